@@ -1,4 +1,4 @@
-"""Fixtures of every test: fences around the home, the environment and the network, and real trees to work on."""
+"""Fixtures of all tests: isolation of home, environment and network, and stock trees."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from tests.support.stock import Project, StockFactory, copy_project, stock_tree_
 from tui.startup import THRESHOLDS
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-MOST_PROCESSES = 8
-"""More would be more starting than testing."""
+MAX_PROCESSES = 8
+"""More processes would mostly start up."""
 
-# No deadlines: a shared machine is slow now and then, and that is no finding.
+# No deadlines: they fail under load.
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the Hypothesis profile and one place for its files; be interruptible wherever it was started."""
+    """Select the Hypothesis profile and its folder; enable interruption by Ctrl+C."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # A shell starts its background jobs so, and programs that tests interrupt would inherit it.
+        # Background jobs of a shell ignore SIGINT, and programs of tests would inherit that.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if "HYPOTHESIS_STORAGE_DIRECTORY" not in ORIGINAL:
         hypothesis.configuration.set_hypothesis_home_dir(CHECKOUT / ".hypothesis")
@@ -44,25 +44,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The whole suite runs on all cores; a part that is named runs in one process, which starts sooner."""
+    """Run the whole suite on all cores, and selected tests in one process, which starts faster."""
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return min(len(os.sched_getaffinity(0)), MOST_PROCESSES) if whole else 0
+    return min(len(os.sched_getaffinity(0)), MAX_PROCESSES) if whole else 0
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays: it is not looked through for garbage again and again, and the rest as the app does."""
+    """Exclude imported modules from garbage collection, and use the thresholds of the app."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they need.
+    """Mark tests by their requirements.
 
-    One that asks for a stock tree can be left out with `-m "not stock"` where there is no package index; one that
-    measures does so without the tool that counts which lines are reached, which slows some code and not other. Nor do
-    tests of the app count, nor what chance makes, which that tool would slow most: what they reach of `core` is reached
-    by its own tests, which say what it must do.
+    Tests with stock trees can be deselected with `-m "not stock"` where there is no package index. Benchmarks run
+    without coverage, which slows some code more than other. Tests of the app and property tests also run without it,
+    as it slows them most and the tests of `core` cover the same code.
     """
     uncounted = [CHECKOUT / "tests" / name for name in ("tui", "trust", "conformance")]
     for item in items:
@@ -76,14 +75,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Where the next home is to be made."""
+    """The paths of new homes."""
     folder = tmp_path_factory.mktemp("homes")
     return (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
 def fenced_environment(_homes: Iterator[Path], tmp_path: Path) -> Iterator[Path]:
-    """An empty home, a minimal environment, UTC, and the test's own directory to stand in. Gives the home."""
+    """Set an empty home, a minimal environment, UTC, and the test's directory as current. Yields the home."""
     home = next(_homes)
     home.mkdir()
     with pytest.MonkeyPatch.context() as patch:
@@ -101,7 +100,7 @@ def fenced_environment(_homes: Iterator[Path], tmp_path: Path) -> Iterator[Path]
 
 @pytest.fixture(autouse=True)
 def fenced_network() -> Iterator[NetworkFence]:
-    """No connection leaves the machine; a test whose code tried fails, even when the code swallowed the refusal."""
+    """Refuse connections to other machines; a test that tried fails, even when its code handled the error."""
     fence = NetworkFence()
     with pytest.MonkeyPatch.context() as patch:
         fence.install(patch)
@@ -112,7 +111,7 @@ def fenced_network() -> Iterator[NetworkFence]:
 
 @pytest.fixture
 def stock(tmp_path: Path) -> StockFactory:
-    """Makes projects out of stock trees: the first is `tmp_path/project`, further ones `project-2`, `project-3`..."""
+    """Make projects from stock trees: `tmp_path/project`, then `project-2`, `project-3`..."""
     numbers = itertools.count(1)
 
     def make(release: str) -> Project:
@@ -125,7 +124,7 @@ def stock(tmp_path: Path) -> StockFactory:
 
 @pytest.fixture(scope="session")
 def shared_trees() -> tuple[Path, ...]:
-    """The `inference` folders of real users' trees, where they lie beside the checkout. Read, never write in them."""
+    """The `inference` folders of real users' trees beside the checkout, if any. Read-only."""
     trees = tuple(sorted((CHECKOUT.parent / "shared" / "trees").glob("*/.pipelex/inference")))
     if not trees:
         pytest.skip("no real users' trees beside the checkout")

@@ -1,1 +1,1 @@
-"""Rules about the code itself: who imports whom, how a file begins, how long it is."""
+"""Rules about the code: imports, docstrings, file lengths."""

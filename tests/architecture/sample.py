@@ -1,4 +1,4 @@
-"""The smallest tree that has every part: one backend without a key, one model, one route, one alias, one preset."""
+"""The smallest complete tree: one backend without a key, one model, one route, one alias, one preset."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What importing costs and what it pulls in, seen from a new process; how long the files are and how they begin."""
+"""Import rules, measured in a new process; length and docstring of every file."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ for name in json.loads(sys.argv[1]):
 print(json.dumps(sorted(sys.modules)))
 """
 
-# What the command prints goes its usual way; the modules go to a file, so that neither is mistaken for the other.
+# The modules are written to a file, separate from the output of the command.
 RUN_COMMAND = """
 import json, pathlib, sys
 report = pathlib.Path(sys.argv[1])
@@ -49,43 +49,43 @@ def package_folder(package: str) -> Path:
 
 
 def sources(*packages: str) -> list[Path]:
-    """Every Python file of these packages."""
+    """All Python files of these packages."""
     return sorted(path for package in packages for path in package_folder(package).rglob("*.py"))
 
 
 def core_modules() -> list[str]:
-    """The name of every module of core, found on disk: a module nobody imports yet counts too."""
+    """The names of all modules of core on disk, including those that no module imports."""
     folder = package_folder("core")
     parts = (path.relative_to(folder.parent).with_suffix("").parts for path in sources("core"))
     return sorted(".".join(part for part in names if part != "__init__") for names in parts)
 
 
 def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `code` in a new interpreter with the fenced environment of the test."""
+    """Run `code` in a new interpreter with the minimal environment of the test."""
     checkout = package_folder("core").parent
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(checkout)!r})\n{code}", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
 
 
 def screen_modules(loaded: list[str]) -> list[str]:
-    """Those of the loaded modules that belong to the screen."""
+    """The loaded modules of the user interface."""
     return [name for name in loaded if name.partition(".")[0] in SCREEN]
 
 
-def test_every_module_of_core_imports_without_the_screen() -> None:
+def test_core_modules_import_no_screen_library() -> None:
     names = core_modules()
     done = run_python(IMPORT_ALL, json.dumps(names))
     assert done.returncode == 0, done.stderr
     loaded = json.loads(done.stdout)
     assert set(names) <= set(loaded)
-    # httpx loads rich when rich is there: core imports httpx inside the function that goes out.
+    # httpx imports rich if installed: core imports httpx inside the functions that send requests.
     assert screen_modules(loaded) == []
 
 
 @pytest.mark.parametrize(
     "arguments", [["--version"], ["validate", "--tree"], ["resolve", "--json", "--tree"]], ids=lambda value: value[0]
 )
-def test_a_command_runs_without_the_screen(arguments: list[str], tmp_path: Path) -> None:
+def test_command_imports_no_screen_library(arguments: list[str], tmp_path: Path) -> None:
     if arguments[-1] == "--tree":
         arguments = [*arguments, str(write_sample_tree(tmp_path / "project"))]
     report = tmp_path / "modules.json"
@@ -95,7 +95,7 @@ def test_a_command_runs_without_the_screen(arguments: list[str], tmp_path: Path)
     assert screen_modules(json.loads(report.read_text(encoding="utf-8"))) == []
 
 
-def test_a_command_imports_no_other(tmp_path: Path) -> None:
+def test_command_imports_no_other_command(tmp_path: Path) -> None:
     report = tmp_path / "modules.json"
     done = run_python(RUN_COMMAND, str(report), "resolve", "--json", "--tree", str(write_sample_tree(tmp_path / "p")))
     assert done.returncode == 0, done.stderr
@@ -104,22 +104,22 @@ def test_a_command_imports_no_other(tmp_path: Path) -> None:
     assert not {"pydantic", "tomlkit", "httpx", "asyncio"} & set(loaded)
 
 
-def test_every_command_has_its_module() -> None:
+def test_every_command_has_a_module() -> None:
     assert all(importlib.util.find_spec(module_of(name)) for name in (*COMMANDS, *HIDDEN))
 
 
 def begins_with_its_purpose(text: str) -> bool:
-    """Whether the first line of a module begins its docstring, and already says something."""
+    """Whether a module starts with a docstring whose first line has text."""
     purpose = ast.get_docstring(ast.parse(text), clean=False)
     return bool(purpose) and text.startswith(('"""', 'r"""')) and bool(str(purpose).splitlines()[0].strip())
 
 
-def test_every_file_says_first_what_it_is_for() -> None:
+def test_every_file_begins_with_a_docstring() -> None:
     silent = [str(path) for path in sources("core", "tui") if not begins_with_its_purpose(path.read_text("utf-8"))]
     assert silent == [], "the first line of a file is a docstring that says what the file is for"
 
 
-def test_no_file_needs_a_table_of_contents() -> None:
+def test_no_file_is_too_long() -> None:
     lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in sources("core", "tui")}
     too_long = {path: length for path, length in lengths.items() if length > MAX_LINES}
     assert too_long == {}, f"a file of more than {MAX_LINES} lines is two files"
@@ -133,7 +133,7 @@ def test_dataclasses_come_from_core_records() -> None:
 
 
 @pytest.mark.parametrize("package", ["core", "tui"])
-def test_no_files_import_each_other_in_a_circle(package: str) -> None:
+def test_no_import_cycles(package: str) -> None:
     graph = grimp.build_graph(package, cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     try:

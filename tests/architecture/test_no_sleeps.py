@@ -1,4 +1,4 @@
-"""No test lets time pass in the hope that something is done by then: it waits for the thing itself."""
+"""Tests never sleep for a fixed time: they wait for a condition."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ ALLOWED: Final[Mapping[str, str]] = {
     "support/polling.py": "waits for a condition, and looks now and then",
     "trust/loop_watch.py": "measures how late the loop comes back to it",
 }
-"""The files that may sleep, and why."""
+"""The files that may sleep, with the reason."""
 
 
 def sleeps(code: str) -> Iterator[str]:
-    """Calls that let time pass, with their line: `sleep` of any module but for 0, `pause` of a pilot with a time.
+    """Sleeping calls with their lines: `sleep` of any module with a time other than 0, `pause` of a pilot with a time.
 
-    Programs that tests write as text, to start them, are looked into as well.
+    Includes programs that tests contain as text.
     """
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call):
@@ -36,7 +36,7 @@ def sleeps(code: str) -> Iterator[str]:
                 continue
 
 
-def test_nothing_sleeps() -> None:
+def test_no_test_sleeps() -> None:
     found = {
         str(path.relative_to(TESTS)): lines
         for path in sorted(TESTS.rglob("*.py"))
@@ -58,5 +58,5 @@ def test_nothing_sleeps() -> None:
         ("WORDS = 'a test that calls sleep( is refused'", 0),
     ],
 )
-def test_the_rule_finds_what_it_should(code: str, count: int) -> None:
+def test_sleep_calls_are_detected(code: str, count: int) -> None:
     assert len(list(sleeps(code))) == count

@@ -1,4 +1,4 @@
-"""Running the real command in a process of its own: through pipes, or on a terminal."""
+"""Runs the command in a new process, with pipes or on a terminal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ TIMEOUT_S = 60
 
 
 def command(*arguments: str) -> list[str]:
-    """The command line that starts pipedeck from the checkout, whatever the current directory."""
+    """The command line of pipedeck from the checkout, for any current directory."""
     return [sys.executable, "-c", "import sys; from tui.cli.main import main; sys.exit(main())", *arguments]
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The test's own fenced environment, with the checkout to import from."""
+    """The minimal environment of the test, with the checkout importable."""
     return {**os.environ, "PYTHONPATH": str(CHECKOUT), **(extra or {})}
 
 
@@ -40,7 +40,7 @@ def run(
 
 
 def run_on_a_terminal(*arguments: str, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """Run pipedeck with its stdout on a pseudo-terminal. Gives the exit status and what was drawn."""
+    """Run pipedeck with its stdout on a pseudo-terminal. Returns the exit status and the output."""
     master, slave = pty.openpty()
     with subprocess.Popen(
         command(*arguments), env=environment(environ), stdin=slave, stdout=slave, stderr=subprocess.PIPE
@@ -50,7 +50,7 @@ def run_on_a_terminal(*arguments: str, environ: Mapping[str, str] | None = None)
         while True:
             try:
                 chunk = os.read(master, 65536)
-            except OSError:  # the other end has closed
+            except OSError:  # the terminal was closed
                 break
             if not chunk:
                 break

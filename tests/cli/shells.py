@@ -1,4 +1,4 @@
-"""Real interactive shells in a pseudo-terminal, to press Tab in."""
+"""Interactive shells in a pseudo-terminal, for tests of completion."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if sys.argv[1:2] == ["__complete"]:
     sys.exit(main())
 print("<<" + json.dumps(sys.argv[1:]) + ">>", flush=True)
 """
-"""Stands where the shell finds `pipedeck`: gives the real names, and prints the arguments of everything else."""
+"""A replacement of `pipedeck` on PATH: forwards requests for names, and prints other arguments."""
 
 STARTS: Mapping[str, Sequence[str]] = {
     "bash": ("bash", "--norc", "--noprofile", "-i"),
@@ -41,7 +41,7 @@ TIMEOUT_S = 30
 
 
 class Shell:
-    """A shell that has read a completion script. What a line becomes is read by letting the shell print its words."""
+    """A shell with a completion script. It prints the words of a completed line."""
 
     def __init__(self, name: str, script: str, folder: Path) -> None:
         """Start a shell in a folder, with its completion script; skips the test when there is no such shell."""
@@ -63,7 +63,7 @@ class Shell:
         self._until(b"ready")
 
     def completed(self, line: str) -> list[str]:
-        """What `pipedeck` is given when the line is entered, its tabs pressed on the way."""
+        """The arguments of `pipedeck` after entering a line with tabs."""
         self._send(line + "\n")
         seen = self._until(b">>")
         words: list[str] = json.loads(seen.rpartition(b"<<")[2].partition(b">>")[0])

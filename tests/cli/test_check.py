@@ -1,4 +1,4 @@
-"""`pipedeck check` and `validate --live`, as a person or a script runs them."""
+"""`pipedeck check` and `validate --live`: text, JSON, consent and exit codes."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def local(server: Server, name: str = "local", *ids: str | Spec, **more: str) ->
 
 @pytest.fixture(autouse=True)
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The key that the trees of these tests name."""
+    """The key of the trees of these tests."""
     monkeypatch.setenv("MY_KEY", KEY)
 
 
 def check(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    """Exit status, stdout and stderr, in which the key never stands."""
+    """Run `check`; returns exit status, stdout and stderr, which must not contain the key."""
     status = main(["check", *arguments, "--tree", str(folder)])
     out, err = capsys.readouterr()
     assert KEY not in out + err
@@ -56,7 +56,7 @@ def document(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) 
     return status, found
 
 
-def test_all_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_checks_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/v1/models": models("m0", "extra-1")}) as server:
         project(tmp_path, local(server))
         status, out, err = check(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
@@ -67,7 +67,7 @@ def test_all_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert lines[2] == "1 good, 0 not"
 
 
-def test_something_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_check_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/v1/models": answer({"error": {"message": "Incorrect API key"}}, 401)}) as server:
         project(tmp_path, local(server), backend("internal", "pypdfium2"))
         status, out, _ = check(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
@@ -79,7 +79,7 @@ def test_something_is_not(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert text.endswith("0 good, 1 not, 1 with nothing to ask")
 
 
-def test_a_used_model_that_is_not_served_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unserved_used_model_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/v1/models": models("gpt-4o")}) as server:
         files = edited(g3_1(), "backends.toml", "[openai]\n", f'[openai]\nendpoint = "{server.url}/v1"\n')
         write_tree(tmp_path, edited(files, "backends.toml", "${OPENAI_API_KEY}", "${MY_KEY}"))
@@ -88,7 +88,7 @@ def test_a_used_model_that_is_not_served_is_a_failure(tmp_path: Path, capsys: py
         assert "not served: gpt-4o-mini (gpt-4o-mini-id), used by " in " ".join(out.split())
 
 
-def test_there_is_nothing_to_ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project(tmp_path, backend("internal", "pypdfium2"))
     assert check(tmp_path, capsys)[0] == 3
     assert check(tmp_path, capsys, "--dry-run")[0] == 3
@@ -111,15 +111,13 @@ def test_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         assert (status, said in err, "secret" in err) == (2, True, False)
 
 
-def test_a_file_of_certificates_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unreadable_certificate_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project(tmp_path, backend("local", "openai", endpoint="https://127.0.0.1:1/v1"))
     status, _, err = check(tmp_path, capsys, "--ca-file", "missing.pem")
     assert (status, err) == (2, "pipedeck: missing.pem: no certificates can be read from it\n")
 
 
-def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_dry_run_lists_requests_and_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/*": models("m0")}) as server:
         project(tmp_path, local(server))
         status, out, _ = check(tmp_path, capsys, "--dry-run", "--trust", f"MY_KEY={server.url}")
@@ -133,7 +131,7 @@ def test_a_dry_run_says_what_would_be_sent_and_sends_nothing(
         assert server.requests == []
 
 
-def test_a_dry_run_imports_no_library_that_goes_out(tmp_path: Path) -> None:
+def test_dry_run_imports_no_http_library(tmp_path: Path) -> None:
     project(tmp_path, backend("openai", "openai", api_key="${OPENAI_API_KEY}"))
     code = (
         "import sys; from tui.cli.main import main\n"
@@ -150,7 +148,7 @@ def test_a_dry_run_imports_no_library_that_goes_out(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_the_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server(
         {"/v1/models": answer({"data": [{"id": "m0"}, {"id": "x\x1b[2J"}]}, headers={"X-Request-Id": "r1"})}
     ) as server:
@@ -165,9 +163,7 @@ def test_the_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert [item["id"] for item in result["models"]["undeclared"]] == ["x\x1b[2J"]
 
 
-def test_backends_that_are_off_are_asked_only_when_that_is_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_disabled_backends_are_checked_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/v1/models": models("m0")}) as server:
         made = local(server)
         made["backends.toml"] = made["backends.toml"].replace("enabled = true", "enabled = false")
@@ -181,9 +177,7 @@ def test_backends_that_are_off_are_asked_only_when_that_is_said(
 # ---- consent
 
 
-def test_a_new_host_gets_no_variable_until_somebody_says_so_and_then_it_is_remembered(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_new_host_needs_consent_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/v1/models": models("m0")}) as server:
         project(tmp_path, local(server))
         status, out, _ = check(tmp_path, capsys)
@@ -196,7 +190,7 @@ def test_a_new_host_gets_no_variable_until_somebody_says_so_and_then_it_is_remem
 
 @pytest.mark.pty
 @pytest.mark.parametrize(("typed", "sent"), [("y\n", 1), ("n\n", 0), ("\n", 0), ("\x04", 0)])
-def test_at_a_terminal_a_person_is_asked(typed: str, sent: int, tmp_path: Path) -> None:
+def test_terminal_asks_for_consent(typed: str, sent: int, tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0")}) as server:
         project(tmp_path, local(server))
         master, slave = pty.openpty()
@@ -216,13 +210,13 @@ def test_at_a_terminal_a_person_is_asked(typed: str, sent: int, tmp_path: Path) 
         assert len(server.requests) == sent
 
 
-# ---- leaving
+# ---- interruption
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_ctrl_c_ends_it_at_once_and_keeps_what_is_there(form: tuple[str, ...], tmp_path: Path) -> None:
+def test_ctrl_c_prints_the_results_so_far(form: tuple[str, ...], tmp_path: Path) -> None:
     with Server({"/good/*": models("m0"), "/*": black_hole}) as server:
-        # One host is asked for two things at once: the third one's turn comes when the good one is through.
+        # One host gets two requests at a time: the third follows the successful one.
         names = ("hole", "good", "last")
         project(tmp_path, *(backend(name, "openai", endpoint=f"{server.url}/{name}/v1") for name in names))
         with subprocess.Popen(
@@ -246,8 +240,8 @@ def test_ctrl_c_ends_it_at_once_and_keeps_what_is_there(form: tuple[str, ...], t
         assert "cancelled" in out
 
 
-def test_a_name_that_is_none_is_told_as_such(tmp_path: Path) -> None:
-    # Too long a part for any name: the system says so without asking anybody.
+def test_invalid_host_name_is_reported(tmp_path: Path) -> None:
+    # A label that is too long for a host name: refused without a request.
     project(tmp_path, backend("local", "openai", endpoint=f"http://{'x' * 70}.localhost/v1"))
     done = run("check", "--json", "--tree", str(tmp_path))
     assert done.returncode == 1
@@ -257,7 +251,7 @@ def test_a_name_that_is_none_is_told_as_such(tmp_path: Path) -> None:
 # ---- one model
 
 
-def test_a_model_is_tried_only_when_its_price_was_agreed_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_completion_needs_consent_to_its_price(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     chat = answer({"model": "other", "choices": [{"message": {"content": "pong"}}], "usage": {"completion_tokens": 2}})
     with Server({"/v1/chat/completions": chat}) as server:
         project(tmp_path, local(server, "local", Spec("m0", "costs = { input = 3.0, output = 15.0 }")))
@@ -297,7 +291,7 @@ def live_tree(folder: Path, openai: Server, anthropic: Server) -> None:
     write_tree(folder, edited(files, "backends.toml", "${ANTHROPIC_API_KEY}", "${MY_KEY}"))
 
 
-def test_validate_takes_up_what_the_providers_say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_validate_live_uses_provider_answers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     everything = models("gpt-4o-mini-id", "reader-id", "painter-id", "finder")
     with (
         Server({"/v1/models": everything}) as openai,
@@ -329,12 +323,12 @@ def test_validate_without_live_sends_nothing(tmp_path: Path, capsys: pytest.Capt
     assert main(["validate", "--live", "--assume-keys", "--tree", str(tmp_path)]) == 2
 
 
-def test_the_schema_of_the_document(capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_schema(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "check"]) == 0
     assert "results" in json.loads(capsys.readouterr().out)["properties"]
 
 
-def test_limits_come_from_the_settings_and_options_beat_them(
+def test_options_override_limits_of_the_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Server({"/v1/models": black_hole}) as server:
@@ -343,7 +337,7 @@ def test_limits_come_from_the_settings_and_options_beat_them(
         started = time.monotonic()
         status, told = document(tmp_path, capsys)
         assert (status, told["results"][0]["status"]) == (1, "timeout")
-        # Without the setting it is ten seconds.
+        # The default is ten seconds.
         assert time.monotonic() - started < 8
         assert check(tmp_path, capsys, "--timeout", "0.2", "--at-once", "1")[0] == 1
         monkeypatch.setenv("PIPEDECK_PROXY", "socks5://u:secret@h")

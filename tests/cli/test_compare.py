@@ -1,4 +1,4 @@
-"""`pipedeck compare`: the same comparison as `core.compare`, as text and as a document."""
+"""`pipedeck compare`: the results of `core.compare` as text and as JSON."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str)
     return status, found
 
 
-def test_two_profiles_read_well(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_comparison_of_two_profiles(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "dear", "--tree", str(project)]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -58,7 +58,7 @@ models 1
     )
 
 
-def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "all", "dear")
     assert status == 0
     core = compare_profiles(inspect(project), "dear")
@@ -67,7 +67,7 @@ def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureF
     assert found["price_change"] == {"input": 3, "output": -5}
 
 
-def test_a_backend_that_is_down(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_comparison_without_a_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--without", "openai", "--profile", "other")
     assert (status, found["removed"]) == (1, ["openai"])
     assert "$cheap" in found["hit"]
@@ -78,7 +78,7 @@ def test_a_backend_that_is_down(project: Path, capsys: pytest.CaptureFixture[str
     assert "with openai off:" in out
 
 
-def test_a_lost_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_comparison_without_a_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--without-key", "ANTHROPIC_API_KEY", "--profile", "other")
     assert (status, found["removed"], found["kind"]) == (1, ["anthropic"], "key")
     assert found["refuses"]["code"] == "variable-missing"
@@ -86,7 +86,7 @@ def test_a_lost_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "the release does not start" in capsys.readouterr().out
 
 
-def test_two_releases(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_comparison_of_two_releases(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--releases", "0.77.0")
     assert status in (0, 1)
     assert (found["first"], found["second"]) == ("0.77.0", "0.92.2")
@@ -94,7 +94,7 @@ def test_two_releases(project: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["compare", "--releases", "0.77.0", "0.92.2", "--tree", str(project)]) == status
 
 
-def test_without_a_name_each_profile_has_a_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_name_lists_every_profile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "--tree", str(project)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["PROFILE", "ALIVE", "READY", "MODELS", "CHANGE", "VERDICT"]
@@ -114,7 +114,7 @@ def test_without_a_name_each_profile_has_a_line(project: Path, capsys: pytest.Ca
         (["--releases", "never"], "is no Pipelex release"),
     ],
 )
-def test_wrong_usage_exits_2_with_one_line(
+def test_usage_error_exits_2_with_one_line(
     arguments: list[str], words: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["compare", *arguments, "--tree", str(project)]) == 2
@@ -123,7 +123,7 @@ def test_wrong_usage_exits_2_with_one_line(
     assert words in err
 
 
-def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
     root = str(stock("0.92.2").root)
     for arguments in (["all_openai"], ["--without", "openai"], ["--without-key", "OPENAI_API_KEY"], []):
         main(["compare", *arguments, "--assume-keys", "--tree", root])

@@ -1,4 +1,4 @@
-"""Shell completion: what real shells make of a Tab, and that the scripts know all that the command line takes."""
+"""Shell completion: Tab in real shells, and completeness of the scripts."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ TYPED = (
 
 
 @pytest.mark.pty
-def test_tab_completes_in_a_real_shell(shell: Shell) -> None:
+def test_tab_completes_in_real_shells(shell: Shell) -> None:
     for typed, given in TYPED:
-        # Some shells leave the slash behind a folder, some take it away again.
+        # Some shells append a slash to a folder, some do not.
         assert [word.removesuffix("/") for word in shell.completed(typed)] == given, typed
 
 
 @pytest.mark.pty
-def test_tab_is_silent_where_there_is_no_tree(
+def test_tab_prints_nothing_without_a_tree(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = Shell("bash", script("bash", capsys), tmp_path)
@@ -120,7 +120,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
     assert _silent("", app_parser(full=True)) == []
 
 
-def test_the_names_are_those_of_the_tree_that_the_line_means(
+def test_names_come_from_the_tree_of_the_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", SECRET)
@@ -135,13 +135,13 @@ def test_the_names_are_those_of_the_tree_that_the_line_means(
     assert SECRET not in said
 
 
-def test_no_tree_means_no_names_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_tree_completes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["__complete", "zsh", "resolve", ""]) == 0
     assert main(["__complete", "zsh", "resolve", "--release", "banana", ""]) == 0
     assert capsys.readouterr() == ("\n\n", "")
 
 
-def test_a_name_that_breaks_lines_is_left_out(tmp_path: Path) -> None:
+def test_name_with_a_line_break_is_omitted(tmp_path: Path) -> None:
     folder = copy_sample(tmp_path)
     with (folder / "backends.toml").open("a") as stream:
         stream.write('["two\\nlines"]\nenabled = false\n["\\u001b[31mred"]\nenabled = false\n')

@@ -1,4 +1,4 @@
-"""The commands that edit: what they write, what they say, how they leave, and that everything can be taken back."""
+"""The editing commands: every operation with its output, exit status and undo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PRESETS = "deck/x_custom_llm_deck.toml"
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small tree of the newest release in which everything is alive, with both keys set."""
+    """A small tree of the newest release without problems, with both keys set."""
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     files = extended(FILES, "routing_profiles.toml", '"gpt-*" = "openai"\n\n[profiles.two]\ndescription = "2"\n')
@@ -36,7 +36,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def run(project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Runs a command line on it: the exit status, stdout and stderr."""
+    """A function that runs a command line on the project; returns exit status, stdout and stderr."""
 
     def call(line: str) -> tuple[int, str, str]:
         capsys.readouterr()
@@ -51,7 +51,7 @@ def run(project: Path, capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def contents(project: Path) -> dict[str, bytes]:
-    """Every file of the tree."""
+    """The content of every file of the tree."""
     return {
         str(path.relative_to(project)): path.read_bytes()
         for path in sorted(project.rglob("*"))
@@ -120,7 +120,7 @@ LINES = {
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_it_is_written_and_taken_back_to_the_byte(line: str, run: Run, project: Path) -> None:
+def test_edit_and_undo_restore_every_byte(line: str, run: Run, project: Path) -> None:
     before = contents(project)
     status, out, err = run(f"{line} --dry-run")
     assert (status, err) == (0, "")
@@ -142,7 +142,7 @@ def test_it_is_written_and_taken_back_to_the_byte(line: str, run: Run, project: 
 
 
 @pytest.mark.parametrize("line", [*LINES, "repoint", "fix all", "undo"])
-def test_the_document_is_as_its_schema_says(line: str, run: Run, project: Path) -> None:
+def test_document_matches_its_schema(line: str, run: Run, project: Path) -> None:
     status, out, err = run(f"{line} --dry-run --json")
     assert err == ""
     found: dict[str, Any] = parse_document("edit", out)
@@ -153,13 +153,13 @@ def test_the_document_is_as_its_schema_says(line: str, run: Run, project: Path) 
 # ---- exit statuses
 
 
-def test_done_twice_there_is_nothing_to_change(run: Run) -> None:
+def test_repeated_edit_changes_nothing(run: Run) -> None:
     assert run("profile two --description second")[0] == 0
     status, out, err = run("profile two --description second")
     assert (status, out, err) == (3, "describe profile two: nothing to change\n", "")
 
 
-def test_a_refusal_tells_what_works(run: Run, project: Path) -> None:
+def test_refusal_suggests_an_alternative(run: Run, project: Path) -> None:
     before = contents(project)
     status, out, err = run("profile al --delete")
     assert (status, out) == (1, "")
@@ -177,7 +177,7 @@ def test_a_refusal_tells_what_works(run: Run, project: Path) -> None:
     assert contents(project) == before
 
 
-def test_errors_that_it_would_add_have_to_be_agreed_to(run: Run, project: Path) -> None:
+def test_new_errors_need_confirmation(run: Run, project: Path) -> None:
     before = contents(project)
     status, out, err = run("backend openai off")
     assert status == 1
@@ -203,7 +203,7 @@ def test_errors_that_it_would_add_have_to_be_agreed_to(run: Run, project: Path) 
         "set active two --base --override",
     ],
 )
-def test_wrong_usage_is_one_line(line: str, run: Run, project: Path) -> None:
+def test_usage_error_is_one_line(line: str, run: Run, project: Path) -> None:
     before = contents(project)
     status, out, err = run(line)
     assert (status, out) == (2, "")
@@ -212,12 +212,12 @@ def test_wrong_usage_is_one_line(line: str, run: Run, project: Path) -> None:
     assert contents(project) == before
 
 
-def test_no_tree_is_wrong_usage_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_tree_is_a_usage_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["set", "active", "x", "--tree", str(tmp_path / "nowhere")]) == 2
     assert "no such file" in capsys.readouterr().err
 
 
-def test_what_cannot_be_written_says_what_is_on_the_disk(run: Run, project: Path) -> None:
+def test_failed_write_reports_the_disk_state(run: Run, project: Path) -> None:
     path = project / ".pipelex/inference/backends.toml"
     path.chmod(0o444)
     before = contents(project)
@@ -229,7 +229,7 @@ def test_what_cannot_be_written_says_what_is_on_the_disk(run: Run, project: Path
     assert (status, json.loads(out)["result"]) == (4, "not_written")
 
 
-def test_an_undo_never_takes_away_what_came_after(run: Run, project: Path) -> None:
+def test_undo_keeps_subsequent_changes(run: Run, project: Path) -> None:
     assert run("set backends.openai.team shop")[0] == 0
     path = project / ".pipelex/inference/backends.toml"
     path.write_text(path.read_text() + "# by hand\n")
@@ -243,7 +243,7 @@ def test_an_undo_never_takes_away_what_came_after(run: Run, project: Path) -> No
 # ---- the log
 
 
-def test_the_log_is_listed_and_an_undo_can_be_undone(run: Run, project: Path) -> None:
+def test_log_lists_edits_and_undo_can_be_undone(run: Run, project: Path) -> None:
     assert run("undo --list")[:2] == (3, "nothing was written here\n")
     run("set backends.openai.team shop")
     run("profile two --description second")
@@ -259,10 +259,10 @@ def test_the_log_is_listed_and_an_undo_can_be_undone(run: Run, project: Path) ->
     assert "set backends.openai.team" in run("undo --list")[1]
 
 
-# ---- what is said
+# ---- output
 
 
-def test_a_trial_prints_the_difference_and_what_it_changes(run: Run) -> None:
+def test_dry_run_prints_diff_and_impact(run: Run) -> None:
     status, out, err = run("alias best-claude gpt-4o-mini --dry-run")
     assert (status, err) == (0, "")
     assert (
@@ -286,7 +286,7 @@ nothing was written
     )
 
 
-def test_using_one_backend_tells_what_is_named_instead_and_takes_another_word(run: Run, project: Path) -> None:
+def test_use_only_lists_replacements_and_accepts_overrides(run: Run, project: Path) -> None:
     status, out, _ = run("use anthropic --dry-run --json")
     found = json.loads(out)
     names = {one["name"]: one["chosen"] for one in found["replacements"]}
@@ -303,7 +303,7 @@ def test_using_one_backend_tells_what_is_named_instead_and_takes_another_word(ru
     assert "names $cheap  gpt-4o-mini -> opus" in out
 
 
-def test_what_is_dead_is_repointed(project: Path, run: Run) -> None:
+def test_dead_references_are_repointed(project: Path, run: Run) -> None:
     path = project / ".pipelex/inference" / DECK
     path.write_text(edited({DECK: path.read_text()}, DECK, '"claude-4-sonnet"', '"claude-3"')[DECK])
     status, out, err = run("repoint")
@@ -313,7 +313,7 @@ def test_what_is_dead_is_repointed(project: Path, run: Run) -> None:
     assert run("repoint")[0] in (1, 3)
 
 
-def test_fixes_are_listed_and_made(project: Path, run: Run) -> None:
+def test_fixes_are_listed_and_applied(project: Path, run: Run) -> None:
     path = project / ".pipelex/inference/routing_profiles.toml"
     path.write_text(path.read_text().replace('active = "all"', 'active = "al"'))
     status, out, _ = run("fix")
@@ -326,14 +326,14 @@ def test_fixes_are_listed_and_made(project: Path, run: Run) -> None:
     assert 'active = "all"' in path.read_text()
 
 
-def test_options_stand_before_or_behind_the_command(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_are_accepted_before_and_after_the_command(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = contents(project)
     assert main(["--tree", str(project), "profile", "--dry-run", "two", "--description", "x"]) == 0
     assert main(["profile", "two", "--description", "x", "--dry-run", "--tree", str(project)]) == 0
     assert contents(project) == before
 
 
-def test_a_secret_is_never_said(run: Run, project: Path) -> None:
+def test_no_output_contains_a_secret(run: Run, project: Path) -> None:
     for line in (f"set backends.openai.api_key {SECRET}", "undo"):
         for flags in (" --dry-run", " --dry-run --json", " --json"):
             status, out, err = run(line + flags)
@@ -342,7 +342,7 @@ def test_a_secret_is_never_said(run: Run, project: Path) -> None:
     assert SECRET not in run("undo --list --json")[1]
 
 
-def test_of_several_changes_all_are_made_or_none(run: Run, project: Path) -> None:
+def test_several_changes_are_atomic(run: Run, project: Path) -> None:
     before = contents(project)
     status, out, err = run("preset writing --set temperature=0.1 --set max_tokens=many")
     assert (status, out) == (1, "")

@@ -13,7 +13,7 @@ from tui.cli.main import main
 from tui.cli.parsers import build_parser
 
 Operations = dict[str, set[str]]
-"""The options that may be given with each operation; with none: ""."""
+"""The allowed options of each operation; "" without one."""
 
 BACKEND_FIELDS = {"on", "--endpoint x", "--key-from X", "--set a=1"}
 PROFILE_FIELDS = {"--default x", "--fallback x", "--description x"}
@@ -52,7 +52,7 @@ OPERATIONS: dict[str, Operations] = {
     "undo": {"": {"x"}, "--list": set()},
 }
 ALTERNATIVES = (POSITIONS, KINDS)
-"""Options of which one may be given."""
+"""Options that exclude each other."""
 
 
 WITH_EVERYTHING = {
@@ -63,7 +63,7 @@ WITH_EVERYTHING = {
 
 
 def fit(operations: Operations, options: set[str]) -> bool:
-    """Whether options may be given together."""
+    """Whether options can be combined."""
     if any(len(options & alternatives) > 1 for alternatives in ALTERNATIVES):
         return False
     return any(
@@ -117,7 +117,7 @@ def test_every_option_of_the_parser_is_covered(command: str) -> None:
         "profile all --rename every --default openai",
     ],
 )
-def test_a_refused_line_writes_nothing(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_command_writes_nothing(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in KEYS.items():
         monkeypatch.setenv(name, value)
     project = write_tree(tmp_path, minimal("0.92.2"))
@@ -129,7 +129,7 @@ def test_a_refused_line_writes_nothing(line: str, tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize("command", sorted(OPERATIONS))
-def test_a_line_that_names_nothing_to_do_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_without_operation_is_refused(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     parser = build_parser((command.split()[0],))
     if command.split()[0] in ("profile", "use", "undo"):
         parser.parse_args(command.split())

@@ -1,4 +1,4 @@
-"""The commands that edit: what they write, what they print, how they end."""
+"""Typical edits from the command line: preview, write, undo, refusal."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ EDITS = (
 
 
 @pytest.mark.parametrize("arguments", EDITS, ids=" ".join)
-def test_an_edit_is_shown_then_written_then_undone_to_the_byte(
+def test_edit_is_previewed_written_and_undone(
     arguments: list[str], shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = bytes_of(shop)
@@ -76,7 +76,7 @@ def test_an_edit_is_shown_then_written_then_undone_to_the_byte(
         assert pipedeck(shop, "undo") == NOTHING
 
 
-def test_what_adds_errors_is_written_only_with_a_word(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_edit_that_adds_errors_needs_an_option(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = bytes_of(shop)
     assert pipedeck(shop, "backend", "openai", "off") == REFUSED
     said = capsys.readouterr()
@@ -107,7 +107,7 @@ REFUSALS = (
 @pytest.mark.parametrize(
     ("arguments", "status"), REFUSALS, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
-def test_refused_edits_is_said_and_leaves_all_as_it_is(
+def test_refused_edit_is_reported_and_changes_nothing(
     arguments: list[str], status: int, shop: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = bytes_of(shop)
@@ -118,7 +118,7 @@ def test_refused_edits_is_said_and_leaves_all_as_it_is(
     assert bytes_of(shop) == before
 
 
-def test_json_says_what_was_done(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_describes_the_edit(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert pipedeck(shop, "alias", "finest", "gpt-5", "--json") == DONE
     said = json.loads(capsys.readouterr().out)
     assert said["written"] is True
@@ -128,7 +128,7 @@ def test_json_says_what_was_done(shop: Path, capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)[0]["label"] == "add alias finest"
 
 
-def test_an_override_goes_to_its_own_file(shop: Path) -> None:
+def test_override_is_written_to_the_override_file(shop: Path) -> None:
     assert (
         pipedeck(shop, "set", "backends.openai.endpoint", "https://x.example", "--override", "--release", "0.92.2")
         == DONE
@@ -137,7 +137,7 @@ def test_an_override_goes_to_its_own_file(shop: Path) -> None:
     assert 'endpoint = "https://x.example"' in override.read_text()
 
 
-def test_a_secret_is_in_no_diff(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_diff_contains_a_secret(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     secret = "sk-canary-of-a-command-0123456789"
     pipedeck(shop, "set", "backends.openai.api_key", secret, "--dry-run")
     said = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""`pipedeck explain`: the same answer as `core.explain`, as text and as a document."""
+"""`pipedeck explain`: the results of `core.explain` as text and as JSON."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str)
     return status, found
 
 
-def test_it_reads_well(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "$writing", "--tree", str(project)]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -67,7 +67,7 @@ values
     )
 
 
-def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "$writing", "llm/default/for_text")
     assert status == 0
     (core,) = explanations(inspect(project), "$writing")
@@ -83,14 +83,14 @@ def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureF
     assert second["reference"] == "llm/default/for_text"
 
 
-def test_a_dead_one_exits_1_with_what_may_be_meant(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dead_name_exits_1_with_suggestions(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "$odd", "--tree", str(project)]) == 1
     assert "dead: no backend declares `nobody`" in capsys.readouterr().out
     assert main(["explain", "$writin", "--tree", str(project)]) == 1
     assert "did you mean writing?" in capsys.readouterr().out
 
 
-def test_backends_and_profiles_are_explained_by_their_values(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explains_backends_and_profiles(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "openai", "profile:all")
     assert status == 0
     assert found["references"] == []
@@ -102,7 +102,7 @@ def test_backends_and_profiles_are_explained_by_their_values(project: Path, caps
     assert "  api_key  ${OPENAI_API_KEY}  backends.toml:4" in capsys.readouterr().out
 
 
-def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
     project = stock("0.92.2")
     main(["explain", "$writing-factual", "llm/default-premium", "gpt-5.6-sol", "openai", "--tree", str(project.root)])
     lines = capsys.readouterr().out.replace(str(project.root), "~").splitlines()
@@ -110,7 +110,7 @@ def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys:
     assert [line for line in lines if len(line) > 80] == []
 
 
-def test_without_a_name_the_defaults_are_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_name_explains_the_defaults(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "--tree", str(project)]) == 0
     assert (
         capsys.readouterr().out
@@ -133,7 +133,7 @@ judgment  -         a pipe must name one  -
     ]
 
 
-def test_a_dead_default_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dead_default_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(project, {"deck/zz.toml": '[search]\nchoice_default = "nobody"\n'})
     assert main(["explain", "--tree", str(project)]) == 1
     assert "x search: no backend declares `nobody`" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Help that teaches: every command has examples that work, every page fits 80 columns and names only what exists."""
+"""Help: examples of commands are valid, topics fit 80 columns and mention only existing names."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def help_of(command: str | None, capsys: pytest.CaptureFixture[str], monkeypatch
 
 
 def examples(text: str) -> list[str]:
-    """The command lines that a help text shows: indented, with what they give two blanks behind or below."""
+    """The example command lines of a help text: indented, with a description after two blanks or below."""
     shown = re.findall(r"^  ((?:source <\()?pipedeck\b[^\n]*)$", text, re.MULTILINE)
     return [re.split(r"\s{2,}", line)[0].removesuffix(".") for line in shown]
 
 
 def check_example(line: str) -> None:
-    """Raises SystemExit when the command line would be refused."""
+    """Parse a command line; raises SystemExit when it is invalid."""
     line = line.removeprefix("source <(").removesuffix(")").partition(" |")[0].partition(" >>")[0]
     words = shlex.split(line)[1:]
     if words and words[0] in COMMANDS:
@@ -43,7 +43,7 @@ def check_example(line: str) -> None:
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
-def test_help_has_examples_that_would_run(
+def test_examples_of_help_are_valid(
     command: str | None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = help_of(command, capsys, monkeypatch)
@@ -57,7 +57,7 @@ def test_help_has_examples_that_would_run(
         assert all(command in line for line in told)
 
 
-def test_the_first_page_names_every_command_and_option(
+def test_overview_lists_every_command_and_option(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = help_of(None, capsys, monkeypatch)
@@ -67,7 +67,7 @@ def test_the_first_page_names_every_command_and_option(
         assert f"  {option}" in text
 
 
-def test_the_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help"]) == 0
     text = capsys.readouterr().out
     assert set(REQUIRED) <= set(topics())
@@ -76,7 +76,7 @@ def test_the_topics_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("topic", topics())
-def test_a_page_fits_a_terminal_and_names_only_what_exists(topic: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_topic_fits_80_columns_and_mentions_existing_names(topic: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", topic]) == 0
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 78
@@ -88,8 +88,8 @@ def test_a_page_fits_a_terminal_and_names_only_what_exists(topic: str, capsys: p
 
 
 @pytest.mark.parametrize("topic", [path.stem for path in sorted(FOLDER.glob("*.txt"))])
-def test_a_page_names_releases_in_which_something_changed(topic: str) -> None:
-    """A number in a text goes stale silently; those of the table are measured."""
+def test_topic_mentions_releases_with_changes(topic: str) -> None:
+    """Release numbers in topics must be those of the table of behaviours."""
     changes = {(step.since.major, step.since.minor) for behaviour in TABLE for step in behaviour.steps}
     text = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8")
     for since in re.findall(r"from (?:Pipelex )?(0\.\d+(?:\.\d+)?) on\b|\((0\.\d+) on\)|before (0\.\d+)\b", text):
@@ -99,7 +99,7 @@ def test_a_page_names_releases_in_which_something_changed(topic: str) -> None:
 
 
 @pytest.mark.parametrize("topic", ["trails", "layers", "releases", "checks", "editing"])
-def test_a_page_tells_the_keys_of_the_app_and_they_exist(topic: str) -> None:
+def test_topic_mentions_existing_keys(topic: str) -> None:
     told = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8").partition("In the app: ")[2].partition("\n")[0]
     keys = {word for word in re.split(r"[ ,.;]+", told) if len(word) == 1 and word != "a"}
     known = {key for command in DEFAULT.commands for key in command.keys}
@@ -107,7 +107,7 @@ def test_a_page_tells_the_keys_of_the_app_and_they_exist(topic: str) -> None:
     assert {{"=": "equals_sign"}.get(key, key) for key in keys} <= known
 
 
-def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]) -> None:
+def test_app_topic_lists_every_key(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", APP]) == 0
     text = " ".join(capsys.readouterr().out.split())
     for command in DEFAULT.commands:
@@ -115,7 +115,7 @@ def test_the_page_about_the_app_has_every_key(capsys: pytest.CaptureFixture[str]
             assert f"{DEFAULT.grouped_key_labels(command)} {command.help}" in text
 
 
-def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_is_a_topic(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as left:
         main(["help", "validate"])
     assert left.value.code == 0
@@ -123,7 +123,7 @@ def test_a_command_is_a_topic_too(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("code", DIAGNOSTICS)
-def test_a_diagnostic_code_is_a_topic(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_diagnostic_code_is_a_topic(code: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", code]) == 0
     text = capsys.readouterr().out
     assert text.startswith(f"{code}  {DIAGNOSTICS[code].severity.value}, ")
@@ -142,6 +142,6 @@ def test_a_code_of_an_unresolved_reference_is_a_topic(code: str, capsys: pytest.
 
 
 @pytest.mark.parametrize(("wrong", "hint"), [("trial", "did you mean `trails`"), ("x", "topics are start, trails")])
-def test_an_unknown_topic_is_said(wrong: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_topic_is_reported(wrong: str, hint: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["help", wrong]) == 2
     assert capsys.readouterr().err.startswith(f"pipedeck: there is no page about '{wrong}': {hint}")

@@ -1,4 +1,4 @@
-"""`pipedeck init`: what it makes, what it says, and what it refuses."""
+"""`pipedeck init`: the created tree, the output, and refusals."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("key")
-def test_from_nothing_to_a_tree_that_can_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_init_creates_a_runnable_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
     said = capsys.readouterr()
     assert said.err == ""
@@ -34,24 +34,24 @@ def test_from_nothing_to_a_tree_that_can_run(tmp_path: Path, capsys: pytest.Capt
     assert main(["validate"]) == 0
 
 
-def test_without_a_key_it_is_ollama(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_keys_ollama_is_selected(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
     assert "ollama    needs no key" in capsys.readouterr().out
     assert main(["validate"]) == 0
 
 
-def test_what_is_still_to_be_done_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_remaining_steps_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "my shop", "--backend", "openai,linkup", "--release", "0.24.1"]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert "ok can run, once OPENAI_API_KEY, LINKUP_API_KEY are set" in said
     assert f"write OPENAI_API_KEY=... LINKUP_API_KEY=... into {tmp_path}/my shop/.env" in said
-    # The tree alone does not tell its release, so the commands to come name it.
+    # The release cannot be detected from the tree, so the listed commands contain it.
     assert "pipedeck validate --tree 'my shop' --release 0.24.1" in said
     (tmp_path / "my shop" / ".env").write_text("OPENAI_API_KEY=a\nLINKUP_API_KEY=b\n")
     assert main(["validate", "--tree", "my shop", "--release", "0.24.1"]) == 0
 
 
-def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_files_are_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     backends = tmp_path / ".pipelex" / "inference" / "backends.toml"
     backends.parent.mkdir(parents=True)
     backends.write_text("# mine\n")
@@ -66,13 +66,13 @@ def test_nothing_is_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert backends.read_text() == "# mine\n"
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unwritable_folder_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / ".pipelex").write_text("a file in the way")
     assert main(["init"]) == 1
     assert capsys.readouterr().err.startswith("pipedeck: the tree was not created, nothing was written: the folder ")
 
 
-def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--dry-run", "--release", "0.10.2"]) == 0
     said = capsys.readouterr().out
     assert f"# ---- {tmp_path}/.pipelex/inference/deck/base_deck.toml\n" in said
@@ -82,7 +82,7 @@ def test_a_dry_run_shows_and_writes_nothing(tmp_path: Path, capsys: pytest.Captu
 
 @pytest.mark.usefixtures("key")
 @pytest.mark.parametrize("dry", [True, False])
-def test_the_document_keeps_its_contract(dry: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_matches_its_type(dry: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--json", *(["--dry-run"] if dry else [])]) == 0
     text = capsys.readouterr().out
     assert SECRET not in text
@@ -99,7 +99,7 @@ def test_the_document_keeps_its_contract(dry: bool, tmp_path: Path, capsys: pyte
 
 
 @pytest.mark.usefixtures("key")
-def test_the_list_tells_what_is_chosen_by_itself(capsys: pytest.CaptureFixture[str]) -> None:
+def test_list_marks_the_default_selection(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
     chosen = [line.split()[1] for line in lines if line.startswith("*  ")]
@@ -119,7 +119,7 @@ def test_the_list_tells_what_is_chosen_by_itself(capsys: pytest.CaptureFixture[s
         (["--release", "banana"], "'banana' is no Pipelex release"),
     ],
 )
-def test_wrong_usage_is_one_clear_line(
+def test_usage_errors_are_one_line(
     arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", *arguments]) == 2

@@ -1,4 +1,4 @@
-"""Every command with --json prints a document that its type describes exactly, on good, broken and stock trees."""
+"""Documents of every command with --json match their types exactly, on valid, broken and stock trees."""
 
 from __future__ import annotations
 
@@ -69,9 +69,9 @@ ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("settings", "settings"),
 )
 WITHOUT_DOCUMENT = {"schema", "help", "completion", "demo"}
-"""The commands that print no document."""
+"""The commands without documents."""
 SAME_DOCUMENT = {"unset", "layer", "model", "profile", "route", "waterfall", "choice"}
-"""Commands that edit, and print with the same function as the edits above."""
+"""Editing commands that print with the same function as those above."""
 TREES: dict[str, Callable[[Path], object]] = {
     "sample": copy_sample,
     "smallest": write_sample_tree,
@@ -84,7 +84,7 @@ TREES: dict[str, Callable[[Path], object]] = {
 
 
 def printed(command: str, capsys: pytest.CaptureFixture[str]) -> str:
-    """The stdout of a command with --json; empty when it was refused as wrong usage."""
+    """The stdout of a command with --json; empty after a usage error."""
     status = main([*command.split(), "--json"])
     text = capsys.readouterr().out
     assert bool(text) == (status != 2)
@@ -92,7 +92,7 @@ def printed(command: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 def validate_all(commands: Iterable[tuple[str, str]], capsys: pytest.CaptureFixture[str]) -> int:
-    """Check what each command prints; the number of documents."""
+    """Validate the document of each command; returns the number of documents."""
     count = 0
     for name, command in commands:
         text = printed(command, capsys)
@@ -107,7 +107,7 @@ def validate_all(commands: Iterable[tuple[str, str]], capsys: pytest.CaptureFixt
 
 @pytest.mark.parametrize("tree", TREES)
 @pytest.mark.parametrize("keys", [True, False], ids=["keys", "no keys"])
-def test_every_document_is_as_its_type_says(
+def test_every_document_matches_its_type(
     tree: str, keys: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in KEYS.items() if keys else ():
@@ -124,17 +124,17 @@ def test_every_document_of_a_stock_tree(
     assert validate_all((*LOOKS, *EDITS), capsys) >= len(LOOKS) - 6
 
 
-def test_documents_about_no_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_documents_without_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert validate_all(ELSEWHERE, capsys) == len(ELSEWHERE)
 
 
-def test_every_command_and_every_document_is_covered() -> None:
+def test_every_command_and_document_is_covered() -> None:
     covered = {command.split()[0] for _, command in (*LOOKS, *EDITS, *ELSEWHERE)}
     assert covered | WITHOUT_DOCUMENT | SAME_DOCUMENT == set(COMMANDS)
     assert {name for name, _ in (*LOOKS, *EDITS, *ELSEWHERE)} == set(DOCUMENTED) == {*DOCUMENTS, "settings"}
 
 
-def test_a_key_more_or_less_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_extra_and_missing_keys_are_detected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     copy_sample(tmp_path)
     document = json.loads(printed("validate", capsys))
     changes: tuple[Callable[[Any], object], ...] = (

@@ -1,4 +1,4 @@
-"""`pipedeck keys`: the same rows as `core.keys`, as a table, as lines for `.env`, and as a document."""
+"""`pipedeck keys`: the rows of `core.keys` as a table, as lines for `.env`, and as JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def project(tmp_path: Path) -> Path:
     return write_tree(tmp_path, {**g3_1(), "../../.env": "OPENAI_API_KEY=\n"})
 
 
-def test_the_table(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_output(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "the-secret-value")
     assert main(["keys", "--tree", str(project)]) == 1
     out, err = capsys.readouterr()
@@ -35,12 +35,12 @@ OPENAI_API_KEY     empty    ./.env  openai
     )
 
 
-def test_lines_for_a_file_are_all_there_is_on_stdout(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_env_format_prints_only_assignments(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "--lines", "--tree", str(project)]) == 1
     assert capsys.readouterr() == ("ANTHROPIC_API_KEY=\n", "")
 
 
-def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "--json", "--tree", str(project)]) == 1
     found = parse_document("keys", capsys.readouterr().out)
     rows = keys(inspect(project, environ={}))
@@ -50,7 +50,7 @@ def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureF
     assert found["sources"] == ["shell", "./.env"]
 
 
-def test_all_is_well(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_variables_set(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     (project / ".env").unlink()
     monkeypatch.setenv("OPENAI_API_KEY", "x")
     monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
@@ -58,7 +58,7 @@ def test_all_is_well(project: Path, capsys: pytest.CaptureFixture[str], monkeypa
     assert capsys.readouterr().out.splitlines()[-1] == "2 of 2 required variables set; sources, the last wins: shell"
 
 
-def test_those_of_backends_that_are_off_are_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_variables_of_disabled_backends_are_counted(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(project, {"backends_override.toml": "[openai]\nenabled = false\n[anthropic]\nenabled = false\n"})
     assert main(["keys", "--tree", str(project)]) == 0
     assert "2 more are needed by disabled backends (--all)" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""`pipedeck models`: the same rows as `core.catalogue`, as a table, as a document, and side by side."""
+"""`pipedeck models`: the rows of `core.catalogue` as a table, as JSON, and side by side."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str)
     return status, found
 
 
-def test_the_document_has_the_rows_of_core(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_has_the_rows_of_core(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--structured", "--key", "--sort", "price", "--cost", "2000,500")
     assert status == 0
     rows = sort_rows(catalogue(inspect(project), Filter(structured=True, key=True)), "price", tokens=(2000, 500))
@@ -45,7 +45,7 @@ def test_the_document_has_the_rows_of_core(project: Path, capsys: pytest.Capture
     assert found["tokens"] == {"input": 2000, "output": 500}
 
 
-def test_the_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "claude", "--same", "--cost", "2_000,500", "--tree", str(project)]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -61,7 +61,7 @@ CAN: reads i images, p pdf, a audio, v video; s structured output
     )
 
 
-def test_a_row_for_each_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_row_per_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, found = document(project, capsys, "claude", "--by-backend", "--reverse")
     assert [(item["handle"], [offer["backend"] for offer in item["offers"]]) for item in found["models"]] == [
         ("claude-4-sonnet", ["openai"]),
@@ -69,7 +69,7 @@ def test_a_row_for_each_backend(project: Path, capsys: pytest.CaptureFixture[str
     ]
 
 
-def test_nothing_left_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_matching_model_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "gibberish", "--tree", str(project)]) == 1
     assert capsys.readouterr().out == "no model matches these filters\n"
 
@@ -85,7 +85,7 @@ def test_nothing_left_exits_1(project: Path, capsys: pytest.CaptureFixture[str])
         (["--limit", "-1"], "'-1' is not a whole number"),
     ],
 )
-def test_wrong_usage_exits_2_with_one_line(
+def test_usage_error_exits_2_with_one_line(
     arguments: list[str], words: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
@@ -98,7 +98,7 @@ def test_wrong_usage_exits_2_with_one_line(
     assert words in err
 
 
-def test_models_side_by_side(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compare_models(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "--compare", "gpt-free", "anthropic/claude-4-sonnet", "--tree", str(project)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["model", "gpt-free", "claude-4-sonnet"]
@@ -108,12 +108,12 @@ def test_models_side_by_side(project: Path, capsys: pytest.CaptureFixture[str]) 
     assert {row["property"] for row in found["compared"]} >= {"model", "backend", "$ in per M"}
 
 
-def test_an_unknown_name_to_compare_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_comparing_an_unknown_model_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "--compare", "gpt-free", "gibberish", "--tree", str(project)]) == 1
     assert capsys.readouterr().err == "pipedeck: no backend declares 'gibberish': `pipedeck models` lists all\n"
 
 
-def test_on_a_terminal_long_names_are_cut_to_its_width(stock: StockFactory) -> None:
+def test_long_names_are_cut_to_the_terminal_width(stock: StockFactory) -> None:
     root = str(stock("0.92.2").root)
     for columns, words in (("80", "CAN"), ("120", "INPUTS")):
         status, screen = run_on_a_terminal("models", "--tree", root, environ={"COLUMNS": columns, "NO_COLOR": "1"})

@@ -1,4 +1,4 @@
-"""The real command in a process of its own: exit status, what goes to stdout and to stderr, colours, broken pipes."""
+"""The command in a new process: exit status, stdout and stderr, colours, broken pipes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.trees import KEYS, edited, g3_1, with_preset, write_tree
 
 @pytest.fixture
 def good(tmp_path: Path) -> Path:
-    """A project without a problem, once its keys are set."""
+    """A project without problems when its keys are set."""
     return write_tree(tmp_path / "good", g3_1())
 
 
@@ -25,7 +25,7 @@ def bad(tmp_path: Path) -> Path:
     return write_tree(tmp_path / "bad", with_preset(g3_1(), "odd", "nobody"))
 
 
-def test_validate_exits_0_when_all_is_well(good: Path) -> None:
+def test_validate_exits_0_without_errors(good: Path) -> None:
     done = run("validate", "--tree", str(good), environ=KEYS)
     assert (done.returncode, done.stderr) == (0, "")
     assert "can run" in done.stdout
@@ -45,20 +45,20 @@ def test_validate_exits_1_when_the_release_refuses_to_start(good: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["validate"], ["validate", "--json"], ["resolve"], ["resolve", "--json", "x"]])
-def test_without_a_tree_it_exits_2_with_one_line(arguments: list[str], tmp_path: Path) -> None:
+def test_missing_tree_exits_2_with_one_line(arguments: list[str], tmp_path: Path) -> None:
     done = run(*arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("pipedeck: no .pipelex/inference found here, in the folders above, or in ")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_path_that_does_not_exist_exits_2_with_one_line() -> None:
+def test_missing_path_exits_2_with_one_line() -> None:
     done = run("validate", "--tree", "/nonexistent/place")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "pipedeck: /nonexistent/place: no such file or directory\n"
 
 
-def test_an_unknown_release_exits_2_with_one_line(good: Path) -> None:
+def test_unknown_release_exits_2_with_one_line(good: Path) -> None:
     done = run("resolve", "--tree", str(good), "--release", "newest")
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
@@ -66,7 +66,7 @@ def test_an_unknown_release_exits_2_with_one_line(good: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["validate", "--nope"], ["validate", "something"], ["resolve", "--release"]])
-def test_a_wrong_command_line_exits_2_and_says_nothing_on_stdout(arguments: list[str]) -> None:
+def test_usage_error_exits_2_without_stdout(arguments: list[str]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("pipedeck: ")
@@ -74,7 +74,7 @@ def test_a_wrong_command_line_exits_2_and_says_nothing_on_stdout(arguments: list
 
 
 @pytest.mark.parametrize("arguments", [["validate", "--json"], ["resolve", "--json"], ["resolve", "writing", "--json"]])
-def test_with_json_stdout_is_one_document(arguments: list[str], bad: Path) -> None:
+def test_json_stdout_is_one_document(arguments: list[str], bad: Path) -> None:
     done = run(*arguments, "--tree", str(bad), environ=KEYS)
     assert done.stderr == ""
     assert isinstance(json.loads(done.stdout), dict)
@@ -82,32 +82,32 @@ def test_with_json_stdout_is_one_document(arguments: list[str], bad: Path) -> No
     assert done.stdout.count("\n") == 1
 
 
-def test_a_broken_env_file_says_nothing_beside_the_json(good: Path) -> None:
+def test_broken_env_file_adds_nothing_to_json(good: Path) -> None:
     (good / ".env").write_text("this is = 'not closed\n", encoding="utf-8")
     done = run("validate", "--json", "--tree", str(good), environ=KEYS)
     assert (done.returncode, done.stderr) == (0, "")
     json.loads(done.stdout)
 
 
-def test_piped_it_is_plain(bad: Path) -> None:
+def test_piped_output_has_no_colours(bad: Path) -> None:
     for arguments in (["validate"], ["resolve"], ["resolve", "writing"]):
         assert "\x1b" not in run(*arguments, "--tree", str(bad), environ=KEYS).stdout
 
 
-def test_on_a_terminal_it_has_colours(bad: Path) -> None:
+def test_terminal_output_has_colours(bad: Path) -> None:
     status, drawn = run_on_a_terminal("validate", "--tree", str(bad), environ=KEYS)
     assert status == 1
     assert "\x1b[31m" in drawn
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
-def test_on_a_terminal_that_wants_none_it_has_no_colours(environ: dict[str, str], bad: Path) -> None:
+def test_terminal_output_respects_no_color(environ: dict[str, str], bad: Path) -> None:
     _, drawn = run_on_a_terminal("validate", "--tree", str(bad), environ={**KEYS, **environ})
     assert "\x1b" not in drawn
     assert "preset `odd` is dead" in drawn
 
 
-def test_what_a_file_holds_never_reaches_the_terminal_raw(tmp_path: Path) -> None:
+def test_control_characters_are_escaped(tmp_path: Path) -> None:
     evil = "\\u001b]0;owned\\u0007\\u202e"
     files = edited(g3_1(), "deck/base_deck.toml", "chain = [", f'"{evil}" = ["x"]\n    chain = [')
     project = write_tree(tmp_path, with_preset(files, f'"{evil}"', evil))
@@ -116,7 +116,7 @@ def test_what_a_file_holds_never_reaches_the_terminal_raw(tmp_path: Path) -> Non
         assert not {"\x1b", "\x07", "\u202e"} & set(done.stdout + done.stderr)
 
 
-def test_a_reader_that_goes_away_is_no_error(good: Path) -> None:
+def test_closed_pipe_is_no_error(good: Path) -> None:
     with subprocess.Popen(
         command("resolve", "--tree", str(good)),
         env=environment(KEYS),
@@ -132,7 +132,7 @@ def test_a_reader_that_goes_away_is_no_error(good: Path) -> None:
     assert said == ""
 
 
-def test_a_current_directory_that_is_gone_is_told_in_one_line(tmp_path: Path) -> None:
+def test_deleted_current_directory_is_reported_in_one_line(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
@@ -149,7 +149,7 @@ def test_a_current_directory_that_is_gone_is_told_in_one_line(tmp_path: Path) ->
     assert done.stderr.startswith("pipedeck: ")
 
 
-def test_a_file_name_that_is_no_text_is_no_end(good: Path) -> None:
+def test_undecodable_file_name_does_not_crash(good: Path) -> None:
     folder = os.fsencode(good / ".pipelex" / "inference" / "deck")
     with open(folder + b"/z\xff.toml", "wb") as stream:  # noqa: PTH123 - a Path cannot hold these bytes
         stream.write(b"[broken")
@@ -159,7 +159,7 @@ def test_a_file_name_that_is_no_text_is_no_end(good: Path) -> None:
         assert "udcff" in done.stdout
 
 
-def test_the_version_and_the_help_need_no_tree() -> None:
+def test_version_and_help_need_no_tree() -> None:
     version = run("--version")
     assert (version.returncode, version.stderr) == (0, "")
     assert version.stdout.startswith("pipedeck ")

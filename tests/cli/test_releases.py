@@ -1,4 +1,4 @@
-"""`pipedeck releases`: the table of behaviours, and what differs between two releases for a tree."""
+"""`pipedeck releases`: the table of behaviours, and the differences between two releases for a tree."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def project(tmp_path: Path) -> str:
-    """A tree whose default drops a model from 0.16 on: 0.15 tries the other backends."""
+    """A tree whose default loses a model from 0.16 on: 0.15 tries the other backends."""
     files = g2_1()
     files["routing_profiles.toml"] = files["routing_profiles.toml"].replace('"claude-*" = "anthropic"', "")
     return str(write_tree(tmp_path, files))
 
 
-def test_without_releases_every_behaviour_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_arguments_lists_every_behaviour(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["releases"]) == 0
     out = capsys.readouterr().out
     assert all(behaviour.title in out for behaviour in TABLE)
@@ -35,7 +35,7 @@ def test_without_releases_every_behaviour_is_listed(capsys: pytest.CaptureFixtur
     assert set(json.loads(capsys.readouterr().out)) == {behaviour.name for behaviour in TABLE}
 
 
-def test_two_releases_are_compared_on_the_tree(project: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_compares_two_releases_on_the_tree(project: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["releases", "0.15.7", "0.16.0", "--tree", project]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -43,12 +43,12 @@ def test_two_releases_are_compared_on_the_tree(project: str, capsys: pytest.Capt
     assert "anthropic / claude-4-sonnet -> dead" in out
 
 
-def test_the_comparison_is_a_document_too(project: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_comparison_as_json(project: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["releases", "0.15.7", "0.16.0", "--tree", project, "--json"]) == 0
     assert isinstance(json.loads(capsys.readouterr().out), dict)
 
 
-def test_a_release_that_is_none_exits_2(project: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_invalid_release_exits_2(project: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["releases", "never", "--tree", project]) == 2
     out, err = capsys.readouterr()
     assert out == ""

@@ -1,4 +1,4 @@
-"""`pipedeck resolve`: a table of all references, the trail of one, and the document for scripts."""
+"""`pipedeck resolve`: a table of all references, the trail of a reference, and JSON."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def resolve(files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """Exit status and stdout; stderr must be empty."""
+    """Run the command; returns exit status and stdout; stderr must be empty."""
     status = main(["resolve", *arguments, "--tree", str(write_tree(tmp_path, files))])
     out, err = capsys.readouterr()
     assert err == ""
@@ -36,7 +36,7 @@ def document(
     return status, found
 
 
-def test_without_a_name_all_references_are_in_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_name_lists_all_references(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out = resolve(g3_1(), tmp_path, capsys)
     assert status == 0
     rows = [line.split() for line in out.splitlines()]
@@ -48,7 +48,7 @@ def test_without_a_name_all_references_are_in_the_table(tmp_path: Path, capsys: 
     assert ["llm/default/for_text", "choice", "llm", "ok", "openai", "/", "gpt-4o-mini"] in rows
 
 
-def test_dead_references_stand_in_the_table_and_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_listed_dead_references_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out = resolve(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys)
     assert status == 0
     assert "no backend declares `nobody`" in out
@@ -68,7 +68,7 @@ def test_dead_references_stand_in_the_table_and_exit_0(tmp_path: Path, capsys: p
         ("llm/default/for_text", "choice"),
     ],
 )
-def test_a_name_may_be_asked_for_in_several_ways(
+def test_name_is_accepted_in_several_forms(
     reference: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     status, found = document(g3_1(), tmp_path, capsys, reference)
@@ -76,7 +76,7 @@ def test_a_name_may_be_asked_for_in_several_ways(
     assert [item["kind"] for item in found["references"]] == [kind]
 
 
-def test_the_trail_of_one_is_drawn_as_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_trail_is_printed_as_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out = resolve(g3_1(), tmp_path, capsys, "$writing")
     lines = out.splitlines()
     assert lines[0] == "$writing  llm preset  callable"
@@ -85,13 +85,13 @@ def test_the_trail_of_one_is_drawn_as_a_tree(tmp_path: Path, capsys: pytest.Capt
     assert lines[4].strip().startswith("`- route claude-*  -> anthropic: first route that matches")
 
 
-def test_a_dead_one_exits_1_and_says_why(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dead_reference_exits_1_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out = resolve(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys, "$odd")
     assert status == 1
     assert out.splitlines()[-1] == "  dead: no backend declares `nobody`  (ModelNotFoundError)"
 
 
-def test_a_name_that_is_nothing_is_answered_as_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_name_is_resolved_as_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(g3_1(), tmp_path, capsys, "gibberish")
     assert status == 1
     (item,) = found["references"]
@@ -103,7 +103,7 @@ def test_a_name_that_is_nothing_is_answered_as_a_model(tmp_path: Path, capsys: p
     }
 
 
-def test_the_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, found = document(g3_1(), tmp_path, capsys, "$writing")
     assert (found["release"], found["dialect"], found["profile"]) == ("0.92.2", "G3.1", "all")
     assert found["enabled_backends"] == ["openai", "anthropic"]
@@ -138,7 +138,7 @@ def test_the_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
-def test_the_document_of_all_keeps_its_contract(
+def test_document_of_all_references_matches_its_type(
     release: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = with_preset(minimal(release), "odd", "nobody")
@@ -151,9 +151,7 @@ def test_the_document_of_all_keeps_its_contract(
 @pytest.mark.parametrize(
     ("reference", "method"), [("claude-4-sonnet", "pattern"), ("gpt-4o-mini", "default"), ("odd", "internal")]
 )
-def test_the_method_of_the_route(
-    reference: str, method: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_route_match_method(reference: str, method: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = extended(g3_1(), "backends.toml", "\n[internal]\n") | {
         "backends/internal.toml": llm("odd").replace("[odd]", '[odd]\nsdk = "x"')
     }
@@ -161,7 +159,7 @@ def test_the_method_of_the_route(
     assert found["references"][0]["route"]["method"] == method
 
 
-def test_served_is_told_from_callable(
+def test_served_differs_from_callable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
@@ -170,7 +168,7 @@ def test_served_is_told_from_callable(
 
 
 @pytest.mark.parametrize("command", ["validate", "resolve"])
-def test_the_schema_of_a_document_is_printed(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_schema_is_printed(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", command]) == 0
     schema = json.loads(capsys.readouterr().out)
     assert schema["type"] == "object"

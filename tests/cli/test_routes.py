@@ -1,4 +1,4 @@
-"""`pipedeck routes`: the same rules and answers as `core.route_check`, as text and as a document."""
+"""`pipedeck routes`: the results of `core.route_check` as text and as JSON."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Path:
     )
 
 
-def test_the_rules(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lists_rules(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--tree", str(project)]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -46,14 +46,14 @@ lines of routing_profiles.toml
     )
 
 
-def test_the_handles_below_each_rule(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lists_handles_per_rule(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--names", "--tree", str(project)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert "  shadows *sonnet -> openai for claude-4-sonnet" in lines
     assert "  drops, as anthropic does not declare them: gpt-4o-mini" in lines
 
 
-def test_names_are_tested(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_tests_names_against_rules(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--tree", str(project), "--test", "claude-4-sonnet"]) == 0
     assert (
         capsys.readouterr().out
@@ -73,7 +73,7 @@ claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
     ]
 
 
-def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--json", "--everywhere", "--test", "brand-new", "--tree", str(project)]) == 1
     found = parse_document("routes", capsys.readouterr().out)
     report = inspect(project)
@@ -94,7 +94,7 @@ def test_every_profile_fits_80_columns(stock: StockFactory, capsys: pytest.Captu
     assert [line for line in lines if len(line) > 80] == []
 
 
-def test_without_a_profile_there_is_nothing_to_say(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_active_profile(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_tree(project, {"routing_profiles.toml": 'active = "gone"\n'})
     assert main(["routes", "--tree", str(project)]) == 1
     assert (

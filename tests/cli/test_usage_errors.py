@@ -1,4 +1,4 @@
-"""Every way to say something wrong on the command line: one line that says what, and what to write instead."""
+"""Usage errors: one line with the error and a correction."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def project(tmp_path: Path) -> Path:
     ],
 )
 @pytest.mark.usefixtures("project")
-def test_wrong_usage_is_one_line_with_a_way_out(
+def test_usage_error_suggests_a_correction(
     arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     try:
@@ -54,13 +54,13 @@ def test_wrong_usage_is_one_line_with_a_way_out(
     assert said.err.count("\n") == 1
 
 
-def test_where_there_is_nothing_it_says_how_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_tree_suggests_init(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate"]) == 2
     assert capsys.readouterr().err.endswith("; `pipedeck init` makes one, `pipedeck demo` shows a sample\n")
 
 
 @pytest.mark.usefixtures("project")
-def test_a_name_that_is_nearly_right_is_offered(capsys: pytest.CaptureFixture[str]) -> None:
+def test_similar_name_is_suggested(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["resolve", "$writting"]) == 1
     assert "did you mean `$writing`" in capsys.readouterr().out
     assert main(["uses", "@everday"]) == 1
@@ -70,8 +70,8 @@ def test_a_name_that_is_nearly_right_is_offered(capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_no_command_shows_the_words_of_its_parser(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """An option that does not exist is said in the same way everywhere."""
+def test_unknown_option_has_one_message(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command reports an unknown option in the same way."""
     with pytest.raises(SystemExit) as left:
         main([command, "--no-such-option"])
     assert left.value.code == 2
@@ -79,7 +79,7 @@ def test_no_command_shows_the_words_of_its_parser(command: str, capsys: pytest.C
 
 
 @pytest.mark.parametrize("command", [["validate", "--assume-keys"], ["set", "active", "cheapest", "--dry-run"]])
-def test_a_release_that_is_newer_than_all_that_are_known_is_said(
+def test_newer_release_is_reported(
     command: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIPEDECK_RELEASE", "99.1.0")

@@ -1,4 +1,4 @@
-"""`pipedeck uses`: the same answer as `core.usage`, as text and as a document."""
+"""`pipedeck uses`: the results of `core.usage` as text and as JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str)
     return status, found
 
 
-def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "claude-4-sonnet")
     assert status == 0
     known = usage(inspect(project))
@@ -55,7 +55,7 @@ def test_the_document_says_what_core_says(project: Path, capsys: pytest.CaptureF
     assert told[-1] == ("pipe describe", "shop.mthds", 5, ["$writing", "@best-claude"])
 
 
-def test_it_reads_well_at_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_output_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["uses", "claude-4-sonnet", "--tree", str(project)]) == 0
     out, err = capsys.readouterr()
     assert err == ""
@@ -78,14 +78,14 @@ methods 1
     )
 
 
-def test_a_name_that_nothing_has_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_unknown_name_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["uses", "@best-claude", "gibberish", "--tree", str(project)]) == 1
     out, err = capsys.readouterr()
     assert out.startswith("@best-claude")
     assert err == "pipedeck: nothing here is called 'gibberish': `pipedeck resolve` lists all references\n"
 
 
-def test_without_a_name_it_says_what_methods_use_in_vain(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_name_lists_unresolved_method_references(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["uses", "--tree", str(project)]) == 0
     assert "1 method file, 1 pipe that uses a model" in capsys.readouterr().out
     (project / "bad.mthds").write_text(METHOD.replace("writing", "nobody"), encoding="utf-8")
@@ -99,13 +99,13 @@ def test_without_a_name_it_says_what_methods_use_in_vain(project: Path, capsys: 
     assert "x $nobody  pipe describe  bad.mthds:5" in capsys.readouterr().out
 
 
-def test_methods_may_be_left_out(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_methods_can_be_excluded(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, found = document(project, capsys, "$writing", "--no-methods")
     assert found["methods"]["files"] == 0
     assert [use["user"]["kind"] for use in found["things"][0]["uses"]] == ["choice"]
 
 
-def test_every_line_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
     project = stock("0.92.2")
     for name in ("gpt-5.6-sol", "openai", "llm/default-premium", "OPENAI_API_KEY", "profile:all_openai"):
         assert main(["uses", name, "--tree", str(project.root)]) == 0

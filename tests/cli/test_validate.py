@@ -1,4 +1,4 @@
-"""`pipedeck validate`: the verdict, the causes, the five checks and the loading, for people and for scripts."""
+"""`pipedeck validate`: verdict, causes, the five checks and the loading, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def validate(files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
-    """Exit status and stdout; stderr must be empty."""
+    """Run the command; returns exit status and stdout; stderr must be empty."""
     project = write_tree(tmp_path, files)
     status = main(["validate", *options, "--tree", str(project)])
     out, err = capsys.readouterr()
@@ -40,7 +40,7 @@ def document(
     return status, found
 
 
-def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_variables_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out = validate(g3_1(), tmp_path, capsys)
     assert status == 0
     assert [line.split() for line in out.splitlines()] == [
@@ -57,7 +57,7 @@ def test_all_is_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     ]
 
 
-def test_a_problem_stands_under_its_check_with_its_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_problem_is_listed_under_its_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, out = validate(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys)
     after = out[out.index("Preset validity") :].splitlines()
     assert "preset `odd` is dead: no backend declares `nobody`" in after[1]
@@ -71,7 +71,7 @@ def test_warnings_alone_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "can run, with 1 warning" in out
 
 
-def test_the_document_of_a_good_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_of_a_valid_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(g3_1(), tmp_path, capsys)
     assert status == 0
     assert found["tree"] == str(tmp_path / ".pipelex" / "inference")
@@ -83,7 +83,7 @@ def test_the_document_of_a_good_tree(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert {check["status"] for check in found["checks"].values()} == {"ok"}
 
 
-def test_the_document_of_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_document_of_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(with_preset(g3_1(), "odd", "gpt-4o-mni"), tmp_path, capsys)
     assert status == 1
     (problem,) = found["problems"]
@@ -106,7 +106,7 @@ def test_the_document_of_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
-def test_the_document_keeps_its_contract_whatever_is_wrong(
+def test_document_of_any_problem_matches_its_type(
     release: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     base = minimal(release)
@@ -123,7 +123,7 @@ def test_the_document_keeps_its_contract_whatever_is_wrong(
         document(files, tmp_path / str(number), capsys, "--release", release)
 
 
-def test_the_seed_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_seed_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(SEED, tmp_path, capsys, "--assume-keys")
     assert status == 1
     assert (found["dialect"], found["release"], found["verdict"]) == ("seed", "0.10.2", "refused")
@@ -138,7 +138,7 @@ def test_the_seed_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "seed-models-table" in {problem["code"] for problem in found["problems"]}
 
 
-def test_another_release_may_be_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_release_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(g1(), tmp_path, capsys, "--release", "0.14.3")
     assert (status, found["release"], found["dialect"], found["boots"]) == (1, "0.14.3", "G1", False)
 
@@ -150,13 +150,13 @@ default = "anthropic"
 """
 
 
-def test_another_profile_may_be_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_profile_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = extended(g3_1(), "routing_profiles.toml", TWO)
     status, found = document(files, tmp_path, capsys, "--profile", "other")
     assert (status, found["profile"], found["verdict"]) == (1, "other", "degraded")
 
 
-def test_all_tries_every_profile(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_profiles_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = extended(g3_1(), "routing_profiles.toml", TWO)
     status, found = document(files, tmp_path, capsys, "all")
     assert status == 0
@@ -165,7 +165,7 @@ def test_all_tries_every_profile(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "other: runs in part: 1 of 2 LLM presets dead" in out
 
 
-def test_keys_may_be_taken_for_set(
+def test_assume_keys_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
@@ -173,7 +173,7 @@ def test_keys_may_be_taken_for_set(
     assert validate(g3_1(), tmp_path, capsys, "--assume-keys")[0] == 0
 
 
-def test_many_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = g3_1()
     for number in range(6):
         files = with_preset(files, f"odd{number}", "nobody")
@@ -186,7 +186,7 @@ def test_many_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.C
     assert (cause["cause"], cause["dead"]) == ("name nobody", {"preset": 6})
 
 
-def test_a_syntax_error_shows_the_line_with_a_caret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_syntax_error_shows_a_caret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = minimal("0.92.2")
     files["routing_profiles.toml"] = 'active = "p"\n[profiles.p.routes]\n"*": "openai"\n'
     write_tree(tmp_path, files)
@@ -200,7 +200,7 @@ def test_a_syntax_error_shows_the_line_with_a_caret(tmp_path: Path, capsys: pyte
     assert next(item for item in problems if item["code"] == "syntax")["excerpt"] == ['"*": "openai"', "   ^"]
 
 
-def test_a_change_that_was_cut_off_is_told_and_left_alone(
+def test_interrupted_commit_is_reported_and_not_changed(
     tmp_path: Path, fenced_environment: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tree = between(tmp_path, fenced_environment)

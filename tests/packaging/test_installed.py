@@ -1,4 +1,4 @@
-"""What is shipped: the wheel and the source archive hold everything, and an installed pipedeck works from nothing."""
+"""The wheel and the source archive are complete, and an installed pipedeck works in an empty environment."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ pytestmark = pytest.mark.packaging
 CHECKOUT = Path(__file__).resolve().parents[2]
 TIMEOUT_S = 300
 FIRST_SCREEN_S = 10.0
-"""Far more than it takes, which is printed: the first start of a new environment compiles every module."""
+"""A generous limit, as the first start compiles every module; the actual time is printed."""
 
 
 def shipped() -> set[str]:
-    """Every file of the two packages in the checkout."""
+    """All files of the two packages in the checkout."""
     return {
         str(path.relative_to(CHECKOUT))
         for package in ("core", "tui")
@@ -36,7 +36,7 @@ def shipped() -> set[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel and the source archive, built from the checkout."""
+    """A folder with the wheel and the source archive of the checkout."""
     return build(CHECKOUT, tmp_path_factory.mktemp("built"))
 
 
@@ -54,13 +54,13 @@ def in_wheel(folder: Path) -> set[str]:
         return {name for name in archive.namelist() if ".dist-info/" not in name}
 
 
-def test_the_wheel_holds_every_file_of_the_packages_and_nothing_else(built: Path) -> None:
+def test_wheel_contains_exactly_the_package_files(built: Path) -> None:
     assert in_wheel(built) == shipped()
     kinds = {Path(name).suffix for name in in_wheel(built)} | {Path(name).name for name in in_wheel(built)}
     assert {".toml", ".txt", ".tcss", "py.typed"} <= kinds
 
 
-def test_the_source_archive_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
+def test_source_archive_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
     with tarfile.open(built / f"pipedeck-{__version__}.tar.gz") as archive:
         archive.extractall(tmp_path, filter="data")
     source = tmp_path / f"pipedeck-{__version__}"
@@ -71,7 +71,7 @@ def test_the_source_archive_builds_the_same_wheel(built: Path, tmp_path: Path) -
 
 
 class Installed:
-    """pipedeck in an environment of its own, used from an empty folder and an empty home."""
+    """pipedeck in a separate environment, run in an empty folder with an empty home."""
 
     def __init__(self, venv: Path, folder: Path) -> None:
         self.program = venv / "bin" / "pipedeck"
@@ -79,7 +79,7 @@ class Installed:
         self.folder = folder
         self.home = folder / "home"
         self.home.mkdir()
-        # Nothing of the checkout may help: no PYTHONPATH, and the current folder is another one.
+        # The checkout must not be importable: no PYTHONPATH, another current folder.
         self.environ = fenced(self.home) | {"PATH": f"{venv / 'bin'}:/usr/bin:/bin"}
 
     def run(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -98,7 +98,7 @@ class Installed:
 
 @pytest.fixture(scope="module")
 def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """The wheel, installed with its dependencies from the package index into a new environment."""
+    """The wheel, installed with its dependencies from the package index in a new environment."""
     with watchdog.suspended():
         venv = _install(built, tmp_path_factory.mktemp("venv") / "env")
     return Installed(venv, tmp_path_factory.mktemp("empty"))
@@ -109,7 +109,7 @@ def _install(built: Path, venv: Path) -> Path:
     wheel = built / f"pipedeck-{__version__}-py3-none-any.whl"
     quiet = ["-q", "-q", "--disable-pip-version-check", "--no-input", "--retries", "1"]
     done = subprocess.run(
-        # Only wheels: a dependency that had to be compiled would fail here rather than on somebody's machine.
+        # Only wheels: a dependency that must be compiled fails here instead of at a user's.
         [venv / "bin" / "python", "-m", "pip", "install", *quiet, "--only-binary=:all:", str(wheel)],
         env=dict(ORIGINAL),
         capture_output=True,
@@ -125,14 +125,14 @@ def _install(built: Path, venv: Path) -> Path:
     return venv
 
 
-def test_the_version_comes_from_one_place(installed: Installed) -> None:
+def test_versions_agree(installed: Installed) -> None:
     assert installed.run(installed.program, "--version").stdout == f"pipedeck {__version__}\n"
     assert installed.run(installed.python, "-m", "tui", "--version").stdout == f"pipedeck {__version__}\n"
     asked = "import importlib.metadata as m, core; print(m.version('pipedeck') == core.__version__)"
     assert installed.run(installed.python, "-c", asked).stdout == "True\n"
 
 
-def test_the_demo_shows_its_first_screen(installed: Installed) -> None:
+def test_demo_shows_the_first_screen(installed: Installed) -> None:
     started = time.monotonic()
     with PtySession([str(installed.program), "demo"], installed.environ) as session:
         session.wait_for("runs in part: 1 of 7 LLM presets dead")
@@ -142,7 +142,7 @@ def test_the_demo_shows_its_first_screen(installed: Installed) -> None:
     assert list(installed.home.iterdir()) == []
 
 
-def test_a_new_tree_is_made_and_can_run(installed: Installed) -> None:
+def test_new_tree_can_run(installed: Installed) -> None:
     made = installed.run(installed.program, "init", "shop")
     assert made.returncode == 0, made.stderr
     asked = installed.run(installed.program, "validate", "--tree", "shop")
@@ -150,12 +150,12 @@ def test_a_new_tree_is_made_and_can_run(installed: Installed) -> None:
     assert "ok can run" in asked.stdout
 
 
-def test_the_pages_and_scripts_are_shipped(installed: Installed) -> None:
+def test_help_pages_and_scripts_are_shipped(installed: Installed) -> None:
     assert "how a name becomes a model" in installed.run(installed.program, "help", "trails").stdout
     assert "complete -F _pipedeck pipedeck" in installed.run(installed.program, "completion", "bash").stdout
 
 
-def test_it_is_typed(installed: Installed) -> None:
+def test_packages_are_typed(installed: Installed) -> None:
     asked = "import core, tui, pathlib; print(pathlib.Path({}.__file__).with_name('py.typed').is_file())"
     for package in ("core", "tui"):
         assert installed.run(installed.python, "-c", asked.format(package)).stdout == "True\n"

@@ -1,1 +1,1 @@
-"""What several tests share: fences, stock trees, processes."""
+"""Shared helpers of tests: isolation from the machine, stock trees, fake servers."""

@@ -1,7 +1,6 @@
-"""How much of `core` the tests reach: a plugin of pytest that `.ci/run` adds, which fails the run below the least.
+"""A pytest plugin of `.ci/run` that fails the run when the coverage of `core` is below its limits.
 
-Of lines and of branches each by itself: together, the many lines that are reached would make up for branches that are
-not.
+Lines and branches have separate limits: together, covered lines would make up for missed branches.
 """
 
 from __future__ import annotations
@@ -14,17 +13,17 @@ from typing import Final
 import pytest
 
 LEAST: Final = 95.0
-"""Of a hundred lines, and of a hundred branches."""
+"""The minimum coverage of lines, and of branches (percent)."""
 
 _FIGURES = pytest.StashKey[dict[str, float]]()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
-    """Read what pytest-cov has counted, once it is done, and count too little as a failure."""
+    """Read the report of pytest-cov after the run; too little coverage is a failure."""
     result = yield
     if hasattr(session.config, "workerinput"):
-        return result  # one of several processes: who started them puts together what all have counted
+        return result  # a worker process: the main process combines the coverage
     file = Path(session.config.getoption("cov_report")["json"])
     totals = json.loads(file.read_text(encoding="utf-8"))["totals"]
     figures = {
@@ -38,7 +37,7 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say both figures below those of the files, above pytest's last line."""
+    """Print both figures above pytest's last line."""
     for what, share in config.stash.get(_FIGURES, {}).items():
         less = f", which is less than {LEAST:g} %" if share < LEAST else ""
         terminalreporter.write_line(f"{what} of core reached by the tests: {share:.1f} %{less}", red=bool(less))

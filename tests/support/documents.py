@@ -18,6 +18,6 @@ def _adapter(name: str) -> TypeAdapter[Any]:
 
 
 def parse_document(name: str, text: str) -> Any:
-    """Parse a printed document after checking it against its type: no key extra, none missing, every value typed."""
+    """Parse a printed document and validate it strictly against its type."""
     _adapter(name).validate_json(text, strict=True)
     return json.loads(text)

@@ -1,4 +1,4 @@
-"""The environment tests run in: a small fixed one instead of the developer's, and the original for who needs it."""
+"""The environment of tests: a minimal fixed one instead of the developer's, and the original for tools."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import MappingProxyType
 from typing import Final
 
 ORIGINAL: Final[Mapping[str, str]] = MappingProxyType(dict(os.environ))
-"""The environment this process was started with: for tools such as pip that need the machine's own settings."""
+"""The environment of this process at its start, for tools such as pip that need the machine's settings."""
 
-# What the interpreter, pytest and coverage need to go on working, and the settings of these tests themselves.
+# The variables that the interpreter, pytest, coverage and these tests need.
 _KEPT = ("PATH", "TMPDIR", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED", "PYTHONUTF8")
 _KEPT_PREFIXES = ("PIPEDECK_", "PYTEST_", "COVERAGE_", "COV_", "HYPOTHESIS_")
 
@@ -22,16 +22,16 @@ _FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color"}
 def fenced(home: Path) -> dict[str, str]:
     """A minimal environment whose home is `home`: no keys, no XDG, SSH, tmux or Pipelex variables, UTC, UTF-8.
 
-    It is built up from nothing rather than cleaned, so a variable nobody thought of cannot come through.
+    Built from nothing instead of filtered, so that no unexpected variable remains.
     """
     kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
     return {**kept, **_FIXED, "HOME": str(home)}
 
 
 def keep_bytecode() -> Callable[[], None]:
-    """Let programs that tests start find their modules compiled, also where no bytecode may lie beside the sources.
+    """Keep the bytecode of programs that tests start in a folder, also where none may be beside the sources.
 
-    Half of the time of a command goes into compiling otherwise. Returns what takes the bytecode away again.
+    Otherwise compiling takes half of the time of a command. Returns a function that removes the bytecode.
     """
     if not os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         return lambda: None

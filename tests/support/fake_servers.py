@@ -1,4 +1,4 @@
-"""Servers on loopback that answer as they are told, well or badly: real sockets, one thread for each connection."""
+"""Fake HTTP servers on loopback with correct and faulty behaviours: real sockets, one thread per connection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Json = Mapping[str, object] | list[object]
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sent. Names of headers are in lower case."""
+    """A received request. Names of headers are in lower case."""
 
     method: str
     target: str
@@ -32,19 +32,19 @@ class Request:
 
 @dataclass
 class Talk:
-    """One connection, for a behaviour to use. `ended` is set when the server is being closed."""
+    """A connection, for a behaviour to use. `ended` is set when the server is being closed."""
 
     sock: socket.socket
     request: Request
     ended: threading.Event
 
     def send(self, data: bytes) -> None:
-        """Send bytes as they are; a client that has gone is fine."""
+        """Send raw bytes; a closed connection is ignored."""
         with contextlib.suppress(OSError):
             self.sock.sendall(data)
 
     def rest(self, seconds: float) -> bool:
-        """Wait; true when the server is being closed."""
+        """Wait; returns whether the server is being closed."""
         return self.ended.wait(seconds)
 
 
@@ -52,7 +52,7 @@ Behaviour = Callable[[Talk], None]
 
 
 class Server:
-    """A server that behaves by path: an exact one, or the longest beginning that ends in `*`. Notes every request."""
+    """A server with a behaviour per path: exact, or the longest prefix that ends in `*`. Records every request."""
 
     def __init__(self, routes: Mapping[str, Behaviour], context: ssl.SSLContext | None = None) -> None:
         self.routes = dict(routes)
@@ -65,7 +65,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where it is."""
+        """The address of the server."""
         return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Server:
@@ -123,38 +123,38 @@ def _read(sock: socket.socket) -> Request | None:
     return Request(method, target, headers, body)
 
 
-# ---- well behaved
+# ---- correct behaviours
 
 
 def raw(
     body: bytes, status: int = 200, headers: Mapping[str, str] | None = None, *, length: int | None = None
 ) -> bytes:
-    """A whole answer as bytes."""
+    """A complete response as bytes."""
     told = {"Content-Length": str(len(body) if length is None else length), "Connection": "close", **(headers or {})}
     lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
     return f"HTTP/1.1 {status} Whatever\r\n{lines}\r\n".encode("latin-1") + body
 
 
 def answer(data: Json | bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:
-    """Answer with JSON, or with these bytes."""
+    """Respond with JSON or bytes."""
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
     whole = raw(body, status, {"Content-Type": "application/json", **(headers or {})})
     return lambda talk: talk.send(whole)
 
 
 def models(*ids: str, **more: object) -> Behaviour:
-    """A list of models in OpenAI's shape."""
+    """Respond with a list of models in OpenAI's format."""
     return answer({"object": "list", "data": [{"id": name, **more} for name in ids]})
 
 
 def only_with(header: str, value: str, good: Behaviour, bad: Behaviour) -> Behaviour:
-    """Answer well only when a header has this value."""
+    """Respond successfully only when a header has this value."""
     return lambda talk: (good if talk.request.headers.get(header.lower()) == value else bad)(talk)
 
 
 @dataclass
 class InTurn:
-    """Behave differently each time; the last one stays."""
+    """Use the behaviours in turn; the last one is repeated."""
 
     behaviours: list[Behaviour]
     times: list[float] = field(default_factory=list)
@@ -165,16 +165,16 @@ class InTurn:
         self.behaviours[min(number, len(self.behaviours) - 1)](talk)
 
 
-# ---- badly behaved
+# ---- faulty behaviours
 
 
 def black_hole(talk: Talk) -> None:
-    """Take the request and never answer."""
+    """Read the request and never respond."""
     talk.rest(30)
 
 
 def slow_headers(talk: Talk) -> None:
-    """One byte of the answer's beginning now and then: no read time-out ever fires."""
+    """Send the head of the response byte by byte, so that no read timeout fires."""
     for byte in raw(b"{}" * 200):
         if talk.rest(0.1):
             return
@@ -182,46 +182,46 @@ def slow_headers(talk: Talk) -> None:
 
 
 def slow_body(talk: Talk) -> None:
-    """The beginning at once, the body in drops."""
+    """Send the head at once and the body slowly."""
     talk.send(raw(b"", length=10_000))
     while not talk.rest(0.1):
         talk.send(b" ")
 
 
 def reset(talk: Talk) -> None:
-    """End the connection the hard way."""
+    """Reset the connection."""
     talk.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def reset_in_body(talk: Talk) -> None:
-    """End it the hard way in the middle of the body."""
+    """Reset the connection within the body."""
     talk.send(raw(b'{"data": [', length=1000))
     talk.rest(0.05)
     reset(talk)
 
 
 def silent_end(talk: Talk) -> None:
-    """Close without a word."""
+    """Close without a response."""
 
 
 def truncated(talk: Talk) -> None:
-    """Promise more than is sent."""
+    """Send less than the Content-Length."""
     talk.send(raw(b'{"data": []}', length=5000))
 
 
 def garbage(talk: Talk) -> None:
-    """No HTTP at all."""
+    """Send bytes that are not HTTP."""
     talk.send(b"\x00\xff\x16\x03 SSH-2.0-nonsense\r\n\r\n\r\n")
 
 
 def huge(talk: Talk) -> None:
-    """200 MB."""
+    """Send 200 MB."""
     talk.send(raw(b"", length=200 << 20))
     _stream(talk, b"x" * (1 << 20), 200)
 
 
 def endless_chunks(talk: Talk) -> None:
-    """Chunks without an end."""
+    """Send chunks without end."""
     talk.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     _stream(talk, b"10000\r\n" + b"[" * 65536 + b"\r\n", 1 << 20)
 
@@ -234,7 +234,7 @@ def _stream(talk: Talk, part: bytes, times: int) -> None:
 
 
 def gzip_bomb(talk: Talk) -> None:
-    """200 kB that unpack to 200 MB."""
+    """Send 200 kB that decompress to 200 MB."""
     talk.send(raw(_BOMB, headers={"Content-Encoding": "gzip"}))
 
 
@@ -242,13 +242,13 @@ _BOMB = gzip.compress(b"\0" * (200 << 20), compresslevel=9)
 
 
 def redirect(target: str) -> Behaviour:
-    """Send elsewhere."""
+    """Redirect to another address."""
     return answer(b"", 302, {"Location": target})
 
 
 @contextlib.contextmanager
 def unaccepting() -> Iterator[int]:
-    """A port on which connections hang: the queue of those that wait is full, and nobody takes any. Gives the port."""
+    """Open a port on which connections hang, as its backlog is full. Yields the port."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))
@@ -262,6 +262,6 @@ def unaccepting() -> Iterator[int]:
 
 
 def closed_port() -> int:
-    """A port on which nobody listens."""
+    """A port without a listener."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The network fence: a socket that leaves this machine fails the test that opened it."""
+"""Forbids the network: a socket to another machine fails the test that opened it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pytest
 
 
 class NetworkForbidden(RuntimeError):
-    """A test tried to reach another machine. Not an `OSError`, so that code handling outages does not swallow it."""
+    """A test tried to reach another machine. Not an `OSError`, which the code under test would handle."""
 
 
 class NetworkFence:
-    """Refuses every connection and name look-up beyond loopback and unix sockets, and remembers each attempt."""
+    """Refuses and records connections and name lookups other than loopback and unix sockets."""
 
     def __init__(self) -> None:
         self.attempts: list[str] = []
 
     def install(self, patch: pytest.MonkeyPatch) -> None:
-        """Put the fence around `socket` for as long as `patch` lasts."""
+        """Patch `socket` for the lifetime of `patch`."""
         connect, connect_ex, sendto = socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto
         getaddrinfo = socket.getaddrinfo
 
@@ -46,7 +46,7 @@ class NetworkFence:
         patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
 
     def report(self) -> str | None:
-        """What to tell who wrote the test, or None when nothing tried to leave."""
+        """The message for a failed test; None without attempts."""
         if not self.attempts:
             return None
         tried = ", ".join(dict.fromkeys(self.attempts))
@@ -63,7 +63,7 @@ class NetworkFence:
 
 
 def is_loopback(host: Any) -> bool:
-    """Whether a host, given as socket functions take it, is this machine. A name other than localhost is not."""
+    """Whether a host is this machine; of names only localhost is."""
     if host is None:
         return True
     name = host.decode("ascii", "replace") if isinstance(host, bytes | bytearray) else str(host)

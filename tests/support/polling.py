@@ -1,4 +1,4 @@
-"""Waiting for what threads and other processes bring about: the one place where a test lets time pass."""
+"""Polls a condition of threads and other processes: the only place where a test sleeps."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable
 
 WITHIN_S = 30.0
-"""Far more than anything takes on a machine that does other items too."""
+"""The default timeout (seconds), sufficient under load."""
 _STEP_S = 0.005
 
 
 def until(holds: Callable[[], object], within: float = WITHIN_S) -> None:
-    """Wait until something holds. Raises TimeoutError when it does not within so many seconds."""
+    """Wait until a condition holds. Raises TimeoutError after the timeout (seconds)."""
     ends = time.monotonic() + within
     while not holds():
         if time.monotonic() > ends:
@@ -22,14 +22,14 @@ def until(holds: Callable[[], object], within: float = WITHIN_S) -> None:
 
 
 async def until_in_loop(holds: Callable[[], object], within: float = WITHIN_S) -> None:
-    """The same, while the loop goes on."""
+    """Wait until a condition holds, without blocking the event loop."""
     async with asyncio.timeout(within):
         while not holds():
             await asyncio.sleep(_STEP_S)
 
 
 def listens(port: int) -> bool:
-    """Whether something takes connections at a port of this machine."""
+    """Whether a port of this machine accepts connections."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""A terminal's screen to draw on in tests: pyte's, where it does what terminals do and pyte does not."""
+"""A terminal screen for tests: pyte's, with corrections to behave like real terminals."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import pyte
 
 
 class Screen(pyte.Screen):
-    """Gives every cell that it erases the ground in force, and draws what stands behind a character without width."""
+    """Erases cells with the current background, and renders text after a character without width."""
 
     def erase_in_display(self, how: int = 0, *args: object, **kwargs: object) -> None:
-        """Erase, every cell."""
+        """Erase every cell."""
         super().erase_in_display(how, *args, **kwargs)
         if how in (2, 3):
             for row in range(self.lines):
@@ -17,6 +17,6 @@ class Screen(pyte.Screen):
                     self.buffer[row][column] = self.cursor.attrs
 
     def draw(self, data: str) -> None:
-        """Draw a text. pyte drops the rest of one that holds such a character."""
+        """Render a text; pyte drops the rest after a character without width."""
         for part in (data,) if data.isascii() else data:
             super().draw(part)

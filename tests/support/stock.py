@@ -1,6 +1,6 @@
-"""Stock `.pipelex/inference` trees, taken out of the wheels of Pipelex and kept in a cache outside the checkout.
+"""Stock `.pipelex/inference` trees, extracted from the wheels of Pipelex into a cache outside the checkout.
 
-They are Pipelex's, under its licence: downloaded where the tests run, never part of this repository.
+They are under the licence of Pipelex: downloaded where the tests run, never part of this repository.
 """
 
 from __future__ import annotations
@@ -22,31 +22,31 @@ from tests.support import watchdog
 from tests.support.environment import ORIGINAL
 
 PLACES = ("pipelex/kit/configs/inference/", "pipelex/config_template/inference/")
-"""Where a wheel keeps the tree: newer releases in the first, older ones in the second."""
+"""The paths of the tree in a wheel: of newer releases, of older ones."""
 
 DOWNLOAD_TIMEOUT_S = 120
 
-# A release that could not be had once is not asked for again by each of a hundred tests.
+# The failure of a release is cached, so that not every test tries to download it.
 _failures: dict[str, str] = {}
 
 
 class StockUnavailable(Exception):
-    """The stock tree of a release cannot be had: no package index answers, or it has no such release."""
+    """The stock tree is not available: no package index answers, or it has no such release."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """A project folder as Pipelex finds it: `root` holds `pyproject.toml`, `tree` is `root/.pipelex/inference`."""
+    """A project folder: `root` contains `pyproject.toml`, `tree` is `root/.pipelex/inference`."""
 
     root: Path
     tree: Path
 
 
 class StockFactory(Protocol):
-    """What the fixture `stock` gives."""
+    """The type of the fixture `stock`."""
 
     def __call__(self, release: str) -> Project:
-        """A new project in the test's directory with a writable copy of the tree that `release` ships."""
+        """A new project in the test's directory with a writable copy of the tree of `release`."""
 
 
 def cache_dir() -> Path:
@@ -60,9 +60,9 @@ def cache_dir() -> Path:
 
 
 def stock_tree(release: str) -> Path:
-    """The `inference` folder that Pipelex `release` ships, as it ships it. Shared: read it, never write in it.
+    """The `inference` folder of Pipelex `release`, unchanged. Shared: read-only.
 
-    Downloads the wheel the first time. Safe when several processes ask at once. Raises `StockUnavailable`.
+    Downloads the wheel the first time. Safe for concurrent processes. Raises `StockUnavailable`.
     """
     try:
         name = str(Version(release))
@@ -83,7 +83,7 @@ def stock_tree(release: str) -> Path:
 
 
 def stock_tree_or_skip(release: str) -> Path:
-    """`stock_tree` for tests: skips the test when it cannot be had, or fails it when PIPEDECK_REQUIRE_STOCK is 1."""
+    """`stock_tree` for tests: skips the test when it is not available, or fails it when PIPEDECK_REQUIRE_STOCK is 1."""
     try:
         return stock_tree(release)
     except StockUnavailable as exc:
@@ -96,7 +96,7 @@ def copy_project(tree: Path, root: Path) -> Project:
     """Make a project at `root`, which must not exist, with a writable copy of `tree` in it."""
     project = Project(root, root / ".pipelex" / "inference")
     project.tree.parent.mkdir(parents=True)
-    # Contents only: a cache or a checkout that is read-only must not make the copy so.
+    # Contents only, without permissions: a read-only cache must not make the copy read-only.
     shutil.copytree(tree, project.tree, copy_function=shutil.copyfile)
     for folder in (project.tree, *(path for path in project.tree.rglob("*") if path.is_dir())):
         folder.chmod(0o755)
@@ -114,7 +114,7 @@ def _fetch(release: str, tree: Path) -> None:
         try:
             unpacked.rename(tree)
         except OSError:
-            # Somebody else was first; what they unpacked is the same.
+            # Another process was first, with the same content.
             if not tree.is_dir():
                 raise
 

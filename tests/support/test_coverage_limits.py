@@ -1,4 +1,4 @@
-"""The plugin that says how much of `core` is reached: both figures are told, and either of them fails the run."""
+"""The coverage plugin prints both figures, and each of them can fail the run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 
-# Forty lines that are reached; what follows has two branches for each of its lines.
+# Forty covered lines; the code below has two branches per line.
 MANY = "\n".join(f"x{number} = {number}" for number in range(40))
 HALF = "\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n"
 
@@ -35,7 +35,7 @@ HALF = "\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n"
         ),
     ],
 )
-def test_lines_and_branches_count_each_by_itself(
+def test_lines_and_branches_have_separate_limits(
     calls: str, status: int, said: list[str], processes: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "core").mkdir()
@@ -60,7 +60,7 @@ def test_lines_and_branches_count_each_by_itself(
             "PYTHONPATH": f"{tmp_path}:{CHECKOUT}",
             "COVERAGE_FILE": str(tmp_path / "found"),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PYTEST_ADDOPTS": "",  # `.ci/run` has its own in it
+            "PYTEST_ADDOPTS": "",  # `.ci/run` sets it
         },
         capture_output=True,
         text=True,

@@ -1,4 +1,4 @@
-"""The fences themselves: a fence that lets something through would make every other test lie."""
+"""The isolation of tests works: empty home, minimal environment, no network."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ import pytest
 
 from tests.support.network import NetworkFence, NetworkForbidden, is_loopback
 
-# A documentation address (RFC 5737): nothing answers there, even if a fence were broken.
+# A documentation address (RFC 5737), which never answers.
 ELSEWHERE = ("192.0.2.1", 80)
 
 
 def expect_attempts(fence: NetworkFence, count: int) -> None:
-    """Take the attempts a test made on purpose off the fence, so that it does not fail for them."""
+    """Remove the deliberate attempts of a test, so that it does not fail for them."""
     assert len(fence.attempts) == count
     assert fence.report() is not None
     fence.attempts.clear()
 
 
-def test_the_home_is_empty_and_the_environment_small(fenced_environment: Path, tmp_path: Path) -> None:
+def test_home_is_empty_and_environment_minimal(fenced_environment: Path, tmp_path: Path) -> None:
     assert Path.home() == fenced_environment
     assert list(Path.home().iterdir()) == []
     assert Path.cwd() == tmp_path
@@ -37,7 +37,7 @@ def test_the_home_is_empty_and_the_environment_small(fenced_environment: Path, t
     assert not {"PIPELEX_HOME", "NO_COLOR", "TMUX", "COLORTERM"} & set(os.environ)
 
 
-def test_a_connection_to_another_machine_is_refused(fenced_network: NetworkFence) -> None:
+def test_connection_to_another_machine_is_refused(fenced_network: NetworkFence) -> None:
     with socket.socket() as stream, socket.socket(type=socket.SOCK_DGRAM) as datagram:
         with pytest.raises(NetworkForbidden):
             stream.connect(ELSEWHERE)
@@ -48,13 +48,13 @@ def test_a_connection_to_another_machine_is_refused(fenced_network: NetworkFence
     expect_attempts(fenced_network, 3)
 
 
-def test_a_look_up_of_another_machine_is_refused(fenced_network: NetworkFence) -> None:
+def test_name_lookup_of_another_machine_is_refused(fenced_network: NetworkFence) -> None:
     with pytest.raises(NetworkForbidden):
         socket.create_connection(("api.example.org", 443))
     expect_attempts(fenced_network, 1)
 
 
-async def test_asyncio_is_fenced_too(fenced_network: NetworkFence) -> None:
+async def test_asyncio_connection_is_refused(fenced_network: NetworkFence) -> None:
     with pytest.raises(NetworkForbidden):
         await asyncio.open_connection(*ELSEWHERE)
     with pytest.raises(NetworkForbidden):
@@ -62,7 +62,7 @@ async def test_asyncio_is_fenced_too(fenced_network: NetworkFence) -> None:
     expect_attempts(fenced_network, 2)
 
 
-async def test_loopback_and_unix_sockets_are_open(tmp_path: Path) -> None:
+async def test_loopback_and_unix_sockets_are_allowed(tmp_path: Path) -> None:
     async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"here")
         writer.close()
@@ -98,5 +98,5 @@ async def test_loopback_and_unix_sockets_are_open(tmp_path: Path) -> None:
         ("localhost.example.org", False),
     ],
 )
-def test_what_counts_as_this_machine(host: object, expected: bool) -> None:
+def test_is_loopback(host: object, expected: bool) -> None:
     assert is_loopback(host) is expected

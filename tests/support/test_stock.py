@@ -1,4 +1,4 @@
-"""Stock trees: what the cache gives, that copies are free to be written, and what is said when there is none."""
+"""Stock trees: the cache, writable copies, and the message when a tree is not available."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.stock import StockFactory, StockUnavailable, cache_dir, stock
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.92.2"])
-def test_a_project_holds_a_writable_copy(release: str, stock: StockFactory, tmp_path: Path) -> None:
+def test_project_contains_a_writable_copy(release: str, stock: StockFactory, tmp_path: Path) -> None:
     project = stock(release)
     assert project.root == tmp_path / "project"
     assert (project.root / "pyproject.toml").is_file()
@@ -26,11 +26,11 @@ def test_a_project_holds_a_writable_copy(release: str, stock: StockFactory, tmp_
     assert (stock(release).tree / "backends.toml").read_bytes() == before
 
 
-def test_the_cache_lies_outside_the_checkout() -> None:
+def test_cache_is_outside_the_checkout() -> None:
     assert not cache_dir().resolve().is_relative_to(Path(__file__).resolve().parents[2])
 
 
 @pytest.mark.parametrize("release", ["../../x", "latest", ""])
-def test_what_is_not_a_release_number_is_refused(release: str) -> None:
+def test_invalid_release_number_is_refused(release: str) -> None:
     with pytest.raises(StockUnavailable, match="not a release number"):
         stock_tree(release)

@@ -1,4 +1,4 @@
-"""Small trees written as readable text, one that loads for each generation; and means to change and inspect them."""
+"""Small trees as text, one per generation of Pipelex, with functions to change and inspect them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.problems import Problem
 from core.resolution import Resolution
 
 Files = dict[str, str]
-"""The text of each file, by its path below the `inference` folder; `../pipelex.toml` and `../../.env` stand outside."""
+"""The text of each file by its path below the `inference` folder; `../pipelex.toml` and `../../.env` are outside."""
 
 KEYS: Final = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}
 NOWHERE: Final = "/nonexistent/home"
@@ -49,7 +49,7 @@ max_tokens = 8192
 
 
 def llm(name: str, extra: str = "") -> str:
-    """A model table that every release takes, once the file says which sdk it has."""
+    """A model table that is valid in every release when the file sets the sdk."""
     return _LLM.format(name=name) + extra
 
 
@@ -179,7 +179,7 @@ G3_DECK = """
 
 
 def g3() -> Files:
-    """0.19 to 0.77: families and sigils. One model of each type, so that nothing in it is dead."""
+    """0.19 to 0.77: families and sigils. One model of each type, so that no name is dead."""
     files = _with_defaults(G3_DECK)
     files["backends/openai.toml"] += '\n[finder]\nmodel_type = "search"\n'
     return files
@@ -202,22 +202,22 @@ MINIMAL: Final[Mapping[str, Callable[[], Files]]] = {
     "0.43.1": g3,
     "0.92.2": g3_1,
 }
-"""For releases all over the range: a tree that they load without a problem."""
+"""A tree without problems for releases of all generations."""
 
 
 def minimal(release: str) -> Files:
-    """A fresh tree that a release of `MINIMAL` loads."""
+    """A new tree for a release of `MINIMAL`."""
     return MINIMAL[release]()
 
 
 def edited(files: Files, name: str, old: str, new: str) -> Files:
-    """The files with one text in one of them replaced. The text must be there, so that no test edits nothing."""
+    """The files with a text replaced in one of them; fails when the text does not occur."""
     assert old in files[name], f"{old!r} is not in {name}"
     return {**files, name: files[name].replace(old, new)}
 
 
 def extended(files: Files, name: str, text: str) -> Files:
-    """The files with text added at the end of one of them, or with a new one."""
+    """The files with text appended to one of them, or with a new file."""
     before = textwrap.dedent(files[name]) if name in files else ""
     return {**files, name: before + textwrap.dedent(text)}
 
@@ -228,7 +228,7 @@ def without(files: Files, *names: str) -> Files:
 
 
 def write_tree(project: Path, files: Mapping[str, str | bytes]) -> Path:
-    """Write files into `project/.pipelex/inference`, indentation taken off. Returns the project folder."""
+    """Write files into `project/.pipelex/inference`, dedented. Returns the project folder."""
     tree = project / ".pipelex" / "inference"
     tree.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
@@ -251,7 +251,7 @@ def inspect(
     home: Path | None = None,
     assume_keys: bool = False,
 ) -> Report:
-    """Write the files, if there are any, and inspect the project, with both keys set unless `environ` is given."""
+    """Write the files, if any, and inspect the project; both keys are set unless `environ` is passed."""
     if files is not None:
         write_tree(project, files)
     variables = {"HOME": str(home) if home is not None else NOWHERE, **(KEYS if environ is None else environ)}
@@ -259,19 +259,19 @@ def inspect(
 
 
 def codes(report: Report) -> list[str]:
-    """The codes of all problems, each once, in order."""
+    """The distinct codes of all problems, sorted."""
     return list(dict.fromkeys(problem.code for problem in report.problems))
 
 
 def only(report: Report, code: str) -> Problem:
-    """The one problem of a code."""
+    """The only problem with a code."""
     found = [problem for problem in report.problems if problem.code == code]
     assert len(found) == 1, f"{len(found)} problems {code!r}; there are {codes(report)}"
     return found[0]
 
 
 def place(problem: Problem) -> tuple[str, int, str] | None:
-    """Where a problem is: file below the project's `inference` folder, line and key."""
+    """The location of a problem: file below the `inference` folder, line and key."""
     if problem.location is None:
         return None
     return (
@@ -282,7 +282,7 @@ def place(problem: Problem) -> tuple[str, int, str] | None:
 
 
 def resolved(report: Report, name: str, kind: str | None = None, family: str | None = None) -> Resolution:
-    """The one resolution of a name, or of a choice's address such as `llm/default/for_text`."""
+    """The only resolution of a name, or of a choice's address such as `llm/default/for_text`."""
     found = [
         item
         for item in report.resolutions
@@ -295,7 +295,7 @@ def resolved(report: Report, name: str, kind: str | None = None, family: str | N
 
 
 def end(resolution: Resolution) -> str | None:
-    """`backend/handle` of where a resolution ends, None when it is dead."""
+    """`backend/handle` of the target of a resolution; None when it is dead."""
     return f"{resolution.spec.backend}/{resolution.spec.handle}" if resolution.spec is not None else None
 
 
@@ -303,7 +303,7 @@ DECK: Final = "deck/base_deck.toml"
 
 
 def section(files: Files, name: str) -> str:
-    """What `presets`, `choice_defaults` or `choice_overrides` of LLMs is called in this deck's generation."""
+    """The section name of `presets`, `choice_defaults` or `choice_overrides` of LLMs in the deck's generation."""
     return f"llm_{name}" if "[llm_presets]" in files[DECK] else f"llm.{name}"
 
 
@@ -314,6 +314,6 @@ def with_preset(files: Files, name: str, model: str, settings: str = "temperatur
 
 
 def with_override(files: Files, for_text: str, for_object: str) -> Files:
-    """The files with choice overrides, in the deck's generation. Both values are written as TOML."""
+    """The files with choice overrides, in the deck's generation. Values are TOML text."""
     title = section(files, "choice_overrides")
     return extended(files, DECK, f"\n[{title}]\nfor_text = {for_text}\nfor_object = {for_object}\n")

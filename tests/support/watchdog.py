@@ -21,7 +21,7 @@ _arm: Callable[[], None] | None = None
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Store how to arm the watchdog of a test again."""
+    """Store a function that rearms the watchdog of a test."""
     global _arm
     if timeout := float(item.config.getini("faulthandler_timeout") or 0):
         stream = item.config.stash[fault_handler_stderr_fd_key]
@@ -35,7 +35,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @contextmanager
 def suspended() -> Iterator[None]:
-    """Stop the watchdog for an installation; afterwards the test has its full time again."""
+    """Stop the watchdog for an installation and rearm it with the full time afterwards."""
     if _arm is None:
         yield
         return

@@ -1,1 +1,1 @@
-"""Tests of the app: real keys, and what is on the screen after them."""
+"""Tests of the app: real keys in, the resulting screen out."""

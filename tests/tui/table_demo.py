@@ -1,4 +1,4 @@
-"""A small app around a `Table` and a `Lines`, for tests: it keeps the messages they post. Not shipped."""
+"""A test app with a `Table` and a `Lines` that records their messages."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _cells(number: int) -> tuple[Cell, ...]:
 
 
 def many(count: int) -> list[Row]:
-    """Rows enough to scroll."""
+    """Enough rows to scroll."""
     return [
         Row(f"key-{number}", (f"model-{number}", f"backend-{number % 7}", NumberCell(f"{number}", number)))
         for number in range(count)
@@ -50,7 +50,7 @@ def many(count: int) -> list[Row]:
 
 
 class Demo(App[None]):
-    """A table at the left, an inspector at the right when there are lines for it."""
+    """A table at the left, and an inspector at the right if it has lines."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "Table { width: 1fr; } Lines { width: 26; height: 100%; }"

@@ -1,4 +1,4 @@
-"""The app in a real terminal: it starts, answers in few bytes, and leaves nothing behind."""
+"""The app in a pseudo-terminal: start, bytes per key, and restoring of the terminal."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class AppSession(PtySession):
 
     @property
     def picture(self) -> list[list[tuple[object, ...]]]:
-        """Every cell as one sees it: of a blank its ground only."""
+        """Every cell as visible; of a blank its background only."""
         rows, columns = range(self._screen.lines), range(self._screen.columns)
         cells = ((self._screen.buffer[row][column] for column in columns) for row in rows)
         return [[_seen(cell) for cell in line] for line in cells]
 
     def leave(self, key: str = "q") -> int:
-        """Press a key, read to the end, and give the exit code."""
+        """Press a key and read to the end; returns the exit code."""
         os.write(self._terminal, key.encode())
         while self._read(5.0):
             pass
@@ -60,7 +60,7 @@ def _seen(cell: pyte.screens.Char) -> tuple[object, ...]:
     return (*ground, cell.data, cell.fg, cell.bold) if cell.data.strip() else ground
 
 
-def test_the_demo_starts_shows_the_verdict_and_leaves_the_terminal_as_it_was(tmp_path: Path) -> None:
+def test_demo_shows_the_verdict_and_restores_the_terminal(tmp_path: Path) -> None:
     with AppSession(tmp_path) as session:
         session.wait_for("runs in part: 1 of 7 LLM presets dead")
         assert session.left_on
@@ -69,7 +69,7 @@ def test_the_demo_starts_shows_the_verdict_and_leaves_the_terminal_as_it_was(tmp
         assert list(tmp_path.iterdir()) == []
 
 
-def test_an_idle_app_sends_nothing(tmp_path: Path) -> None:
+def test_idle_app_sends_nothing(tmp_path: Path) -> None:
     with AppSession(tmp_path) as session:
         session.wait_for("5 Problems")
         session.press("4")
@@ -77,7 +77,7 @@ def test_an_idle_app_sends_nothing(tmp_path: Path) -> None:
         assert session.leave() == 0
 
 
-def test_a_cursor_key_with_the_details_beside_it_costs_no_more_than_1000_bytes(tmp_path: Path) -> None:
+def test_cursor_key_with_inspector_sends_at_most_1000_bytes(tmp_path: Path) -> None:
     with AppSession(tmp_path) as session:
         start = session.wait_for("5 Problems")
         session.press("4")
@@ -88,34 +88,34 @@ def test_a_cursor_key_with_the_details_beside_it_costs_no_more_than_1000_bytes(t
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])
-def test_what_is_on_screen_is_what_a_fresh_painting_shows(tmp_path: Path, no_color: str) -> None:
+def test_screen_equals_a_full_repaint(tmp_path: Path, no_color: str) -> None:
     keys = WALK.split()
     with AppSession(tmp_path, no_color=no_color) as session:
         session.wait_for("5 Problems")
-        session._read(2.0)  # what editing needs is imported meanwhile; it would part one picture in two
+        session._read(2.0)  # wait for the background import, which would split a frame
         for number, key in enumerate(keys):
             session.press(key)
             if key in "/gpmi:?" or (key == "pagedown" and keys[number - 1] == "?"):
-                continue  # the keys of a line to type in are letters
-            before = session.picture[:-1]  # without the line for messages
+                continue  # keys are letters in an input line
+            before = session.picture[:-1]  # without the status line
             session.press("\x0c")
             assert session.picture[:-1] == before, f"after {key}, key number {number}"
         assert session.leave() == 0
 
 
-def test_without_colours_the_selection_is_still_to_be_seen(tmp_path: Path) -> None:
+def test_selection_is_visible_without_colours(tmp_path: Path) -> None:
     with AppSession(tmp_path, no_color="1") as session:
         session.wait_for("5 Problems")
         session.press("4")
         session.press("down")
         row = next(y for y, line in enumerate(session.lines) if line.startswith("> + $writing-long"))
         assert session._screen.buffer[row][4].reverse
-        # Foreground and background are never set; what is told by colour is told by words and signs too.
+        # No foreground or background is set: states are shown by text and symbols too.
         assert not re.search(rb"\x1b\[[0-9;]*[34]8;", session.raw)
         assert session.leave() == 0
 
 
-def test_mouse_moves_are_not_asked_for(tmp_path: Path) -> None:
+def test_mouse_moves_are_not_reported(tmp_path: Path) -> None:
     with AppSession(tmp_path) as session:
         session.wait_for("5 Problems")
         assert session.modes.get("1000")
@@ -123,7 +123,7 @@ def test_mouse_moves_are_not_asked_for(tmp_path: Path) -> None:
         assert session.leave() == 0
 
 
-def test_the_theme_of_the_terminals_own_colours_sends_no_others_from_the_start(tmp_path: Path) -> None:
+def test_ansi_theme_sends_only_ansi_colours(tmp_path: Path) -> None:
     with AppSession(tmp_path, theme="ansi") as session:
         session.wait_for("5 Problems")
         assert re.search(rb"\x1b\[[0-9;]*(?:3[0-7]|9[0-7])m", session.raw)

@@ -1,4 +1,4 @@
-"""Trees that are broken, hostile or secret: the app shows what there is and never what it must not."""
+"""Broken, hostile and secret trees: valid parts are shown, secrets and control characters never."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ KEYS = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "b", "MISTRAL_API_KEY": "c"}
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of the sample, to be spoilt."""
+    """A copy of the sample, to be changed."""
     return copy_sample(tmp_path / "shop")
 
 
-async def test_a_syntax_error_has_line_and_column_and_the_other_files_are_shown(
-    tree: Path, fenced_environment: Path
-) -> None:
+async def test_syntax_error_has_a_location_and_other_files_are_shown(tree: Path, fenced_environment: Path) -> None:
     broken = tree / "backends" / "mistral.toml"
     broken.write_text('[defaults]\nsdk = "mistral"\ninputs: ["text"]\n', encoding="utf-8")
     async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
@@ -34,7 +32,7 @@ async def test_a_syntax_error_has_line_and_column_and_the_other_files_are_shown(
         assert "claude-4.5-haiku" in app.left
 
 
-async def test_files_in_sentences_are_called_as_in_the_tree(tree: Path, fenced_environment: Path) -> None:
+async def test_messages_use_paths_relative_to_the_tree(tree: Path, fenced_environment: Path) -> None:
     (tree / "backends" / "mistral.toml").unlink()
     async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS)) as app:
         await app.press("5")
@@ -43,7 +41,7 @@ async def test_files_in_sentences_are_called_as_in_the_tree(tree: Path, fenced_e
         assert "create backends/mistral.toml" in words
 
 
-async def test_a_tree_without_any_readable_file_still_opens(tree: Path, fenced_environment: Path) -> None:
+async def test_tree_without_readable_files_opens(tree: Path, fenced_environment: Path) -> None:
     for path in tree.rglob("*.toml"):
         path.write_bytes(b"\xff\xfe\x00 = [")
     async with open_app(request_for(tree.parent.parent, fenced_environment)) as app:
@@ -54,7 +52,7 @@ async def test_a_tree_without_any_readable_file_still_opens(tree: Path, fenced_e
         await app.press("slash", "x", "enter", "s", "enter", "l", "h", "5", "enter", "0", "p")
 
 
-async def test_names_are_data_never_markup_nor_sent_raw(tree: Path, fenced_environment: Path) -> None:
+async def test_names_are_neither_markup_nor_raw_output(tree: Path, fenced_environment: Path) -> None:
     deck = tree / "deck" / "9_hostile.toml"
     table = f'[llm.presets."{HOSTILE}"]\nmodel = "{HOSTILE}"\n'
     deck.write_text(f'{table}temperature = 1\ndescription = "{HOSTILE}"\n', encoding="utf-8")
@@ -79,7 +77,7 @@ async def test_names_are_data_never_markup_nor_sent_raw(tree: Path, fenced_envir
     assert not any(character in shown for character in "\x1b\x07\u202e\u200b")
 
 
-async def test_literal_secrets_are_never_on_screen(tree: Path, fenced_environment: Path) -> None:
+async def test_literal_secrets_are_masked(tree: Path, fenced_environment: Path) -> None:
     backends = tree / "backends.toml"
     text = backends.read_text(encoding="utf-8").replace('"${OPENAI_API_KEY}"', '"sk-proj-0123456789abcdef"')
     text += '\n[proxy]\nenabled = true\nendpoint = "https://me:hunter2@proxy.test/v1?key=abcdef123"\n'
@@ -99,7 +97,7 @@ async def test_literal_secrets_are_never_on_screen(tree: Path, fenced_environmen
     assert "https://••••••@proxy.test/v1?key=••••••" in seen
 
 
-async def test_placeholders_are_shown_as_written_with_their_state(tree: Path, fenced_environment: Path) -> None:
+async def test_placeholders_are_shown_with_their_state(tree: Path, fenced_environment: Path) -> None:
     (tree.parent.parent / ".env").write_text("OPENAI_API_KEY=\n", encoding="utf-8")
     async with open_app(request_for(tree.parent.parent, fenced_environment, ANTHROPIC_API_KEY="sk-mine")) as app:
         await app.press("1")
@@ -114,7 +112,7 @@ async def test_placeholders_are_shown_as_written_with_their_state(tree: Path, fe
         assert "no key" in app.left
 
 
-async def test_defaults_and_unknown_keys_are_told_apart(tree: Path, fenced_environment: Path) -> None:
+async def test_defaults_and_unknown_keys_are_distinguished(tree: Path, fenced_environment: Path) -> None:
     path = tree / "backends" / "openai.toml"
     path.write_text(path.read_text(encoding="utf-8") + '\n[gpt-new]\nx-team = "blue"\n', encoding="utf-8")
     async with open_app(request_for(tree.parent.parent, fenced_environment, **KEYS), (120, 50)) as app:

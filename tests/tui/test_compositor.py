@@ -1,4 +1,4 @@
-"""A picture of which only the changed parts were put together is the same picture, whatever lies over what."""
+"""Partial updates of the compositor equal full updates, for any overlap of widgets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS, ROWS = 40, 12
 
 
 class Spot(Widget):
-    """Each of its lines is full of one letter."""
+    """A widget whose lines each repeat one letter."""
 
     DEFAULT_CSS = "Spot { height: 1fr; width: 1fr; } Spot.bar { height: 1; }"
 
@@ -29,7 +29,7 @@ class Spot(Widget):
         self.letters: dict[int, str] = {}
 
     def render_line(self, y: int) -> Strip:
-        """One of its lines."""
+        """Render a line."""
         return Strip([Segment(self.letters.get(y, ".") * self.size.width)], self.size.width)
 
     def change(self, y: int, letter: str) -> None:
@@ -39,7 +39,7 @@ class Spot(Widget):
 
 
 class Spots(SpanApp):
-    """Beside each other, within each other, half out of sight, and one over the others."""
+    """Widgets side by side, nested, partly visible, and in front of others."""
 
     CSS = """
     Screen { layers: below over; }
@@ -49,7 +49,7 @@ class Spots(SpanApp):
     """
 
     def compose(self) -> ComposeResult:
-        """All of them."""
+        """All widgets."""
         yield Spot(classes="bar")
         with Horizontal():
             with Vertical():
@@ -65,12 +65,12 @@ class Spots(SpanApp):
 
 
 def from_scratch(app: App[None]) -> list[str]:
-    """The picture as Textual puts it together when it is asked for all of it."""
+    """The screen from a full update of Textual."""
     return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
 
 
 @pytest.mark.parametrize("seed", range(8))
-async def test_parts_of_a_picture_make_the_same_picture(seed: int) -> None:
+async def test_partial_updates_equal_a_full_update(seed: int) -> None:
     random, app = Random(seed), Spots()
     async with app.run_test(size=(COLUMNS, ROWS)):
         composer = app.screen._compositor
@@ -85,16 +85,16 @@ async def test_parts_of_a_picture_make_the_same_picture(seed: int) -> None:
                 spot.change(random.randrange(spot.size.height), random.choice("abcdefgh"))
             composer.update_widgets({*changed})
             update = composer.render_update(full=step == 0)
-            if update is not None:  # else all of it was out of sight
+            if update is not None:  # otherwise it was not visible
                 assert isinstance(update, CompositorUpdate)
                 ways.add(type(update))
                 stream.feed(update.render_segments(app.console).replace("\n", "\r\n"))
             assert terminal.display == from_scratch(app)
         assert SpanUpdate in ways
-        assert len(ways) == 3  # the whole, our way, and Textual's where something lies over it
+        assert len(ways) == 3  # full, ours, and Textual's for overlaps
 
 
-async def test_nothing_is_put_together_where_nothing_has_changed() -> None:
+async def test_unchanged_screen_renders_nothing() -> None:
     app = Spots()
     async with app.run_test(size=(COLUMNS, ROWS)):
         app.screen._compositor.render_update(full=True)

@@ -1,4 +1,4 @@
-"""Copying: what is copied, which way it goes, and what is said about it."""
+"""Copying: the text, the method, and the message."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OSC_52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
         (("0",), "runs in part: 1 of 7 LLM presets dead"),
     ],
 )
-async def test_the_name_is_copied_as_files_have_it(
+async def test_name_is_copied_as_written_in_files(
     keys: tuple[str, ...], copied: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent: list[str] = []
@@ -50,7 +50,7 @@ async def test_the_name_is_copied_as_files_have_it(
     assert base64.b64decode(content).decode() == copied
 
 
-async def test_a_problem_is_copied_with_place_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_problem_is_copied_with_location_and_fix(monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
     async with demo() as app:
         monkeypatch.setattr(app.app, "copy", copied.append)
@@ -59,7 +59,7 @@ async def test_a_problem_is_copied_with_place_and_fix(monkeypatch: pytest.Monkey
     assert copied[0].endswith("move gpt-5-* above gpt-*, or remove it")
 
 
-def test_a_text_that_no_terminal_takes_is_not_sent() -> None:
+def test_oversized_text_is_not_copied() -> None:
     sent: list[str] = []
     assert copy("x" * MAX_BYTES, "terminal", {}, sent.append).sent
     done = copy("x" * (MAX_BYTES + 1), "terminal", {}, sent.append)
@@ -68,27 +68,27 @@ def test_a_text_that_no_terminal_takes_is_not_sent() -> None:
     assert len(sent) == 1
 
 
-def test_the_setting_off_copies_nothing() -> None:
+def test_clipboard_off_copies_nothing() -> None:
     sent: list[str] = []
     assert copy("x", "off", {}, sent.append).message == "not copied: the setting clipboard is off"
     assert sent == []
 
 
-def test_gnu_screen_is_asked_to_pass_it_on_in_pieces_it_takes() -> None:
+def test_gnu_screen_gets_short_sequences() -> None:
     text = sequence(b"x" * 1000, {"STY": "1.pts"})
     pieces = re.findall("\x1bP(.*?)\x1b\\\\", text, re.DOTALL)
     assert "".join(pieces) == sequence(b"x" * 1000, {})
     assert max(map(len, pieces)) <= 250
 
 
-def test_a_tmux_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_missing_tmux_is_reported(tmp_path: Path) -> None:
     done = copy("x", "auto", {"TMUX": "/nowhere,1,0", "PATH": str(tmp_path)}, lambda _: None)
     assert not done.sent
     assert "tmux did not answer" in done.message
 
 
 class InTmux(AppSession):
-    """A tmux of its own in a terminal, with the demo in it."""
+    """A tmux server in a terminal that runs the demo."""
 
     def __init__(self, home: Path, socket: str) -> None:
         self.modes = {}
@@ -100,7 +100,7 @@ class InTmux(AppSession):
 
 @pytest.fixture
 def socket() -> Iterator[str]:
-    """The name of a tmux server that is ended afterwards."""
+    """The name of a tmux server, which is stopped after the test."""
     if shutil.which("tmux") is None:
         pytest.skip("no tmux here")
     name = f"pipedeck-{uuid.uuid4().hex[:8]}"
@@ -109,7 +109,7 @@ def socket() -> Iterator[str]:
 
 
 @pytest.mark.pty
-def test_inside_tmux_it_reaches_the_terminal_through_tmux(tmp_path: Path, socket: str) -> None:
+def test_copy_in_tmux_reaches_the_terminal(tmp_path: Path, socket: str) -> None:
     with InTmux(tmp_path, socket) as session:
         session.wait_for("5 Problems")
         session.press("4")

@@ -1,4 +1,4 @@
-"""A new tree from within the app: the providers and their keys, the choice, the files to read, the writing."""
+"""Creating a tree in the app: the list of providers, the selection, the preview, writing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def request_(fenced_environment: Path) -> Request:
     return Request(None, environ={"HOME": str(fenced_environment), "ANTHROPIC_API_KEY": SECRET, "FAL_API_KEY": ""})
 
 
-async def test_the_providers_stand_there_with_the_state_of_their_keys(request_: Request, tmp_path: Path) -> None:
+async def test_providers_are_listed_with_the_state_of_their_keys(request_: Request, tmp_path: Path) -> None:
     async with open_app(request_) as app:
         await app.press("n")
         assert isinstance(app.app.screen, CreateScreen)
@@ -37,7 +37,7 @@ async def test_the_providers_stand_there_with_the_state_of_their_keys(request_: 
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_three_keys_from_nothing_to_a_tree_that_runs(request_: Request, tmp_path: Path) -> None:
+async def test_three_keys_create_a_runnable_tree(request_: Request, tmp_path: Path) -> None:
     async with open_app(request_) as app:
         await app.press("n", "w")
         await app.settle()
@@ -49,7 +49,7 @@ async def test_three_keys_from_nothing_to_a_tree_that_runs(request_: Request, tm
     assert report.catalog.enabled == ("anthropic", "internal")
 
 
-async def test_space_and_enter_choose(request_: Request, tmp_path: Path) -> None:
+async def test_space_and_enter_toggle_providers(request_: Request, tmp_path: Path) -> None:
     async with open_app(request_) as app:
         await app.press("n", "j", "space")
         assert "> [x] openai       GPT and GPT Image        no key: OPENAI_API_KEY" in app.lines
@@ -63,7 +63,7 @@ async def test_space_and_enter_choose(request_: Request, tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_the_files_can_be_read_first(request_: Request, tmp_path: Path) -> None:
+async def test_files_are_previewed(request_: Request, tmp_path: Path) -> None:
     async with open_app(request_) as app:
         await app.press("n", "v")
         assert "the files of the new tree" in app.text
@@ -73,7 +73,7 @@ async def test_the_files_can_be_read_first(request_: Request, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_another_release_keeps_what_it_can_of_the_choice(request_: Request) -> None:
+async def test_changed_release_keeps_the_possible_selection(request_: Request) -> None:
     async with open_app(request_) as app:
         await app.press("n", *["j"] * 16, "space")
         assert "> [x] linkup       web search and web pages no key: LINKUP_API_KEY" in app.lines
@@ -89,7 +89,7 @@ async def test_another_release_keeps_what_it_can_of_the_choice(request_: Request
         assert "release 0.10.0" in app.lines[0]
 
 
-async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> None:
+async def test_obstacle_is_reported(request_: Request, tmp_path: Path) -> None:
     async with open_app(request_) as app:
         await app.press("n")
         (tmp_path / ".pipelex" / "inference").mkdir(parents=True)
@@ -106,13 +106,13 @@ async def test_what_is_in_the_way_is_said(request_: Request, tmp_path: Path) -> 
         assert isinstance(app.app.screen, CreateScreen)
 
 
-async def test_for_reading_only_it_says_why_not(fenced_environment: Path) -> None:
+async def test_read_only_mode_refuses_creation(fenced_environment: Path) -> None:
     async with open_app(Request(None, environ={"HOME": str(fenced_environment)}, read_only=True)) as app:
         await app.press("n")
         assert app.lines[-1] == " nothing can be written: it was opened read-only"
 
 
-async def test_it_can_be_used_at_sixty_by_sixteen(request_: Request) -> None:
+async def test_works_at_60x16(request_: Request) -> None:
     async with open_app(request_, size=(60, 16)) as app:
         await app.press("n")
         assert any(line.startswith("> [x] anthropic    Claude") for line in app.lines)

@@ -1,4 +1,4 @@
-"""The demo's own provider: a newcomer sees one check succeed, one fail for its key, and models to import."""
+"""The demo's provider: one check succeeds, one fails for its key, and models can be imported."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def demo_report(folder: Path) -> Report:
     return inspect_tree(str(folder / "shop"), environ=demo_environment(folder / "home"))
 
 
-def test_one_is_good_one_refuses_the_key_and_one_has_taken_a_model_away(tmp_path: Path) -> None:
+def test_checks_of_the_demo_have_three_outcomes(tmp_path: Path) -> None:
     report = demo_report(tmp_path)
     with DemoProvider(delay=0) as provider:
         plans = plan_checks(report.catalog, None, PlanOptions(stand_ins=provider.start()))
@@ -47,7 +47,7 @@ def test_one_is_good_one_refuses_the_key_and_one_has_taken_a_model_away(tmp_path
     }
 
 
-def test_a_model_answers_one_word(tmp_path: Path) -> None:
+def test_completion_of_the_demo(tmp_path: Path) -> None:
     report = demo_report(tmp_path)
     spec = report.catalog.declared["claude-4.5-haiku"][0]
     with DemoProvider(delay=0) as provider:
@@ -57,7 +57,7 @@ def test_a_model_answers_one_word(tmp_path: Path) -> None:
     assert dict(result.facts)["it said"] == "pong"
 
 
-def test_it_starts_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_server_starts_once_and_stops(tmp_path: Path) -> None:
     before = threading.active_count()
     provider = DemoProvider(delay=0)
     provider.stop()
@@ -65,7 +65,7 @@ def test_it_starts_once_and_leaves_nothing_behind(tmp_path: Path) -> None:
     assert set(provider.start()) == set(ORIGINS)
     provider.stop()
     provider.stop()
-    assert threading.active_count() <= before + 1  # its thread is ending
+    assert threading.active_count() <= before + 1  # its thread ends
     report = demo_report(tmp_path)
     plans = plan_checks(report.catalog, ["anthropic"], PlanOptions(stand_ins=provider.start()))
     assert outcome(ask(plans).only) == "ok"

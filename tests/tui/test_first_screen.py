@@ -1,4 +1,4 @@
-"""What one sees first: can it run, and why not."""
+"""The first screen: the verdict and its causes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.tui.app_driver import demo, open_app, request_for
 from tui.sample import demo_request
 
 
-async def test_the_sample_says_in_two_lines_that_it_runs_in_part() -> None:
+async def test_sample_shows_a_partial_verdict() -> None:
     async with demo() as app:
         assert app.lines[0].startswith(" pipedeck  a throw-away sample")
         assert app.lines[0].endswith("release 0.92.2   profile own_keys")
@@ -21,14 +21,14 @@ async def test_the_sample_says_in_two_lines_that_it_runs_in_part() -> None:
         assert app.lines[1].endswith("1 cause, 1 warning   keys 3/3")
 
 
-async def test_the_first_thing_at_the_right_are_the_causes_with_their_fix() -> None:
+async def test_inspector_shows_causes_with_fixes() -> None:
     async with demo() as app:
         assert "x backend google is off: 1 preset, 1 alias" in app.right
         assert "fix: turn google on and route to it" in app.right
         assert "! route gpt-5-* -> openai can never win" in app.right
 
 
-async def test_the_overview_tells_the_stages_and_for_which_release_it_answers() -> None:
+async def test_overview_shows_stages_and_release() -> None:
     async with demo() as app:
         assert "answered for Pipelex 0.92.2" in app.details
         assert "the deck has [llm.aliases] (G3.1)" in app.details
@@ -36,7 +36,7 @@ async def test_the_overview_tells_the_stages_and_for_which_release_it_answers() 
             assert stage in app.details
 
 
-async def test_every_pane_counts_in_its_title() -> None:
+async def test_pane_titles_show_counts() -> None:
     async with demo() as app:
         for title in (
             "1 Backends  4 of 5 on",
@@ -48,7 +48,7 @@ async def test_every_pane_counts_in_its_title() -> None:
             assert title in app.left
 
 
-async def test_a_stock_tree_with_one_backend_on_says_what_is_dead_and_the_one_cause(
+async def test_stock_tree_with_one_backend_shows_dead_names_and_cause(
     stock: StockFactory, fenced_environment: Path
 ) -> None:
     project = only_anthropic(stock("0.92.2"))
@@ -64,7 +64,7 @@ async def test_a_stock_tree_with_one_backend_on_says_what_is_dead_and_the_one_ca
 
 
 def only_anthropic(project: Project) -> Project:
-    """Turn every backend off but anthropic, and route everything to it."""
+    """Disable every backend except anthropic, and route everything to it."""
     backends = project.tree / "backends.toml"
     out, name = [], ""
     for line in backends.read_text(encoding="utf-8").splitlines():
@@ -79,7 +79,7 @@ def only_anthropic(project: Project) -> Project:
     return project
 
 
-async def test_a_release_that_is_not_known_yet_is_said_to_be_answered_as_another() -> None:
+async def test_newer_release_is_treated_as_the_newest_known() -> None:
     with ExitStack() as folders:
         async with open_app(replace(demo_request(folders), release="99.1.0")) as app:
             assert f"release 99.1.0 as {NEWEST_RELEASE}" in app.lines[0]

@@ -1,4 +1,4 @@
-"""A line that drops leaves no process behind."""
+"""The process ends when its terminal is closed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 GONE_WITHIN_S = 2.0
 
 
-def test_the_app_goes_when_its_terminal_goes(tmp_path: Path) -> None:
+def test_app_ends_with_its_terminal(tmp_path: Path) -> None:
     master, slave = pty.openpty()
     variables = fenced(tmp_path) | {"PYTHONPATH": str(CHECKOUT), "TERM": "xterm-256color"}
     command = [sys.executable, "-m", "tui", "demo"]
@@ -30,5 +30,5 @@ def test_the_app_goes_when_its_terminal_goes(tmp_path: Path) -> None:
         while b"pipedeck" not in drawn and select.select([master], [], [], 20)[0]:
             drawn += os.read(master, 65536)
         os.close(master)
-        # No terminal of its own: no signal comes, only the end of input.
+        # Without a controlling terminal no signal is sent, only the end of input.
         assert process.wait(timeout=GONE_WITHIN_S) == 129

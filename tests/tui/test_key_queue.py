@@ -1,4 +1,4 @@
-"""Keys that come all at once, as over a slow link, mean what they mean one by one."""
+"""Keys that arrive at once, as over a slow link, have the same effect as single keys."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from tests.tui.idle import run_app
 from tui.key_queue import KeyQueue
 
 
-async def test_letters_after_a_filter_key_are_the_filter() -> None:
+async def test_letters_after_the_filter_key_are_filter_text() -> None:
     async with demo() as app:
         await app.burst("4", "slash", *"pic", "enter")
         assert "2/21  /pic" in app.left
         assert "preset  img_gen / picture" in app.right
 
 
-async def test_letters_after_the_go_to_key_are_the_name() -> None:
+async def test_letters_after_the_go_to_key_are_its_query() -> None:
     async with demo() as app:
         await app.burst("colon", *"opus", "enter", "l")
         assert "model  claude-4.5-opus" in app.right
         assert app.main.focused is app.main.inspector
 
 
-async def test_moves_after_the_key_of_a_list_move_in_that_list() -> None:
+async def test_moves_after_a_pane_key_apply_to_that_pane() -> None:
     async with demo() as app:
         await app.burst("4", "j", "j", "l", "h", "3", "j")
         assert "route  mistral-*" in app.right
@@ -34,21 +34,21 @@ async def test_moves_after_the_key_of_a_list_move_in_that_list() -> None:
         assert "preset  llm / extract-facts" in app.right
 
 
-async def test_a_page_that_was_left_takes_no_further_keys() -> None:
+async def test_closed_page_gets_no_keys() -> None:
     async with demo() as app:
         await app.burst("question_mark", "escape", "2", "G")
         assert "model  gemini-2.5-pro" in app.right
 
 
 class Leaf(Widget, can_focus=True):
-    """Far below its screen, which it leaves with its first key."""
+    """A deeply nested widget that closes its screen on the first key."""
 
     def on_key(self) -> None:
         self.screen.dismiss()
 
 
 class Deep(Screen[None]):
-    """So deep that it is gone before what follows a key has come up through it."""
+    """A screen so deep that it is closed before the message after a key has bubbled up."""
 
     def compose(self) -> ComposeResult:
         inner: Widget = Leaf()
@@ -58,7 +58,7 @@ class Deep(Screen[None]):
 
 
 class Waits(KeyQueue):
-    """An app that counts keys, and would wait for ever for one that it has lost."""
+    """An app that counts keys and would wait forever for a lost one."""
 
     key_timeout_s = 1e9
     key_count = 0
@@ -67,7 +67,7 @@ class Waits(KeyQueue):
         self.key_count += 1
 
 
-async def test_a_key_that_leaves_a_page_holds_up_none_behind_it() -> None:
+async def test_key_that_closes_a_page_does_not_block_the_queue() -> None:
     app = Waits()
     async with run_app(app) as pilot:
         await app.push_screen(Deep())

@@ -1,4 +1,4 @@
-"""Keys: their names, and what becomes of the table of commands when its user changes them."""
+"""Keys: their names, and the command table with the user's keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.key_names import NEVER, key_label, key_named
 
 
 @pytest.mark.parametrize("letter", string.ascii_letters + string.digits + string.punctuation + " ")
-def test_a_sign_has_the_name_that_textual_gives_its_key(letter: str) -> None:
+def test_character_keys_have_textual_names(letter: str) -> None:
     assert key_named(letter) == _character_to_key(letter)
 
 
@@ -31,26 +31,26 @@ def test_a_sign_has_the_name_that_textual_gives_its_key(letter: str) -> None:
         ("A", "A"),
     ],
 )
-def test_keys_are_known_by_the_names_people_write(written: str, key: str) -> None:
+def test_common_key_names_are_accepted(written: str, key: str) -> None:
     assert key_named(written) == key
 
 
 @pytest.mark.parametrize(
     "written", [*NEVER, "shift+enter", "alt+x", "ctrl+1", "ctrl+shift+x", "ö", "", "hyper", "ctrl+"]
 )
-def test_keys_that_never_reach_a_program_are_refused_with_a_reason(written: str) -> None:
+def test_unavailable_keys_are_refused_with_a_reason(written: str) -> None:
     with pytest.raises(ValueError, match=r"\w{3}"):
         key_named(written)
 
 
-def test_a_key_is_said_and_read_back() -> None:
+def test_key_labels_are_parsed_back() -> None:
     for command in COMMANDS:
         for key in command.keys:
             if not key.startswith("ctrl+"):
                 assert key_named(key_label(key)) == key
 
 
-def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
+def test_assigned_key_is_removed_from_default_commands() -> None:
     table, said = DEFAULT.with_keys({"sort": ("R",)})
     assert table.by_id["sort"].keys == ("R",)
     assert table.by_id["reload"].keys == ()
@@ -58,20 +58,20 @@ def test_a_given_key_is_taken_from_those_who_have_it_by_themselves() -> None:
     assert table.by_id["filter"] is DEFAULT.by_id["filter"]
 
 
-def test_of_two_actions_given_one_key_the_first_keeps_it() -> None:
+def test_first_of_two_commands_keeps_an_assigned_key() -> None:
     table, said = DEFAULT.with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
     assert table.by_id["sort"].keys == ("f7", "f5")
     assert table.by_id["reload"].keys == ("f6",)
     assert said == (("reload", "f7 is given to sort already, which keeps it"),)
 
 
-def test_keys_of_places_that_never_meet_do_not_clash() -> None:
+def test_keys_of_separate_contexts_do_not_conflict() -> None:
     table, said = DEFAULT.with_keys({"leave": ("l",)})
     assert table.by_id["inspect"].keys == ("l", "right", "tab")
     assert said == ()
 
 
-def test_the_keys_of_lists_are_told_to_the_widgets() -> None:
+def test_list_keys_are_passed_to_widgets() -> None:
     table, _ = DEFAULT.with_keys({"down": ("down", "j", "n")})
     assert table.list_keys == {"list.down": "down,j,n"}
     assert DEFAULT.list_keys == {}

@@ -1,4 +1,4 @@
-"""The inspector's lines at 80x24: wrapping, scrolling, links, and nothing of the text obeyed."""
+"""`Lines` at 80x24: wrapping, scrolling, links, and hostile text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def view(lines: list[Line] | tuple[Line, ...]) -> tuple[Demo, Lines]:
 
 
 def lines_of(lines: Lines) -> list[str]:
-    """The widget's lines as text, without the blanks at their ends."""
+    """The widget's lines as text, without trailing blanks."""
     return [lines.render_line(y).text.rstrip() for y in range(lines.size.height)]
 
 
@@ -38,11 +38,11 @@ def background_of(lines: Lines, y: int) -> Color | None:
 
 
 def filler(count: int) -> list[Line]:
-    """Lines that are no links."""
+    """Lines without links."""
     return [Line(((f"line {number}", ""),)) for number in range(count)]
 
 
-async def test_long_lines_go_on_below_or_are_cut() -> None:
+async def test_long_lines_are_wrapped_or_cut() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)):
         assert lines_of(lines)[:7] == [
@@ -56,7 +56,7 @@ async def test_long_lines_go_on_below_or_are_cut() -> None:
         ]
 
 
-async def test_a_wider_view_wraps_anew() -> None:
+async def test_resize_wraps_again() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)) as pilot:
         lines.styles.width = 60
@@ -64,7 +64,7 @@ async def test_a_wider_view_wraps_anew() -> None:
         assert lines_of(lines)[2:4] == ["   DEAD  no backend that is on serves it", " @best"]
 
 
-async def test_enter_follows_the_link_under_the_cursor() -> None:
+async def test_enter_follows_the_link() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "enter", "down", "enter", "down", "j", "enter", "up", "k", "enter")
@@ -74,7 +74,7 @@ async def test_enter_follows_the_link_under_the_cursor() -> None:
         assert lines.cursor == 1
 
 
-async def test_the_cursor_shows_only_with_the_focus() -> None:
+async def test_cursor_is_visible_with_focus_only() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)) as pilot:
         assert background_of(lines, 1) == background_of(lines, 0)
@@ -82,7 +82,7 @@ async def test_the_cursor_shows_only_with_the_focus() -> None:
         assert background_of(lines, 1) != background_of(lines, 0)
 
 
-async def test_links_far_below_are_scrolled_to() -> None:
+async def test_distant_links_are_scrolled_to() -> None:
     demo, lines = view([Line((("first", ""),), link="a"), *filler(100), Line((("last", ""),), link="b")])
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", *["down"] * 12)
@@ -93,7 +93,7 @@ async def test_links_far_below_are_scrolled_to() -> None:
         assert lines_of(lines)[0] == " first"
 
 
-async def test_without_links_the_keys_scroll() -> None:
+async def test_keys_scroll_without_links() -> None:
     demo, lines = view(filler(100))
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "enter")
@@ -104,7 +104,7 @@ async def test_without_links_the_keys_scroll() -> None:
         assert not [kind for kind, _ in demo.told if kind == "followed"]
 
 
-async def test_other_lines_start_at_the_top_unless_told_to_stay() -> None:
+async def test_set_lines_scrolls_to_the_top_by_default() -> None:
     demo, lines = view(filler(100))
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "pagedown")
@@ -116,7 +116,7 @@ async def test_other_lines_start_at_the_top_unless_told_to_stay() -> None:
         assert lines_of(lines)[0] == " line 0"
 
 
-async def test_the_cursor_stays_on_its_line_when_told_to() -> None:
+async def test_keep_place_keeps_the_cursor() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "down")
@@ -128,7 +128,7 @@ async def test_the_cursor_stays_on_its_line_when_told_to() -> None:
         assert lines.cursor == 1
 
 
-async def test_a_click_on_a_link_follows_it() -> None:
+async def test_click_follows_a_link() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.click(lines, offset=(3, 4))
@@ -143,7 +143,7 @@ async def test_a_click_on_a_link_follows_it() -> None:
     "text",
     ["\x1b]52;c;cHduZWQ=\x07", "[@click=app.quit]x[/]", "模型" * 40, "x" * 500, "a\nb\tc", "\u202e" * 9, "", " " * 99],
 )
-async def test_text_is_data(text: str, hang: int) -> None:
+async def test_text_is_not_interpreted(text: str, hang: int) -> None:
     demo, lines = view([Line(((text, "bad"), (" then", "")), hang=hang), Line((("next", ""),))])
     async with run_app(demo, (80, 24)):
         shown = lines_of(lines)

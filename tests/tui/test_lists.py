@@ -1,4 +1,4 @@
-"""The lists: moving, filtering, sorting, following a backend to its models."""
+"""The lists: moving, filtering, sorting, and the models of a backend."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.tui.app_driver import demo
 from tui.widgets.runs import NumberCell
 
 
-async def test_moving_shows_what_is_selected() -> None:
+async def test_cursor_shows_the_selected_item() -> None:
     async with demo() as app:
         await app.press("4", "down", "j")
         assert "preset  llm / extract-facts" in app.right
@@ -14,7 +14,7 @@ async def test_moving_shows_what_is_selected() -> None:
         assert "preset  llm / writing-long" in app.right
 
 
-async def test_the_current_pane_grows_and_shows_its_column_titles() -> None:
+async def test_current_pane_grows_and_shows_titles() -> None:
     async with demo() as app:
         assert "key     models" in app.left
         assert "$translate" not in app.left
@@ -23,7 +23,7 @@ async def test_the_current_pane_grows_and_shows_its_column_titles() -> None:
         assert "$translate" in app.left
 
 
-async def test_a_backend_narrows_the_models_and_esc_shows_all_again() -> None:
+async def test_backend_filters_models_and_esc_clears_it() -> None:
     async with demo() as app:
         await app.press("1", "down", "down")
         assert "2 Models  of mistral  3 of 3" in app.left
@@ -35,7 +35,7 @@ async def test_a_backend_narrows_the_models_and_esc_shows_all_again() -> None:
         assert "gpt-5" in app.left
 
 
-async def test_filtering_counts_keeps_with_enter_and_clears_with_esc() -> None:
+async def test_filter_counts_and_is_kept_by_enter_and_cleared_by_esc() -> None:
     async with demo() as app:
         await app.press("2", "slash")
         await app.type("claude")
@@ -47,7 +47,7 @@ async def test_filtering_counts_keeps_with_enter_and_clears_with_esc() -> None:
         assert "12 of 14 served" in app.left
 
 
-async def test_esc_while_typing_lifts_the_filter() -> None:
+async def test_esc_while_typing_clears_the_filter() -> None:
     async with demo() as app:
         await app.press("2", "slash")
         await app.type("opus")
@@ -57,14 +57,14 @@ async def test_esc_while_typing_lifts_the_filter() -> None:
         assert "filter /" not in app.text
 
 
-async def test_a_filter_that_nothing_answers_says_so() -> None:
+async def test_filter_without_matches_is_reported() -> None:
     async with demo() as app:
         await app.press("4", "slash")
         await app.type("zzz")
         assert "no match for" in app.left
 
 
-async def test_sorting_goes_through_the_columns_and_back() -> None:
+async def test_sort_key_cycles_through_columns() -> None:
     async with demo() as app:
         await app.press("2", "s", "s")
         assert "sorted by input" in app.lines[-1]
@@ -80,7 +80,7 @@ async def test_sorting_goes_through_the_columns_and_back() -> None:
         assert table.sorted_by[0] is None
 
 
-async def test_refused_edits_says_why() -> None:
+async def test_refused_edit_shows_the_reason() -> None:
     async with demo() as app:
         await app.press("right_square_bracket")
         assert app.lines[-1] == " nothing to go forward to"
@@ -90,7 +90,7 @@ async def test_refused_edits_says_why() -> None:
         assert app.lines[-1] == " nothing is narrowed here"
 
 
-async def test_states_are_told_by_signs_and_words_not_by_colour_alone() -> None:
+async def test_states_are_shown_by_symbols_and_text() -> None:
     async with demo((140, 40)) as app:
         await app.press("2")
         assert "x gemini-2.5-pro" in app.left
@@ -99,7 +99,7 @@ async def test_states_are_told_by_signs_and_words_not_by_colour_alone() -> None:
         assert "(google)" in row
 
 
-async def test_the_first_of_a_backend_list_is_what_the_file_has_first() -> None:
+async def test_backend_order_is_that_of_the_file() -> None:
     async with demo() as app:
         await app.press("1")
         rows = [row.cells[0] for row in app.main.panes["backends"].table.rows]

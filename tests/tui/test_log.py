@@ -1,4 +1,4 @@
-"""The log of what the app did: bounded, the newest first, and without secrets."""
+"""The log: limited, newest entry first, without secrets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.log import MAX_ENTRIES, Log
 from tui.sample import copy_sample
 
 
-async def test_what_was_done_and_said_stands_in_the_log_the_newest_first() -> None:
+async def test_log_lists_messages_newest_first() -> None:
     async with demo() as app:
         await app.press("ctrl+t", "R", "L")
         entries = [line for line in app.lines if line[:9].strip().count(":") == 2]
@@ -23,7 +23,7 @@ async def test_what_was_done_and_said_stands_in_the_log_the_newest_first() -> No
         assert "can it run?" in app.right
 
 
-async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_environment: Path) -> None:
+async def test_log_contains_no_values_of_variables(tmp_path: Path, fenced_environment: Path) -> None:
     copy_sample(tmp_path / "shop")
     request = request_for(tmp_path / "shop", fenced_environment, ANTHROPIC_API_KEY="sk-made-up-0123456789")
     async with open_app(request) as app:
@@ -33,7 +33,7 @@ async def test_the_log_holds_no_values_of_variables(tmp_path: Path, fenced_envir
         assert "copied" in text
 
 
-def test_the_log_is_bounded() -> None:
+def test_log_is_limited() -> None:
     log = Log(lambda: "12:00:00")
     for number in range(MAX_ENTRIES + 10):
         log.add(str(number))

@@ -1,11 +1,11 @@
-"""Going from item to item: along a trail, back and forward, anywhere by name."""
+"""Navigation: along a trail, back and forward, and by name."""
 
 from __future__ import annotations
 
 from tests.tui.app_driver import demo
 
 
-async def test_enter_on_a_step_of_a_trail_goes_to_that_thing() -> None:
+async def test_enter_on_a_trail_step_selects_its_item() -> None:
     async with demo() as app:
         await app.press("4", "l")
         assert app.main.inspector.has_focus
@@ -19,7 +19,7 @@ async def test_enter_on_a_step_of_a_trail_goes_to_that_thing() -> None:
         assert "route  claude-*" in app.right
 
 
-async def test_a_trail_is_drawn_as_a_tree_with_places() -> None:
+async def test_trail_is_rendered_as_a_tree_with_locations() -> None:
     async with demo() as app:
         await app.press("4", "down", "down", "down")
         assert "callable" in app.left
@@ -38,7 +38,7 @@ async def test_a_trail_is_drawn_as_a_tree_with_places() -> None:
             assert part in app.details
 
 
-async def test_a_dead_trail_names_the_rules_that_lost_and_who_would_serve_it() -> None:
+async def test_dead_trail_shows_losing_rules_and_possible_backends() -> None:
     async with demo() as app:
         await app.press("4", "slash")
         await app.type("diagrams")
@@ -53,7 +53,7 @@ async def test_a_dead_trail_names_the_rules_that_lost_and_who_would_serve_it() -
             assert part in app.details
 
 
-async def test_back_and_forward_follow_what_was_visited() -> None:
+async def test_back_and_forward_follow_the_history() -> None:
     async with demo() as app:
         await app.press("4", "l", "down", "enter")
         assert "alias  llm / everyday" in app.right
@@ -63,7 +63,7 @@ async def test_back_and_forward_follow_what_was_visited() -> None:
         assert "alias  llm / everyday" in app.right
 
 
-async def test_the_overview_is_one_key_away_and_back_returns() -> None:
+async def test_overview_key_and_back() -> None:
     async with demo() as app:
         await app.press("3", "down", "0")
         assert "can it run?" in app.right
@@ -72,7 +72,7 @@ async def test_the_overview_is_one_key_away_and_back_returns() -> None:
         assert "route  mistral-*" in app.right
 
 
-async def test_enter_on_a_cause_lists_its_problems_and_on_a_problem_goes_to_the_thing() -> None:
+async def test_enter_on_a_cause_lists_problems_and_on_a_problem_selects_its_item() -> None:
     async with demo() as app:
         await app.press("enter")
         assert "5 Problems  of one cause  2" in app.left
@@ -86,7 +86,7 @@ async def test_enter_on_a_cause_lists_its_problems_and_on_a_problem_goes_to_the_
         assert "5 Problems  1 cause, 1 warning" in app.left
 
 
-async def test_esc_and_h_come_back_from_the_details() -> None:
+async def test_esc_and_h_leave_the_inspector() -> None:
     async with demo() as app:
         for way_in, way_out in (("l", "h"), ("right", "left"), ("tab", "tab"), ("l", "escape")):
             await app.press("4", way_in)
@@ -95,7 +95,7 @@ async def test_esc_and_h_come_back_from_the_details() -> None:
             assert app.main.panes["deck"].table.has_focus, way_out
 
 
-async def test_go_anywhere_finds_any_name_by_some_of_its_letters() -> None:
+async def test_go_anywhere_matches_names_by_letters() -> None:
     async with demo() as app:
         await app.press("colon")
         await app.type("opus")
@@ -105,7 +105,7 @@ async def test_go_anywhere_finds_any_name_by_some_of_its_letters() -> None:
         assert app.main.panes["models"].table.has_focus
 
 
-async def test_go_anywhere_does_actions_too() -> None:
+async def test_go_anywhere_runs_commands() -> None:
     async with demo() as app:
         await app.press("ctrl+p")
         await app.type("can it run")
@@ -113,7 +113,7 @@ async def test_go_anywhere_does_actions_too() -> None:
         assert "can it run?" in app.right
 
 
-async def test_going_lifts_what_would_hide_the_target() -> None:
+async def test_navigation_clears_filters_that_hide_the_target() -> None:
     async with demo() as app:
         await app.press("1", "2", "slash")
         await app.type("haiku")
@@ -126,7 +126,7 @@ async def test_going_lifts_what_would_hide_the_target() -> None:
         assert "mistral-large" in selected.cells
 
 
-async def test_leaving_go_anywhere_changes_nothing() -> None:
+async def test_cancelled_go_anywhere_changes_nothing() -> None:
     async with demo() as app:
         before = app.lines
         await app.press("colon", "x", "escape")

@@ -1,4 +1,4 @@
-"""No tree: the screen says where it looked and what can be done."""
+"""The start screen: searched folders and options when there is no tree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def nothing(home: Path) -> Request:
     return Request(None, environ={"HOME": str(home)})
 
 
-async def test_it_says_where_it_looked_and_what_it_offers(fenced_environment: Path) -> None:
+async def test_start_screen_shows_searched_folders_and_options(fenced_environment: Path) -> None:
     async with open_app(nothing(fenced_environment)) as app:
         assert isinstance(app.app.screen, StartScreen)
         assert "no .pipelex/inference found here" in app.text
@@ -22,13 +22,13 @@ async def test_it_says_where_it_looked_and_what_it_offers(fenced_environment: Pa
             assert offer in app.text
 
 
-async def test_the_demo_opens_from_there(fenced_environment: Path) -> None:
+async def test_demo_opens_from_the_start_screen(fenced_environment: Path) -> None:
     async with open_app(nothing(fenced_environment)) as app:
         await app.press("enter")
         assert "runs in part: 1 of 7 LLM presets dead" in app.lines[1]
 
 
-async def test_another_folder_opens_and_a_wrong_one_is_said(fenced_environment: Path, tmp_path: Path) -> None:
+async def test_folder_opens_and_a_wrong_one_is_reported(fenced_environment: Path, tmp_path: Path) -> None:
     copy_sample(tmp_path / "shop")
     async with open_app(nothing(fenced_environment)) as app:
         await app.press("o")
@@ -42,7 +42,7 @@ async def test_another_folder_opens_and_a_wrong_one_is_said(fenced_environment: 
         assert "keys 0/3" in app.lines[1]
 
 
-async def test_help_and_quit_work_there(fenced_environment: Path) -> None:
+async def test_help_and_quit_on_the_start_screen(fenced_environment: Path) -> None:
     async with open_app(nothing(fenced_environment)) as app:
         await app.press("question_mark")
         assert "look around in a sample" in app.text

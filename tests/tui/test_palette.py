@@ -1,4 +1,4 @@
-"""Tones look as the theme has them, whichever theme it is."""
+"""The styles of tones in every theme."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def test_every_theme_has_every_tone(theme: str) -> None:
         assert palette.style("bad", False) != palette.style("good", False)
 
 
-async def test_a_palette_is_kept_as_long_as_its_theme_is() -> None:
+async def test_palette_is_cached_per_theme() -> None:
     app = themed("textual-dark")
     async with run_app(app) as pilot:
         before = palette_of(app)
@@ -44,7 +44,7 @@ async def test_a_palette_is_kept_as_long_as_its_theme_is() -> None:
         assert palette_of(app).style("", False) != before.style("", False)
 
 
-async def test_without_colours_the_cursor_is_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cursor_is_reversed_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     app = Demo()
     async with run_app(app):

@@ -1,4 +1,4 @@
-"""Looking at another profile, reading the files again, help and colours."""
+"""Previewing a profile, reloading the files, help, and themes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.key_names import NEVER
 from tui.sample import demo_request
 
 
-async def test_looking_at_a_profile_answers_as_if_it_were_active() -> None:
+async def test_previewed_profile_is_treated_as_active() -> None:
     async with demo() as app:
         await app.press("p")
         assert "own_keys (active)" in app.text
@@ -25,7 +25,7 @@ async def test_looking_at_a_profile_answers_as_if_it_were_active() -> None:
         assert app.lines[0].endswith("profile own_keys")
 
 
-async def test_the_routes_of_the_profile_say_what_they_are_and_what_they_catch() -> None:
+async def test_routes_show_their_kind_and_matches() -> None:
     async with demo((140, 40)) as app:
         await app.press("3")
         rows = {row.cells[1]: row.cells for row in app.main.panes["routes"].table.rows}
@@ -38,7 +38,7 @@ async def test_the_routes_of_the_profile_say_what_they_are_and_what_they_catch()
         assert "other profiles" in app.details
 
 
-async def test_a_fallback_order_is_shown_rule_by_rule() -> None:
+async def test_fallback_order_is_listed() -> None:
     async with demo() as app:
         await app.press("p", "down", "tab", "3")
         rows = [row.cells[1:4] for row in app.main.panes["routes"].table.rows]
@@ -49,7 +49,7 @@ async def test_a_fallback_order_is_shown_rule_by_rule() -> None:
         ]
 
 
-async def test_reading_again_shows_what_changed_and_stays_where_one_was() -> None:
+async def test_reload_shows_changes_and_keeps_the_position() -> None:
     with ExitStack() as folders:
         request = demo_request(folders)
         async with open_app(request) as app:
@@ -65,7 +65,7 @@ async def test_reading_again_shows_what_changed_and_stays_where_one_was() -> Non
             assert app.lines[-1] == " read again"
 
 
-async def test_a_tree_that_goes_away_is_said_and_the_last_state_stays() -> None:
+async def test_removed_tree_is_reported_and_the_last_state_stays() -> None:
     with ExitStack() as folders:
         request = demo_request(folders)
         async with open_app(request) as app:
@@ -78,7 +78,7 @@ async def test_a_tree_that_goes_away_is_said_and_the_last_state_stays() -> None:
             Path(str(request.path)).with_name("moved").rename(str(request.path))
 
 
-async def test_help_is_made_from_the_table_of_actions() -> None:
+async def test_help_lists_every_command() -> None:
     async with demo((100, 110)) as app:
         await app.press("question_mark")
         assert isinstance(app.app.screen, ReadScreen)
@@ -89,7 +89,7 @@ async def test_help_is_made_from_the_table_of_actions() -> None:
         assert "can it run?" in app.text
 
 
-def test_every_action_has_keys_that_terminals_and_multiplexers_can_send() -> None:
+def test_every_command_has_available_keys() -> None:
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
     for command in COMMANDS:
         assert command.keys
@@ -98,7 +98,7 @@ def test_every_action_has_keys_that_terminals_and_multiplexers_can_send() -> Non
         assert not NEVER.keys() & set(command.keys), command.id
 
 
-def test_no_key_means_two_things_in_one_place() -> None:
+def test_keys_are_unique_in_each_context() -> None:
     for place in (*LISTS, "inspector"):
         keys = [key for command in DEFAULT.for_part("main") if place in places_of(command) for key in command.keys]
         assert len(set(keys)) == len(keys), place
@@ -106,7 +106,7 @@ def test_no_key_means_two_things_in_one_place() -> None:
     assert len(set(keys)) == len(keys)
 
 
-async def test_colours_change_and_are_named() -> None:
+async def test_theme_changes_and_is_named() -> None:
     async with demo() as app:
         for name in ("light", "contrast", "ansi", "ansi-light", "dark"):
             await app.press("ctrl+t")

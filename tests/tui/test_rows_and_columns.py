@@ -1,4 +1,4 @@
-"""The pure parts under the table: numbers in cells, places of columns, cutting and wrapping of text."""
+"""The pure functions of the table: sorting, layout of columns, cutting and wrapping of text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NUMBERS = (65_536.0, 8_000.0, 200_000.0, None, 1_050_000.0)
 
 
 @pytest.mark.parametrize("reverse", [False, True])
-def test_numbers_sort_by_value_and_not_by_text(reverse: bool) -> None:
+def test_numbers_sort_by_value(reverse: bool) -> None:
     rows = [Row(f"{value}", (NumberCell("66k", value),)) for value in NUMBERS]
     known = sorted((value for value in NUMBERS if value is not None), reverse=reverse)
     assert [rows[number].key for number in ordered(rows, range(len(rows)), 0, reverse)] == [*map(str, known), "None"]
@@ -48,7 +48,7 @@ COLUMNS = st.lists(
 
 
 @given(columns=COLUMNS, width=st.integers(0, 200), gap=st.integers(0, 3))
-def test_columns_never_need_more_than_there_is(columns: list[Column], width: int, gap: int) -> None:
+def test_columns_never_exceed_the_width(columns: list[Column], width: int, gap: int) -> None:
     placed = place(columns, width, gap)
     assert sum(one.width for one in placed) + gap * max(len(placed) - 1, 0) <= width
     assert bool(placed) == bool(columns and width)
@@ -59,7 +59,7 @@ def test_columns_never_need_more_than_there_is(columns: list[Column], width: int
         assert max(one.column.priority for one in placed) <= min(column.priority for column in left_out)
 
 
-def test_spare_room_is_shared_by_weight_up_to_the_most() -> None:
+def test_spare_width_is_shared_by_weight_up_to_the_maximum() -> None:
     columns = (Column("a", "a", 10, flex=1), Column("b", "b", 10, flex=3, max_width=20), Column("c", "c", 5))
     assert [one.width for one in place(columns, 47)] == [20, 20, 5]
     assert [one.width for one in place(columns, 28)] == [11, 10, 5]
@@ -69,7 +69,7 @@ RUNS = st.lists(st.tuples(st.text(max_size=30), st.sampled_from(["", "bad", "dim
 
 
 @given(text=st.text(), width=st.integers(0, 40))
-def test_fitted_text_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
+def test_fitted_text_has_the_exact_width(text: str, width: int) -> None:
     assert width_of([(fit(text, width), "")]) == width
     assert width_of([(fit(text, width, "right"), "")]) == width
 
@@ -83,12 +83,12 @@ def test_clipped_text(text: str, width: int, shown: str) -> None:
 
 
 @given(runs=RUNS, width=st.integers(0, 40))
-def test_clipped_runs_are_no_wider_than_asked(runs: list[tuple[str, Tone]], width: int) -> None:
+def test_clipped_runs_do_not_exceed_the_width(runs: list[tuple[str, Tone]], width: int) -> None:
     assert width_of(clip(runs, width)) <= width
 
 
 @given(runs=RUNS, width=st.integers(2, 40), hang=st.integers(0, 8))
-def test_wrapped_runs_lose_nothing_but_blanks(runs: list[tuple[str, Tone]], width: int, hang: int) -> None:
+def test_wrapped_runs_lose_only_blanks(runs: list[tuple[str, Tone]], width: int, hang: int) -> None:
     lines = wrap(runs, width, hang)
     assert lines
     assert all(width_of(line) <= width for line in lines)

@@ -1,4 +1,4 @@
-"""What is sent to the terminal shows the same picture as what Textual wrote, in fewer bytes."""
+"""The output of the screen diff shows the same screen as Textual's output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STYLES = ("", "1", "38;5;107", "38;5;107;48;5;234", "7", "4;38;2;1;2;3", "48;5;2
 pieces = st.one_of(
     st.tuples(st.just("move"), st.integers(1, ROWS), st.integers(1, COLUMNS - 8)),
     st.tuples(st.just("text"), st.text(alphabet="ab  xé─▁", min_size=1, max_size=4), st.sampled_from(STYLES)),
-    # Lines are drawn whole, so never is one half of a wide character written over and the other left.
+    # Lines are written whole, so no half of a wide character remains.
     st.tuples(st.just("wide"), st.sampled_from(["日本", "a日 ", "é日 ", "four", "日  "]), st.sampled_from(STYLES)),
     st.tuples(st.just("line"), st.none(), st.none()),
     st.tuples(st.just("cut"), st.none(), st.none()),
@@ -25,7 +25,7 @@ pieces = st.one_of(
 
 
 def written(parts: list[tuple[str, object, object]]) -> list[str]:
-    """What Textual would write, frame by frame: every text at a place of its own, with its whole style and a reset."""
+    """Textual's output frame by frame: every text with its position, its full style and a reset."""
     frames, frame = [], ""
     row = 1
     for kind, first, second in parts:
@@ -36,7 +36,7 @@ def written(parts: list[tuple[str, object, object]]) -> list[str]:
             frame += f"\x1b[{row};3H\x1b[{second}m{first}\x1b[0m"
         elif kind == "wide":
             frame += f"\x1b[{row};10H\x1b[{second}m{first}\x1b[0m"
-        elif kind == "line" and row < ROWS:  # below the last row the terminal would scroll, which Textual avoids
+        elif kind == "line" and row < ROWS:  # the terminal would scroll below the last row, which Textual avoids
             frame += "\n\x1b[1;1H"
             row = 1
         elif kind == "cut":
@@ -46,9 +46,9 @@ def written(parts: list[tuple[str, object, object]]) -> list[str]:
 
 
 def picture(data: str) -> list[list[tuple[object, ...]]]:
-    """The cells of a terminal after all that; the ink of a blank does not count."""
+    """The cells of a terminal after that output, ignoring the foreground of blanks."""
     screen = Screen(COLUMNS, ROWS)
-    screen.reset_mode(7, private=True)  # a row never runs into the next, as the app has it
+    screen.reset_mode(7, private=True)  # no line wrap, as in the app
     pyte.Stream(screen).feed(data.replace("\x1b[?2026h", "").replace("\x1b[?2026l", ""))
     out = []
     for y in range(ROWS):
@@ -64,7 +64,7 @@ def picture(data: str) -> list[list[tuple[object, ...]]]:
 
 
 @given(st.lists(pieces, max_size=30))
-def test_the_picture_is_the_same(parts: list[tuple[str, object, object]]) -> None:
+def test_reduced_output_shows_the_same_screen(parts: list[tuple[str, object, object]]) -> None:
     frames = written(parts)
     screen_diff = ScreenDiff()
     assert picture("".join(screen_diff.reduce(frame) for frame in frames)) == picture("".join(frames))
@@ -76,7 +76,7 @@ rich = st.one_of(words, words, words, st.sampled_from(["日本語", "a日 b", "e
 
 @st.composite
 def screens(draw: st.DrawFn, text: st.SearchStrategy[str] = rich) -> str:
-    """A whole screen as Textual writes it: every row from edge to edge, each text with its style and a reset."""
+    """A full screen as Textual writes it: every row from edge to edge, each text with its style and a reset."""
     rows = []
     for number in range(1, ROWS + 1):
         row, left = f"\x1b[{number};1H", COLUMNS
@@ -90,7 +90,7 @@ def screens(draw: st.DrawFn, text: st.SearchStrategy[str] = rich) -> str:
 
 
 @given(st.lists(screens(words), min_size=1, max_size=4), st.booleans(), st.booleans())
-def test_whole_screens_are_the_same_after_any_other(pictures: list[str], erases: bool, framed: bool) -> None:
+def test_full_screens_are_equal_after_any_other(pictures: list[str], erases: bool, framed: bool) -> None:
     screen_diff = ScreenDiff(erases=erases, width=COLUMNS)
     sent = screen_diff.reduce("\x1b[?1049h")
     for number, drawn in enumerate(pictures):
@@ -100,7 +100,7 @@ def test_whole_screens_are_the_same_after_any_other(pictures: list[str], erases:
 
 
 @given(st.lists(screens(), min_size=1, max_size=4), st.booleans())
-def test_wide_and_composed_characters_are_sent_as_they_are_written(pictures: list[str], erases: bool) -> None:
+def test_wide_and_composed_characters_are_sent_unchanged(pictures: list[str], erases: bool) -> None:
     screen_diff = ScreenDiff(erases=erases, width=COLUMNS)
     sent = screen_diff.reduce("\x1b[?1049h")
     for drawn in pictures:
@@ -109,7 +109,7 @@ def test_wide_and_composed_characters_are_sent_as_they_are_written(pictures: lis
 
 
 @given(st.lists(screens(words), min_size=2, max_size=6), st.data())
-def test_pictures_that_a_slow_terminal_does_not_take_are_left_out(pictures: list[str], data: st.DataObject) -> None:
+def test_held_frames_are_merged(pictures: list[str], data: st.DataObject) -> None:
     screen_diff = ScreenDiff(width=COLUMNS)
     sent = screen_diff.reduce("\x1b[?1049h") + screen_diff.reduce(f"\x1b[?2026h{pictures[0]}\x1b[?2026l")
     for drawn in pictures[1:]:
@@ -123,7 +123,7 @@ def test_pictures_that_a_slow_terminal_does_not_take_are_left_out(pictures: list
 
 
 @given(screens(words), screens(words), st.sampled_from(["\x1b[2J", "\x1b[?1049h"]))
-def test_after_something_else_was_drawn_the_picture_goes_whole(one: str, other: str, between: str) -> None:
+def test_screen_is_sent_whole_after_foreign_output(one: str, other: str, between: str) -> None:
     screen_diff = ScreenDiff(width=COLUMNS)
     sent = "".join(map(screen_diff.reduce, ("\x1b[?1049h", one, between, other)))
     assert picture(sent) == picture(other)
@@ -131,13 +131,13 @@ def test_after_something_else_was_drawn_the_picture_goes_whole(one: str, other: 
     assert picture(sent + "\x1b[1;1Hrubbish" + screen_diff.reduce(other)) == picture(other)
 
 
-def test_an_unchanged_cell_is_not_sent() -> None:
+def test_unchanged_cell_is_not_sent() -> None:
     screen_diff = ScreenDiff()
     screen_diff.reduce("\x1b[1;1H\x1b[38;5;1mhello world\x1b[0m")
     assert screen_diff.reduce("\x1b[1;1H\x1b[38;5;1mhello there\x1b[0m") == "\x1b[1;7Hthere"
 
 
-def test_questions_pass_and_erasing_forgets() -> None:
+def test_queries_are_forwarded_and_erasing_resets_the_diff() -> None:
     screen_diff = ScreenDiff()
     screen_diff.reduce("\x1b[1;1Hsame")
     assert screen_diff.reduce("\x1b[?2026$p\x1b[>1u\x1b[?25l") == "\x1b[?2026$p\x1b[>1u\x1b[?25l"
@@ -147,13 +147,13 @@ def test_questions_pass_and_erasing_forgets() -> None:
     assert "same" in screen_diff.reduce("\x1b[1;1Hsame")
 
 
-def test_leaving_the_screen_resets_the_style_first() -> None:
+def test_leaving_the_screen_resets_the_style() -> None:
     screen_diff = ScreenDiff()
     assert screen_diff.reduce("\x1b[1;1H\x1b[31mred\x1b[0m") == "\x1b[H\x1b[31mred"
     assert screen_diff.reduce("\x1b[?1049l") == "\x1b[0m\x1b[?1049l"
 
 
-def test_codes_between_styles_are_the_shortest() -> None:
+def test_codes_between_styles_are_minimal() -> None:
     bold = Style.parse("1;38;5;107;48;5;234")
     plain = Style.parse("38;5;107;48;5;234")
     assert bold.after(PLAIN) == "\x1b[1;38;5;107;48;5;234m"

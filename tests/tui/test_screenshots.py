@@ -1,4 +1,4 @@
-"""The screenshots of the README are those of the app as it is."""
+"""The screenshots of the README are current."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_the_screenshots_are_not_stale(tmp_path: Path) -> None:
+def test_screenshots_are_current(tmp_path: Path) -> None:
     made = tmp_path / "made"
     done = subprocess.run(
         [sys.executable, str(ROOT / "screenshots" / "make.py"), str(made)], capture_output=True, text=True, check=False

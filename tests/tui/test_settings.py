@@ -107,7 +107,7 @@ def test_valid_entries_are_used_beside_wrong_ones(tmp_path: Path) -> None:
     ]
 
 
-def test_a_folder_in_place_of_the_file_is_reported(tmp_path: Path) -> None:
+def test_folder_in_place_of_the_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / ".config" / "pipedeck" / "settings.toml").mkdir(parents=True)
     (problem,) = load(tmp_path).problems
     assert problem == "~/.config/pipedeck/settings.toml is a folder: the defaults are used"

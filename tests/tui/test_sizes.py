@@ -1,4 +1,4 @@
-"""Terminals of all sizes, and the pictures of the sample at two of them."""
+"""The app at all terminal sizes, and golden screens of the sample at two of them."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ KEYS: dict[str, tuple[str, ...]] = {
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("name", KEYS)
-async def test_the_screen_looks_as_it_should(name: str, size: tuple[int, int]) -> None:
-    """Set PIPEDECK_UPDATE_GOLDENS=1 to write the pictures anew, then look at the difference."""
+async def test_screen_matches_its_golden(name: str, size: tuple[int, int]) -> None:
+    """Set PIPEDECK_UPDATE_GOLDENS=1 to update the goldens, then review the diff."""
     golden = GOLDENS / f"{name}-{size[0]}x{size[1]}.txt"
     async with demo(size) as app:
         await app.press(*KEYS[name])
@@ -59,7 +59,7 @@ async def test_the_screen_looks_as_it_should(name: str, size: tuple[int, int]) -
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (99, 31), (120, 40), (200, 60)])
-async def test_all_that_matters_fits(size: tuple[int, int]) -> None:
+async def test_essential_text_fits_every_size(size: tuple[int, int]) -> None:
     async with demo(size) as app:
         assert len(app.lines) == size[1]
         assert all(len(line) <= size[0] for line in app.lines)
@@ -76,13 +76,13 @@ async def test_all_that_matters_fits(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("size", [(59, 24), (80, 15), (20, 5)])
-async def test_a_terminal_that_is_too_small_is_told_so_in_one_line(size: tuple[int, int]) -> None:
+async def test_too_small_terminal_is_reported_in_one_line(size: tuple[int, int]) -> None:
     async with demo(size) as app:
         assert app.lines[0].startswith(" make it 60 x 16: ")
         assert not any(app.lines[1:])
 
 
-async def test_wide_terminals_get_more_columns_not_more_boxes() -> None:
+async def test_wide_terminals_show_more_columns() -> None:
     async with demo((120, 40)) as app:
         await app.press("2")
         assert "backend" in app.left
@@ -92,7 +92,7 @@ async def test_wide_terminals_get_more_columns_not_more_boxes() -> None:
         assert "text_extractor" in app.left
 
 
-async def test_resizing_keeps_place_and_selection() -> None:
+async def test_resize_keeps_position_and_selection() -> None:
     async with demo() as app:
         await app.press("4", "down", "down")
         for size in ((120, 40), (60, 16), (30, 10), (80, 24)):

@@ -1,4 +1,4 @@
-"""A tree that is there only after the first screen is accompanied as any other: unwritten edits, the disk."""
+"""A tree that is loaded after the first screen: its draft is offered, and disk changes are detected."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.pty
 
 @pytest.fixture
 def shop(tmp_path: Path, fenced_environment: Path) -> Path:
-    """A project with an edit that an earlier session left unwritten."""
+    """A project with a draft of one edit."""
     root = tmp_path / "shop"
     copy_sample(root)
     with Terminal(fenced_environment, [str(root)]) as terminal:
@@ -35,7 +35,7 @@ def shop(tmp_path: Path, fenced_environment: Path) -> Path:
 
 
 async def offers_the_edit_and_sees_the_disk(app: AppDriver, root: Path) -> None:
-    """The edit is offered and taken up; a change on the disk is taken in when the terminal has the focus again."""
+    """Check that the draft is offered and restored, and that focus events detect a disk change."""
     assert "edits of an earlier session" in app.text
     await app.press("enter")
     assert app.lines[-1] == " 1 edit restored"
@@ -47,7 +47,7 @@ async def offers_the_edit_and_sees_the_disk(app: AppDriver, root: Path) -> None:
     assert "backends.toml changed on disk: read again, your edits kept" in app.lines[-1]
 
 
-async def test_one_that_is_opened_from_the_start_screen(shop: Path, fenced_environment: Path) -> None:
+async def test_tree_opened_from_the_start_screen(shop: Path, fenced_environment: Path) -> None:
     async with open_app(Request(None, environ={"HOME": str(fenced_environment)})) as app:
         assert isinstance(app.app.screen, StartScreen)
         await app.press("o")
@@ -57,7 +57,7 @@ async def test_one_that_is_opened_from_the_start_screen(shop: Path, fenced_envir
 
 
 class Late(PipedeckApp):
-    """An app whose tree is read only once its first screen, without it, is there."""
+    """An app whose tree is loaded after its first screen."""
 
     def __init__(self, request: Request) -> None:
         self.gate = Event()
@@ -70,13 +70,13 @@ class Late(PipedeckApp):
         super().__init__(request, ThreadPoolExecutor(1).submit(wait_and_load))
 
     def on_ready(self) -> None:
-        """Besides what the app itself does then."""
+        """Start loading after the app's own handler."""
         assert isinstance(self.screen, MainScreen)
         self.first = "nothing" if self.session.view is None else "the tree"
         self.gate.set()
 
 
-async def test_one_that_takes_its_time(shop: Path, fenced_environment: Path) -> None:
+async def test_slowly_loaded_tree(shop: Path, fenced_environment: Path) -> None:
     app = Late(request_for(shop, fenced_environment))
     app.watch_every_s = 0
     async with run_app(app) as pilot:

@@ -1,4 +1,4 @@
-"""ctrl+z gives the terminal to the shell, and fg gives it back; where no shell waits, nothing is stopped."""
+"""ctrl+z suspends the app to the shell until fg; without job control it is refused."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.trust.terminal import Terminal
 pytestmark = pytest.mark.pty
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-# A shell with job control needs the terminal to be its own.
+# A shell with job control needs a controlling terminal.
 SHELL = "import os, fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp('bash', ['bash', '--norc', '-i'])"
 THE_SHELLS_OWN = {"2004"}
-"""Modes that bash itself sets while it waits for a line: marks around what is pasted."""
+"""Modes that bash sets for its prompt: bracketed paste."""
 VERDICT = "runs in part: 1 of 7 LLM presets dead"
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-def test_the_shell_takes_over_and_fg_comes_back_to_the_same_place(tmp_path: Path) -> None:
+def test_suspend_and_fg_restore_the_screen(tmp_path: Path) -> None:
     variables = fenced(tmp_path) | {"PYTHONPATH": str(CHECKOUT), "PS1": "shell> "}
     with PtySession([sys.executable, "-c", SHELL], variables) as session:
         session.wait_for("shell>")
@@ -47,7 +47,7 @@ def test_the_shell_takes_over_and_fg_comes_back_to_the_same_place(tmp_path: Path
         assert set(session.left_on) <= THE_SHELLS_OWN
 
 
-def test_without_a_shell_behind_it_it_goes_on(tmp_path: Path) -> None:
+def test_suspend_without_a_shell_is_refused(tmp_path: Path) -> None:
     with Terminal(tmp_path, ["demo"]) as terminal:
         terminal.wait_for(VERDICT)
         terminal.send("\x1a")

@@ -1,4 +1,4 @@
-"""The table as a user meets it at 80x24: keys, mouse, filter, sorting, columns, hostile text."""
+"""The table at 80x24: keys, mouse, filter, sorting, columns, hostile text."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from tui.widgets.table import Table
 
 
 def lines_of(table: Table) -> list[str]:
-    """The widget's lines as text, without the blanks at their ends."""
+    """The widget's lines as text, without trailing blanks."""
     return [table.render_line(y).text.rstrip() for y in range(table.size.height)]
 
 
 def names_of(table: Table) -> list[str]:
-    """The first words of the rows on screen, the cursor's `>` before its own."""
+    """The first words of the rows on screen, with `>` before that of the cursor."""
     return [" ".join(line.split()[: 1 + line.startswith(">")]) for line in lines_of(table)[1:] if line]
 
 
 def style_of(table: Table, y: int, text: str) -> Style:
-    """The style of the segment that holds `text` on line `y`."""
+    """The style of the segment that contains `text` on line `y`."""
     return next(segment.style for segment in table.render_line(y) if text in segment.text and segment.style)
 
 
@@ -72,7 +72,7 @@ async def test_keys_move_the_cursor_and_keep_it_in_view(keys: list[str], key: st
         assert [line.split()[1] for line in marked] == [key.replace("key", "model")]
 
 
-async def test_every_row_is_reached_and_shown_on_the_way() -> None:
+async def test_every_row_is_reachable() -> None:
     demo = Demo(many(60))
     async with run_app(demo, (80, 24)) as pilot:
         for number in range(60):
@@ -90,7 +90,7 @@ async def test_enter_opens_the_row() -> None:
         assert demo.told[-1] == ("opened", "sonnet")
 
 
-async def test_a_filter_needs_every_word_in_any_case_and_counts() -> None:
+async def test_filter_requires_every_word_and_ignores_case() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)):
         assert demo.table.filter("CLAUDE  opus") == 1
@@ -100,7 +100,7 @@ async def test_a_filter_needs_every_word_in_any_case_and_counts() -> None:
         assert demo.table.filter(" ") == 6
 
 
-async def test_the_cursor_survives_a_filter_that_keeps_its_row() -> None:
+async def test_cursor_stays_when_the_filter_keeps_its_row() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("end")
@@ -109,7 +109,7 @@ async def test_the_cursor_survives_a_filter_that_keeps_its_row() -> None:
         assert demo.table.position == f"{demo.table.shown}/{demo.table.shown}"
 
 
-async def test_the_cursor_returns_to_a_row_that_a_filter_hid() -> None:
+async def test_cursor_returns_to_a_filtered_row() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down", "down", "down")
@@ -119,7 +119,7 @@ async def test_the_cursor_returns_to_a_row_that_a_filter_hid() -> None:
         assert demo.table.selected_key == "mistral"
 
 
-async def test_the_cursor_stays_where_the_user_moved_under_a_filter() -> None:
+async def test_cursor_stays_where_moved_during_a_filter() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         demo.table.filter("anthropic")
@@ -128,7 +128,7 @@ async def test_the_cursor_stays_where_the_user_moved_under_a_filter() -> None:
         assert demo.table.selected_key == "sonnet"
 
 
-async def test_the_cursor_follows_its_key_through_a_reload() -> None:
+async def test_cursor_follows_its_key_after_a_reload() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("down", "down")
@@ -139,7 +139,7 @@ async def test_the_cursor_follows_its_key_through_a_reload() -> None:
         assert names_of(demo.table)[:2] == ["new-model", "claude-4.6-opus"]
 
 
-async def test_a_reload_without_the_selected_row_stays_at_its_place() -> None:
+async def test_reload_without_the_selected_row_keeps_the_index() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("end")
@@ -150,7 +150,7 @@ async def test_a_reload_without_the_selected_row_stays_at_its_place() -> None:
         assert demo.table.selected_key == "gpt"
 
 
-async def test_a_reload_under_a_filter_stays_filtered() -> None:
+async def test_reload_keeps_the_filter() -> None:
     demo = Demo(MODELS[:2])
     async with run_app(demo, (80, 24)):
         demo.table.filter("mistral")
@@ -159,7 +159,7 @@ async def test_a_reload_under_a_filter_stays_filtered() -> None:
         assert names_of(demo.table) == ["> mistral-large"]
 
 
-async def test_numbers_sort_as_numbers_and_unknown_last() -> None:
+async def test_numbers_sort_by_value_and_unknown_last() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)):
         demo.table.sort("input")
@@ -182,14 +182,14 @@ async def test_sorting_keeps_the_cursor_on_its_row() -> None:
         assert "> model-1" in names_of(demo.table)
 
 
-async def test_sorting_by_a_column_there_is_not() -> None:
+async def test_sorting_by_an_unknown_column_raises() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)):
         with pytest.raises(KeyError):
             demo.table.sort("price")
 
 
-async def test_text_sorts_by_letter_in_any_case() -> None:
+async def test_text_sorting_ignores_case() -> None:
     rows = [Row(name, (name,)) for name in ("beta", "Alpha", "alpine", "-", "Gamma")]
     demo = Demo(rows)
     async with run_app(demo, (80, 24)):
@@ -197,7 +197,7 @@ async def test_text_sorts_by_letter_in_any_case() -> None:
         assert names_of(demo.table) == ["Alpha", "alpine", "> beta", "Gamma", "-"]
 
 
-async def test_nothing_at_all_and_nothing_that_matches() -> None:
+async def test_empty_table_and_filter_without_matches() -> None:
     demo = Demo(())
     async with run_app(demo, (80, 24)) as pilot:
         assert lines_of(demo.table)[1] == "  no models yet"
@@ -227,7 +227,7 @@ async def test_nothing_at_all_and_nothing_that_matches() -> None:
         (10, ("model",)),
     ],
 )
-async def test_the_least_important_columns_leave_first(width: int, shown: tuple[str, ...]) -> None:
+async def test_least_important_columns_are_hidden_first(width: int, shown: tuple[str, ...]) -> None:
     demo = Demo()
     async with run_app(demo, (width, 24)):
         assert demo.table.shown_columns == shown
@@ -246,7 +246,7 @@ async def test_columns_follow_a_resize() -> None:
         assert lines_of(demo.table)[1:3] == ["> claude-4.…", "  claude-4.…"]
 
 
-async def test_the_cursor_stays_in_view_when_the_terminal_shrinks() -> None:
+async def test_cursor_stays_in_view_after_shrinking() -> None:
     demo = Demo(many(100))
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press(*["down"] * 20)
@@ -269,7 +269,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize(("text", "shown"), HOSTILE)
-async def test_text_is_data(text: str, shown: str) -> None:
+async def test_text_is_not_interpreted(text: str, shown: str) -> None:
     demo = Demo([Row("one", (text, "backend")), Row("two", ("plain", "backend"))])
     async with run_app(demo, (80, 24)):
         first, second = (demo.table.render_line(y) for y in (1, 2))
@@ -290,14 +290,14 @@ async def test_long_text_is_cut_to_its_column(text: str, shown: str) -> None:
         assert lines_of(demo.table)[1] == f"> {shown} backend"
 
 
-async def test_a_cell_too_few_is_blank_and_one_too_many_is_not_shown() -> None:
+async def test_missing_cells_are_blank_and_extra_cells_hidden() -> None:
     demo = Demo([Row("one", ("a",)), Row("two", ("b", "c", "d", "e", "beyond"))])
     async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[1] == "> a"
         assert lines_of(demo.table)[2].split() == ["b", "c", "d", "e"]
 
 
-async def test_tones_colour_cells_and_rows_but_not_the_cursor_line() -> None:
+async def test_tones_apply_to_cells_and_rows_except_the_cursor() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         plain = style_of(demo.table, 3, "gpt")
@@ -308,7 +308,7 @@ async def test_tones_colour_cells_and_rows_but_not_the_cursor_line() -> None:
         assert len(list(demo.table.render_line(2))) == 1
 
 
-async def test_the_cursor_line_tells_whether_the_table_has_the_focus() -> None:
+async def test_cursor_style_depends_on_the_focus() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         focused = style_of(demo.table, 1, "opus")
@@ -320,7 +320,7 @@ async def test_the_cursor_line_tells_whether_the_table_has_the_focus() -> None:
         assert lines_of(demo.table)[1].startswith(">")
 
 
-async def test_without_colour_the_cursor_line_is_reversed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_cursor_line_is_reversed_without_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     demo = Demo()
     async with run_app(demo, (80, 24)):
@@ -328,7 +328,7 @@ async def test_without_colour_the_cursor_line_is_reversed(monkeypatch: pytest.Mo
         assert not style_of(demo.table, 3, "gpt").reverse
 
 
-async def test_another_theme_recolours_every_line() -> None:
+async def test_theme_change_recolours_every_line() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         before = [style_of(demo.table, y, text) for y, text in ((0, "model"), (1, "opus"), (3, "gpt"))]
@@ -344,7 +344,7 @@ async def click(pilot: IdlePilot, table: Table, row: int) -> None:
     await pilot.pause()
 
 
-async def test_a_click_selects_and_one_more_opens() -> None:
+async def test_click_selects_and_second_click_opens() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         await click(pilot, demo.table, 3)
@@ -356,7 +356,7 @@ async def test_a_click_selects_and_one_more_opens() -> None:
         assert demo.told[-1] == ("opened", "gpt")
 
 
-async def test_the_click_that_gives_focus_opens_nothing() -> None:
+async def test_focusing_click_opens_nothing() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)) as pilot:
         demo.set_focus(None)
@@ -368,7 +368,7 @@ async def test_the_click_that_gives_focus_opens_nothing() -> None:
         assert demo.told[-1] == ("opened", "opus")
 
 
-async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
+async def test_wheel_scrolls_without_moving_the_cursor() -> None:
     demo = Demo(many(300))
     async with run_app(demo, (80, 24)) as pilot:
         for _ in range(3):
@@ -380,7 +380,7 @@ async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
         assert "> model-1" in names_of(demo.table)
 
 
-async def test_select_puts_the_cursor_on_a_key() -> None:
+async def test_select_moves_the_cursor_to_a_key() -> None:
     demo = Demo(many(300))
     async with run_app(demo, (80, 24)):
         assert demo.table.select("key-150")
@@ -390,14 +390,14 @@ async def test_select_puts_the_cursor_on_a_key() -> None:
         assert not demo.table.select("key-150")
 
 
-async def test_without_a_header_the_first_row_is_on_top() -> None:
+async def test_first_row_is_on_top_without_header() -> None:
     demo = Demo()
     demo.table = Table(COLUMNS, MODELS, header=False)
     async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[0].startswith("> claude-4.6-opus")
 
 
-async def test_the_header_can_come_and_go() -> None:
+async def test_header_can_be_toggled() -> None:
     demo = Demo(many(300))
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("end")
@@ -408,7 +408,7 @@ async def test_the_header_can_come_and_go() -> None:
         assert lines_of(demo.table)[-1].startswith("> model-299")
 
 
-async def test_a_follower_hears_of_every_move_before_the_message() -> None:
+async def test_follow_is_called_before_the_message() -> None:
     demo = Demo(MODELS)
     demo.table.follow = lambda key: demo.told.append(("followed", key))
     async with run_app(demo, (80, 24)) as pilot:

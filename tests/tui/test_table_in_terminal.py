@@ -1,4 +1,4 @@
-"""The table and the inspector in a real terminal: what a key costs, and that partial repaints leave no trace."""
+"""The table and the inspector in a pseudo-terminal: bytes per key, and correct partial updates."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.pty
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def test_a_cursor_key_costs_no_more_than_500_bytes() -> None:
+def test_cursor_key_sends_at_most_500_bytes() -> None:
     figures = measure("ours", rows=5000, keys=45)
     assert figures.cursor_mean <= 500, "held down, scrolling included"
     assert figures.cursor_still <= 330, "while the list stands still"
 
 
-def test_a_cursor_key_with_an_inspector_costs_no_more_than_1000_bytes() -> None:
+def test_cursor_key_with_a_demo_inspector_sends_at_most_1000_bytes() -> None:
     figures = measure("pane", rows=5000, keys=45)
     assert figures.cursor_mean <= 1000
 
@@ -32,11 +32,11 @@ KEYS = (
     *("f", "down", "s", "down", "s", "F", "end", "f", "F", "home"),
     *("tab", "down", "down", "pagedown", "down", "end", "up", "tab", "down"),
 )
-"""Every one of them changes something on the screen."""
+"""Keys that each change the screen."""
 
 
 @pytest.mark.parametrize("no_color", ["", "1"])
-def test_after_any_key_the_screen_looks_as_if_painted_anew(tmp_path: Path, no_color: str) -> None:
+def test_screen_equals_a_full_repaint_after_any_key(tmp_path: Path, no_color: str) -> None:
     environment = fenced(tmp_path) | {"PYTHONPATH": str(CHECKOUT), "COLORTERM": "truecolor"}
     if no_color:
         environment["NO_COLOR"] = no_color

@@ -40,7 +40,7 @@ def private_names(kind: type) -> set[str]:
 
 
 def own_names(kind: type) -> set[str]:
-    """The private attributes that a class of ours gives itself."""
+    """The private attributes that a class of pipedeck defines."""
     source = textwrap.dedent(inspect.getsource(kind))
     body = ast.parse(source).body[0]
     assert isinstance(body, ast.ClassDef)
@@ -84,7 +84,7 @@ def test_no_unlisted_private_name_is_used() -> None:
         ours = set(ASSIGNED.findall(text)) | {
             node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         }
-        # Names of modules behind `import` are no attributes of Textual's objects.
+        # Names of modules after `import` are not attributes of Textual's objects.
         uses += [
             f"{path.relative_to(TUI)}:{node.lineno}: {node.attr}"
             for node in ast.walk(tree)

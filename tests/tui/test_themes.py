@@ -1,4 +1,4 @@
-"""The colours: legible in every theme, the right one for a terminal, and no meaning told by colour alone."""
+"""The themes: contrast, the choice for a terminal, and output without colours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.styles.themes import ANSI, ANSI_LIGHT, CONTRAST, DARK, LIGHT, THEMES, h
 Rgb = tuple[int, int, int]
 Palette = tuple[Rgb, ...]
 
-# The 16 colours as terminals come with them.
+# The default palettes of the 16 colours.
 XTERM: Palette = (
     *((0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)),
     *((127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255)),
@@ -39,20 +39,20 @@ WALK: tuple[tuple[str, ...], ...] = (
 
 
 def luminance(colour: Rgb) -> float:
-    """As the Web Content Accessibility Guidelines define it."""
+    """The relative luminance as in the Web Content Accessibility Guidelines."""
     parts = [part / 255 for part in colour]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(one: Rgb, other: Rgb) -> float:
-    """How far two colours are apart, from 1 to 21."""
+    """The contrast ratio of two colours, from 1 to 21."""
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
 
 
 def rgb(colour: Color | None, palette: Palette, default: Rgb) -> Rgb:
-    """A colour as a terminal of that palette shows it: the app sends numbers of the palette of 256."""
+    """The colour that a terminal shows: the app sends numbers of the palette of 256."""
     if colour is None or colour.type is ColorType.DEFAULT:
         return default
     if colour.triplet is not None:
@@ -63,7 +63,7 @@ def rgb(colour: Color | None, palette: Palette, default: Rgb) -> Rgb:
 
 
 def words(app: AppDriver) -> Iterator[tuple[str, Style]]:
-    """All text on the screen with how it is drawn; rules and blanks are no text."""
+    """All text on the screen with its style, without rules and blanks."""
     for strip in app.app.screen._compositor.render_strips():
         for segment in Segment.simplify(strip):
             if any(character.isalnum() for character in segment.text) and segment.style is not None:
@@ -71,7 +71,7 @@ def words(app: AppDriver) -> Iterator[tuple[str, Style]]:
 
 
 async def faint(palette: Palette, ink: Rgb, ground: Rgb, least: float) -> list[str]:
-    """What on a walk through the app stands out less than `least`."""
+    """The texts with less contrast than `least` on several screens."""
     found = []
     async with demo() as app:
         for keys in WALK:
@@ -87,14 +87,14 @@ async def faint(palette: Palette, ink: Rgb, ground: Rgb, least: float) -> list[s
 
 
 @pytest.mark.parametrize("name", ["dark", "light", "contrast"])
-async def test_all_text_stands_out_from_its_ground(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_all_text_has_enough_contrast(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIPEDECK_THEME", name)
     assert await faint(XTERM, (0, 0, 0), (0, 0, 0), 7.0 if name == "contrast" else 4.5) == []
 
 
 @pytest.mark.parametrize("palette", [XTERM, VGA], ids=["xterm", "vga"])
 @pytest.mark.parametrize("name", ["ansi", "ansi-light"])
-async def test_the_terminals_own_colours_stand_out_in_the_palettes_it_comes_with(
+async def test_ansi_colours_have_enough_contrast_in_default_palettes(
     name: str, palette: Palette, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIPEDECK_THEME", name)
@@ -117,13 +117,13 @@ async def test_the_terminals_own_colours_stand_out_in_the_palettes_it_comes_with
         ({"TERM": "xterm", "COLORTERM": "truecolor"}, DARK),
     ],
 )
-def test_auto_takes_what_suits_the_terminal(environ: dict[str, str], theme: object) -> None:
+def test_auto_theme_fits_the_terminal(environ: dict[str, str], theme: object) -> None:
     assert theme_for("auto", environ) is theme
     assert has_256_colours(environ) == (theme in (DARK, LIGHT))
     assert theme_for("contrast", environ) is CONTRAST
 
 
-async def test_the_theme_is_there_from_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_theme_applies_to_the_first_frame(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, theme in THEMES.items():
         monkeypatch.setenv("PIPEDECK_THEME", name)
         async with demo() as app:
@@ -131,7 +131,7 @@ async def test_the_theme_is_there_from_the_first_picture(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("name", ["ansi", "ansi-light"])
-async def test_the_terminals_own_colours_are_sent_as_they_are(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_ansi_colours_are_sent_unchanged(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIPEDECK_THEME", name)
     async with demo() as app:
         for _, style in words(app):
@@ -139,7 +139,7 @@ async def test_the_terminals_own_colours_are_sent_as_they_are(name: str, monkeyp
                 assert colour is None or colour.type in (ColorType.DEFAULT, ColorType.STANDARD)
 
 
-async def test_with_no_color_no_theme_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_no_color_disables_themes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("PIPEDECK_THEME", "light")
     async with demo() as app:

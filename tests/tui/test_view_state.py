@@ -1,4 +1,4 @@
-"""Coming back to where a tree was left, and the hint that goes away."""
+"""The view state is restored in the next session, and the hint of the first session disappears."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ HINT = " first time here? j k move, enter follows, : goes anywhere, ? tells all 
 
 @pytest.fixture
 def shop(tmp_path: Path, fenced_environment: Path) -> Request:
-    """The sample as a tree of one's own, with its keys."""
+    """A project with the sample tree and its keys."""
     copy_sample(tmp_path / "shop")
     keys = {name: value for name, value in demo_environment(fenced_environment).items() if name.endswith("_KEY")}
     return request_for(tmp_path / "shop", fenced_environment, **keys)
 
 
 async def leave(request: Request, *keys: str) -> None:
-    """Open a tree, press keys, leave."""
+    """Open a tree, press keys, and quit."""
     async with open_app(request) as app:
         await app.press(*keys, "q")
 
 
-async def test_list_lines_and_details_are_as_they_were_left(shop: Request) -> None:
+async def test_pane_cursor_and_inspector_are_restored(shop: Request) -> None:
     await leave(shop, "2", "down", "4", "down", "down")
     async with open_app(shop) as app:
         assert "preset  llm / extract-facts" in app.right
@@ -40,7 +40,7 @@ async def test_list_lines_and_details_are_as_they_were_left(shop: Request) -> No
         assert "model  claude-4.5-sonnet" in app.right
 
 
-async def test_who_left_at_the_overview_comes_back_to_it(shop: Request) -> None:
+async def test_overview_is_restored(shop: Request) -> None:
     await leave(shop, "4", "down", "0")
     async with open_app(shop) as app:
         assert "can it run?" in app.right
@@ -48,7 +48,7 @@ async def test_who_left_at_the_overview_comes_back_to_it(shop: Request) -> None:
         assert "preset  llm / writing-long" in app.right
 
 
-async def test_when_the_answer_has_changed_the_overview_comes_first(shop: Request) -> None:
+async def test_changed_verdict_shows_the_overview(shop: Request) -> None:
     await leave(shop, "4", "down")
     backends = Path(str(shop.path)) / ".pipelex" / "inference" / "backends.toml"
     text = backends.read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ async def test_when_the_answer_has_changed_the_overview_comes_first(shop: Reques
         assert app.main.session.pane == "deck"
 
 
-async def test_a_thing_that_is_gone_is_passed_over(shop: Request) -> None:
+async def test_deleted_item_is_skipped(shop: Request) -> None:
     await leave(shop, "4", "down")
     deck = Path(str(shop.path)) / ".pipelex" / "inference" / "deck" / "1_llm_deck.toml"
     deck.write_text(deck.read_text(encoding="utf-8").replace("writing-long", "writing-more"), encoding="utf-8")
@@ -66,9 +66,7 @@ async def test_a_thing_that_is_gone_is_passed_over(shop: Request) -> None:
         assert "can it run?" in app.right
 
 
-async def test_nothing_is_restored_when_the_user_does_not_want_it(
-    shop: Request, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_restore_setting_off_restores_nothing(shop: Request, monkeypatch: pytest.MonkeyPatch) -> None:
     await leave(shop, "4", "down")
     monkeypatch.setenv("PIPEDECK_RESTORE", "no")
     async with open_app(shop) as app:
@@ -76,7 +74,7 @@ async def test_nothing_is_restored_when_the_user_does_not_want_it(
         assert app.main.session.pane == "backends"
 
 
-async def test_the_hint_goes_with_the_first_key_and_does_not_come_again(shop: Request) -> None:
+async def test_hint_disappears_with_the_first_key(shop: Request) -> None:
     async with open_app(shop) as app:
         assert app.lines[-1] == HINT
         await app.press("4")
@@ -88,16 +86,14 @@ async def test_the_hint_goes_with_the_first_key_and_does_not_come_again(shop: Re
         assert "? help" in app.lines[-1]
 
 
-async def test_the_sample_is_not_remembered(fenced_environment: Path) -> None:
+async def test_sample_view_state_is_not_saved(fenced_environment: Path) -> None:
     async with demo() as app:
         assert "? help" in app.lines[-1]
         await app.press("4", "down", "q")
     assert list(fenced_environment.iterdir()) == []
 
 
-async def test_what_is_kept_is_for_its_user_alone_and_holds_no_sentences(
-    shop: Request, fenced_environment: Path
-) -> None:
+async def test_view_state_file_is_private_and_contains_names_only(shop: Request, fenced_environment: Path) -> None:
     await leave(shop, "4", "down", "5", "down")
     files = [path for path in (fenced_environment / ".local").rglob("*") if path.is_file()]
     assert {path.name for path in files} == {"view.toml", "seen"}
@@ -108,7 +104,7 @@ async def test_what_is_kept_is_for_its_user_alone_and_holds_no_sentences(
     assert "problem" not in text.replace('pane = "problems"', "")
 
 
-def test_any_names_are_kept_and_found_again(tmp_path: Path) -> None:
+def test_any_names_are_saved_and_restored(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path)}
     state = ViewState("deck", 'preset\x1fllm\x1fa"b\\c\n\té😀\x7f', "it runs", {"deck": "alias\x1fllm\x1f\u202e"})
     remember(environ, "/some/tree", state)
@@ -119,7 +115,7 @@ def test_any_names_are_kept_and_found_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"pane = 3", b"\xff", b'pane = "deck"\nthing = "x"\nverdict = "y"\nrows = 1']
 )
-def test_a_broken_memory_is_no_memory(tmp_path: Path, content: bytes) -> None:
+def test_broken_view_state_is_ignored(tmp_path: Path, content: bytes) -> None:
     environ = {"HOME": str(tmp_path)}
     path = Path(tree_folder(state_folder(environ), "/tree")) / "view.toml"
     path.parent.mkdir(parents=True)
@@ -127,7 +123,7 @@ def test_a_broken_memory_is_no_memory(tmp_path: Path, content: bytes) -> None:
     assert recall(environ, "/tree") is None
 
 
-async def test_a_home_that_cannot_be_written_is_no_trouble(shop: Request, fenced_environment: Path) -> None:
+async def test_unwritable_home_is_ignored(shop: Request, fenced_environment: Path) -> None:
     (fenced_environment / ".local").write_text("a file in the way", encoding="utf-8")
     await leave(shop, "4", "down")
     async with open_app(shop) as app:

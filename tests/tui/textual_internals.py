@@ -29,7 +29,7 @@ class Internal(NamedTuple):
 INTERNALS: Final = (
     # The report of a crash.
     Internal("textual.app:App._exception", "tui.app", "the error that ended the app"),
-    Internal("textual.app:App._exit_renderables", "tui.app", "what is printed once the terminal is given back"),
+    Internal("textual.app:App._exit_renderables", "tui.app", "printed after the terminal is restored"),
     Internal("textual.app:App._close_messages_no_wait", "tui.app", "ends the app after an error", "f5db7e8fd40a"),
     Internal(
         "textual.app:App._fatal_error",
@@ -39,7 +39,7 @@ INTERNALS: Final = (
     ),
     Internal("textual.app:App._refresh_truecolor_filter", "tui.app", "applies the theme of the start", "de78b5ae8901"),
     # The driver.
-    Internal("textual.app:App._driver", "tui.app", "writes to the clipboard, draws anew"),
+    Internal("textual.app:App._driver", "tui.app", "writes to the clipboard, repaints"),
     Internal(
         "textual.app:App.run_async",
         "tui.terminal.driver",
@@ -49,7 +49,7 @@ INTERNALS: Final = (
     Internal(
         "textual.driver:Driver.process_message",
         "tui.terminal.driver",
-        "turns events of the mouse and keys",
+        "converts mouse and key events",
         "af9cb0baaf15",
     ),
     Internal("textual.driver:Driver.__init__", "tui.terminal.driver", "app, debug, mouse and size", "045ee24b9ab0"),
@@ -96,7 +96,7 @@ INTERNALS: Final = (
         "whether the process was suspended",
     ),
     Internal(
-        "textual._xterm_parser:XTermParser.parse", "tui.terminal.driver", "turns bytes into events", "a5834ad1def8"
+        "textual._xterm_parser:XTermParser.parse", "tui.terminal.driver", "converts bytes into events", "a5834ad1def8"
     ),
     Internal("textual._parser:Parser.feed", "tui.terminal.driver", "takes what was typed", "390106cde019"),
     Internal("textual._parser:Parser.tick", "tui.terminal.driver", "ends what nothing follows", "44606084ad3b"),

@@ -1,4 +1,4 @@
-"""Any content of a file: reading and judging never raise, and every document is valid JSON."""
+"""Any content of a file: reading and checking never raise, and every document is valid JSON."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ RELEASES = (*MINIMAL, None)
 RELAXED = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 _ASKED = 60
-"""Of so many things everything is asked: a stock tree has hundreds."""
+"""The number of names for which every query is run: a stock tree has hundreds."""
 
 
 def answer_everything(report: Report) -> None:
-    """Ask for all there is to ask."""
+    """Run every query on a report."""
     json.dumps(validate_document(report), allow_nan=False)
     json.dumps(resolve_document(report, report.resolutions), allow_nan=False)
     load_report(report.catalog, report.boot_problems, report.resolutions)
@@ -79,7 +79,7 @@ def answer_everything(report: Report) -> None:
 
 
 def written(files: Mapping[str, str | bytes], release: str | None) -> None:
-    """Write a tree somewhere of its own and ask everything of it."""
+    """Write a tree to a new folder and run every query on it."""
     with tempfile.TemporaryDirectory() as folder:
         answer_everything(inspect(Path(folder), files, release=release))
 
@@ -113,12 +113,12 @@ def test_damaged_part_of_a_file(name: str, data: st.DataObject, release: str | N
 @pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".toml")])
 @given(content=toml_files(), release=st.sampled_from(RELEASES))
 @RELAXED
-def test_any_values_under_known_keys(name: str, content: str, release: str | None) -> None:
+def test_any_values_of_known_keys(name: str, content: str, release: str | None) -> None:
     written({**minimal(release or "0.92.2"), name: content}, release)
 
 
 @given(contents=st.tuples(toml_files(), toml_files(), toml_files(), toml_files()), release=st.sampled_from(RELEASES))
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
-def test_any_values_in_all_files_at_once(contents: tuple[str, str, str, str], release: str | None) -> None:
+def test_any_values_in_all_files(contents: tuple[str, str, str, str], release: str | None) -> None:
     names = ("backends.toml", "routing_profiles.toml", "backends/openai.toml", DECK)
     written(dict(zip(names, contents, strict=True)), release)

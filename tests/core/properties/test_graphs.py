@@ -80,7 +80,7 @@ def test_aliases_and_waterfalls(
 
 
 def first_alive(graph: dict[str, list[str]], name: str, way: tuple[str, ...] = ()) -> str | None:
-    """The rule of 0.10 for graphs without cycles, in the plainest way."""
+    """The rule of 0.10 for acyclic graphs, as simple as possible."""
     if name in ("gpt-4o-mini", "claude-4-sonnet"):
         return name
     assert name not in way

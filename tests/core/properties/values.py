@@ -103,7 +103,7 @@ VALUES = st.recursive(
 
 @st.composite
 def toml_files(draw: st.DrawFn) -> str:
-    """A file of such keys and values, at the top and in tables up to three deep."""
+    """A file of these keys and values, at the top and in tables up to three levels deep."""
     lines = [f"{quoted(key)} = {value}" for key, value in draw(st.dictionaries(NAMES, VALUES, max_size=3)).items()]
     taken: set[tuple[str, ...]] = {()}
     for path in draw(st.lists(st.lists(NAMES, min_size=1, max_size=3).map(tuple), max_size=4, unique=True)):

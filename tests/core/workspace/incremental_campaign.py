@@ -36,7 +36,7 @@ KEYS = {"OPENAI_API_KEY": "set", "ANTHROPIC_API_KEY": "set", "AZURE_API_KEY": ""
 
 @dataclass
 class Tally:
-    """What came of a campaign: how often each kind of step was done, and what was told otherwise."""
+    """The results of a campaign: the count of each kind of step, and the differences."""
 
     compared: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
@@ -48,14 +48,14 @@ class Tally:
 
 @dataclass
 class Session:
-    """One workspace under random hands."""
+    """A workspace with random edits."""
 
     rng: Random
     workspace: Workspace
     looking: str | None = None
 
     def step(self) -> str:
-        """Do something; returns what."""
+        """Do a random step; returns its kind."""
         doing = self.rng.choice(
             [self._intent, self._intent, self._intent, self._value, self._value, self._command, self._back, self._other]
         )
@@ -85,7 +85,7 @@ class Session:
         return self._propose(OneCommand(path, chance.command(self.rng, self._data(path))))
 
     def _value(self) -> str:
-        """Another value for a text, a number or a flag, as most edits are."""
+        """Change the value of a text, a number or a flag."""
         path = self.rng.choice(self._paths())
         values = [(keys, value) for keys, value in chance.nodes(self._data(path)) if type(value) in VALUES]
         if not values:
@@ -110,7 +110,7 @@ class Session:
         return kind
 
     def _other(self) -> str:
-        """Somebody else changes a file, and it is taken in."""
+        """Change a file on disk and merge it."""
         path = Path(self.rng.choice(self._paths()))
         lines = path.read_text().split("\n") if path.exists() else []
         if not lines:
@@ -134,7 +134,7 @@ VALUES: dict[type, list[object]] = {
 
 
 def intents(rng: Random, report: Report) -> Iterator[Intent]:
-    """An edit of each kind of thing."""
+    """An edit of each kind."""
     catalog = report.catalog
     yield ask(rng, report).intent
     names = list(catalog.backends)
@@ -157,17 +157,17 @@ def intents(rng: Random, report: Report) -> Iterator[Intent]:
 
 
 def generated(count: int, start: int, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Trees made at random, most of them broken in some way, with their releases."""
+    """Random trees, most of them broken, with their releases."""
     for number in range(start, start + count):
         release = RELEASES[number % len(RELEASES)]
         project, _ = write_case(build(release, number, stock_tree(release)), folder / f"{release}-{number}")
         tree = project / ".pipelex" / "inference"
-        if tree.exists():  # some have one at home only
+        if tree.exists():  # some trees are in the home only
             yield release, tree
 
 
 def run(trees: Sequence[tuple[str, Path]], steps: int, seed: int) -> Tally:
-    """Sessions of 25 steps on one tree after the other, as many as it takes."""
+    """Run sessions of 25 steps on the trees in turn."""
     tally = Tally()
     rng = Random(seed)
     while sum(tally.kinds.values()) < steps:
@@ -184,7 +184,7 @@ def run(trees: Sequence[tuple[str, Path]], steps: int, seed: int) -> Tally:
                 done.append(session.step())
                 tally.kinds[done[-1]] += 1
                 if rng.random() < 0.2:
-                    continue  # nothing is asked of this one: the next has less to take over
+                    continue  # this report is not queried, so the next can reuse less
                 tally.compared += 1
                 what = difference(session.workspace.report, session.workspace.view, session.looking)
                 if what:
@@ -194,7 +194,7 @@ def run(trees: Sequence[tuple[str, Path]], steps: int, seed: int) -> Tally:
 
 
 def main() -> int:
-    """Run a campaign and print what came of it."""
+    """Run a campaign and print the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=1)

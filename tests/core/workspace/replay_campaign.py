@@ -1,4 +1,4 @@
-"""Two people edit one text: `python -m tests.core.workspace.replay_campaign` counts what replaying makes of it."""
+"""Replays random edits on a concurrently edited text: `python -m tests.core.workspace.replay_campaign`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILE = "/nowhere/one.toml"
 
 @dataclass
 class Tally:
-    """What came of the pairs. `asked` conflicted though both orders give the same; `wrong` is what must not be."""
+    """The results of the pairs. `asked`: conflicts although both orders are equal; `wrong`: wrong merges."""
 
     merged: int = 0
     conflicted: int = 0
@@ -47,7 +47,7 @@ class Tally:
 
 
 def run(texts: Sequence[tuple[str, str]], pairs: int, seed: int) -> Tally:
-    """Let mine and theirs be two random edits of one text, and replay mine on theirs."""
+    """Make two random edits (mine, theirs) of each text, and replay mine on theirs."""
     rng = Random(seed)
     tally = Tally()
     while tally.pairs < pairs:
@@ -95,7 +95,7 @@ def _keeps_theirs(text: str, mine: Command, theirs: Command, two: str, result: A
         untouched = identical(value_at(_data(text), path), value_at(_data(two), path))
         return untouched and not has(result, path)
     if isinstance(mine, c.InsertKey) and isinstance(theirs, c.SetValue) and theirs.path == path[:-1]:
-        # They gave the table other content, and mine is in it too.
+        # Theirs changed the content of the table, and mine is in it too.
         return bool(identical(value_at(result, path), mine.value))
     return False
 

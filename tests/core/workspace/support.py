@@ -1,4 +1,4 @@
-"""Opening a workspace on a project of a test, and doing raw edits in it."""
+"""Helpers to open a workspace on a test project and to edit it directly."""
 
 from __future__ import annotations
 
@@ -14,35 +14,31 @@ KEYS = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropi
 
 @dataclass(frozen=True, slots=True)
 class OneCommand:
-    """An intent that is one command on one file."""
+    """An intent of one command on one file."""
 
     path: str
     command: Command
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return type(self.command).__name__
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         session.edit(self.path, self.command)
 
 
 @dataclass(frozen=True, slots=True)
 class WholeFile:
-    """An intent that makes a file, or deletes it when there is no text."""
+    """An intent that creates a file, or deletes it when the text is None."""
 
     path: str
     text: str | None
 
     @property
     def label(self) -> str:
-        """See `Intent`."""
         return "delete a file" if self.text is None else "make a file"
 
     def apply(self, session: EditSession) -> None:
-        """See `Intent`."""
         if self.text is None:
             session.delete_file(self.path)
         else:
@@ -50,12 +46,12 @@ class WholeFile:
 
 
 def opened(root: Path, home: Path) -> Workspace:
-    """A workspace on a project, with the keys of two providers."""
+    """Open a workspace on a project, with the keys of two providers."""
     return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)})
 
 
 def edit(workspace: Workspace, path: Path, command: Command) -> bool:
-    """Do a command to a file of the tree; whether it could be done."""
+    """Apply a command to a file of the tree; returns whether it succeeded."""
     proposal = workspace.propose(OneCommand(str(path), command))
     if not isinstance(proposal, Proposal):
         return False
@@ -64,5 +60,5 @@ def edit(workspace: Workspace, path: Path, command: Command) -> bool:
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
+    """The bytes of every file below a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -1,4 +1,4 @@
-"""Taking in a disk that has moved, at every point of a session: what is kept, asked, and can be undone still."""
+"""Merging changes on disk at every point of a session: edits, conflicts and undo."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Scene:
         assert isinstance(self.workspace.save(accept_errors=True), Saved)
 
     def replace(self, old: str, new: str) -> None:
-        """Somebody else changes `backends.toml`."""
+        """Change `backends.toml` on disk."""
         text = self.backends.read_text()
         assert old in text
         self.backends.write_text(text.replace(old, new, 1))
@@ -48,7 +48,7 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(opened(root, tmp_path), root / ".pipelex" / "inference")
 
 
-def test_the_way_back_is_kept_on_a_disk_that_changed_elsewhere(scene: Scene) -> None:
+def test_undo_history_survives_unrelated_disk_changes(scene: Scene) -> None:
     scene.edit(OFF)
     scene.save()
     assert scene.workspace.undo() is not None
@@ -64,7 +64,7 @@ def test_the_way_back_is_kept_on_a_disk_that_changed_elsewhere(scene: Scene) -> 
 
 
 @pytest.mark.parametrize(("side", "wanted"), [(Side.MINE, "true"), (Side.THEIRS, '"theirs"')])
-def test_the_way_back_clashes_with_another_change_of_the_same_line(scene: Scene, side: Side, wanted: str) -> None:
+def test_undo_conflicts_with_a_change_of_the_same_line(scene: Scene, side: Side, wanted: str) -> None:
     before = scene.backends.read_text()
     scene.edit(OFF)
     scene.save()
@@ -79,7 +79,7 @@ def test_the_way_back_clashes_with_another_change_of_the_same_line(scene: Scene,
     assert scene.backends.read_text() == before.replace("enabled = true", f"enabled = {wanted}", 1)
 
 
-def test_what_was_undone_before_the_disk_moved_is_not_done_again(scene: Scene) -> None:
+def test_undone_edit_is_not_replayed(scene: Scene) -> None:
     scene.edit(OFF)
     scene.edit(OTHER)
     scene.workspace.undo()
@@ -102,9 +102,7 @@ def _spoil(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize("change", [_change_the_line, _delete, _spoil])
-def test_a_written_edit_that_somebody_wrote_over_cannot_be_undone(
-    scene: Scene, change: Callable[[Scene], None]
-) -> None:
+def test_overwritten_edit_cannot_be_undone(scene: Scene, change: Callable[[Scene], None]) -> None:
     scene.edit(OFF)
     scene.save()
     change(scene)
@@ -115,7 +113,7 @@ def test_a_written_edit_that_somebody_wrote_over_cannot_be_undone(
     assert not scene.workspace.dirty
 
 
-def test_a_written_edit_that_somebody_took_back_is_nothing_to_write(scene: Scene) -> None:
+def test_reverted_edit_leaves_nothing_to_write(scene: Scene) -> None:
     before = scene.backends.read_text()
     scene.edit(OFF)
     scene.save()
@@ -126,7 +124,7 @@ def test_a_written_edit_that_somebody_took_back_is_nothing_to_write(scene: Scene
     assert not scene.workspace.dirty
 
 
-def test_written_edits_of_several_files_are_undone_one_by_one_after_one_of_them_moved(scene: Scene) -> None:
+def test_written_edits_are_undone_singly_after_a_disk_change(scene: Scene) -> None:
     routing = scene.tree / "routing_profiles.toml"
     scene.edit(OFF)
     scene.edit(c.SetValue(("profiles", "all", "description"), "Mine"), routing)
@@ -187,7 +185,7 @@ def _raw(old: str, new: str) -> Command:
         ),
     ],
 )
-def test_an_edit_that_clashes_is_told_and_done_when_my_word_counts(
+def test_conflicting_edit_is_replayed_for_my_side(
     scene: Scene,
     mine: Command,
     theirs: tuple[str, str],
@@ -209,7 +207,7 @@ def test_an_edit_that_clashes_is_told_and_done_when_my_word_counts(
     assert line in scene.backends.read_text().splitlines()
 
 
-def test_a_key_deleted_by_both_is_deleted(scene: Scene) -> None:
+def test_key_deleted_by_both_is_deleted(scene: Scene) -> None:
     scene.edit(c.DeleteKey(("anthropic",), "attached"))
     text = scene.backends.read_text()
     scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
@@ -226,7 +224,7 @@ def _do(scene: Scene, path: Path, text: str | None) -> None:
 
 
 @pytest.mark.parametrize(("side", "text"), [(Side.MINE, "# mine\n"), (Side.THEIRS, "# theirs\n")])
-def test_a_file_that_both_have_made_is_asked_about(scene: Scene, side: Side, text: str) -> None:
+def test_file_created_by_both_conflicts(scene: Scene, side: Side, text: str) -> None:
     path = scene.tree / "backends" / "groq.toml"
     _do(scene, path, "# mine\n")
     path.write_text("# theirs\n")
@@ -238,7 +236,7 @@ def test_a_file_that_both_have_made_is_asked_about(scene: Scene, side: Side, tex
 
 
 @pytest.mark.parametrize("side", Side)
-def test_a_file_that_is_deleted_here_and_changed_there_is_asked_about(scene: Scene, side: Side) -> None:
+def test_deleted_and_changed_file_conflicts(scene: Scene, side: Side) -> None:
     path = scene.tree / "backends" / "openai.toml"
     _do(scene, path, None)
     theirs = "# theirs\n" + path.read_text()
@@ -251,7 +249,7 @@ def test_a_file_that_is_deleted_here_and_changed_there_is_asked_about(scene: Sce
     assert side is Side.MINE or path.read_text() == theirs
 
 
-def test_an_edit_of_a_file_that_is_gone_makes_it_again_when_my_word_counts(scene: Scene) -> None:
+def test_my_side_restores_a_deleted_file(scene: Scene) -> None:
     scene.edit(OFF)
     scene.backends.unlink()
     [conflict] = scene.workspace.refresh().conflicts
@@ -261,7 +259,7 @@ def test_an_edit_of_a_file_that_is_gone_makes_it_again_when_my_word_counts(scene
     assert scene.backends.read_text() == _text("backends.toml").replace("true", "false", 1)
 
 
-def test_texts_typed_as_a_whole_are_merged_line_by_line(scene: Scene) -> None:
+def test_replaced_texts_are_merged_by_line(scene: Scene) -> None:
     scene.edit(_raw("enabled = true", "enabled = false"))
     scene.replace("[anthropic]", "# theirs\n[anthropic]")
     assert not scene.workspace.refresh().conflicts
@@ -290,7 +288,7 @@ n = 1
         (c.RenameKey(("openai", "tags"), "labels"), ("tags =", "labels =")),
     ],
 )
-def test_an_edit_is_done_again_beside_another_change_and_asked_about_where_they_meet(
+def test_edit_is_replayed_beside_changes_and_conflicts_where_they_overlap(
     tmp_path: Path, mine: Command, conflicting: tuple[str, str]
 ) -> None:
     for number, (old, new) in enumerate((("[openai]", "# theirs\n[openai]"), conflicting)):
@@ -303,7 +301,7 @@ def test_an_edit_is_done_again_beside_another_change_and_asked_about_where_they_
         assert scene.workspace.dirty
 
 
-def test_many_files_are_counted_and_nothing_is_said_of_none(scene: Scene) -> None:
+def test_conflict_summary_counts_files(scene: Scene) -> None:
     assert scene.workspace.refresh().message == ""
     for path in sorted(scene.tree.rglob("*.toml")):
         path.write_text("# theirs\n" + path.read_text())

@@ -1,4 +1,4 @@
-"""Drafts: what a session that died leaves is done again by the next, and holds no secret."""
+"""Drafts: the next session restores the edits of a killed one; no secret is saved."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ os._exit(9)
 """
 
 
-def test_a_session_that_dies_leaves_its_edits_to_the_next(stock: StockFactory, tmp_path: Path) -> None:
+def test_next_session_restores_edits_of_a_killed_session(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     before = bytes_of(project.tree)
     checkout = Path(__file__).resolve().parents[3]
@@ -79,9 +79,7 @@ def test_a_session_that_dies_leaves_its_edits_to_the_next(stock: StockFactory, t
 
 
 @pytest.mark.parametrize("undone", [False, True])
-def test_a_session_that_dies_between_writing_and_forgetting_leaves_nothing_to_take_up(
-    undone: bool, stock: StockFactory, tmp_path: Path
-) -> None:
+def test_draft_of_written_edits_is_not_offered(undone: bool, stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     script = _DIES.replace("os._exit(9)", "workspace.save(accept_errors=True)\nos._exit(9)")
     if undone:
@@ -98,7 +96,7 @@ def test_a_session_that_dies_between_writing_and_forgetting_leaves_nothing_to_ta
     assert not list(tmp_path.rglob("draft.json"))
 
 
-def test_an_edit_that_no_longer_fits_the_disk_is_left_out_and_named(stock: StockFactory, tmp_path: Path) -> None:
+def test_edit_that_no_longer_applies_is_skipped_and_named(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     checkout = Path(__file__).resolve().parents[3]
     subprocess.run(
@@ -116,7 +114,7 @@ def test_an_edit_that_no_longer_fits_the_disk_is_left_out_and_named(stock: Stock
     assert workspace.report.catalog.active == "all_mistral"
 
 
-def test_every_kind_of_value_survives(stock: StockFactory, tmp_path: Path) -> None:
+def test_every_type_of_value_is_restored(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     path = project.tree / "backends.toml"
     workspace = opened(project.root, tmp_path)
@@ -144,7 +142,7 @@ def test_every_kind_of_value_survives(stock: StockFactory, tmp_path: Path) -> No
     assert again.pending == workspace.pending
 
 
-def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tmp_path: Path) -> None:
+def test_draft_omits_secrets_and_reports_it(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     path = project.tree / "backends.toml"
     workspace = opened(project.root, tmp_path)
@@ -164,9 +162,7 @@ def test_no_secret_enters_a_draft_and_the_person_is_told(stock: StockFactory, tm
 
 
 @pytest.mark.parametrize("filler", [0, 3000])
-def test_an_edit_of_the_text_around_a_secret_is_kept_without_it(
-    filler: int, stock: StockFactory, tmp_path: Path
-) -> None:
+def test_text_edit_around_a_secret_is_saved_without_it(filler: int, stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     path = project.tree / "backends.toml"
     text = path.read_text().replace('"${OPENAI_API_KEY}"', f'"{SECRET}"') + "# filled up\n" * filler
@@ -185,7 +181,7 @@ def test_an_edit_of_the_text_around_a_secret_is_kept_without_it(
     again = opened(project.root, tmp_path)
     assert restore_draft(again, FoundDraft(draft, (), ())).edits == 2  # type: ignore[union-attr]
     assert again.pending == workspace.pending
-    # On another text it is left out, and said to be.
+    # On another text it is skipped and reported.
     path.write_text(text + "# from elsewhere\n")
     other = opened(project.root, tmp_path)
     restored = restore_draft(other, FoundDraft(draft, (), ()))
@@ -196,14 +192,14 @@ LINES = st.lists(st.sampled_from(["a", "b", "c = 1", ""]), max_size=9)
 
 
 @given(LINES, LINES)
-def test_a_patch_gives_the_text_again(old: list[str], new: list[str]) -> None:
+def test_patch_restores_the_text(old: list[str], new: list[str]) -> None:
     before, text = "\n".join(old), "\n".join(new)
     parts = make_patch(before, text)
     assert parts is not None
     assert apply_patch(before, json.loads(json.dumps(parts))) == text
 
 
-def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:
+def test_saving_removes_the_draft(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
@@ -215,7 +211,7 @@ def test_saving_forgets_the_draft(stock: StockFactory, tmp_path: Path) -> None:
 
 
 def rewrite(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> None:
-    """Make the kept draft one that a session of an earlier start of the machine left, changed."""
+    """Change the saved draft, and mark its owner as a process before the last boot."""
     path = Path(draft_path(workspace.root, workspace.state))
     record = json.loads(path.read_text())
     record["who"]["boot"] = "an earlier one"
@@ -230,7 +226,7 @@ def left_by_another(workspace: Workspace) -> FoundDraft:
     return found
 
 
-def test_there_is_no_draft_before_an_edit_and_ones_own_is_not_offered(stock: StockFactory, tmp_path: Path) -> None:
+def test_no_draft_without_edits_and_own_draft_is_not_offered(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert find_draft(workspace) is None
@@ -240,9 +236,7 @@ def test_there_is_no_draft_before_an_edit_and_ones_own_is_not_offered(stock: Sto
     assert left_by_another(workspace).labels == ("SetValue",)
 
 
-def test_a_draft_of_a_session_that_runs_stays_until_it_is_dropped_on_purpose(
-    stock: StockFactory, tmp_path: Path
-) -> None:
+def test_draft_of_a_running_session_stays_until_discarded(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
@@ -257,9 +251,7 @@ def test_a_draft_of_a_session_that_runs_stays_until_it_is_dropped_on_purpose(
 
 
 @pytest.mark.parametrize("content", [7, {"version": 0, "moments": []}, {"version": 1}, {"version": 1, "moments": [1]}])
-def test_a_draft_that_cannot_be_understood_is_said_to_be_damaged(
-    content: object, stock: StockFactory, tmp_path: Path
-) -> None:
+def test_invalid_draft_is_reported_as_damaged(content: object, stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
@@ -270,7 +262,7 @@ def test_a_draft_that_cannot_be_understood_is_said_to_be_damaged(
     assert "damaged" in found.message
 
 
-def test_a_draft_that_breaks_off_changes_nothing(stock: StockFactory, tmp_path: Path) -> None:
+def test_truncated_draft_changes_nothing(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     for backend in ("openai", "groq"):
@@ -287,7 +279,7 @@ def test_a_draft_that_breaks_off_changes_nothing(stock: StockFactory, tmp_path: 
 
 
 @pytest.mark.parametrize("kind", ["typed", "made", "deleted", "changed"])
-def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockFactory, tmp_path: Path) -> None:
+def test_undo_history_of_written_edits_is_restored(kind: str, stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     path = project.tree / "backends" / ("new.toml" if kind == "made" else "openai.toml")
@@ -301,14 +293,14 @@ def test_the_way_back_from_what_was_written_is_kept_too(kind: str, stock: StockF
     proposal = workspace.propose(steps[kind])
     assert isinstance(proposal, Proposal)
     workspace.accept(proposal)
-    # As an edit that is not written.
+    # As an unwritten edit.
     assert write_draft(workspace) is None
     again = opened(project.root, tmp_path)
     restored = restore_draft(again, left_by_another(again))
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.conflicts) == (1, ())
     assert again.pending == workspace.pending
-    # As one that is written, and undone.
+    # As a written edit that was undone.
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert workspace.undo() is not None
     assert write_draft(workspace) is None

@@ -1,4 +1,4 @@
-"""Proposing, accepting, undoing, writing: what a session does to the tree and to the disk."""
+"""Proposing, accepting, undoing and saving edits: their effect on the tree and on the disk."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_proposal_says_what_it_would_do_and_changes_nothing(stock: StockFactory, tmp_path: Path) -> None:
+def test_proposal_shows_its_impact_and_changes_nothing(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     before = bytes_of(project.tree)
     workspace = opened(project.root, tmp_path)
@@ -46,7 +46,7 @@ def test_a_proposal_says_what_it_would_do_and_changes_nothing(stock: StockFactor
     assert bytes_of(project.tree) == before
 
 
-def test_undo_and_redo_go_through_a_save(stock: StockFactory, tmp_path: Path) -> None:
+def test_undo_and_redo_across_a_save(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     before = bytes_of(project.tree)
     workspace = opened(project.root, tmp_path)
@@ -66,7 +66,7 @@ def test_undo_and_redo_go_through_a_save(stock: StockFactory, tmp_path: Path) ->
     assert workspace.pending == edited
 
 
-def test_an_error_that_comes_with_an_edit_needs_a_word(stock: StockFactory, tmp_path: Path) -> None:
+def test_edit_that_adds_errors_needs_confirmation(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     before = bytes_of(project.tree)
     workspace = opened(project.root, tmp_path)
@@ -81,7 +81,7 @@ def test_an_error_that_comes_with_an_edit_needs_a_word(stock: StockFactory, tmp_
     assert bytes_of(project.tree) != before
 
 
-def test_what_changed_elsewhere_on_the_disk_is_merged(stock: StockFactory, tmp_path: Path) -> None:
+def test_unrelated_disk_changes_are_merged(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     switch(workspace, "openai", False)
@@ -98,7 +98,7 @@ def test_what_changed_elsewhere_on_the_disk_is_merged(stock: StockFactory, tmp_p
     assert not workspace.report.catalog.backends["openai"].enabled
 
 
-def test_what_clashes_is_asked_and_either_answer_counts(stock: StockFactory, tmp_path: Path) -> None:
+def test_conflict_is_resolved_by_either_side(stock: StockFactory, tmp_path: Path) -> None:
     for side, wanted in ((Side.MINE, False), (Side.THEIRS, True)):
         project = stock("0.92.2")
         path = project.tree / "backends.toml"
@@ -115,12 +115,12 @@ def test_what_clashes_is_asked_and_either_answer_counts(stock: StockFactory, tmp
         assert workspace.report.catalog.backends["openai"].enabled is wanted
 
 
-def test_a_tree_that_may_not_be_written_is_read_only(stock: StockFactory, tmp_path: Path) -> None:
+def test_unwritable_tree_is_read_only(stock: StockFactory, tmp_path: Path) -> None:
     workspace = Workspace.open(str(stock("0.92.2").root), environ={"HOME": str(tmp_path)}, read_only=True)
     assert isinstance(workspace.propose(SwitchBackend("openai", False)), EditRefused)
 
 
-def test_what_somebody_writes_right_after_a_save_is_not_taken_for_known(stock: StockFactory, tmp_path: Path) -> None:
+def test_change_right_after_a_save_is_detected(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     switch(workspace, "groq", False)
@@ -138,20 +138,20 @@ def test_what_somebody_writes_right_after_a_save_is_not_taken_for_known(stock: S
 
 
 class Hasty(Workspace):
-    """A workspace whose person undoes in the very entry in which a save has begun."""
+    """A workspace in which an undo happens during a save."""
 
     hasty = False
 
     @property
     def state(self) -> str:
-        """Asked for on the way to the disk."""
+        """Read during a save."""
         if self.hasty:
             self.hasty = False
             assert self.undo() == "turn groq off"
         return super().state
 
 
-def test_an_undo_while_a_save_is_under_way_is_not_taken_for_written(stock: StockFactory, tmp_path: Path) -> None:
+def test_undo_during_a_save_is_not_written(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     before = bytes_of(project.tree)
     workspace = Hasty.open(str(project.root), environ={**KEYS, "HOME": str(tmp_path)})
@@ -166,7 +166,7 @@ def test_an_undo_while_a_save_is_under_way_is_not_taken_for_written(stock: Stock
     assert bytes_of(project.tree) == before
 
 
-def test_a_proposal_counts_only_for_the_tree_it_was_made_on(stock: StockFactory, tmp_path: Path) -> None:
+def test_proposal_is_valid_for_its_tree_only(stock: StockFactory, tmp_path: Path) -> None:
     workspace = opened(stock("0.92.2").root, tmp_path)
     proposal = workspace.propose(SwitchBackend("openai", False))
     assert isinstance(proposal, Proposal)
@@ -176,7 +176,7 @@ def test_a_proposal_counts_only_for_the_tree_it_was_made_on(stock: StockFactory,
     assert workspace.report.catalog.backends["openai"].enabled
 
 
-def test_what_a_proposal_would_change_is_shown_line_by_line(stock: StockFactory, tmp_path: Path) -> None:
+def test_proposal_has_a_line_diff(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     proposal = workspace.propose(SwitchBackend("openai", False))
@@ -189,7 +189,7 @@ def test_what_a_proposal_would_change_is_shown_line_by_line(stock: StockFactory,
     assert workspace.diff() == proposal.diffs
 
 
-def test_a_change_that_cannot_be_seen_is_told(tmp_path: Path) -> None:
+def test_invisible_change_is_reported(tmp_path: Path) -> None:
     text = '[openai]\nenabled = true\napi_key = "sk-canary-0123456789abcdef"\n'
     root = write_tree(tmp_path / "shop", {**g3_1(), "backends.toml": text})
     workspace = opened(root, tmp_path)
@@ -203,7 +203,7 @@ def test_a_change_that_cannot_be_seen_is_told(tmp_path: Path) -> None:
     assert "canary" not in diff.unified()
 
 
-def test_an_edit_that_changes_nothing_is_none(stock: StockFactory, tmp_path: Path) -> None:
+def test_edit_without_changes_is_no_edit(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     path = project.tree / "backends.toml"
@@ -215,7 +215,7 @@ def test_an_edit_that_changes_nothing_is_none(stock: StockFactory, tmp_path: Pat
     assert workspace.undo() is None
 
 
-def test_another_profile_is_looked_at_before_it_is_active(stock: StockFactory, tmp_path: Path) -> None:
+def test_profile_is_previewed_before_activation(stock: StockFactory, tmp_path: Path) -> None:
     workspace = opened(stock("0.92.2").root, tmp_path)
     active = workspace.report.catalog.active
     workspace.look_at("all_mistral")
@@ -231,7 +231,7 @@ def test_another_profile_is_looked_at_before_it_is_active(stock: StockFactory, t
     assert list(workspace.pending) == [str(tmp_path / "project" / ".pipelex" / "inference" / "backends.toml")]
 
 
-def test_what_came_of_saving_is_said_in_a_line(stock: StockFactory, tmp_path: Path) -> None:
+def test_save_result_is_one_line(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     workspace = opened(project.root, tmp_path)
     done = workspace.save()
@@ -253,7 +253,7 @@ def test_what_came_of_saving_is_said_in_a_line(stock: StockFactory, tmp_path: Pa
     assert refused.message == "nothing was written: somebody took the right to write away"
 
 
-def test_the_folders_to_watch_are_those_that_were_read(stock: StockFactory, tmp_path: Path) -> None:
+def test_watched_folders_are_those_read(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
     folders = opened(project.root, tmp_path).folders
     read = {project.tree, project.tree / "backends", project.tree / "deck"}
@@ -262,7 +262,7 @@ def test_the_folders_to_watch_are_those_that_were_read(stock: StockFactory, tmp_
     assert len(set(folders)) == len(folders)
 
 
-def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is_told(tmp_path: Path) -> None:
+def test_dependent_files_are_written_with_a_warning(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "shop", g3_1())
     tree = root / ".pipelex" / "inference"
     workspace = opened(root, tmp_path)
@@ -285,7 +285,7 @@ def test_two_files_that_need_each_other_are_written_and_the_moment_in_between_is
         (lambda tree: OneCommand(f"{tree}/latin.toml", c.InsertKey(("x",), 1)), "The file is not UTF-8 (byte 2)."),
     ],
 )
-def test_what_no_file_can_take_is_refused(intent: Callable[[Path], Intent], words: str, tmp_path: Path) -> None:
+def test_oversized_text_is_refused(intent: Callable[[Path], Intent], words: str, tmp_path: Path) -> None:
     tree = write_tree(tmp_path / "shop", g3_1()) / ".pipelex" / "inference"
     (tree / "long.toml").write_text("".join(f"k{number} = 1\n" for number in range(20_002)))
     (tree / "latin.toml").write_bytes(b"# \xe9\n")
@@ -295,21 +295,21 @@ def test_what_no_file_can_take_is_refused(intent: Callable[[Path], Intent], word
     assert refused.instead
 
 
-def test_many_remarks_make_no_file_too_long(tmp_path: Path) -> None:
+def test_many_comments_do_not_exceed_the_limit(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "shop", g3_1())
     path = root / ".pipelex" / "inference" / "backends.toml"
     path.write_text(path.read_text() + "# a remark\n" * 20_002)
     assert edit(opened(root, tmp_path), path, c.SetValue(("openai", "enabled"), False))
 
 
-def test_a_file_that_is_not_there_is_deleted_already(tmp_path: Path) -> None:
+def test_deleting_a_missing_file_is_no_edit(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "shop", g3_1())
     proposal = opened(root, tmp_path).propose(WholeFile(str(root / "nothing.toml"), None))
     assert isinstance(proposal, Proposal)
     assert proposal.changes_nothing
 
 
-def test_an_edit_of_the_tree_in_the_home_says_that_it_is_everybodys(tmp_path: Path) -> None:
+def test_edit_of_the_home_tree_warns_about_other_projects(tmp_path: Path) -> None:
     home = write_tree(tmp_path / "home", g3_1())
     (tmp_path / "shop").mkdir()
     workspace = Workspace.open(str(tmp_path / "shop"), environ={**KEYS, "HOME": str(home)})

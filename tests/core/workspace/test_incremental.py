@@ -20,7 +20,7 @@ MORE = {"backends/openai.toml": EXTRA + "costs = { input = 1 }\n", "backends/ant
 
 
 def changed(rng: Random, text: str, others: list[str]) -> str:
-    """A text with a line taken out, doubled, moved, or written otherwise."""
+    """A text with a line removed, doubled, moved or changed."""
     lines = text.split("\n")
     at = rng.randrange(len(lines))
     kind = rng.randrange(6)
@@ -87,7 +87,7 @@ def test_incremental_reports_of_a_session_equal_fresh_reports(stock: StockFactor
 
 
 def test_incremental_reports_of_broken_trees_equal_fresh_reports(stock: StockFactory, tmp_path: Path) -> None:
-    stock("0.92.2")  # left out where there are no stock trees
+    stock("0.92.2")  # without stock trees
     tally = incremental_campaign.run(list(incremental_campaign.generated(6, 1, tmp_path)), steps=75, seed=1)
     assert not tally.found, tally.found
 

@@ -1,4 +1,4 @@
-"""Laws of the workspace: undone is as before to the byte, two editors lose nothing, writers do not lose each other."""
+"""Invariants: undo restores every byte, concurrent editors and writers lose nothing."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ FILES = {"backends.toml": BACKENDS, "routing_profiles.toml": ROUTING, "backends/
 
 
 class Session(RuleBasedStateMachine):
-    """Random edits, undo, redo, writing, and other hands on the disk."""
+    """Random edits, undo, redo, saves, and changes on disk."""
 
     @initialize(seed=st.integers(0, 2**32))
     def open(self, seed: int) -> None:
@@ -121,7 +121,7 @@ TestSession = Session.TestCase
 TestSession.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 
 
-def test_replaying_edits_on_a_changed_disk_merges_nothing_wrongly() -> None:
+def test_replay_on_a_changed_disk_merges_correctly() -> None:
     stock_tree_or_skip("0.92.2")
     tally = run(stock_texts(("0.10.2", "0.92.2")), 150, seed=3)
     assert tally.wrong == []
@@ -160,7 +160,7 @@ def test_three_writers_lose_no_increment(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"[openai]\n<<<<<<< HEAD\n", b"[openai]\nenabled = maybe\n", b"\xff", None])
-def test_a_file_that_breaks_under_an_edit_keeps_the_edit(content: bytes | None, tmp_path: Path) -> None:
+def test_edit_survives_a_broken_file(content: bytes | None, tmp_path: Path) -> None:
     tree = tmp_path / "shop" / ".pipelex" / "inference"
     (tree / "backends").mkdir(parents=True)
     for name, text in FILES.items():
@@ -186,7 +186,7 @@ def test_a_file_that_breaks_under_an_edit_keeps_the_edit(content: bytes | None, 
     assert b"enabled = false" in path.read_bytes().split(b"[mistral]")[0]
 
 
-def test_nothing_is_written_before_it_is_asked_for(tmp_path: Path) -> None:
+def test_nothing_is_written_before_save(tmp_path: Path) -> None:
     tree = tmp_path / "shop" / ".pipelex" / "inference"
     tree.mkdir(parents=True)
     (tree / "backends.toml").write_text("[openai]\n")

@@ -1,4 +1,4 @@
-"""Merging a text that two have changed: both changes are in the result, or it is a conflict."""
+"""Merging two changes of a text: the result has both, or they conflict."""
 
 from __future__ import annotations
 
@@ -69,11 +69,11 @@ HEADER = "[a]\nx = 1\n[b]\n# apart\ny = 2\n"
         ),
     ],
 )
-def test_two_changes_are_both_made_or_clash(base: str, mine: str, theirs: str, merged: str | None) -> None:
+def test_two_changes_are_merged_or_conflict(base: str, mine: str, theirs: str, merged: str | None) -> None:
     assert merge(base, mine, theirs) == merged
 
 
-def test_where_mine_counts_only_the_lines_that_overlap_are_mine() -> None:
+def test_my_side_replaces_only_overlapping_lines() -> None:
     mine, theirs = BASE.replace("1", "10"), BASE.replace("1", "11").replace("2", "20")
     assert merge(BASE, mine, theirs, prefer="mine") == mine.replace("2", "20")
 
@@ -82,7 +82,7 @@ VALUES = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 2) | st.none(
 
 
 def _text(values: dict[str, int | None]) -> str:
-    """A table for each letter, with its value where it has one, and lines between that nobody changes."""
+    """A table per letter, with its value if it has one, and unchanged lines between."""
     return "".join(
         f"[{name}]\n# of {name}\n" + ("" if values.get(name) is None else f"v = {values[name]}\n") + "# end\n\n"
         for name in "abcdef"
@@ -90,7 +90,7 @@ def _text(values: dict[str, int | None]) -> str:
 
 
 @given(VALUES, VALUES, VALUES)
-def test_changes_of_different_keys_are_both_made_and_of_one_key_clash(
+def test_different_keys_merge_and_the_same_key_conflicts(
     base: dict[str, int | None], mine: dict[str, int | None], theirs: dict[str, int | None]
 ) -> None:
     found = merge(_text(base), _text(mine), _text(theirs))

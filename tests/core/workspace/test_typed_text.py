@@ -1,4 +1,4 @@
-"""What was typed in place of a text and is no edit yet: the next session gets it again, and no secret is kept."""
+"""Typed text that is not an edit yet is restored by the next session, without secrets."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECRET = "sk-canary-0123456789abcdef"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """The file that is typed into, in a project of its own."""
+    """The typed file, in a project."""
     write_tree(tmp_path / "shop", g3_1())
     return tmp_path / "shop" / ".pipelex" / "inference" / "backends.toml"
 
@@ -39,8 +39,8 @@ def session(file: Path) -> Workspace:
 
 
 def left_by(workspace: Workspace) -> FoundDraft:
-    """The draft of a session, as the next one finds it once that is gone."""
-    assert find_draft(workspace) is None  # it is this session's own
+    """The draft of a session, as found by the next session after its end."""
+    assert find_draft(workspace) is None  # the session's own draft
     (path,) = Path(workspace.state).rglob("draft.json")
     draft = json.loads(path.read_text())
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
@@ -52,7 +52,7 @@ def left_by(workspace: Workspace) -> FoundDraft:
 
 
 @pytest.mark.parametrize("text", ["[openai]\nenabled = \n", "", "a = 1\r\n"])
-def test_it_is_there_again_broken_or_not(text: str, file: Path) -> None:
+def test_typed_text_is_restored_even_if_invalid(text: str, file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), text, 3)) is None
     found = left_by(workspace)
@@ -63,7 +63,7 @@ def test_it_is_there_again_broken_or_not(text: str, file: Path) -> None:
     assert not again.dirty
 
 
-def test_it_goes_with_the_edits_that_it_was_typed_after(file: Path) -> None:
+def test_typed_text_is_restored_with_previous_edits(file: Path) -> None:
     workspace = session(file)
     assert edit(workspace, file, c.SetValue(("openai", "enabled"), False))
     text = workspace.pending[str(file)].decode() + "# more\n"  # type: ignore[union-attr]
@@ -75,7 +75,7 @@ def test_it_goes_with_the_edits_that_it_was_typed_after(file: Path) -> None:
     assert again.pending == workspace.pending
 
 
-def test_on_a_file_that_has_changed_it_comes_with_a_word(file: Path) -> None:
+def test_typed_text_on_a_changed_file_has_a_notice(file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), "mine = 1\n")) is None
     found = left_by(workspace)
@@ -88,7 +88,7 @@ def test_on_a_file_that_has_changed_it_comes_with_a_word(file: Path) -> None:
     )
 
 
-def test_a_secret_that_is_typed_is_not_kept_and_the_person_is_told(file: Path) -> None:
+def test_typed_secret_is_not_saved_and_reported(file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), f'[openai]\napi_key = "{SECRET}"\n')) is None
     found = left_by(workspace)
@@ -99,7 +99,7 @@ def test_a_secret_that_is_typed_is_not_kept_and_the_person_is_told(file: Path) -
     assert (restored.typed, restored.withheld) == (None, (found.typed,))
 
 
-def test_around_a_secret_of_the_file_it_is_kept_without_that(file: Path) -> None:
+def test_typed_text_is_saved_without_secrets_of_the_file(file: Path) -> None:
     text = file.read_text() + f'\n[mine]\napi_key = "{SECRET}"\n'
     file.write_text(text)
     workspace = session(file)
@@ -114,7 +114,7 @@ def test_around_a_secret_of_the_file_it_is_kept_without_that(file: Path) -> None
     assert "is dropped" in restored.notes[0]
 
 
-def test_without_it_and_without_edits_there_is_no_draft(file: Path) -> None:
+def test_no_draft_without_typed_text_and_edits(file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), "mine = 1\n")) is None
     assert write_draft(workspace) is None
