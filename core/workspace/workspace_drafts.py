@@ -58,27 +58,28 @@ def encode(done: AppliedStep, before: str | None) -> Json | None:
     return {**result, "kind": type(command).__name__, "fields": encoded}
 
 
-def decode(found: Json, before: Callable[[str], str | None]) -> AppliedStep:
-    """A step from JSON. Raises ValueError, KeyError or TypeError when it is none.
+def decode(saved: Json, before: Callable[[str], str | None]) -> AppliedStep:
+    """A step from JSON. Raises ValueError, KeyError or TypeError when it is not a valid step.
 
-    `before` gives the text of a file as it is now. Where what was kept is only the change of another text, the step
-    does not fit any more, and is found to conflict.
+    `before` returns the current text of a file. A step stored as a patch of another text becomes a conflict.
     """
-    path, kind = str(found["path"]), found["kind"]
-    sealed = Fingerprint(str(found["salt"]), str(found["digest"]))
+    path, kind = str(saved["path"]), saved["kind"]
+    sealed = Fingerprint(str(saved["salt"]), str(saved["digest"]))
     step: Step
     if kind == "delete":
         step = DeleteFile(path)
     elif kind == "create":
-        step = CreateFile(path, str(found["text"]))
+        step = CreateFile(path, str(saved["text"]))
     elif kind == "raw":
-        step = EditText(path, c.RawReplace(str(found["text"])))
+        step = EditText(path, c.RawReplace(str(saved["text"])))
     elif kind == "patch":
         text = before(path)
         fits = text is not None and fingerprint(sealed.salt, text, EditText(path, c.RawReplace(""))) == sealed
-        step = EditText(path, c.RawReplace(apply_patch(text or "", found["parts"]) if fits else ""))
+        step = EditText(path, c.RawReplace(apply_patch(text or "", saved["parts"]) if fits else ""))
     else:
-        values = {key: _value(value) for key, value in found["fields"].items()}
+        if not isinstance(saved["fields"], dict):
+            raise ValueError("the fields are not a table")
+        values = {key: _value(value) for key, value in saved["fields"].items()}
         values["path"] = tuple(values["path"])
         step = EditText(path, _COMMANDS[kind](**values))
     return AppliedStep(step, sealed)
@@ -112,19 +113,20 @@ def unfinished_content(workspace: Workspace, typed: UnfinishedText) -> Json:
     return {"path": typed.path, "line": typed.line, "step": encode(done, _text_at(workspace, typed.path))}
 
 
-def unfinished_label(workspace: Workspace, found: Json) -> str:
+def unfinished_label(workspace: Workspace, saved: Json) -> str:
     """The label of unfinished text."""
-    return f"unfinished text of {workspace.shown(str(found['path']))}"
+    return f"unfinished text of {workspace.shown(str(saved['path']))}"
 
 
-def decode_unfinished(workspace: Workspace, found: Json) -> tuple[UnfinishedText | None, str]:
-    """What was typed, for the tree as edited now, and what is to be known about it. None: it was not kept, or cannot
-    be had again. Raises ValueError, KeyError or TypeError when it is none.
+def decode_unfinished(workspace: Workspace, saved: Json) -> tuple[UnfinishedText | None, str]:
+    """The unfinished text of a draft for the edited tree, and a note about it.
+
+    None: the text was not stored, or cannot be restored. Raises ValueError, KeyError or TypeError when it is invalid.
     """
-    step = found["step"]
+    step = saved["step"]
     if step is None:
         return None, ""
-    path, line = str(found["path"]), int(found["line"])
+    path, line = str(saved["path"]), int(saved["line"])
     done = decode(step, partial(_text_at, workspace))
     command = getattr(done.step, "command", None)
     if not isinstance(done.before, Fingerprint) or not isinstance(command, RawReplace):

@@ -250,6 +250,42 @@ def test_draft_of_a_running_session_stays_until_discarded(stock: StockFactory, t
     assert find_draft(workspace) is None
 
 
+FORMER_STEPS = (
+    {"kind": "DeleteTable", "fields": {"path": ["openai"]}},
+    {"kind": "SetValue", "fields": {"path": ["openai", "enabled"], "value": True, "comment": "x"}},
+    {"kind": "SetValue", "fields": [["path", ["openai"]]]},
+    {"kind": "SetValue"},
+    {"kind": ["SetValue"], "fields": {}},
+    {"kind": "SetValue", "fields": {"path": 3, "value": 1}},
+    {"kind": "SetValue", "fields": {"path": ["openai", "enabled"], "value": {"toml": "]["}}},
+    {"kind": "patch", "parts": [{}]},
+    {"path": None, "kind": "delete", "digest": None},
+)
+
+
+@pytest.mark.parametrize("step", FORMER_STEPS, ids=range(len(FORMER_STEPS)))
+def test_steps_of_a_former_version_end_in_a_note(step: dict[str, Any], stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
+    assert write_draft(workspace) is None
+
+    def replace_step(record: dict[str, Any]) -> None:
+        [saved] = record["content"]["moments"][0]["steps"]
+        record["content"]["moments"][0]["steps"] = [{**{key: saved[key] for key in ("path", "salt", "digest")}, **step}]
+
+    rewrite(workspace, replace_step)
+    later = opened(project.root, tmp_path)
+    draft = find_draft(later)
+    assert isinstance(draft, FoundDraft)
+    result = restore_draft(later, draft)
+    if isinstance(result, DraftProblem):
+        assert "another version" in result.message
+    else:
+        assert result.conflicts
+    assert not later.dirty
+
+
 @pytest.mark.parametrize("content", [7, {"version": 0, "moments": []}, {"version": 1}, {"version": 1, "moments": [1]}])
 def test_invalid_draft_is_reported_as_damaged(content: object, stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
