@@ -1,4 +1,4 @@
-"""What an edit changes: handles that go elsewhere, references that die or come alive, prices, problems. Pure."""
+"""The impact of an edit: rerouted handles, references that die or revive, price changes, problems."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from core.resolution import Resolution
 from core.verdict import Verdict
 
 Address = tuple[Kind, str, str]
-"""What a reference is, its family and its name: the same before and after an edit."""
+"""The kind, family and name of a reference: the same before and after an edit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rerouted:
-    """A handle that is served by another backend than before; None stands for no backend."""
+    """A handle whose serving backend changes; None stands for no backend."""
 
     model_type: str
     handle: str
@@ -31,7 +31,7 @@ class Rerouted:
 
 
 @dataclass(frozen=True, slots=True)
-class Turned:
+class StatusChange:
     """A reference that resolves differently than before; `before` or `after` is None where it does not exist."""
 
     before: Resolution | None
@@ -39,7 +39,7 @@ class Turned:
 
     @property
     def shown(self) -> Resolution:
-        """The side to name it by: as it is now, else as it was."""
+        """The resolution to display: the new one, or the old one of a removed reference."""
         result = self.after or self.before
         assert result is not None
         return result
@@ -64,7 +64,7 @@ class Impact:
 
     @cached_property
     def rerouted(self) -> tuple[Rerouted, ...]:
-        """Handles that another backend serves, or none, or one again; in the order of the models."""
+        """Handles whose backend changes, in the order of the models."""
         if self._same_serving:
             return ()
         old, new = self.before.serving.served, self.after.serving.served
@@ -80,36 +80,36 @@ class Impact:
         return self.before.serving is self.after.serving
 
     @cached_property
-    def turned(self) -> tuple[Turned, ...]:
-        """Presets, aliases, waterfalls and choices that end otherwise than before, are new, or are gone."""
+    def changed(self) -> tuple[StatusChange, ...]:
+        """Presets, aliases, waterfalls and choices that resolve differently, are added or are removed."""
         if self.before is self.after:
             return ()
         old, new = _addressed(self.before), _addressed(self.after)
-        matches = (Turned(old.get(address), new.get(address)) for address in dict.fromkeys((*old, *new)))
-        return tuple(turn for turn in matches if _differs(turn))
+        matches = (StatusChange(old.get(address), new.get(address)) for address in dict.fromkeys((*old, *new)))
+        return tuple(change for change in matches if _differs(change))
 
-    def _turned(self, *alive: bool) -> tuple[Turned, ...]:
+    def _changed_from(self, *alive: bool) -> tuple[StatusChange, ...]:
         """The changed references that are alive, or not, before and after."""
         return tuple(
-            turn
-            for turn in self.turned
-            if turn.before and turn.after and alive == (turn.before.alive, turn.after.alive)
+            change
+            for change in self.changed
+            if change.before and change.after and alive == (change.before.alive, change.after.alive)
         )
 
     @cached_property
-    def died(self) -> tuple[Turned, ...]:
+    def died(self) -> tuple[StatusChange, ...]:
         """References that were alive and are dead now."""
-        return self._turned(True, False)
+        return self._changed_from(True, False)
 
     @cached_property
-    def revived(self) -> tuple[Turned, ...]:
+    def revived(self) -> tuple[StatusChange, ...]:
         """References that were dead and are alive now."""
-        return self._turned(False, True)
+        return self._changed_from(False, True)
 
     @cached_property
-    def moved(self) -> tuple[Turned, ...]:
+    def moved(self) -> tuple[StatusChange, ...]:
         """References that are alive before and after, but resolve to another model, backend or price."""
-        return self._turned(True, True)
+        return self._changed_from(True, True)
 
     @cached_property
     def price_change(self) -> tuple[float, float] | None:
@@ -118,9 +118,9 @@ class Impact:
         Over the presets and choices that end at another price and whose prices are known; None when there is none.
         """
         used = (Kind.PRESET, Kind.CHOICE)
-        turns = [turn for turn in self.moved if turn.shown.kind in used] or list(self.moved)
-        inward = [change for turn in turns if (change := turn.price_change("input")) is not None]
-        outward = [change for turn in turns if (change := turn.price_change("output")) is not None]
+        changes = [change for change in self.moved if change.shown.kind in used] or list(self.moved)
+        inward = [price for change in changes if (price := change.price_change("input")) is not None]
+        outward = [price for change in changes if (price := change.price_change("output")) is not None]
         if not any(inward) and not any(outward):
             return None
         return _mean(inward), _mean(outward)
@@ -128,12 +128,12 @@ class Impact:
     @cached_property
     def problems_added(self) -> tuple[Problem, ...]:
         """Problems that were not there before, wherever their lines are now."""
-        return tuple(_more(self.after.problems, self.before.problems))
+        return tuple(_added(self.after.problems, self.before.problems))
 
     @cached_property
     def problems_removed(self) -> tuple[Problem, ...]:
         """Problems that are gone."""
-        return tuple(_more(self.before.problems, self.after.problems))
+        return tuple(_added(self.before.problems, self.after.problems))
 
     @property
     def errors_added(self) -> tuple[Problem, ...]:
@@ -147,42 +147,36 @@ class Impact:
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing that pipedeck knows of changes."""
-        return not (self.rerouted or self.turned or self.problems_added or self.problems_removed)
+        """Whether there is no impact."""
+        return not (self.rerouted or self.changed or self.problems_added or self.problems_removed)
 
     def summary(self) -> str:
-        """One line: `re-routes 14, kills 2, revives 24, +$0.40/M`."""
-        return ", ".join(self._parts()) or "no change to routes or references"
+        """One line: `14 models rerouted, 2 names die, 24 names revive, +$0.40/M`."""
+        return ", ".join(self._effects()) or "no change to routes or references"
 
-    def _parts(self) -> Iterator[str]:
-        counted = (
-            ("re-routes", sum(1 for item in self.rerouted if item.before and item.after)),
-            ("serves", sum(1 for item in self.rerouted if not item.before)),
-            ("drops", sum(1 for item in self.rerouted if not item.after)),
+    def _effects(self) -> Iterator[str]:
+        changed = self.changed
+        counts = (
+            (sum(1 for item in self.rerouted if item.before and item.after), "model", "rerouted"),
+            (sum(1 for item in self.rerouted if not item.before), "model", "available"),
+            (sum(1 for item in self.rerouted if not item.after), "model", "unavailable"),
+            (len(self.died), "name", "dies" if len(self.died) == 1 else "die"),
+            (len(self.revived), "name", "revives" if len(self.revived) == 1 else "revive"),
+            (sum(1 for change in changed if change.before is None), "name", "added"),
+            (sum(1 for change in changed if change.after is None), "name", "removed"),
         )
-        for word, count in counted:
-            if count:
-                yield f"{word} {count}"
-        for word, turns in (("kills", self.died), ("revives", self.revived)):
-            if turns:
-                yield f"{word} {len(turns)}"
-        added = sum(1 for turn in self.turned if turn.before is None)
-        gone = sum(1 for turn in self.turned if turn.after is None)
-        for word, count in (("adds", added), ("removes", gone)):
-            if count:
-                yield f"{word} {formatting.counted(count, 'name')}"
-        change = self.price_change
-        if change is not None:
-            yield f"{formatting.usd_change((change[0] + change[1]) / 2)}/M"
-        errors, fixed = len(self.errors_added), len([p for p in self.problems_removed if p.severity is Severity.ERROR])
-        if errors:
-            yield formatting.counted(errors, "new error")
+        yield from (f"{formatting.counted(count, noun)} {effect}" for count, noun, effect in counts if count)
+        fixed = sum(1 for problem in self.problems_removed if problem.severity is Severity.ERROR)
+        if self.errors_added:
+            yield formatting.counted(len(self.errors_added), "new error")
         if fixed:
             yield formatting.counted(fixed, "fewer error")
+        if self.price_change is not None:
+            yield f"{formatting.usd_change(sum(self.price_change) / 2)}/M"
 
 
 def compare(before: Report, after: Report) -> Impact:
-    """What the edit between two reports of one tree changes. Worked out when it is asked for."""
+    """The impact of the edit between two reports of one tree, computed on demand."""
     return Impact(before, after)
 
 
@@ -194,18 +188,18 @@ def _addressed(report: Report) -> Mapping[Address, Resolution]:
     return {(item.kind, item.family, item.name): item for item in report.resolutions if item.kind is not Kind.MODEL}
 
 
-def _differs(turn: Turned) -> bool:
-    before, after = turn.before, turn.after
+def _differs(change: StatusChange) -> bool:
+    before, after = change.before, change.after
     if before is None or after is None:
         return True
     return (
         before.status is not after.status
-        or _end(before) != _end(after)
+        or _target(before) != _target(after)
         or (before.spec is not None and after.spec is not None and before.spec.costs != after.spec.costs)
     )
 
 
-def _end(resolution: Resolution) -> tuple[str, str] | None:
+def _target(resolution: Resolution) -> tuple[str, str] | None:
     return (resolution.spec.backend, resolution.spec.handle) if resolution.spec is not None else None
 
 
@@ -215,13 +209,14 @@ def _mean(changes: list[float]) -> float:
 
 def _identity(problem: Problem) -> tuple[object, ...]:
     """The identity of a problem: independent of the location if it is about a reference."""
-    place = problem.location if problem.reference is None else None
-    return (problem.code, problem.message, problem.fatal, place.file if place else "", place.key if place else "")
+    location = problem.location if problem.reference is None else None
+    position = (location.file, location.key) if location else ("", "")
+    return (problem.code, problem.message, problem.fatal, *position)
 
 
-def _more(these: tuple[Problem, ...], than: tuple[Problem, ...]) -> Iterator[Problem]:
-    left = Counter(_identity(problem) for problem in than)
-    for problem in these:
+def _added(problems: tuple[Problem, ...], previous: tuple[Problem, ...]) -> Iterator[Problem]:
+    left = Counter(_identity(problem) for problem in previous)
+    for problem in problems:
         key = _identity(problem)
         if left[key]:
             left[key] -= 1

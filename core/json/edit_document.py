@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from core.api import Report
 from core.edits.intent import EditLayer, EditRefused
-from core.impact import Impact, Turned
+from core.impact import Impact, StatusChange
 from core.json.shared import EndDocument, ProblemDocument, end_document, problem_document
 from core.problems import Severity
 from core.references import Kind
@@ -179,9 +179,9 @@ def _impact(impact: Impact) -> ImpactDocument:
             {"model_type": item.model_type or None, "handle": item.handle, "before": item.before, "after": item.after}
             for item in impact.rerouted
         ],
-        "references": [_moved(turn) for turn in impact.turned],
-        "died": [turn.shown.reference for turn in impact.died],
-        "revived": [turn.shown.reference for turn in impact.revived],
+        "references": [_moved(change) for change in impact.changed],
+        "died": [change.shown.reference for change in impact.died],
+        "revived": [change.shown.reference for change in impact.revived],
         "price_change": {"input": change[0], "output": change[1]} if change is not None else None,
         "problems_added": [problem_document(problem) for problem in impact.problems_added],
         "problems_removed": [problem_document(problem) for problem in removed],
@@ -190,14 +190,14 @@ def _impact(impact: Impact) -> ImpactDocument:
     }
 
 
-def _moved(turn: Turned) -> MovedDocument:
-    shown = turn.shown
+def _moved(change: StatusChange) -> MovedDocument:
+    shown = change.shown
     return {
         "reference": shown.reference,
         "kind": shown.kind,
         "family": shown.family,
-        "before": end_document(turn.before) if turn.before is not None else None,
-        "after": end_document(turn.after) if turn.after is not None else None,
+        "before": end_document(change.before) if change.before is not None else None,
+        "after": end_document(change.after) if change.after is not None else None,
     }
 
 

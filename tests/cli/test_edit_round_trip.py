@@ -81,7 +81,7 @@ def test_edit_that_adds_errors_needs_an_option(shop: Path, capsys: pytest.Captur
     assert pipedeck(shop, "backend", "openai", "off") == REFUSED
     said = capsys.readouterr()
     assert "--anyway" in said.err
-    assert "kills" in said.out
+    assert "names die" in said.out
     assert bytes_of(shop) == before
     assert pipedeck(shop, "backend", "openai", "off", "--anyway") == DONE
     assert not inspect_tree(str(shop)).catalog.backends["openai"].enabled

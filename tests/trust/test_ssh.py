@@ -59,7 +59,7 @@ def test_five_common_jobs_over_ssh(ssh: Ssh, tmp_path: Path) -> None:
         assert bytes_of(tree) == before
         # Turn a backend off, see the impact, and undo both edits.
         terminal.send("1", "down", "space")
-        terminal.wait_for("kills")
+        terminal.wait_for("unavailable")
         terminal.send("u", "u")
         # Use one provider only: preview, apply, review the diff, write.
         terminal.send("1", "g", "o")

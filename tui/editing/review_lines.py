@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.edits.layered_files import is_managed
 from core.formatting import usd_change
-from core.impact import Turned
+from core.impact import StatusChange
 from core.problems import Severity
 from core.resolution import Resolution
 from core.safe_text import safe
@@ -73,11 +73,17 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
     yield Line((("what they change", "heading"), (f"  {impact.summary()}", "dim")))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
-    rows = [_turned(turn) for turn in (*impact.died, *impact.revived, *impact.moved)]
+    rows = [_change_line(change) for change in (*impact.died, *impact.revived, *impact.moved)]
     rows += [
-        Line((("+ " if turn.before is None else "- ", "dim"), (turn.shown.reference, "accent"), (_end(turn), "dim")))
-        for turn in impact.turned
-        if turn.before is None or turn.after is None
+        Line(
+            (
+                ("+ " if change.before is None else "- ", "dim"),
+                (change.shown.reference, "accent"),
+                (_end(change), "dim"),
+            )
+        )
+        for change in impact.changed
+        if change.before is None or change.after is None
     ]
     rows += [
         Line((("  ", ""), (item.handle, "accent"), (f"  {item.before or 'nobody'} -> {item.after or 'nobody'}", "")))
@@ -95,21 +101,21 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
         yield Line(((f"and {len(rows) - MOST_LISTED} more", "dim"),))
 
 
-def _turned(turn: Turned) -> Line:
+def _change_line(change: StatusChange) -> Line:
     """One reference: how it ended, how it ends now, and by how much its price moves."""
-    shown = turn.shown
+    shown = change.shown
     sign = STATUS_SYMBOLS[shown.status]
-    tone: Tone = "bad" if not shown.alive else "good" if turn.before is not None and not turn.before.alive else ""
-    runs: list[Run] = [(f"{sign} ", tone), (shown.reference, "accent"), (f"  {_where(turn.before)} -> ", "dim")]
-    runs.append((_where(turn.after), tone))
-    change = turn.price_change("output")
-    if change:
-        runs.append((f"  {usd_change(change)}/M out", "warn" if change > 0 else "good"))
+    tone: Tone = "bad" if not shown.alive else "good" if change.before is not None and not change.before.alive else ""
+    runs: list[Run] = [(f"{sign} ", tone), (shown.reference, "accent"), (f"  {_where(change.before)} -> ", "dim")]
+    runs.append((_where(change.after), tone))
+    price = change.price_change("output")
+    if price:
+        runs.append((f"  {usd_change(price)}/M out", "warn" if price > 0 else "good"))
     return Line(tuple(runs))
 
 
-def _end(turn: Turned) -> str:
-    return f"  new: {_where(turn.after)}" if turn.before is None else "  no longer there"
+def _end(change: StatusChange) -> str:
+    return f"  new: {_where(change.after)}" if change.before is None else "  no longer there"
 
 
 def _where(resolution: Resolution | None) -> str:

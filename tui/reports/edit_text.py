@@ -9,7 +9,7 @@ from core.entities import GLOBAL
 from core.references import Kind, written
 
 if TYPE_CHECKING:
-    from core.impact import Impact, Turned
+    from core.impact import Impact, StatusChange
     from core.replacements import Replacement
     from core.resolution import Resolution
 
@@ -25,10 +25,11 @@ def change_lines(impact: Impact) -> Iterator[MarkedLine]:
     if before != after:
         yield "  was   ", before[1], "dim"
         yield "  is    ", after[1], "bold"
-    yield from _some([("  dies  ", _turned(turn), "bad") for turn in impact.died])
-    yield from _some([("  lives ", _turned(turn), "good") for turn in impact.revived])
-    yield from _some([("  moves ", _turned(turn), "") for turn in impact.moved])
-    listed = {(turn.shown.kind.value, turn.shown.family, turn.shown.name) for turn in (*impact.died, *impact.revived)}
+    yield from _some([("  dies  ", _change_line(change), "bad") for change in impact.died])
+    yield from _some([("  lives ", _change_line(change), "good") for change in impact.revived])
+    yield from _some([("  moves ", _change_line(change), "") for change in impact.moved])
+    resolutions = [change.shown for change in (*impact.died, *impact.revived)]
+    listed = {(shown.kind.value, shown.family, shown.name) for shown in resolutions}
     for word, tone, problems in (
         ("  adds  ", "bad", impact.errors_added),
         ("  fixes ", "good", [item for item in impact.problems_removed if item.severity.value == "error"]),
@@ -44,8 +45,8 @@ def _some(lines: Sequence[MarkedLine]) -> Iterator[MarkedLine]:
         yield " " * len(mark), f"and {len(lines) - _MAX_LINES} more", tone
 
 
-def _turned(turn: Turned) -> str:
-    return f"{turn.shown.reference}  {_end(turn.before)} -> {_end(turn.after)}"
+def _change_line(change: StatusChange) -> str:
+    return f"{change.shown.reference}  {_end(change.before)} -> {_end(change.after)}"
 
 
 def _end(resolution: Resolution | None) -> str:

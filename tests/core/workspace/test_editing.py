@@ -41,7 +41,7 @@ def test_proposal_shows_its_impact_and_changes_nothing(stock: StockFactory, tmp_
     assert isinstance(proposal, Proposal)
     assert proposal.files == (".pipelex/inference/backends.toml",)
     assert proposal.impact.rerouted
-    assert "re-routes" in proposal.impact.summary()
+    assert "rerouted" in proposal.impact.summary()
     assert not workspace.dirty
     assert bytes_of(project.tree) == before
 

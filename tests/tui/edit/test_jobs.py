@@ -77,7 +77,7 @@ async def test_job_8_turn_a_backend_off_and_see_the_damage_first() -> None:
     async with sample() as app:
         before = app.files
         await app.press("1", "down", "down", "space")
-        assert "kills 1" in app.status
+        assert "1 name dies" in app.status
         assert app.files == before
         await app.press("w", "w", "down", "enter")
         assert app.keys <= MOST_KEYS

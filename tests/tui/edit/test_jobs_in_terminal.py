@@ -63,7 +63,7 @@ class Typed(PtySession):
 def test_job_8_a_backend_is_turned_off(tmp_path: Path) -> None:
     with Typed(tmp_path) as app:
         app.keys("1", "down", "down", " ")
-        app.until("kills 1")
+        app.until("1 name dies")
         app.keys("w", "w")
         app.until("do not write")
         app.keys("down", "enter")
