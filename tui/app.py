@@ -1,4 +1,4 @@
-"""The app: opens a tree, shows the main screen or the one for no tree, and leaves no mark on the terminal."""
+"""The app: opens a tree, and shows the main screen or the start screen when there is none."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from tui.messages import (
     TreeSettled,
 )
 from tui.screens.main import MainScreen
-from tui.screens.view_state_store import ViewStateStore
+from tui.screens.navigation import view_state_of
 from tui.session import Loaded, Request, Session, load
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
@@ -42,15 +42,16 @@ from tui.shutdown import hang_up, install_signal_handlers, terminal_is_gone
 from tui.startup import resume_collection
 from tui.styles.themes import ANSI, THEMES, has_256_colours, theme_for
 from tui.terminal.driver import with_screen_diff
+from tui.view_state import ViewStateStore
 
-PATIENCE_S = 0.25
-"""How long the first screen waits for the tree, rather than being painted twice."""
+LOAD_TIMEOUT_S = 0.25
+"""How long the first screen waits for the tree, to be painted only once."""
 WATCH_EVERY_S = 2.0
-"""How often the disk is looked at for what somebody else wrote; 0 never."""
+"""How often the disk is polled for changes of other programs, in seconds; 0: never."""
 
 
 class PipedeckApp(BaseApp):
-    """Reading a tree on a terminal."""
+    """The app of `pipedeck`."""
 
     TITLE = "pipedeck"
     CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
@@ -67,7 +68,7 @@ class PipedeckApp(BaseApp):
         self.settings = loaded.values
         self.keymap = read_keymap(loaded, DEFAULT)
         self.colourless = bool(os.environ.get("NO_COLOR"))
-        # The filter for NO_COLOR is chosen once, here: with colours of the terminal it can keep text styles apart.
+        # Textual chooses its filter for NO_COLOR here: with colours of the terminal, it keeps text styles apart.
         super().__init__(ansi_color=True if self.colourless else None)
         self.uses_spans = self.settings.driver == "diff"
         if self.uses_spans:
@@ -82,10 +83,10 @@ class PipedeckApp(BaseApp):
         self._loading = loading
         self._request = request
         self._reloading = False
-        self.view_state_store = ViewStateStore(os.environ, restore=self.settings.restore)
+        self.view_states = ViewStateStore(os.environ, restore=self.settings.restore)
         problems = (*loaded.problems, *self.keymap.problems)
-        self.misunderstood = len(problems)
-        self.session.hint = bool(problems) or (self.view_state_store.first_time and request.label is None)
+        self.invalid_settings = len(problems)
+        self.session.hint = bool(problems) or (self.view_states.first_start and request.label is None)
         for problem in problems:
             self.session.log.add(problem)
         for theme in THEMES.values():
@@ -103,8 +104,9 @@ class PipedeckApp(BaseApp):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def _limit_colours(self) -> None:
-        """Send colours by their number in the palette of 256, of which the themes are made: shorter, and the same in
-        terminals that know no others. TEXTUAL_COLOR_SYSTEM overrides it.
+        """Send colours as numbers of the palette of 256 colours, which the themes use: that is shorter.
+
+        TEXTUAL_COLOR_SYSTEM overrides it.
         """
         if constants.COLOR_SYSTEM == "auto" and self.console.color_system and has_256_colours(os.environ):
             self.console = Console(
@@ -118,19 +120,17 @@ class PipedeckApp(BaseApp):
                 safe_box=False,
             )
 
-    # Starting.
-
     def first_screen(self) -> Screen[Any]:
-        """The first screen: with the tree when it is there in time, else saying that it is being read."""
+        """The first screen: with the tree if it is loaded in time, else with a message that it is being read."""
         try:
             future = self._loading
-            loaded = future.result(timeout=PATIENCE_S) if future is not None else load(self._request)
+            loaded = future.result(timeout=LOAD_TIMEOUT_S) if future is not None else load(self._request)
         except TimeoutError:
             return MainScreen(self.session, self.keymap.table)
         except NoTreeError as error:
             return self._start_screen(error)
         self._loading = None
-        self._opened(self._request, loaded)
+        self._show_tree(self._request, loaded)
         return MainScreen(self.session, self.keymap.table)
 
     def _start_screen(self, error: NoTreeError) -> Screen[Any]:
@@ -138,26 +138,27 @@ class PipedeckApp(BaseApp):
 
         return StartScreen(str(error), self.keymap.table)
 
-    def _opened(self, request: Request, loaded: Loaded) -> None:
-        """A tree is shown for the first time: come back to where it was left."""
+    def _show_tree(self, request: Request, loaded: Loaded) -> None:
+        """Open a tree in the session, with its stored view state."""
         self.session.open(request, loaded)
-        self.session.view_state = self.view_state_store.view_for(request, loaded.view)
+        if request.label is None:
+            self.session.view_state = self.view_states.load(loaded.view.catalog.tree.paths.inference)
 
     def on_ready(self) -> None:
-        """A tree that takes its time is waited for in a thread; what editing needs is imported while nobody waits."""
+        """Wait for a slow tree in a thread; import the modules for edits in the background."""
         resume_collection()
         install_signal_handlers(self)
-        self._accompany()
+        self._start_background()
         if self._loading is not None and self.session.view is None and isinstance(self.screen, MainScreen):
-            self._work(self._loading.result)
+            self._load(self._loading.result)
 
     @property
     def main(self) -> MainScreen | None:
         """The main screen that was opened last."""
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
-    def _accompany(self) -> None:
-        """Import in a thread what edits need, and load what earlier sessions left for the tree that is shown."""
+    def _start_background(self) -> None:
+        """Import the modules for edits in a thread, and load stored results for the tree."""
         main = self.main if self.session.view is not None else None
         self.run_worker(partial(self._warm_up, main), thread=True, group="warm", exit_on_error=False)
 
@@ -185,45 +186,43 @@ class PipedeckApp(BaseApp):
 
     @on(TreeSettled)
     def offer_draft(self) -> None:
-        """Offer the edits that an earlier session left unwritten."""
+        """Offer unwritten edits of an earlier session."""
         from tui.screens.drafts import offer_draft
 
         if self.main is not None:
             offer_draft(self.main)
 
     def on_app_focus(self) -> None:
-        """Check the disk: the terminal has the focus again, files may have been written in another one."""
+        """Check the disk when the terminal gets the focus: files may have been written in another one."""
         if self.main is not None and self.main.disk_watch is not None and self.watch_every_s:
             self.main.disk_watch.look()
-
-    # Loading.
 
     @on(ReloadRequested)
     def reload(self) -> None:
         """Read the tree again in a thread, and show it."""
         self._request, self._reloading = self.session.request, True
-        self._work(partial(load, self._request))
+        self._load(partial(load, self._request))
 
-    def _work(self, read: object) -> None:
+    def _load(self, read: object) -> None:
         self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)  # type: ignore[arg-type]
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """The tree was read, or could not be."""
+        """Show a tree that was read, or the error."""
         if event.worker.group == "copy" and event.worker.result is not None:
             self.say(event.worker.result.message)
         if event.worker.group != "load":
             return
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):
             if self.session.view is None:
-                self._opened(self._request, event.worker.result)
-                self._accompany()
+                self._show_tree(self._request, event.worker.result)
+                self._start_background()
             else:
                 self.session.accept(self._request, event.worker.result)
             for screen in self.screen_stack:
                 if isinstance(screen, MainScreen):
                     screen.show_view()
                     if self._reloading:
-                        screen.show_status("read again")
+                        screen.show_status("tree read again")
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)
 
@@ -234,11 +233,9 @@ class PipedeckApp(BaseApp):
         else:
             super().say_failure(error)
 
-    # From the start screen.
-
     @on(DemoRequested)
     def open_demo(self) -> None:
-        """Open the sample in a throw-away copy."""
+        """Open a temporary copy of the sample."""
         from tui.sample import demo_request
 
         self._open(demo_request(self.demo_folders))
@@ -250,38 +247,38 @@ class PipedeckApp(BaseApp):
 
     @on(TreeCreated)
     def open_created(self, event: TreeCreated) -> None:
-        """Open the tree that was just made, for the release it was made for."""
+        """Open a new tree, for the release that it was made for."""
         path, release = event.scaffold.location.inference, str(event.scaffold.behaviours.release)
         self._open(replace(self._request, path=path, release=release, profile=None, label=None))
 
     def _open(self, request: Request) -> None:
-        """Open another tree, or say why it cannot be opened."""
+        """Open another tree, or show why it cannot be opened."""
         try:
             loaded = load(request)
         except PipedeckError as error:
             self.say(str(error))
             return
-        self._keep()
+        self._save_view_states()
         self._request = request
-        self._opened(request, loaded)
+        self._show_tree(request, loaded)
         self.push_screen(MainScreen(self.session, self.keymap.table))
-        self._accompany()
-
-    # Leaving.
+        self._start_background()
 
     def exit(self, *arguments: object, **options: object) -> None:
-        """Leave, and remember where that was, and what is typed there."""
-        self._keep()
+        """Exit; store the view state and unfinished text."""
+        self._save_view_states()
         self.session.keep_typed()
         super().exit(*arguments, **options)  # type: ignore[arg-type]
 
-    def _keep(self) -> None:
+    def _save_view_states(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
-                self.view_state_store.keep(screen)
+                view = screen.session.view
+                if view is not None and screen.session.request.label is None:
+                    self.view_states.save(view.catalog.tree.paths.inference, view_state_of(screen, view))
 
     async def action_quit(self) -> None:
-        """Leave, asking first when something would be lost."""
+        """Quit, after a question when edits are unwritten or running."""
         main = self.main
         if main is None or not (main.busy or self.session.unwritten):
             self.exit(return_code=0)
@@ -292,21 +289,21 @@ class PipedeckApp(BaseApp):
             main.run_command(main.table.by_id["quit"])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc stops what is asked of providers, wherever one is; with nothing to stop it means what it does there."""
+        """Let Esc stop live checks on every screen; without any it has its other meanings."""
         if action != "stop_checks":
             return super().check_action(action, parameters)
         return any(isinstance(screen, MainScreen) and screen.can_stop_checks for screen in self.screen_stack)
 
     def action_stop_checks(self) -> None:
-        """Stop asking providers; what has answered stays."""
+        """Stop the live checks; results so far stay."""
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen) and screen.checking is not None:
                 screen.checking.cancel()
 
     def action_help_quit(self) -> None:
-        """Ctrl+C: say how to leave."""
+        """Show how to quit, on Ctrl+C."""
         if isinstance(self.screen, MainScreen):
-            self.screen.show_status("q leaves pipedeck")
+            self.screen.show_status("press q to quit")
 
 
 def run(
@@ -318,10 +315,10 @@ def run(
     environ: Mapping[str, str] | None = None,
     demo: bool = False,
 ) -> int:
-    """Run the app on a terminal until the user leaves it; returns the exit code.
+    """Run the app on a terminal until the user quits; returns the exit code.
 
     `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead;
-    `settings` are read when they are not given. 0: left as usual; 1: pipedeck itself failed; 2: `release` names none.
+    `settings` are read when they are None. 0: quit; 1: pipedeck itself failed; 2: `release` is unknown.
     """
     settings = settings if settings is not None else read_settings(os.environ)
     values = settings.values

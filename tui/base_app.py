@@ -29,7 +29,7 @@ class BaseApp(SpanApp, KeyQueue):
     settings: AppSettings
     colourless: bool
     """Whether NO_COLOR is set."""
-    misunderstood: int
+    invalid_settings: int
     """The number of settings and keys of the user that are not valid."""
     watch_every_s: float
     """How often the disk is polled, in seconds; 0: never."""

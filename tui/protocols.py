@@ -64,7 +64,7 @@ class MainScreenProtocol(Protocol):
     def enter(self, widget: PaneTable | Inspector) -> None:
         """Focus a list or the inspector, at once."""
 
-    def narrow_to(self, name: str, scope: ItemRef | None) -> None:
+    def set_scope(self, name: str, scope: ItemRef | None) -> None:
         """Restrict a pane to the models of a backend or the problems of a cause; None lifts that."""
 
     def set_focus(self, widget: Widget | None) -> None:

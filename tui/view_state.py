@@ -1,6 +1,6 @@
-"""What is remembered of a tree from one session to the next: where its user was, and that the first hint was seen.
+"""The view state of a tree, stored from one session to the next: selected item, cursors, and the first start.
 
-Kept below `$XDG_STATE_HOME/pipedeck`, 0600 in 0700 folders: names of items, never their values.
+The files are below `$XDG_STATE_HOME/pipedeck`, 0600 in 0700 folders. They contain names of items, never values.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ from tui.selection import DECK_KINDS
 
 _VIEW, _SEEN = "view.toml", "seen"
 _KINDS = DECK_KINDS | {"overview", "backend", "model", "route"}
-"""Kinds of items that are remembered. The names of problems are sentences, which may quote a file."""
-_MOST_BYTES = 64 * 1024
+"""Kinds of items that are stored. The names of problems are sentences, which may quote a file."""
+_MAX_BYTES = 64 * 1024
 
 
 @dataclass(frozen=True)
 class ViewState:
-    """Where somebody was: the list, what was looked at (its key), the row of each list, and the answer to "can it run"
-    at that time.
-    """
+    """The current list, the key of the selected item, the row of each list, and the verdict at that time."""
 
     pane: str
     ref: str
@@ -35,54 +33,69 @@ class ViewState:
     rows: Mapping[str, str] = field(default_factory=dict)
 
 
-def recall(environ: Mapping[str, str], tree: str) -> ViewState | None:
-    """Where one was in the tree whose `inference` folder is `tree`; None when that is not known. Never raises."""
-    path = Path(tree_folder(state_folder(environ), tree)) / _VIEW
+class ViewStateStore:
+    """The stored view states of a user. Reads and writes never raise: the app works without."""
+
+    def __init__(self, environ: Mapping[str, str], *, restore: bool) -> None:
+        """`restore`: the user's setting whether view states are stored."""
+        self._folder = state_folder(environ)
+        self._restore = restore
+        self._stored: ViewState | None = None
+        self.first_start = not (Path(self._folder) / _SEEN).exists()
+        """Whether the user has never closed pipedeck before."""
+
+    def load(self, tree: str) -> ViewState | None:
+        """The stored view state of the tree with an `inference` folder; None when there is none."""
+        self._stored = read_view_state(self._folder, tree) if self._restore else None
+        return self._stored
+
+    def save(self, tree: str, state: ViewState) -> None:
+        """Store the view state of a tree if it has changed, and that pipedeck was used."""
+        if self.first_start:
+            _write(Path(self._folder) / _SEEN, b"")
+        if self._restore and state != self._stored:
+            write_view_state(self._folder, tree, state)
+
+
+def read_view_state(folder: str, tree: str) -> ViewState | None:
+    """The view state of a tree in a state folder; None when it is missing or not valid."""
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(_MOST_BYTES)
-        found = tomli.loads(raw.decode("utf-8"))
+        with _path(folder, tree).open("rb") as stream:
+            data = tomli.loads(stream.read(_MAX_BYTES).decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    texts = [found.get(key) for key in ("pane", "thing", "verdict")]
-    rows = found.get("rows")
+    texts = [data.get(key) for key in ("pane", "thing", "verdict")]
+    rows = data.get("rows")
     if not all(isinstance(text, str) for text in texts) or not isinstance(rows, dict):
         return None
     pane, ref, verdict = map(str, texts)
     return ViewState(pane, ref, verdict, {str(key): row for key, row in rows.items() if isinstance(row, str)})
 
 
-def remember(environ: Mapping[str, str], tree: str, state: ViewState) -> None:
-    """Keep where one is. Items that are not to be kept are left out. Never raises: it is a comfort, no more."""
+def write_view_state(folder: str, tree: str, state: ViewState) -> None:
+    """Write the view state of a tree, without items of other kinds."""
     lines = [
         f"pane = {_quoted(state.pane)}",
-        f"thing = {_quoted(state.ref if _kept(state.ref) else '')}",
+        f"thing = {_quoted(state.ref if _is_stored(state.ref) else '')}",
         f"verdict = {_quoted(state.verdict)}",
         "[rows]",
-        *(f"{_quoted(pane)} = {_quoted(row)}" for pane, row in state.rows.items() if _kept(row)),
+        *(f"{_quoted(pane)} = {_quoted(row)}" for pane, row in state.rows.items() if _is_stored(row)),
     ]
-    path = Path(tree_folder(state_folder(environ), tree)) / _VIEW
-    _write(path, "\n".join(lines).encode("utf-8", "replace"))
+    _write(_path(folder, tree), "\n".join(lines).encode("utf-8", "replace"))
+
+
+def _path(folder: str, tree: str) -> Path:
+    return Path(tree_folder(folder, tree)) / _VIEW
 
 
 def _quoted(text: str) -> str:
-    """A text as TOML has it. Not by way of `json`, which takes longer to import than all of this."""
-    plain = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in plain) + '"'
+    """A TOML string, without `json`, which takes longer to import than this module."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
 
 
-def _kept(key: str) -> bool:
+def _is_stored(key: str) -> bool:
     return key.partition("\x1f")[0] in _KINDS
-
-
-def first_time(environ: Mapping[str, str]) -> bool:
-    """Whether pipedeck was never left by this user before."""
-    return not (Path(state_folder(environ)) / _SEEN).exists()
-
-
-def not_first_time(environ: Mapping[str, str]) -> None:
-    """From now on it was. Never raises."""
-    _write(Path(state_folder(environ)) / _SEEN, b"")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ async def test_previewed_profile_is_treated_as_active() -> None:
         await app.press("p")
         assert "own_keys (active)" in app.text
         await app.press("down", "down", "tab")
-        assert "profile all_anthropic (looking, not active)" in app.lines[0]
+        assert "profile all_anthropic (viewed, not active)" in app.lines[0]
         assert "cannot run" in app.lines[1] or "runs in part" in app.lines[1]
         assert "3 Routes  all_anthropic" in app.left
         await app.press("p", "up", "up", "tab")
@@ -62,7 +62,7 @@ async def test_reload_shows_changes_and_keeps_the_position() -> None:
             assert "1 Backends  5 of 5 on" in app.left
             assert "keys 3/4" in app.lines[1]
             assert "preset  llm / extract-facts" in app.right
-            assert app.lines[-1] == " read again"
+            assert app.lines[-1] == " tree read again"
 
 
 async def test_removed_tree_is_reported_and_the_last_state_stays() -> None:

@@ -78,7 +78,7 @@ async def test_essential_text_fits_every_size(size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("size", [(59, 24), (80, 15), (20, 5)])
 async def test_too_small_terminal_is_reported_in_one_line(size: tuple[int, int]) -> None:
     async with demo(size) as app:
-        assert app.lines[0].startswith(" make it 60 x 16: ")
+        assert app.lines[0].startswith(" too small: ")
         assert not any(app.lines[1:])
 
 

@@ -11,9 +11,9 @@ from core.files.state_folder import state_folder, tree_folder
 from tests.tui.app_driver import demo, open_app, request_for
 from tui.sample import copy_sample, demo_environment
 from tui.session import Request
-from tui.view_state import ViewState, recall, remember
+from tui.view_state import ViewState, read_view_state, write_view_state
 
-HINT = " first time here? j k move, enter follows, : goes anywhere, ? tells all keys"
+HINT = " first start? j k move, enter open, : go to, ? all keys"
 
 
 @pytest.fixture
@@ -105,22 +105,22 @@ async def test_view_state_file_is_private_and_contains_names_only(shop: Request,
 
 
 def test_any_names_are_saved_and_restored(tmp_path: Path) -> None:
-    environ = {"HOME": str(tmp_path)}
+    folder = state_folder({"HOME": str(tmp_path)})
     state = ViewState("deck", 'preset\x1fllm\x1fa"b\\c\n\té😀\x7f', "it runs", {"deck": "alias\x1fllm\x1f\u202e"})
-    remember(environ, "/some/tree", state)
-    assert recall(environ, "/some/tree") == state
-    assert recall(environ, "/another/tree") is None
+    write_view_state(folder, "/some/tree", state)
+    assert read_view_state(folder, "/some/tree") == state
+    assert read_view_state(folder, "/another/tree") is None
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"pane = 3", b"\xff", b'pane = "deck"\nthing = "x"\nverdict = "y"\nrows = 1']
 )
 def test_broken_view_state_is_ignored(tmp_path: Path, content: bytes) -> None:
-    environ = {"HOME": str(tmp_path)}
-    path = Path(tree_folder(state_folder(environ), "/tree")) / "view.toml"
+    folder = state_folder({"HOME": str(tmp_path)})
+    path = Path(tree_folder(folder, "/tree")) / "view.toml"
     path.parent.mkdir(parents=True)
     path.write_bytes(content)
-    assert recall(environ, "/tree") is None
+    assert read_view_state(folder, "/tree") is None
 
 
 async def test_unwritable_home_is_ignored(shop: Request, fenced_environment: Path) -> None:

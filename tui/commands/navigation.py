@@ -75,11 +75,11 @@ def clear_filter(screen: MainScreen) -> None:
 
     pane = screen.pane
     if pane.table.filter_text:
-        pane.narrow("")
+        pane.set_filter("")
     elif pane.id == "models" and "models" not in screen.session.scopes:
         catalogue.clear_filter(screen)
     else:
-        screen.narrow_to("models" if pane.id == "backends" else str(pane.id), None)
+        screen.set_scope("models" if pane.id == "backends" else str(pane.id), None)
     screen.show_status()
 
 

@@ -94,7 +94,7 @@ class ValueInput(SafeInput):
         """Esc: leave; when something was typed, say so first."""
         if self._field is not None and self.value != self._field.text and not self._warned:
             self._warned = True
-            self.post_message(self.Said("not taken yet: enter takes it, esc once more drops it", True))
+            self.post_message(self.Said("not saved: enter saves, esc again discards", True))
             return
         self.end()
         self.post_message(self.Left())

@@ -124,7 +124,7 @@ class Pane(Vertical):
             words.append((f", by {hidden}", "accent" if current else "dim"))
         self.bar.show(tuple(words), rule=rule, rule_tone=tone)
 
-    def narrow(self, text: str) -> None:
+    def set_filter(self, text: str) -> None:
         """Show only the rows that hold these words."""
         self.table.filter(text)
         self.show_title()
@@ -134,5 +134,5 @@ class Pane(Vertical):
         if self.table.select(key):
             return True
         if self.table.filter_text:
-            self.narrow("")
+            self.set_filter("")
         return self.table.select(key)

@@ -39,7 +39,7 @@ class FilterInput(SafeInput):
     def watch_value(self, value: str) -> None:
         """Narrow with each letter."""
         if self._pane is not None:
-            self._pane.narrow(value)
+            self._pane.set_filter(value)
 
     def action_keep(self) -> None:
         """Keep the filter and go back to the list."""
@@ -48,7 +48,7 @@ class FilterInput(SafeInput):
     def action_lift(self) -> None:
         """Lift the filter and go back to the list."""
         if self._pane is not None:
-            self._pane.narrow("")
+            self._pane.set_filter("")
         self._end()
 
     def action_step(self, lines: int) -> None:

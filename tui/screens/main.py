@@ -1,4 +1,4 @@
-"""The main screen: verdict, five lists at the left, what is selected at the right, keys below."""
+"""The main screen: the verdict, five panes at the left, the inspector at the right, the keys below."""
 
 from __future__ import annotations
 
@@ -16,11 +16,17 @@ from tui.inspector import sheet_of
 from tui.panes import PANE_SPECS
 from tui.panes.pane import Pane, PaneTable
 from tui.screens.context import context_of
-from tui.screens.header import header_runs, verdict_runs
-from tui.screens.navigation import go
-from tui.screens.sizes import MIN_COLUMNS, MIN_ROWS, Sizes, too_small
-from tui.screens.status import status_runs
-from tui.screens.view_state_store import restore_view, welcome_text
+from tui.screens.main_layout import (
+    MIN_COLUMNS,
+    MIN_ROWS,
+    Sizes,
+    header_runs,
+    status_runs,
+    too_small,
+    verdict_runs,
+    welcome_text,
+)
+from tui.screens.navigation import go, restore_view
 from tui.screens.work_screen import WorkScreen
 from tui.selection import ItemRef, parse_ref
 from tui.session import Session
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class MainScreen(SpanScreen, WorkScreen):
-    """The lists, the inspector and the commands on the selected item; its state is the session."""
+    """The panes, the inspector and the commands on the selected item; its state is the session."""
 
     AUTO_FOCUS = "#inspector"
 
@@ -52,8 +58,6 @@ class MainScreen(SpanScreen, WorkScreen):
         self.on_live_results: Callable[[], None] | None = None
         """Called when there are new live results, for a screen over this one."""
 
-    # Building and showing.
-
     def compose(self) -> ComposeResult:
         """Header, panes and inspector, footer."""
         yield Bar(id="head")
@@ -69,27 +73,27 @@ class MainScreen(SpanScreen, WorkScreen):
 
     @cached_property
     def filter(self) -> FilterInput:
-        """The line to type a filter in; there from when it is first asked for."""
+        """The filter input, mounted at its first use."""
         from tui.screens.filter import filter_line
 
         return filter_line(self, before=self.status)
 
     @cached_property
     def _small(self) -> Bar:
-        """The only line in a terminal that is too small."""
+        """The message in a terminal that is too small."""
         bar = Bar(id="small")
         self.mount(bar)
         return bar
 
     def on_mount(self) -> None:
-        """Lay out for the terminal's size before anything is painted."""
+        """Lay out for the terminal's size before the first paint."""
         self._fit(self.app.size.width, self.app.size.height)
         for pane in self.panes.values():
-            pane.table.on_moved = self._moved
+            pane.table.on_moved = self._show_row
         self.show_view()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Divide the new size; the details are laid out anew for their new width."""
+        """Lay out for the new size."""
         before = self._sizes
         self._fit(event.size.width, event.size.height)
         if self._sizes != before:
@@ -99,8 +103,8 @@ class MainScreen(SpanScreen, WorkScreen):
         small = too_small(columns, rows)
         self.set_class(small, "-small")
         if small:
-            words = f" make it {MIN_COLUMNS} x {MIN_ROWS}: {columns} x {rows} is too small"
-            self._small.show(((words, "warn"),))
+            message = f" too small: {columns} x {rows}, required {MIN_COLUMNS} x {MIN_ROWS}"
+            self._small.show(((message, "warn"),))
         self._sizes = Sizes.of(columns, rows)
         self.set_class(self.session.zoomed, "-zoomed")
         self.query_one("#left").styles.width = columns if self.session.zoomed else self._sizes.left
@@ -108,7 +112,7 @@ class MainScreen(SpanScreen, WorkScreen):
             pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.others
 
     def zoom(self, zoomed: bool) -> None:
-        """Give the current list the whole width, or the details their place back."""
+        """Give the current pane the full width, or show the inspector again."""
         if zoomed != self.session.zoomed:
             self.session.zoomed = zoomed
             self._fit(self.app.size.width, self.app.size.height)
@@ -134,7 +138,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self.show_status()
 
     def show_live_results(self, *, again: bool = False) -> None:
-        """Show what providers said meanwhile; with `again` that it is longer ago now."""
+        """Show the live results; with `again` their ages only."""
         view = self.session.view
         if view is None:
             return
@@ -149,7 +153,7 @@ class MainScreen(SpanScreen, WorkScreen):
             self.on_live_results()
 
     def _show_status(self) -> None:
-        """What the edits that are not written change, in a line of its own as long as there are any."""
+        """Show the number and impact of unwritten edits in the status line, if there are any."""
         unwritten = self.session.unwritten
         self.set_class(unwritten, "-unwritten")
         if unwritten:
@@ -157,7 +161,7 @@ class MainScreen(SpanScreen, WorkScreen):
 
     @property
     def main(self) -> MainScreen:
-        """This screen: commands have it from pages too."""
+        """This screen: pages have the same property for commands."""
         return self
 
     @property
@@ -170,7 +174,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self.show_status(message)
 
     def copied_text(self) -> str:
-        """The name of the selected item, as files have it."""
+        """The text to copy for the selected item."""
         return self.session.view.copied_text(self.selected) if self.session.view is not None else ""
 
     def arrive(self, ref: ItemRef) -> None:
@@ -198,21 +202,19 @@ class MainScreen(SpanScreen, WorkScreen):
         self.query_one("#side-title", Bar).show(runs, rule=rule, rule_tone=tone)
 
     def show_status(self, message: str = "") -> None:
-        """Say something in the last line; without a message, the keys that are of use now."""
+        """Show a message in the footer; without one, the keys that can be used now."""
         if message:
             self.session.log.add(message)
         elif self.session.hint:
-            message = welcome_text(self, self.app.misunderstood)
+            message = welcome_text(self.table, self.app.invalid_settings)
         if message:
             self._footer = None
             self.foot.show(((f" {message}", "warn"),))
             return
-        now = self.context()
-        if now != self._footer:
-            self._footer = now
-            self.foot.show(footer_runs(now, self.app.size.width, self.table))
-
-    # Where one is.
+        context = self.context()
+        if context != self._footer:
+            self._footer = context
+            self.foot.show(footer_runs(context, self.app.size.width, self.table))
 
     @property
     def pane(self) -> Pane:
@@ -226,13 +228,13 @@ class MainScreen(SpanScreen, WorkScreen):
     def grow(self, name: str) -> None:
         """Make a pane the current one."""
         self.session.pane = name
-        for other, pane in self.panes.items():
-            current = other == name
+        for pane_name, pane in self.panes.items():
+            current = pane_name == name
             pane.styles.height = None if current else 1 + self._sizes.others
             pane.set_current(current)
 
     def enter(self, widget: PaneTable | Inspector) -> None:
-        """Go into a list or into the details, at once: the next key may be on its way already."""
+        """Focus a pane or the inspector, at once: the next key may be queued already."""
         if widget is self.inspector:
             self.zoom(False)
         self.set_focus(widget)
@@ -242,7 +244,7 @@ class MainScreen(SpanScreen, WorkScreen):
             self.select(widget)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A pane that gets the focus grows and shows what is selected in it."""
+        """Grow the pane that gets the focus, and show its selected item."""
         widget = event.widget
         for pane in self.panes.values():
             pane.show_title()
@@ -257,32 +259,32 @@ class MainScreen(SpanScreen, WorkScreen):
 
     @on(Table.Highlighted)
     def follow_cursor(self, event: Table.Highlighted) -> None:
-        """What is under the cursor of the current pane is shown at the right."""
+        """Show the item under the cursor of the current pane."""
         event.stop()
         if isinstance(event.table, PaneTable) and event.key not in (None, self.session.selected.key):
-            self._moved(event.table)
+            self._show_row(event.table)
 
-    def _moved(self, table: PaneTable) -> None:
+    def _show_row(self, table: PaneTable) -> None:
         if table.pane_id == self.session.pane and self.focused is not self.inspector:
             self.select(table)
             self.show_status()
             self.draw_now()
 
     def select(self, table: PaneTable) -> None:
-        """Show what is under the cursor of the current pane; the models of a backend go with it."""
+        """Show the item under the cursor of a pane; for a backend, its models in their pane too."""
         key = table.selected_key
         if key is None:
             return
         ref = parse_ref(key)
         if ref.kind == "backend":
-            self.narrow_to("models", ref)
+            self.set_scope("models", ref)
         if ref != self.session.selected:
             self.show_item(ref)
         else:
             self._title()
 
-    def narrow_to(self, name: str, scope: ItemRef | None) -> None:
-        """Narrow a pane to the models of a backend or the problems of a cause, or show all of it again."""
+    def set_scope(self, name: str, scope: ItemRef | None) -> None:
+        """Restrict a pane to the models of a backend or the problems of a cause; None lifts that."""
         if scope is None:
             self.session.scopes.pop(name, None)
         else:
@@ -292,22 +294,20 @@ class MainScreen(SpanScreen, WorkScreen):
 
     @on(Lines.Followed)
     def follow_link(self, event: Lines.Followed) -> None:
-        """Enter on a line of the inspector that leads somewhere."""
+        """Go to the item that a line of the inspector links to."""
         event.stop()
         go(self, parse_ref(event.link))
 
     @on(Table.Opened)
     def open_row(self, event: Table.Opened) -> None:
-        """Enter in a list."""
+        """Open the item of a row."""
         event.stop()
         if (ref := parse_ref(event.key)) != self.selected:
             self.show_item(ref)
         self.table.run("open", self)
 
-    # Commands.
-
     def run_command(self, command: Command) -> None:
-        """Run a command, or show why it cannot run now; some wait for the edit that is being worked out."""
+        """Run a command, or show why it cannot run now; some wait for the running edit."""
         self.session.hint = False
         if self.busy and command.after_edits:
             self.editing.turn(partial(self.run_command, command))
