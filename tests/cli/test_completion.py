@@ -65,9 +65,9 @@ TYPED = (
 
 @pytest.mark.pty
 def test_tab_completes_in_real_shells(shell: Shell) -> None:
-    for typed, given in TYPED:
+    for typed, expected in TYPED:
         # Some shells append a slash to a folder, some do not.
-        assert [word.removesuffix("/") for word in shell.completed(typed)] == given, typed
+        assert [word.removesuffix("/") for word in shell.completed(typed)] == expected, typed
 
 
 @pytest.mark.pty

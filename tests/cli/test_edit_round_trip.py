@@ -68,9 +68,9 @@ def test_edit_is_previewed_written_and_undone(
     assert pipedeck(shop, *arguments) == DONE
     assert bytes_of(shop) != before
     assert inspect_tree(str(shop)).catalog.backends
-    again = pipedeck(shop, *arguments)
-    assert again in (DONE, REFUSED, NOTHING)
-    if again != DONE:
+    status = pipedeck(shop, *arguments)
+    assert status in (DONE, REFUSED, NOTHING)
+    if status != DONE:
         assert pipedeck(shop, "undo") == DONE
         assert bytes_of(shop) == before
         assert pipedeck(shop, "undo") == NOTHING

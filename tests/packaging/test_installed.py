@@ -67,7 +67,7 @@ def test_source_archive_builds_the_same_wheel(built: Path, tmp_path: Path) -> No
     assert {"README.md", "pyproject.toml", "tests", "screenshots", ".github"} <= {
         path.name for path in source.iterdir()
     }
-    assert in_wheel(build(source, tmp_path / "again")) == in_wheel(built)
+    assert in_wheel(build(source, tmp_path / "rebuilt")) == in_wheel(built)
 
 
 class Installed:

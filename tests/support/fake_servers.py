@@ -254,10 +254,10 @@ def unaccepting() -> Iterator[int]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         for _ in range(4):
-            waiting = stack.enter_context(socket.socket())
-            waiting.setblocking(False)
+            client = stack.enter_context(socket.socket())
+            client.setblocking(False)
             with contextlib.suppress(BlockingIOError):
-                waiting.connect(listener.getsockname())
+                client.connect(listener.getsockname())
         yield listener.getsockname()[1]
 
 

@@ -106,7 +106,7 @@ def test_failed_save_is_reported(error: Exception, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("arguments", "expected"),
     [
         (["validate", "--tree", f"/home/{SECRET}", "--json"], "pipedeck validate --tree ... --json"),
         (["resolve", f"${SECRET}", "--release=0.14.3"], "pipedeck resolve ... --release=..."),
@@ -114,8 +114,8 @@ def test_failed_save_is_reported(error: Exception, tmp_path: Path) -> None:
         ([f"~/{SECRET}"], "pipedeck ..."),
     ],
 )
-def test_command_line_is_redacted(given: list[str], told: str) -> None:
-    assert redacted_command(given, COMMANDS) == told
+def test_command_line_is_redacted(arguments: list[str], expected: str) -> None:
+    assert redacted_command(arguments, COMMANDS) == expected
 
 
 BROKEN = """

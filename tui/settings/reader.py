@@ -71,7 +71,7 @@ def read_settings(environ: Mapping[str, str], flags: Mapping[str, Value | None] 
 
 
 class _Reader:
-    """Collects valid values with their origins; a later value replaces an earlier one."""
+    """Collects valid values with their origins; each value replaces the previous one."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems

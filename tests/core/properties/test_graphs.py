@@ -48,9 +48,9 @@ def answered(files: Files, release: str) -> Report:
     for resolution in report.resolutions:
         assert (resolution.spec is None) == (resolution.unresolved is not None)
         assert (resolution.status in (Status.DEAD, Status.UNKNOWN)) == (resolution.spec is None)
-    again = {(item.kind, item.family, item.name): item for item in report.resolver.everything()}
+    fresh = {(item.kind, item.family, item.name): item for item in report.resolver.everything()}
     for resolution in report.resolutions:
-        assert again[resolution.kind, resolution.family, resolution.name] == resolution
+        assert fresh[resolution.kind, resolution.family, resolution.name] == resolution
     return report
 
 

@@ -105,11 +105,11 @@ VALUES = st.recursive(
 def toml_files(draw: st.DrawFn) -> str:
     """A file of these keys and values, at the top and in tables up to three levels deep."""
     lines = [f"{quoted(key)} = {value}" for key, value in draw(st.dictionaries(NAMES, VALUES, max_size=3)).items()]
-    taken: set[tuple[str, ...]] = {()}
+    used: set[tuple[str, ...]] = {()}
     for path in draw(st.lists(st.lists(NAMES, min_size=1, max_size=3).map(tuple), max_size=4, unique=True)):
-        if path in taken or any(line.startswith(quoted(path[0])) for line in lines):
+        if path in used or any(line.startswith(quoted(path[0])) for line in lines):
             continue
-        taken.add(path)
+        used.add(path)
         lines.append("[" + ".".join(map(quoted, path)) + "]")
         lines += [f"{quoted(key)} = {value}" for key, value in draw(st.dictionaries(NAMES, VALUES, max_size=4)).items()]
     return "\n".join(lines) + "\n"

@@ -56,10 +56,10 @@ class Session:
 
     def step(self) -> str:
         """Do a random step; returns its kind."""
-        doing = self.rng.choice(
+        action = self.rng.choice(
             [self._intent, self._intent, self._intent, self._value, self._value, self._command, self._back, self._other]
         )
-        return doing()
+        return action()
 
     def _paths(self) -> list[str]:
         sources = self.workspace.report.catalog.tree.sources

@@ -133,13 +133,13 @@ def test_every_type_of_value_is_restored(stock: StockFactory, tmp_path: Path) ->
     for number, value in enumerate(values):
         assert edit(workspace, path, c.InsertKey(("openai", f"field{number}"), value))
     content = draft_content(workspace)
-    again = opened(project.root, tmp_path)
+    reopened = opened(project.root, tmp_path)
     moments = []
     for entry in content["moments"]:
         steps = tuple(decode(step, lambda _: None) for step in entry["steps"])
         moments.append(HistoryEntry(entry["label"], steps, {}))
-    assert again.resume(moments).edits == len(values)
-    assert again.pending == workspace.pending
+    assert reopened.resume(moments).edits == len(values)
+    assert reopened.pending == workspace.pending
 
 
 def test_draft_omits_secrets_and_reports_it(stock: StockFactory, tmp_path: Path) -> None:
@@ -178,9 +178,9 @@ def test_text_edit_around_a_secret_is_saved_without_it(filler: int, stock: Stock
     assert [entry["withheld"] for entry in content["moments"]] == [0, 0]
     draft = load_draft(workspace.root, workspace.state)
     assert isinstance(draft, Draft)
-    again = opened(project.root, tmp_path)
-    assert restore_draft(again, FoundDraft(draft, (), ())).edits == 2  # type: ignore[union-attr]
-    assert again.pending == workspace.pending
+    reopened = opened(project.root, tmp_path)
+    assert restore_draft(reopened, FoundDraft(draft, (), ())).edits == 2  # type: ignore[union-attr]
+    assert reopened.pending == workspace.pending
     # On another text it is skipped and reported.
     path.write_text(text + "# from elsewhere\n")
     other = opened(project.root, tmp_path)
@@ -214,7 +214,7 @@ def rewrite(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> N
     """Change the saved draft, and mark its owner as a process before the last boot."""
     path = Path(draft_path(workspace.root, workspace.state))
     record = json.loads(path.read_text())
-    record["who"]["boot"] = "an earlier one"
+    record["who"]["boot"] = "a previous one"
     change(record)
     path.write_text(json.dumps(record))
 
@@ -305,13 +305,13 @@ def test_truncated_draft_changes_nothing(stock: StockFactory, tmp_path: Path) ->
         assert edit(workspace, project.tree / "backends.toml", c.SetValue((backend, "enabled"), False))
     assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record["content"]["moments"][1]["steps"][0].update(kind="Unheard"))
-    again = opened(project.root, tmp_path)
-    found = find_draft(again)
+    reopened = opened(project.root, tmp_path)
+    found = find_draft(reopened)
     assert isinstance(found, FoundDraft)
-    restored = restore_draft(again, found)
+    restored = restore_draft(reopened, found)
     assert isinstance(restored, DraftProblem)
     assert "damaged" in restored.message
-    assert not again.dirty
+    assert not reopened.dirty
 
 
 @pytest.mark.parametrize("kind", ["typed", "made", "deleted", "changed"])
@@ -331,20 +331,20 @@ def test_undo_history_of_written_edits_is_restored(kind: str, stock: StockFactor
     workspace.accept(proposal)
     # As an unwritten edit.
     assert write_draft(workspace) is None
-    again = opened(project.root, tmp_path)
-    restored = restore_draft(again, left_by_another(again))
+    reopened = opened(project.root, tmp_path)
+    restored = restore_draft(reopened, left_by_another(reopened))
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.conflicts) == (1, ())
-    assert again.pending == workspace.pending
+    assert reopened.pending == workspace.pending
     # As a written edit that was undone.
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert workspace.undo() is not None
     assert write_draft(workspace) is None
-    again = opened(project.root, tmp_path)
-    found = left_by_another(again)
+    reopened = opened(project.root, tmp_path)
+    found = left_by_another(reopened)
     assert found.labels == ("undo written edits",)
-    restored = restore_draft(again, found)
+    restored = restore_draft(reopened, found)
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.conflicts) == (1, ())
-    assert isinstance(again.save(accept_errors=True), Saved)
+    assert isinstance(reopened.save(accept_errors=True), Saved)
     assert bytes_of(project.tree) == before

@@ -298,7 +298,7 @@ def test_oversized_text_is_refused(intent: Callable[[Path], Intent], words: str,
 def test_many_comments_do_not_exceed_the_limit(tmp_path: Path) -> None:
     root = write_tree(tmp_path / "shop", g3_1())
     path = root / ".pipelex" / "inference" / "backends.toml"
-    path.write_text(path.read_text() + "# a remark\n" * 20_002)
+    path.write_text(path.read_text() + "# a comment\n" * 20_002)
     assert edit(opened(root, tmp_path), path, c.SetValue(("openai", "enabled"), False))
 
 

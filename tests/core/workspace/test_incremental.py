@@ -27,7 +27,7 @@ def changed(rng: Random, text: str, others: list[str]) -> str:
     if kind == 0:
         del lines[at]
     elif kind == 1:
-        lines.insert(at, "# a remark")
+        lines.insert(at, "# a comment")
     elif kind == 2:
         lines.insert(rng.randrange(len(lines)), lines.pop(at))
     elif kind == 3:

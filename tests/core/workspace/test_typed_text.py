@@ -58,9 +58,9 @@ def test_typed_text_is_restored_even_if_invalid(text: str, file: Path) -> None:
     found = left_by(workspace)
     assert (found.labels, found.withheld) == ((), ())
     assert found.typed == "unfinished text of .pipelex/inference/backends.toml"
-    again = session(file)
-    assert restore_draft(again, found) == Restored(0, typed=UnfinishedText(str(file), text, 3))
-    assert not again.dirty
+    reopened = session(file)
+    assert restore_draft(reopened, found) == Restored(0, typed=UnfinishedText(str(file), text, 3))
+    assert not reopened.dirty
 
 
 def test_typed_text_is_restored_with_previous_edits(file: Path) -> None:
@@ -68,11 +68,11 @@ def test_typed_text_is_restored_with_previous_edits(file: Path) -> None:
     assert edit(workspace, file, c.SetValue(("openai", "enabled"), False))
     text = workspace.pending[str(file)].decode() + "# more\n"  # type: ignore[union-attr]
     assert write_draft(workspace, typed=UnfinishedText(str(file), text)) is None
-    again = session(file)
-    restored = restore_draft(again, left_by(workspace))
+    reopened = session(file)
+    restored = restore_draft(reopened, left_by(workspace))
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.typed, restored.notes) == (1, UnfinishedText(str(file), text), ())
-    assert again.pending == workspace.pending
+    assert reopened.pending == workspace.pending
 
 
 def test_typed_text_on_a_changed_file_has_a_notice(file: Path) -> None:
