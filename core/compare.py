@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from core.api import Report
 from core.entities import Place
+from core.formatting import counted
 from core.prices import Price, price_of
 from core.problems import Problem
 from core.records import dataclass
@@ -25,7 +26,7 @@ ComparisonKind: TypeAlias = Literal["profiles", "backend", "key", "releases"]
 
 
 class Outcome(StrEnum):
-    """What becomes of a reference."""
+    """The change of a reference between two states."""
 
     DIES = "dies"
     REVIVES = "revives"
@@ -45,14 +46,14 @@ OUTCOME_WORDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.NEW: ("is new", "are new"),
     Outcome.GONE: ("is gone", "are gone"),
 }
-"""What is said of one reference, and of several."""
+"""The words of an outcome for one reference, and for several."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One reference that ends otherwise; a side is None where it does not exist.
+    """One reference with another target; a side is None where it does not exist.
 
-    `saved_by` says what keeps it alive although its first end is gone: a waterfall, the fallback order, a route.
+    `saved_by`: the waterfall, fallback order or route that keeps it alive although its first target is gone.
     """
 
     outcome: Outcome
@@ -62,30 +63,30 @@ class Changed:
 
     @property
     def shown(self) -> Resolution:
-        """The side to name it by."""
-        found = self.after if self.after is not None else self.before
-        assert found is not None
-        return found
+        """The side whose name is shown."""
+        resolution = self.after if self.after is not None else self.before
+        assert resolution is not None
+        return resolution
 
     @property
     def prices(self) -> tuple[Price, Price]:
-        """The price before and after; unknown where it ends at nothing."""
+        """The price before and after; unknown for a dead reference."""
         return _price(self.before), _price(self.after)
 
     @property
     def place(self) -> Place | None:
-        """Where it is written."""
+        """The place of the definition."""
         return self.shown.place
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What lies between two states of one tree.
+    """The differences between two states of one tree.
 
-    `kind` is `profiles`, `backend`, `key` or `releases`; `first` and `second` name the two states. `hit` are the
-    references that end now at what is taken away: a provider that is down fails them until its backend is turned off,
-    as no release goes on to the next backend by itself. `refuses` is the problem over which the release would not
-    start in the second state although it does in the first. `differences` are those between two releases.
+    `kind` is `profiles`, `backend`, `key` or `releases`; `first` and `second` name the two states. `hit`: the
+    references whose target is removed; they fail until the backend is turned off, as no release tries the next backend
+    by itself. `refuses`: the problem at which the release stops in the second state only. `differences`: those between
+    two releases.
     """
 
     kind: ComparisonKind
@@ -100,7 +101,7 @@ class Comparison:
 
     @cached_property
     def changes(self) -> tuple[Changed, ...]:
-        """Every reference that ends otherwise, models included, in the order of the tree."""
+        """Every reference with another target, models included, in tree order."""
         old, new = _ends(self.before), _ends(self.after)
         out = []
         for key in dict.fromkeys((*old, *new)):
@@ -113,7 +114,7 @@ class Comparison:
 
     @cached_property
     def used(self) -> tuple[Changed, ...]:
-        """The changes of what pipes use: presets and choices."""
+        """The changes of presets and choices, which pipes use."""
         return tuple(item for item in self.changes if item.shown.kind in (Kind.PRESET, Kind.CHOICE))
 
     @cached_property
@@ -123,45 +124,44 @@ class Comparison:
 
     @cached_property
     def models(self) -> tuple[Changed, ...]:
-        """The changes of handles: what is routed elsewhere, dropped, or served again."""
+        """The changes of handles: routed elsewhere, dropped or served again."""
         return tuple(item for item in self.changes if item.shown.kind is Kind.MODEL)
 
     def count(self, outcome: Outcome, changes: Sequence[Changed] | None = None) -> int:
-        """How many have an outcome."""
+        """The number of changes with an outcome."""
         return sum(1 for item in (self.changes if changes is None else changes) if item.outcome is outcome)
 
     @property
     def summary(self) -> str:
-        """What becomes of presets and choices, in one line: `3 die, 2 go elsewhere`."""
+        """The changes of presets and choices in one line: `3 die, 2 go elsewhere`."""
         return self.summed(self.used)
 
     def summed(self, changes: Sequence[Changed]) -> str:
-        """What becomes of some of the references, in one line."""
+        """The changes of some references in one line."""
         counts = [(self.count(outcome, changes), words) for outcome, words in OUTCOME_WORDS.items()]
-        told = [f"{count} {words[count > 1]}" for count, words in counts if count]
-        return ", ".join(told) or "none changes"
+        return ", ".join(counted(count, *words) for count, words in counts if count) or "none changes"
 
     @cached_property
     def price_change(self) -> tuple[float | None, float | None]:
-        """The mean change of a million tokens in, and out, in USD, over presets and choices priced on both sides."""
+        """The mean change of input and output price in USD per million tokens, of used references with two prices."""
         moved = [item.prices for item in self.used if item.outcome in (Outcome.MOVES, Outcome.PRICE, Outcome.KEY)]
         return _mean([(a.input, b.input) for a, b in moved]), _mean([(a.output, b.output) for a, b in moved])
 
     @property
     def same(self) -> bool:
-        """Whether nothing changes, neither a reference nor whether the release starts."""
+        """Whether no reference changes, and the release starts in both states or in neither."""
         return not self.changes and self.before.boots == self.after.boots
 
 
 def compare_profiles(report: Report, second: str, first: str | None = None) -> Comparison:
-    """What changes from one profile (the active one) to another. Both are looked at as if they were active."""
+    """Compare one profile (by default the active one) with another, each as if it were active."""
     name = first if first is not None else report.catalog.active
     before, after = as_if(report, profile=name), as_if(report, profile=second)
     return Comparison("profiles", name or "none", second, before, after, refuses=_refuses(before, after))
 
 
 def without_backends(report: Report, names: Iterable[str]) -> Comparison:
-    """What a provider's outage hits, and what becomes of it once its backend is turned off."""
+    """The references that a provider's outage hits, and the state with its backend off."""
     off = tuple(dict.fromkeys(names))
     after = as_if(report, off=off)
     title = f"without {', '.join(off)}"
@@ -169,9 +169,9 @@ def without_backends(report: Report, names: Iterable[str]) -> Comparison:
 
 
 def without_keys(report: Report, names: Iterable[str]) -> Comparison:
-    """What the loss of variables hits: the release may refuse to start until the backends that need them are off.
+    """The references that lost variables hit: the release may refuse to start until their backends are off.
 
-    `taken` are those backends, and `after` is the state with them turned off; `refuses` the problem until then.
+    `removed`: those backends; `after`: the state with them off; `refuses`: the problem until then.
     """
     lost = tuple(dict.fromkeys(names))
     lacking = as_if(report, lost=lost)
@@ -187,9 +187,9 @@ def without_keys(report: Report, names: Iterable[str]) -> Comparison:
 
 
 def across_releases(report: Report, first: str, second: str, *, environ: Mapping[str, str] | None = None) -> Comparison:
-    """What two releases make of the tree. Reads its files again. Raises UnknownReleaseError."""
+    """Compare the tree under two releases. Reads its files again. Raises UnknownReleaseError."""
     catalog = report.catalog
-    found = compare_releases(
+    diff = compare_releases(
         first,
         second,
         catalog.tree.paths.inference,
@@ -198,7 +198,7 @@ def across_releases(report: Report, first: str, second: str, *, environ: Mapping
         cwd=catalog.tree.paths.project,
         assume_keys=catalog.environment.assume_set,
     )
-    return of_releases(found.first, found.second, found.differences)
+    return of_releases(diff.first, diff.second, diff.differences)
 
 
 def of_releases(first: Report, second: Report, differences: tuple[Difference, ...]) -> Comparison:
@@ -244,7 +244,7 @@ def _price(resolution: Resolution | None) -> Price:
 
 
 def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> str:
-    """What leads a reference to another end."""
+    """The rule that leads a reference to another target."""
     if was is None or now is None or now.spec is None or was.spec is None:
         return ""
     if now.spec.handle != was.spec.handle:
@@ -262,14 +262,14 @@ def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> 
 
 
 def _list_that_goes_on(was: Resolution, now: Resolution) -> str:
-    """The waterfall, or alias with a list, that passes over an entry which it took before."""
+    """The waterfall, or alias with a list, that skips an entry it used before."""
     passed = {hop.name for hop in was.hops if hop.place is None}
-    holder = ""
+    entry = ""
     for hop in now.hops:
         if hop.kind in (Kind.WATERFALL, Kind.ALIAS):
-            holder = f"{hop.kind.value} {hop.name}"
+            entry = f"{hop.kind.value} {hop.name}"
         elif hop.place is None and hop.name not in passed:
-            return holder
+            return entry
     return ""
 
 

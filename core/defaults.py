@@ -1,4 +1,4 @@
-"""The defaults: what a pipe gets that names no model, for each kind of work; to the model, its price and settings."""
+"""Defaults: the model of a pipe that names none, for each kind of work, with its price and settings."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _FAMILIES = {"img_gen": "image", "extract": "extract", "ocr": "extract", "search
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """What a pipe gets that names no model, for one kind of work.
+    """The default of one kind of work.
 
-    `work` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says` is
-    what the deck has for it, a reference or settings in place; empty where it has nothing, so that a pipe must name a
-    model. `override` says that it comes from the overrides, and `hides` what the default would be without them.
+    `work` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says`: the
+    deck's reference or inline settings; empty if it has none, so a pipe must name a model. `override`: an override sets
+    it; `hides`: the default below the override.
     """
 
     work: str
@@ -44,19 +44,19 @@ class Default:
 
     @property
     def spec(self) -> ModelSpec | None:
-        """The model at the end."""
+        """The model; None for a dead default."""
         return self.resolution.spec if self.resolution is not None else None
 
     @property
     def settings(self) -> tuple[Setting, ...]:
-        """The values that a call gets, each with where it comes from."""
-        from core.explain import settings_used  # what it needs takes its time to import, and few ask
+        """The settings of a call, each with its place."""
+        from core.explain import settings_used  # imported lazily: only a few commands use it
 
         return settings_used(self.report, self.resolution) if self.resolution is not None else ()
 
 
 def defaults(report: Report) -> tuple[Default, ...]:
-    """A row for each kind of work that the release knows, in the order of the deck's sections."""
+    """One row for each kind of work of the release, in the order of the deck's sections."""
     return tuple(_rows(report))
 
 

@@ -1,4 +1,4 @@
-"""What a tree is made of, read and frozen: backends, model specs, profiles, the deck; and where each value stands."""
+"""Entities of a tree: backends, model specs, profiles and deck entries, each with its place. All are frozen."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def as_float(number: float) -> float:
 
 
 class Layer(StrEnum):
-    """Where a value comes from."""
+    """The layer of a file."""
 
     PROJECT = "project"
     HOME = "home"
@@ -33,9 +33,9 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file, for people: 1-based line and column, and the key in dotted form.
+    """A location in a file: 1-based line and column, and the dotted key.
 
-    `path` is the key path in that very file, for edits.
+    `path` is the key path in this file, for edits.
     """
 
     file: str
@@ -49,20 +49,20 @@ class Location:
         return f"{self.file}:{self.line}"
 
     def within(self, folder: str) -> str:
-        """The place with the file as it is called within a folder: `deck/base_deck.toml:12`."""
+        """The location relative to a folder: `deck/base_deck.toml:12`."""
         file = self.file.removeprefix(folder + "/") if folder else self.file
         return f"{file}:{self.line}"
 
 
 class Locator(Protocol):
-    """Anything that can say where a key path of a document stands."""
+    """Locates the key paths of a document."""
 
     def locate(self, path: Path) -> Location: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A key path in a document; the line is looked up only when somebody asks."""
+    """A key path in a document; its line is looked up on access."""
 
     document: Locator
     path: Path
@@ -92,14 +92,14 @@ class Backend:
         return name if isinstance(name, str) and name else self.name
 
     def text(self, key: str) -> str | None:
-        """A field's text as written, placeholders and all."""
+        """The text of a field as written, with its placeholders."""
         value = self.fields.get(key)
         return value if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """One model as one backend declares it. Prices are USD per million tokens; unknown is not zero."""
+    """A model in the file of one backend. Prices are USD per million tokens; unknown is not zero."""
 
     backend: str
     handle: str
@@ -131,7 +131,7 @@ class ModelSpec:
         return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
     def origin(self, key: str) -> Place | None:
-        """Where a field stands: the model's table, the file's defaults, or None when the value is Pipelex's own."""
+        """The place of a field: in the model's table or the file's defaults; None for a default of Pipelex."""
         if key in self.own:
             return self.place.at(key)
         if self.defaults is not None and key in self.fields:
@@ -202,7 +202,7 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a pipe gets that names no model (`default`), or the tree's word over that (`override`)."""
+    """The model of pipes that name none: a `default`, or an `override` of it."""
 
     family: str
     kind: str
@@ -235,7 +235,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class DeckSettings:
-    """What `pipelex.toml` says about the deck (from 0.15 on)."""
+    """The deck settings of `pipelex.toml` (from 0.15 on)."""
 
     waterfalls_fall_back: bool = True
     missing_presets: str = "log"

@@ -1,4 +1,4 @@
-"""Explaining a reference: its trail, what it is asked with and what is sent, limits, price, who else could serve."""
+"""Explanation of a reference: trail, settings as written and as sent, limits, price, other backends that offer it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from core.trail import Step
 from core.variables import Variable
 
 _PLAIN_TEMPERATURE = 0.7
-"""What 0.11 to 0.17 take for a model that is named without a preset."""
+"""The temperature of 0.11 to 0.17 for a model that is named without a preset."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting that a call is made with: as asked for, as it reaches the model, and why the two differ.
+    """One setting of a call: as written, as sent to the model, and the reason for a difference.
 
-    `place` is where it is written, None for a default of Pipelex's own.
+    `place` is None for a default of Pipelex.
     """
 
     key: str
@@ -43,18 +43,17 @@ class Setting:
 
     @property
     def changed(self) -> bool:
-        """Whether something else is sent than was asked for."""
+        """Whether the sent value differs from the written one."""
         return self.asked != self.sent
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Everything there is to say about one reference.
+    """The explanation of one reference.
 
-    `steps` is its trail; `route` the match that won and `lost` those that did not; `variables` what the backend needs.
-    `settings` are those of its preset, or the defaults of a model named without one. `values` are the values of the
-    thing itself with their layers. `others` are the backends that could serve it too, `near` names that may be meant
-    when it is dead, `problems` what is found about it.
+    `steps`: its trail. `route`: the winning match, `lost`: the others. `variables`: those of its backend. `settings`:
+    those of its preset, or the defaults of a model without one. `values`: its own values with their layers. `others`:
+    the other offers. `near`: similar names, if it is dead. `problems`: the problems about it.
     """
 
     node: Node
@@ -78,7 +77,7 @@ class Explanation:
 
 
 def explain(report: Report, resolution: Resolution, known: Sequence[Offer] | None = None) -> Explanation:
-    """Everything there is to say about one reference of a report. `known` are its offers, when they are at hand."""
+    """Explain one reference of a report. `known`: the report's offers, to save a second pass."""
     spec = resolution.spec
     catalog = report.catalog
     node = node_of(report, resolution)
@@ -103,7 +102,7 @@ def explain(report: Report, resolution: Resolution, known: Sequence[Offer] | Non
 
 
 def explanations(report: Report, text: str) -> tuple[Explanation, ...]:
-    """The explanations of everything that a text names; never empty, as `find_references` has it."""
+    """The explanations of every reference that a text names; never empty (see `find_references`)."""
     return tuple(explain(report, item) for item in find_references(report.resolver, report.resolutions, text))
 
 
@@ -157,7 +156,7 @@ def _problems(report: Report, resolution: Resolution) -> tuple[Problem, ...]:
 
 
 def settings_used(report: Report, resolution: Resolution) -> tuple[Setting, ...]:
-    """The settings that a reference is used with: those of its preset, or the defaults where it names none."""
+    """The settings of a reference: those of its preset, else the defaults."""
     return tuple(_settings(report, resolution))
 
 
@@ -182,7 +181,7 @@ def _settings(report: Report, resolution: Resolution) -> Iterator[Setting]:
 
 
 def preset_of(report: Report, resolution: Resolution) -> Preset | None:
-    """The settings that a reference is used with: a preset's own, those in a choice, or of the preset that it names."""
+    """The preset whose settings a reference uses: itself, the settings in a choice, or the preset a choice names."""
     section = report.catalog.families.get(resolution.family)
     if section is None:
         return None
@@ -199,7 +198,7 @@ def preset_of(report: Report, resolution: Resolution) -> Preset | None:
 
 
 def _defaults(report: Report, resolution: Resolution) -> Iterator[Setting]:
-    """What a model is asked with that is named without a preset."""
+    """The settings of a model that is named without a preset."""
     catalog = report.catalog
     spec = resolution.spec
     section = catalog.families.get(resolution.family)
@@ -224,7 +223,7 @@ def _temperature(report: Report, spec: ModelSpec, asked: float) -> tuple[str, st
 
 
 def _tokens(spec: ModelSpec, asked: object) -> str:
-    most = spec.max_tokens
-    if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
-        return f"{spec.handle} gives at most {most:,}"
+    limit = spec.max_tokens
+    if isinstance(asked, int) and not isinstance(asked, bool) and limit is not None and asked > limit:
+        return f"{spec.handle} gives at most {limit:,}"
     return ""

@@ -1,8 +1,8 @@
-"""`dataclass` as in the standard library, at a quarter of its import time: a class compiles nothing until it is used.
+"""A drop-in `dataclass` decorator with a quarter of the import time: methods are compiled on first use.
 
 The standard decorator compiles six functions for each class when its module is imported; with a hundred classes that
 was a quarter of the time until the first screen. Here only `__init__` is compiled, with the first instance; the other
-functions are closures over the fields. `fields`, `replace`, `asdict` and `match` work as ever, and type checkers see
+functions are closures over the fields. `fields`, `replace`, `asdict` and `match` work unchanged, and type checkers see
 the standard decorator.
 """
 
@@ -23,19 +23,18 @@ if TYPE_CHECKING:
 else:
 
     def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True, order=False):
-        """What the standard decorator of this name does with these arguments.
+        """The standard decorator, for these arguments.
 
-        A class with `__post_init__`, `InitVar` or keyword-only fields is left to the standard one, and so is one whose
-        base is a standard frozen dataclass.
+        Classes with `__post_init__`, `InitVar`, keyword-only fields or a standard frozen base use the standard item.
         """
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots, eq=eq, order=order)
-        if hasattr(cls, "__post_init__") or any(_asks_for_more(note) for note in cls.__annotations__.values()):
+        if hasattr(cls, "__post_init__") or any(_needs_standard(note) for note in cls.__annotations__.values()):
             return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
         return _record(cls, frozen, slots, eq, order)
 
 
-def _asks_for_more(note: object) -> bool:
+def _needs_standard(note: object) -> bool:
     return "InitVar" in str(note) or "KW_ONLY" in str(note)
 
 
@@ -49,8 +48,8 @@ def _record(cls: Any, frozen: bool, slots: bool, eq: bool, order: bool) -> Any:
     if not written[0]:
         made.__init__ = _first_init(made, frozen)
     if not written[1]:
-        made.__repr__ = _repr(tuple(one.name for one in known if one.repr))
-    get = _getter([one.name for one in known if one.compare])
+        made.__repr__ = _repr(tuple(item.name for item in known if item.repr))
+    get = _getter([item.name for item in known if item.compare])
     if eq and not written[2]:
         made.__eq__ = _equal(get)
     if eq and not written[3]:
@@ -71,7 +70,7 @@ def _getter(names: list[str]) -> Get:
 
 
 def _first_init(cls: Any, frozen: bool) -> Callable[..., None]:
-    """An `__init__` that puts a compiled one in its place."""
+    """An `__init__` that replaces itself by a compiled one on the first call."""
 
     def __init__(self: object, *args: object, **kwargs: object) -> None:
         cls.__init__ = compiled = _compile_init(cls, frozen)
@@ -83,35 +82,35 @@ def _first_init(cls: Any, frozen: bool) -> Callable[..., None]:
 
 def _compile_init(cls: Any, frozen: bool) -> Callable[..., None]:
     names: dict[str, Any] = {"MISSING": MISSING, "set_": object.__setattr__}
-    taken: list[str] = []
+    parameters: list[str] = []
     lines: list[str] = []
-    for one in dataclasses.fields(cls):
-        value = one.name
-        default = f"default_{one.name}"
-        if one.default is not MISSING:
-            names[default] = one.default
-        elif one.default_factory is not MISSING:
-            names[default] = one.default_factory
-        if one.init:
-            absent = "MISSING" if one.default_factory is not MISSING else default
-            taken.append(f"{one.name}={absent}" if default in names else one.name)
-            if one.default_factory is not MISSING:
-                value = f"{default}() if {one.name} is MISSING else {one.name}"
-        elif one.default_factory is not MISSING:
+    for item in dataclasses.fields(cls):
+        value = item.name
+        default = f"default_{item.name}"
+        if item.default is not MISSING:
+            names[default] = item.default
+        elif item.default_factory is not MISSING:
+            names[default] = item.default_factory
+        if item.init:
+            absent = "MISSING" if item.default_factory is not MISSING else default
+            parameters.append(f"{item.name}={absent}" if default in names else item.name)
+            if item.default_factory is not MISSING:
+                value = f"{default}() if {item.name} is MISSING else {item.name}"
+        elif item.default_factory is not MISSING:
             value = f"{default}()"
-        elif one.default is MISSING or "__slots__" not in cls.__dict__:
+        elif item.default is MISSING or "__slots__" not in cls.__dict__:
             continue
         else:
             value = default
-        slot = cls.__dict__.get(one.name)
+        slot = cls.__dict__.get(item.name)
         if not frozen:
-            lines.append(f" self.{one.name} = {value}")
+            lines.append(f" self.{item.name} = {value}")
         elif hasattr(slot, "__set__"):  # the slot's own setter: shorter than looking it up by name
-            names[f"set_{one.name}"] = slot.__set__
-            lines.append(f" set_{one.name}(self, {value})")
+            names[f"set_{item.name}"] = slot.__set__
+            lines.append(f" set_{item.name}(self, {value})")
         else:
-            lines.append(f' set_(self, "{one.name}", {value})')
-    code = f"def __init__(self{''.join(', ' + name for name in taken)}):\n" + ("\n".join(lines) or " pass")
+            lines.append(f' set_(self, "{item.name}", {value})')
+    code = f"def __init__(self{''.join(', ' + name for name in parameters)}):\n" + ("\n".join(lines) or " pass")
     space: dict[str, Any] = {}
     exec(code, names, space)
     init: Callable[..., None] = space["__init__"]
@@ -165,9 +164,9 @@ def _refuse_to_delete(self: object, name: str) -> None:
 
 
 def _state(self: Any) -> list[object]:
-    return [getattr(self, one.name) for one in dataclasses.fields(self)]
+    return [getattr(self, item.name) for item in dataclasses.fields(self)]
 
 
 def _set_state(self: Any, state: list[object]) -> None:
-    for one, value in zip(dataclasses.fields(self), state, strict=True):
-        object.__setattr__(self, one.name, value)
+    for item, value in zip(dataclasses.fields(self), state, strict=True):
+        object.__setattr__(self, item.name, value)

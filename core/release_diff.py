@@ -1,4 +1,4 @@
-"""What changes for one tree between two Pipelex releases, behaviour by behaviour."""
+"""The differences of two Pipelex releases for one tree, behaviour by behaviour."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.resolution import Resolution
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One behaviour that differs, in words, and what it alone changes for the tree."""
+    """One behaviour that differs, in words, and its effect on the tree."""
 
     behaviour: Behaviour
     first: str
@@ -29,7 +29,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One reference that ends elsewhere."""
+    """One reference with another target."""
 
     reference: str
     kind: str
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseDiff:
-    """Everything that differs between two releases for one tree."""
+    """The differences between two releases for one tree."""
 
     first: Report
     second: Report
@@ -58,10 +58,10 @@ def compare_releases(
     cwd: str | None = None,
     assume_keys: bool = False,
 ) -> ReleaseDiff:
-    """Answer for a tree as two releases would, and say which behaviour changes what.
+    """Compare the reports of two releases on a tree, and the effect of each behaviour.
 
-    The effect of a behaviour is measured: the tree is read once more as the first release with that one behaviour of
-    the second. What only the shape of files changes (keys that one of the two refuses) shows in the verdicts.
+    The effect is measured: the tree is read again as the first release with one behaviour of the second. Differences in
+    the schema of files (keys that one of the two refuses) appear only in the verdicts.
     Raises NoTreeError and UnknownReleaseError as `inspect_tree` does.
     """
     variables = os.environ if environ is None else environ
@@ -96,18 +96,18 @@ def _end(resolution: Resolution | None) -> str:
 
 def _changes(before: Report, after: Report) -> tuple[Change, ...]:
     old, new = _ends(before), _ends(after)
-    out = []
+    changes = []
     for key in {**old, **new}:
         was, now = old.get(key), new.get(key)
         if _end(was) != _end(now):
-            known = now or was
-            assert known is not None
-            out.append(Change(known.reference, known.kind.value, known.family, _end(was), _end(now)))
-    return tuple(out)
+            resolution = now or was
+            assert resolution is not None
+            changes.append(Change(resolution.reference, resolution.kind.value, resolution.family, _end(was), _end(now)))
+    return tuple(changes)
 
 
 def _effect(before: Report, alone: Report) -> str:
-    """What one behaviour changes, in words; empty when it changes nothing."""
+    """The effect of one behaviour in words; empty if there is none."""
     if before.boots and not alone.boots:
         stop = alone.stops_at
         assert stop is not None

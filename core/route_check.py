@@ -1,4 +1,4 @@
-"""Route checks: what each rule of a profile takes and shadows, which never match, where a name goes."""
+"""Route checks: the handles that each rule of a profile takes and shadows, dead rules, the backend of a name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ RuleKind: TypeAlias = Literal["route", "optional", "default", "fallback", "other
 
 @dataclass(frozen=True, slots=True)
 class Shadowed:
-    """A handle that a rule takes and a later one would take too: `pattern` and `backend` are the later rule's."""
+    """A handle that a rule takes before a later matching rule with this `pattern` and `backend`."""
 
     handle: str
     pattern: str
@@ -40,14 +40,13 @@ class Shadowed:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the profile, in the order in which they are tried.
+    """One rule of the profile, in the order of matching.
 
-    `kind` is `route`, `optional`, `default`, `fallback`, `others` (backends that are tried after the default or the
-    fallback order, without being named) or `internal`; `what` says the same for people, with `exact` and `pattern` told
-    apart. `live`: it takes part, its backend being on. `caught` are the handles of backends that are on which come this
-    way, `served` how many of them its backend declares, `missed` the others. `shadows` are handles that a later rule
-    would send to another backend, `loses` those that it takes but an earlier or exact one wins. `never` says why it can
-    never match, if it cannot.
+    `kind` is `route`, `optional`, `default`, `fallback`, `others` (enabled backends tried after the default or the
+    fallback order) or `internal`; `what` is its text, with `exact` and `pattern` apart. `live`: its backend is on.
+    `caught`: the handles of enabled backends that it takes; `served`: the number of those that its backend declares;
+    `missed`: the others. `shadows`: the handles that a later rule would send to another backend; `loses`: those that
+    match but an earlier or exact rule takes. `never`: the reason why it can never match.
     """
 
     kind: RuleKind
@@ -68,7 +67,7 @@ _Caught = dict[tuple[str, ...], list[tuple[str, Assignment]]]
 
 
 def rules(catalog: Catalog, serving: Serving) -> tuple[Rule, ...]:
-    """The rules of the active profile: routes, optional ones, the default, the fallback order, the internal backend."""
+    """The rules of the active profile: routes, optional routes, default, fallback order, internal backend."""
     return tuple(_rules(catalog, serving))
 
 
@@ -155,7 +154,7 @@ def _at(place: Place) -> tuple[str, ...]:
 
 
 def _rule(found: Assignment) -> tuple[str, ...]:
-    """Which rule an assignment came by, as a key."""
+    """The key of the rule behind an assignment."""
     if found.method == FALLBACK and found.backend is not None:
         return (FALLBACK, found.backend)
     if found.method == INTERNAL or found.match is None:
@@ -168,7 +167,7 @@ def _rule(found: Assignment) -> tuple[str, ...]:
 def _taken(
     table: RouteTable, serving: Serving
 ) -> Mapping[tuple[str, ...], tuple[tuple[Shadowed, ...], tuple[str, ...]]]:
-    """What each route takes from later ones, and what it would take if others did not."""
+    """The handles that each route takes from later ones, and those it loses to others."""
     shadows: dict[tuple[str, ...], list[Shadowed]] = {}
     loses: dict[tuple[str, ...], list[str]] = {}
     for handle in dict.fromkeys(handle for _, handle in serving.assignments):
@@ -194,7 +193,7 @@ def _never(
         return _absent(catalog, route.backend)
     cover = hidden.get(_at(route.place))
     if cover is not None:
-        return f"`{cover}` stands before it and takes every such name"
+        return f"`{cover}` comes first and takes every such name"
     if "*" in route.pattern[1:-1] and not catalog.remote and route.pattern not in catalog.declared:
         return "a `*` counts only as the first or last character"
     return ""
@@ -209,9 +208,9 @@ def _absent(catalog: Catalog, backend: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What a profile makes of a name: for models of one type, from 0.78 on, else for all.
+    """The destination of a name in a profile: for models of one type from 0.78 on, else for all.
 
-    `backend` serves it, None when nobody does; `method` is how (see `core.routing`); `reason` why nobody does.
+    `backend` serves it; None if none does, with the `reason`. `method`: see `core.routing`.
     """
 
     model_type: str
@@ -222,11 +221,10 @@ class Destination:
 
 @dataclass(frozen=True, slots=True)
 class NameTest:
-    """Where a profile sends a name, declared or not.
+    """The test of a name, declared or not, against a profile.
 
-    `match` is the rule that takes it, None when none does; `lost` the routes that would take it otherwise.
-    `destinations` are its results by model type; `on` and `off` are the backends that declare it.
-    `undeclared`: no backend does, so that a release never looks at it.
+    `match`: the rule that takes it; `lost`: the other matching routes. `destinations`: the results by model type.
+    `on` and `off`: the backends that declare it. `undeclared`: none does, so a release never routes it.
     """
 
     name: str
@@ -244,24 +242,24 @@ class NameTest:
 
     @property
     def backend(self) -> str | None:
-        """The backend that serves it, for the first type that is served."""
+        """The backend of the first served type."""
         return next((outcome.backend for outcome in self.destinations if outcome.backend is not None), None)
 
 
 def route_of(report: Report, name: str, profile: str | None = None) -> NameTest | None:
-    """Where the active profile, or another, sends a name; None when there is no such profile.
+    """Test a name against a profile, by default the active one; None for an unknown profile.
 
-    A name that no backend declares is answered for as if it were a model of the backend it is sent to.
+    An undeclared name is treated as a model of the backend that it is sent to.
     """
     catalog = report.catalog
-    wanted = catalog.profile if profile is None else catalog.profiles.get(profile)
-    if wanted is None:
+    selected = catalog.profile if profile is None else catalog.profiles.get(profile)
+    if selected is None:
         return None
-    return _test(catalog, wanted, name, typed=report.serving.typed)
+    return _test(catalog, selected, name, typed=report.serving.typed)
 
 
 def routes_everywhere(report: Report, name: str) -> tuple[NameTest, ...]:
-    """Where every profile sends a name, in the order of the file."""
+    """Test a name against every profile, in file order."""
     typed = report.serving.typed
     return tuple(_test(report.catalog, profile, name, typed=typed) for profile in report.catalog.profiles.values())
 

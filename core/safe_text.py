@@ -1,6 +1,6 @@
-"""Text of a configuration as a terminal may show it: whatever could act, hide or reorder is written out instead.
+"""Safe text for terminals: characters that act on the terminal, hide or reorder text are escaped.
 
-Everything that came from a file, the environment or the network passes through `safe` before it is printed or drawn.
+Every text from a file, the environment or the network passes through `safe` before it is printed or rendered.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import unicodedata
 from typing import Final
 
 MAX_MARKS: Final = 3
-"""Combining marks kept on one character. Living languages need no more; piles of them climb over the lines above."""
+"""The combining marks allowed on one character. Languages need no more; longer stacks overlap the lines above."""
 
 _NAMED: Final = {"\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
@@ -23,7 +23,7 @@ _UNSEEN: Final = frozenset(
 _EMOJI_STYLE: Final = "\ufe0f"
 _WIDE_SPACE: Final = "\u3000"
 
-# Where new emoji and Chinese characters are added: a character younger than this Python's tables is no danger there.
+# Where new emoji and Chinese characters are added: a character newer than this Python's tables is harmless there.
 _GROWING: Final = (range(0x1F300, 0x1FB00), range(0x20000, 0x323B0))
 
 _LETTERS_NUMBERS_PUNCTUATION_SYMBOLS: Final = "LNPS"
@@ -31,19 +31,19 @@ _MARKS: Final = frozenset({"Mn", "Me"})
 
 
 def safe(text: str) -> str:
-    r"""The text with every character that a terminal would obey, hide or use to reorder replaced by a visible form.
+    r"""Escape every character that a terminal would obey, hide or use to reorder text.
 
     Written out as `\n`, `\x1b`, `\u202e` or `\U000e0041`: control characters, and with them every escape
     sequence; marks that turn the direction of text; zero-width characters, joiners and other invisible ones; blanks
     that are not the plain space; line separators; lone surrogates; private and unassigned code points.
     Kept: printable characters of every script, accents (at most `MAX_MARKS` on one character), emoji, the wide space
-    of Chinese and Japanese. The sign that asks for the coloured form of an emoji is dropped after a symbol: terminals
-    disagree about the width it gives. A backslash stays as it is, so the result is for reading, not for parsing back.
-    Calling it twice changes nothing more. Pure; never raises.
+    of Chinese and Japanese. The emoji variation selector is dropped after a symbol: terminals disagree on
+    its width. A backslash stays as it is, so the result is for reading, not for parsing.
+    Idempotent. Pure; never raises.
     """
     if text.isascii() and text.isprintable():
         return text
-    out: list[str] = []
+    characters: list[str] = []
     marks = MAX_MARKS  # nothing to put a mark on yet
     symbol = False
     for character in text:
@@ -54,15 +54,15 @@ def safe(text: str) -> str:
         symbol = False
         if category in _MARKS and ord(character) not in _UNSEEN and marks < MAX_MARKS:
             marks += 1
-            out.append(character)
+            characters.append(character)
         elif _shown(character, category):
             marks = 0
             symbol = category in ("So", "Sm")
-            out.append(character)
+            characters.append(character)
         else:
             marks = MAX_MARKS
-            out.append(_written_out(character))
-    return "".join(out)
+            characters.append(_written_out(character))
+    return "".join(characters)
 
 
 def _shown(character: str, category: str) -> bool:
@@ -86,23 +86,22 @@ def _written_out(character: str) -> str:
 
 
 def in_place(text: str) -> str:
-    """The text as `safe` shows it, but with one sign for each character, so that every place in it stays the same.
+    """Escape as `safe`, with one character for each, so that positions stay the same in text fields.
 
-    For lines that are typed into. Control characters become their pictures, everything else that is not to be shown
-    the replacement character; tabs stay.
+    Control characters become their pictures, other unsafe ones the replacement character; tabs stay.
     """
     if text.isascii() and text.isprintable():
         return text
-    out: list[str] = []
+    characters: list[str] = []
     marks = MAX_MARKS  # nothing to put a mark on yet
     for character in text:
         category = unicodedata.category(character)
         mark = category in _MARKS and ord(character) not in _UNSEEN
         marks = marks + 1 if mark else 0
         if character == "\t" or (marks <= MAX_MARKS if mark else _shown(character, category)):
-            out.append(character)
+            characters.append(character)
         elif character < " ":
-            out.append(chr(0x2400 + ord(character)))
+            characters.append(chr(0x2400 + ord(character)))
         else:
-            out.append("\N{SYMBOL FOR DELETE}" if character == "\x7f" else "\N{REPLACEMENT CHARACTER}")
-    return "".join(out)
+            characters.append("\N{SYMBOL FOR DELETE}" if character == "\x7f" else "\N{REPLACEMENT CHARACTER}")
+    return "".join(characters)

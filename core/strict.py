@@ -1,4 +1,6 @@
-"""The strict interface: a tree that loads or an error, a reference that is served or an error.
+"""The strict interface for programs: a tree or reference loads, or a typed error is raised.
+
+The errors are the four that the documentation of Pipelex names for the inference configuration.
 
 ModelsManagerError
 +-- ModelDeckNotFoundError      there is no deck file
@@ -35,7 +37,7 @@ def load(
     environ: Mapping[str, str] | None = None,
     cwd: str | None = None,
 ) -> Report:
-    """The report on a tree that its release would load.
+    """Read a tree that its release would load.
 
     Raises ModelDeckNotFoundError when there is no deck, ModelsManagerError for anything else at which the release
     stops, NoTreeError when there is no tree.
@@ -50,19 +52,19 @@ def load(
 
 
 def require(report: Report, reference: str) -> ModelSpec:
-    """The model that a reference ends at.
+    """Return the model of a reference.
 
     Raises LLMPresetNotFoundError when it names a preset that does not exist, LLMHandleNotFoundError when it ends at
     no served model; the message says why.
     """
-    found = find_references(report.resolver, report.resolutions, reference)
-    served = next((item.spec for item in found if item.spec is not None), None)
+    matches = find_references(report.resolver, report.resolutions, reference)
+    served = next((item.spec for item in matches if item.spec is not None), None)
     if served is not None:
         return served
     parsed = parse_reference(reference)
-    if parsed.kind is Kind.PRESET and all(item.kind is not Kind.PRESET or item.place is None for item in found):
+    if parsed.kind is Kind.PRESET and all(item.kind is not Kind.PRESET or item.place is None for item in matches):
         raise LLMPresetNotFoundError(f"there is no preset `{parsed.name}`")
-    unresolved = found[0].unresolved
+    unresolved = matches[0].unresolved
     raise LLMHandleNotFoundError(
-        unresolved.message if unresolved is not None else f"`{reference}` is served by nobody known here"
+        unresolved.message if unresolved is not None else f"no enabled backend serves `{reference}`"
     )

@@ -21,14 +21,13 @@ from core.routing import RouteTable, pattern_matches
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One way in which something is used.
+    """One use of a name.
 
-    `user` is who uses it and `label` how that is written; `role` what for (see `Mention`; `takes` is a route whose
-    pattern takes a model's name, `unnamed` a pipe that names no model and so gets a default). `via` are the names
-    between the two, nearest to the user first; empty for a direct use. `now` says whether the user's trail really
-    passes here today: a later entry of a waterfall is named and not passed, nor is a profile that is not active.
-    `in_force` is false when a later file hides this place. `file` and `path` are what a rename edits: the last part of
-    the path when `is_key`, else the value, which reads `text`.
+    `user` is the user, `label` its text, `role` its role (see `Mention`; `takes`: a route whose pattern matches a
+    model's name, `unnamed`: a pipe without a model, which gets a default). `via`: the names between user and node,
+    nearest to the user first; empty for a direct use. `now`: the user's trail passes the node today; it does not pass
+    the later entries of a waterfall or an inactive profile. `in_force` is false when a later file hides the place. A
+    rename edits the last part of `path` in `file` when `is_key`, else the value `text`.
     """
 
     user: Node
@@ -46,18 +45,18 @@ class Use:
 
     @property
     def location(self) -> Location:
-        """Where it is written."""
+        """The location in its file."""
         return self.place.location
 
     @property
     def direct(self) -> bool:
-        """Whether the name itself stands there."""
+        """Whether the user names the node itself."""
         return not self.via
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Everything that uses one thing. `declared` are the places that define it, which a rename changes too."""
+    """The uses of one node. `declared`: its definitions, which a rename changes too."""
 
     node: Node
     label: str
@@ -74,12 +73,9 @@ class Uses:
 
     @property
     def rename(self) -> tuple[Use, ...]:
-        """Every place where the name itself is written: what a rename has to change, and nothing else.
-
-        Values are changed before keys, since the keys are parts of the paths of the values.
-        """
-        said = (*self.declared, *self.all) if self.node.kind != "choice" else ()
-        places = [use for use in said if use.direct and use.role not in ("takes", "unnamed", "placeholder")]
+        """The places that a rename changes: values before keys, as keys are parts of the paths of values."""
+        uses = (*self.declared, *self.all) if self.node.kind != "choice" else ()
+        places = [use for use in uses if use.direct and use.role not in ("takes", "unnamed", "placeholder")]
         return tuple(sorted(places, key=lambda use: use.is_key))
 
 
@@ -87,77 +83,77 @@ _NAMED_KINDS = ("preset", "alias", "waterfall", "model", "choice")
 
 
 class Usage:
-    """Who uses what in one report. Pure: indexes over it, worked out when they are first asked for."""
+    """The uses of every name of a report. Pure; each index is built on first use."""
 
     def __init__(self, report: Report, methods: Methods | None = None) -> None:
         self.report = report
         self.methods = methods if methods is not None else Methods()
 
     def of(self, node: Node) -> Uses:
-        """Everything that uses a thing."""
+        """The uses of a node."""
         declared = tuple(self._use(mention) for mention in self._declared.get(node, ()))
         tree = [self._use(mention) for mention in self._by_target.get(node, ())]
         if node.kind == Kind.MODEL.value:
-            tree += self._takers(node)
+            tree += self._routes_to(node)
         through = list(self._through(node))
-        found = [use for use in through if use.user.kind != "pipe"]
+        indirect = [use for use in through if use.user.kind != "pipe"]
         methods = [*self._method_uses.get(node, ()), *(use for use in through if use.user.kind == "pipe")]
         served = self._served_by(node.name) if node.kind == "backend" else ()
-        return Uses(node, self.label(node), declared, (*tree, *found), tuple(methods), served)
+        return Uses(node, self.label(node), declared, (*tree, *indirect), tuple(methods), served)
 
     def find(self, text: str) -> tuple[Node, ...]:
-        """The things that a person may mean by a text; none when nothing has that name.
+        """The nodes that a text may name; empty for an unknown name.
 
-        `$x`, `@x`, `~x`, `preset:x`, `alias:x`, `waterfall:x`, `handle:x` and `model:x` name a kind, and so do
-        `backend:x`, `profile:x` and `variable:x`; `llm/default/for_text` a choice; a bare name everything of that name.
+        `$x`, `@x`, `~x`, `preset:x`, `alias:x`, `waterfall:x`, `handle:x` and `model:x` name a kind, as do
+        `backend:x`, `profile:x` and `variable:x`; `llm/default/for_text` names a choice, a bare name any kind.
         """
-        wanted = text.strip()
-        kind, name = _asked(wanted)
-        found = []
+        text = text.strip()
+        kind, name = _kind_and_name(text)
+        matches = []
         for node in self.nodes:
             if kind is not None:
                 fits = node.kind == kind and node.name == name
             else:
-                fits = wanted in (node.name, f"{node.family}/{node.name}")
-            if fits or (node.name == wanted and node.kind != "choice"):
-                found.append(node)
-        return tuple(found)
+                fits = text in (node.name, f"{node.family}/{node.name}")
+            if fits or (node.name == text and node.kind != "choice"):
+                matches.append(node)
+        return tuple(matches)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
-        """Everything that has a name in the tree, or is named there or in a method without being defined."""
-        out: dict[Node, None] = {}
+        """Every node that the tree or a method file defines or names."""
+        index: dict[Node, None] = {}
         for resolution in self.report.resolutions:
-            out.setdefault(self._node(resolution))
+            index.setdefault(self._node(resolution))
         for mention in self._mentions:
-            out.setdefault(mention.target)
-            out.setdefault(mention.owner)
+            index.setdefault(mention.target)
+            index.setdefault(mention.owner)
         for node in self._method_uses:
-            out.setdefault(node)
-        return tuple(node for node in out if node.kind != "tree")
+            index.setdefault(node)
+        return tuple(node for node in index if node.kind != "tree")
 
     def label(self, node: Node) -> str:
-        """How a thing is written: a reference with its sigil, anything else by its name."""
+        """The text of a node: a reference with its sigil, other nodes by name."""
         if node.kind == Kind.CHOICE.value:
             return f"{node.family}/{node.name}"
         if node.kind in _NAMED_KINDS:
             return written(Kind(node.kind), node.name, self.report.catalog.behaviours)
         if node.kind == "variable":
-            return shown_name(node.name)  # somebody may have put the key itself there
+            return shown_name(node.name)  # a key may be written in place of its name
         return f"{node.kind} {node.name}" if node.kind in ("profile", "pipe") else node.name
 
     @cached_property
     def undefined(self) -> tuple[Use, ...]:
-        """The uses by methods of names that nothing in the tree defines, or that end at nothing."""
-        out: list[Use] = []
+        """The uses by methods of undefined or dead names."""
+        uses_of_dead: list[Use] = []
         for node, uses in self._method_uses.items():
-            found = self._resolutions.get(node)
-            if found is None or not found.alive:
-                out += uses
-        return tuple(out)
+            resolution = self._resolutions.get(node)
+            if resolution is None or not resolution.alive:
+                uses_of_dead += uses
+        return tuple(uses_of_dead)
 
     def idle(self) -> tuple[Node, ...]:
-        """The aliases, waterfalls and presets that nothing in the tree and no method names."""
+        """The aliases, waterfalls and presets that no entry and no method names."""
         used = {mention.target for mention in self._mentions if mention.role != "declares"} | set(self._method_uses)
         return tuple(node for node in self._resolutions if node.kind in _NAMED_KINDS[:3] and node not in used)
 
@@ -169,26 +165,26 @@ class Usage:
 
     @cached_property
     def _by_target(self) -> Mapping[Node, tuple[Mention, ...]]:
-        out: dict[Node, list[Mention]] = {}
+        index: dict[Node, list[Mention]] = {}
         for mention in self._mentions:
             if mention.role != "declares":
-                out.setdefault(mention.target, []).append(mention)
-        return {node: tuple(found) for node, found in out.items()}
+                index.setdefault(mention.target, []).append(mention)
+        return {node: tuple(items) for node, items in index.items()}
 
     @cached_property
     def _declared(self) -> Mapping[Node, tuple[Mention, ...]]:
-        out: dict[Node, list[Mention]] = {}
+        index: dict[Node, list[Mention]] = {}
         for mention in self._mentions:
             if mention.role == "declares":
-                out.setdefault(mention.target, []).append(mention)
-        return {node: tuple(found) for node, found in out.items()}
+                index.setdefault(mention.target, []).append(mention)
+        return {node: tuple(items) for node, items in index.items()}
 
     @cached_property
     def _resolutions(self) -> Mapping[Node, Resolution]:
-        out: dict[Node, Resolution] = {}
+        index: dict[Node, Resolution] = {}
         for resolution in self.report.resolutions:
-            out.setdefault(self._node(resolution), resolution)
-        return out
+            index.setdefault(self._node(resolution), resolution)
+        return index
 
     def _node(self, resolution: Resolution) -> Node:
         if resolution.kind is Kind.MODEL:
@@ -197,10 +193,10 @@ class Usage:
 
     @cached_property
     def _method_uses(self) -> Mapping[Node, tuple[Use, ...]]:
-        out: dict[Node, list[Use]] = {}
+        index: dict[Node, list[Use]] = {}
         for mention in self.methods.mentions:
             for node, use in self._of_method(mention):
-                out.setdefault(node, []).append(use)
+                index.setdefault(node, []).append(use)
         for pipe in self.methods.unnamed:
             choice = self._default_of(pipe)
             if choice is not None:
@@ -208,8 +204,8 @@ class Usage:
                 place = Place(pipe.source, pipe.path)
                 file = pipe.source.path
                 use = Use(user, self.label(user), "unnamed", "", place, file, pipe.path, note="names no model")
-                out.setdefault(choice, []).append(use)
-        return {node: tuple(found) for node, found in out.items()}
+                index.setdefault(choice, []).append(use)
+        return {node: tuple(items) for node, items in index.items()}
 
     def _of_method(self, mention: MethodMention) -> Iterator[tuple[Node, Use]]:
         resolver = self.report.resolver
@@ -226,7 +222,7 @@ class Usage:
                 yield node, Use(user, self.label(user), mention.key, text, place, mention.source.path, path)
 
     def _default_of(self, pipe: UnnamedPipe) -> Node | None:
-        """The choice that a pipe gets which names no model: the override, else the default."""
+        """The choice for a pipe without a model: the override, else the default."""
         catalog = self.report.catalog
         family = family_of(pipe.model_type, catalog.behaviours)
         section = catalog.families.get(family)
@@ -261,14 +257,14 @@ class Usage:
         )
 
     def _passes(self, user: Node, node: Node) -> bool:
-        """Whether a user's trail passes a thing; true for what has no trail."""
+        """Whether a user's trail passes a node; true for a user without a trail."""
         resolution = self._resolutions.get(user)
         if resolution is None or user.kind not in _NAMED_KINDS or node == user:
             return True
         return any(hop.kind.value == node.kind and hop.name == node.name and hop.place for hop in resolution.hops)
 
     def _through(self, node: Node) -> Iterator[Use]:
-        """The users of users: each once, by the shortest way."""
+        """The users of users: each once, by the shortest path."""
         direct = self._direct(node)
         seen = {node, *(use.user for use in direct)}
         pending: deque[tuple[Node, tuple[Node, ...]]]
@@ -305,8 +301,8 @@ class Usage:
 
     # ---- routes and backends
 
-    def _takers(self, node: Node) -> Iterator[Use]:
-        """The patterns of every profile that take a model's name, and the default of the active one if that does."""
+    def _routes_to(self, node: Node) -> Iterator[Use]:
+        """The matching patterns of every profile, and the active profile's default if it takes the name."""
         catalog = self.report.catalog
         for name, profile in catalog.profiles.items():
             won = RouteTable(profile, catalog.enabled, catalog.behaviours).match(node.name)
@@ -330,8 +326,8 @@ class Usage:
         return tuple(self._node(item) for item in ends if item.spec is not None and item.spec.backend == backend)
 
 
-def _asked(text: str) -> tuple[str | None, str]:
-    """The kind and name that a text asks for; no kind when it only names."""
+def _kind_and_name(text: str) -> tuple[str | None, str]:
+    """The kind and name of a text; None for a bare name."""
     word, colon, rest = text.partition(":")
     if colon and word in ("model", "backend", "profile", "variable", "pipe", "choice"):
         return word, rest
@@ -342,6 +338,6 @@ def _asked(text: str) -> tuple[str | None, str]:
 
 
 def usage(report: Report, *, methods: bool = True) -> Usage:
-    """Who uses what: with `methods`, the method files of the project are read too."""
-    found = report.catalog.tree.paths
-    return Usage(report, read_methods(found.project, found.inference) if methods else None)
+    """The uses of every name; with `methods`, those of the project's method files too."""
+    paths = report.catalog.tree.paths
+    return Usage(report, read_methods(paths.project, paths.inference) if methods else None)

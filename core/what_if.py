@@ -1,4 +1,4 @@
-"""What if: the report of the same tree with another profile, with backends off, or with variables lost."""
+"""Hypothetical reports: the same tree with another profile, with backends off, or without variables."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from core.toml.toml_reader import TomlDocument
 from core.verdict import Verdict
 
 ASSUMED = "what if"
-"""What the place of an assumed value is called."""
+"""The file name of assumed values."""
 
 
 def as_if(report: Report, *, profile: str | None = None, off: Iterable[str] = (), lost: Iterable[str] = ()) -> Report:
-    """The report as it would be with another profile active, with backends `off`, or with variables `lost`.
+    """The report with another profile active, with backends `off`, or without the variables `lost`.
 
-    Backends are turned off as an override file would do it; those that the tree does not have are left out. Nothing is
-    read from the disk. Pure.
+    Backends are turned off as by an override file; unknown ones are ignored. Reads no file. Pure.
     """
     turned = [name for name in off if name in report.catalog.backends]
     gone = list(lost)
@@ -42,7 +41,7 @@ def as_if(report: Report, *, profile: str | None = None, off: Iterable[str] = ()
 
 
 def _routed(report: Report, profile: str | None) -> Catalog:
-    """The catalog with another profile active: nothing but the routing is read anew."""
+    """The catalog with another profile active; only the routing is read again."""
     catalog = report.catalog
     routing = read_routing(catalog.tree, catalog.behaviours, profile=profile)
     return with_routing(catalog, routing)
@@ -55,14 +54,14 @@ def _without(tree: Tree, off: Iterable[str]) -> Tree:
     return replace(tree, backends=layered((*tree.backends.sources, assumed), concatenate=tree.backends.concatenated))
 
 
-# ---- what each profile would serve
+# ---- summaries of profiles
 
 
 @dataclass(frozen=True, slots=True)
 class ProfileSummary:
-    """What a profile makes of the tree: presets and choices by status, handles served, and how that differs from now.
+    """The tree under one profile: its presets and choices by status, its served handles, the changes from now.
 
-    `dies` and `revives` count the presets and choices that are alive now and would be dead, and the reverse.
+    `dies` counts the presets and choices that are alive now and dead then, `revives` the reverse.
     """
 
     name: str
@@ -80,7 +79,7 @@ class ProfileSummary:
 
 
 def survey(report: Report) -> Iterator[ProfileSummary]:
-    """A summary of every profile, in the order of the file, each worked out when it is asked for."""
+    """A summary of every profile, in file order, each built when it is consumed."""
     now = _used(report)
     for name, profile in report.catalog.profiles.items():
         there = as_if(report, profile=name)
@@ -104,7 +103,7 @@ def survey(report: Report) -> Iterator[ProfileSummary]:
 
 
 def _used(report: Report) -> dict[tuple[str, str, str], Status]:
-    """The status of what pipes use: presets and choices."""
+    """The status of presets and choices, which pipes use."""
     return {_key(item): item.status for item in report.resolutions if item.kind in (Kind.PRESET, Kind.CHOICE)}
 
 

@@ -1,4 +1,4 @@
-"""Replacements: what each dead reference could name in the place of what is not served, nearest first."""
+"""Replacements: served models for each dead reference, nearest first."""
 
 from __future__ import annotations
 

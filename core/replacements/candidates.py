@@ -1,4 +1,4 @@
-"""Candidates: how near a served model comes to one that is not, in what it can do, in price, and in name."""
+"""Candidates: served models ranked by abilities, price and name against an unserved one."""
 
 from __future__ import annotations
 
@@ -55,20 +55,20 @@ _LARGE = frozenset(
     ]
 )
 _SPECIAL = frozenset(["audio", "code", "codex", "coder", "deep", "guard", "realtime", "search"])
-"""Words of models that are made for one thing."""
+"""Words of specialized models."""
 _VISION = frozenset(["diagram", "image", "images", "img", "table", "vision", "visual", "visuals"])
 _STRUCTURED = frozenset(["object", "objects", "structure", "structured"])
 _FLOOR = 0.01
-"""USD per million tokens added to both prices of a ratio, so that what is free can be compared too."""
+"""USD per million tokens added to both prices of a ratio, so that free models can be compared."""
 _YEARS = 1000
 """A number in a name from here on is a date, not a version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is asked of a replacement: `spec` is the model that is not served, as far as any backend declares it.
+    """The requirements of a replacement. `spec`: the unserved model, if a backend declares it.
 
-    `names` are those of the model and of the entries that lead to it; `settings` those of the presets that do.
+    `names`: those of the model and of the entries that lead to it. `settings`: those of the presets among them.
     """
 
     model_type: str
@@ -78,7 +78,7 @@ class Need:
 
     @property
     def inputs(self) -> frozenset[str]:
-        """What it has to take. Of a model that nobody declares only its names tell."""
+        """The required inputs; for an undeclared model guessed from its names."""
         if self.spec is not None:
             return frozenset(self.spec.names("inputs"))
         asked = self.model_type == "llm" and _words(self.names) & _VISION
@@ -86,7 +86,7 @@ class Need:
 
     @property
     def outputs(self) -> frozenset[str]:
-        """What it has to give."""
+        """The required outputs."""
         if self.spec is not None:
             return frozenset(self.spec.names("outputs"))
         return (
@@ -94,14 +94,14 @@ class Need:
         )
 
     @property
-    def most_tokens(self) -> int:
-        """The most tokens that a preset asks for; 0 when none does."""
+    def max_tokens(self) -> int:
+        """The highest `max_tokens` of the presets; 0 if none sets it."""
         asked = [settings.get("max_tokens") for settings in self.settings]
-        return max((one for one in asked if isinstance(one, int) and not isinstance(one, bool)), default=0)
+        return max((limit for limit in asked if isinstance(limit, int) and not isinstance(limit, bool)), default=0)
 
     @property
     def thinks(self) -> int:
-        """How many presets ask for reasoning."""
+        """The number of presets that ask for reasoning."""
         return sum(
             settings.get("reasoning_effort") not in (None, "none") or settings.get("reasoning_budget") is not None
             for settings in self.settings
@@ -110,7 +110,7 @@ class Need:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model that is served, as the replacement of one that is not. `text` is what to write to name it."""
+    """A served model as the replacement of an unserved one. `text`: the reference to write."""
 
     text: str
     spec: ModelSpec
@@ -121,7 +121,7 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """What candidates are ordered by: fit and usable here, capability, price, tier, name, then the newer one."""
+        """The sort key: fit, usable here, abilities, price, tier, name, then the newer version."""
         return (
             not self.fits,
             not self.ready,
@@ -137,27 +137,25 @@ class Candidate:
 
     @property
     def fits(self) -> bool:
-        """Whether it can do the work at all: it takes some of what has to be taken, and gives some of it."""
+        """Whether it supports some of the required inputs and some of the required outputs."""
         pairs = ((self.need.inputs, self.spec.names("inputs")), (self.need.outputs, self.spec.names("outputs")))
         return all(not wanted or not has or not wanted.isdisjoint(has) for wanted, has in pairs)
 
     @property
     def lost(self) -> tuple[str, ...]:
-        """What the old one could do and this one cannot, in words."""
+        """The abilities of the old model that this one lacks, in words."""
         spec, need = self.spec, self.need
         gone = [f"takes no {name}" for name in sorted(need.inputs - set(spec.names("inputs")))]
         gone += [f"gives no {_output(name)}" for name in sorted(need.outputs - set(spec.names("outputs")))]
         if need.thinks and "thinking_mode" in spec.fields and spec.fields["thinking_mode"] == "none":
             gone.append(f"cannot reason, which {_presets(need.thinks)} for")
-        if spec.max_tokens is not None and need.most_tokens > spec.max_tokens:
-            gone.append(
-                f"gives at most {counted(spec.max_tokens, 'token')}, and a preset asks for {need.most_tokens:,}"
-            )
+        if spec.max_tokens is not None and need.max_tokens > spec.max_tokens:
+            gone.append(f"gives at most {counted(spec.max_tokens, 'token')}, and a preset asks for {need.max_tokens:,}")
         return tuple(gone)
 
     @property
     def price_distance(self) -> float:
-        """How far the prices are apart, as the mean of the logarithms of their ratios; infinite when unknown."""
+        """The mean of the logarithms of the price ratios; infinite if a price is unknown."""
         if self.need.spec is None:
             return 0.0
         old, new = price_of(self.need.spec), price_of(self.spec)
@@ -165,15 +163,15 @@ class Candidate:
             return 0.0
         pairs = ((old.input, new.input), (old.output, new.output))
         ratios = [
-            abs(math.log((one + _FLOOR) / (other + _FLOOR)))
-            for other, one in pairs
-            if one is not None and other is not None
+            abs(math.log((new_price + _FLOOR) / (old_price + _FLOOR)))
+            for old_price, new_price in pairs
+            if new_price is not None and old_price is not None
         ]
         return math.fsum(ratios) / len(ratios) if len(ratios) == len(pairs) else math.inf
 
     @property
     def _kinship(self) -> int:
-        """How many words it shares with the names of what it replaces: all that tells of a model nobody declares."""
+        """The number of words shared with the names of the old model."""
         return len(_words(self.need.names) & _words([self.spec.handle]))
 
     @property
@@ -183,7 +181,7 @@ class Candidate:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why it is near, in words: what it keeps, and what it costs beside what the old one did."""
+        """The reasons for the candidate in words: kept abilities, and its price against the old one."""
         spec, need = self.spec, self.need
         kept = [
             word
@@ -204,11 +202,11 @@ class Candidate:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is lost or unknown, in words."""
+        """Lost abilities and unknown facts, in words."""
         spec, need = self.spec, self.need
         found = list(self.lost)
         before = need.spec.max_tokens if need.spec is not None else None
-        if spec.max_tokens is not None and before is not None and spec.max_tokens < before and not need.most_tokens:
+        if spec.max_tokens is not None and before is not None and spec.max_tokens < before and not need.max_tokens:
             found.append(f"gives at most {counted(spec.max_tokens, 'token')}, where the old one gave {before:,}")
         found += self._temperature()
         if not price_of(spec).known and spec.backend != INTERNAL_BACKEND:
@@ -218,7 +216,7 @@ class Candidate:
         return tuple(found)
 
     def _temperature(self) -> list[str]:
-        """Presets whose temperature would no longer count; where it did not count before, nothing is lost."""
+        """The presets whose temperature would lose its effect."""
         old = self.need.spec
         if old is not None and (
             fixed_temperature(self.catalog, old) is not None or UNSUPPORTED in listed_constraints(self.catalog, old)
@@ -253,7 +251,7 @@ def _words(names: Iterable[str]) -> set[str]:
 
 
 def _tier(names: Iterable[str]) -> int:
-    """-1 for the small and cheap, 1 for the large and best, 0 between: by the first name that says so."""
+    """-1 for small and cheap models, 1 for large ones, 0 between, by the first name with such a word."""
     for name in names:
         words = _words([name])
         if words & _SMALL:
@@ -264,6 +262,6 @@ def _tier(names: Iterable[str]) -> int:
 
 
 def _versions(handle: str) -> tuple[float, ...]:
-    """The numbers of a name that may be versions."""
+    """The numbers of a name that look like versions."""
     numbers = [float(word) for word in _WORD.findall(handle.lower()) if word[0].isdigit()]
     return tuple(number for number in numbers if number < _YEARS)

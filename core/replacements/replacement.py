@@ -21,10 +21,10 @@ _FOLLOWED = (Kind.ALIAS.value, Kind.WATERFALL.value)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """An entry that names nothing served: whatever is dead through it lives when it names something else.
+    """A dead entry whose new target revives every reference that is dead because of it.
 
-    `texts` is what it names now, `revives` every dead reference that comes to life with it, its own first. A list is
-    not changed but for one more entry at its end.
+    `texts`: its present targets. `revives`: the revived references, its own first. A list only gets one more entry at
+    its end.
     """
 
     node: Node
@@ -35,10 +35,10 @@ class Cut:
 
 
 def cuts(report: Report) -> tuple[Cut, ...]:
-    """The cuts of a tree; those that revive most come first.
+    """The cuts of a tree, those that revive the most first.
 
-    An entry all of whose targets are handles that nobody serves can only be revived by an edit of its own; all others
-    follow one of these. Of names that only lead round in a circle one is cut.
+    An entry whose targets are all unserved handles needs an edit of its own; all others follow one of these. Of a cycle
+    one entry is cut.
     """
     dead = {
         Node(item.kind.value, item.family, item.name): item
@@ -66,7 +66,7 @@ def cuts(report: Report) -> tuple[Cut, ...]:
 
 
 def _followers(node: Node, through: Mapping[Node, list[Node]]) -> Iterator[Node]:
-    """A node and all that leads to it, nearest first."""
+    """A node and its users, direct and indirect, nearest first."""
     seen = {node}
     waiting = [node]
     for one in waiting:
@@ -88,7 +88,7 @@ def _targets(report: Report, node: Node) -> Iterator[Node]:
 
 
 def entry_texts(report: Report, node: Node) -> tuple[tuple[str, ...], bool]:
-    """What an entry of the deck names, and whether it is a list tried in order."""
+    """The targets of a deck entry, and whether they are a list tried in order."""
     family = report.catalog.families.get(node.family)
     if family is None:
         return (), False
@@ -116,12 +116,12 @@ def choice_named(family: Family, name: str) -> Choice | None:
 
 @dataclass(frozen=True)
 class Replacement:
-    """One entry to point elsewhere, and what it could name."""
+    """One entry to repoint, with its candidates."""
 
     cut: Cut
     need: Need
     died: bool
-    """Whether it was alive in the report before."""
+    """Whether the entry was alive in the report before."""
     _report: Report = field(repr=False)
 
     @property
@@ -131,28 +131,28 @@ class Replacement:
 
     @property
     def behaviours(self) -> Behaviours:
-        """How the release that is answered for reads and writes references."""
+        """The behaviours of the target release."""
         return self._report.catalog.behaviours
 
     @property
     def revives(self) -> tuple[Resolution, ...]:
-        """Everything that lives again with it, itself included."""
+        """The revived references, its own included."""
         return self.cut.revives
 
     @property
     def adds(self) -> bool:
-        """Whether the replacement is one more entry of a list, and nothing of the list is changed."""
+        """Whether the replacement is appended to a list."""
         return self.cut.is_list
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
-        """Everything served that it could name, nearest first; none when nothing of its type is served."""
-        return tuple(sorted(self._candidates(), key=lambda one: one.rank))
+        """The served models of its type, nearest first."""
+        return tuple(sorted(self._candidates(), key=lambda item: item.rank))
 
     @cached_property
     def best(self) -> Candidate | None:
-        """The nearest candidate that can do the work at all."""
-        return min((one for one in self._candidates() if one.fits), key=lambda one: one.rank, default=None)
+        """The nearest candidate that fits."""
+        return min((item for item in self._candidates() if item.fits), key=lambda item: item.rank, default=None)
 
     def _candidates(self) -> Iterator[Candidate]:
         report = self._report
@@ -162,9 +162,9 @@ class Replacement:
 
 
 def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:
-    """What to point elsewhere so that every dead reference of `after` lives, those that revive most first.
+    """The entries to repoint so that every dead reference of `after` lives, those that revive the most first.
 
-    `before` tells what was alive, and what it was; give the same report twice to mend a tree as it is. Pure.
+    `before`: the report with the former targets, or the same report again. Pure.
     """
     alive = {(item.kind, item.family, item.name): item for item in before.resolutions if item.alive}
     out = []
@@ -187,7 +187,7 @@ def _need(report: Report, cut: Cut, spec: ModelSpec | None) -> Need:
 
 
 def _settings(report: Report, item: Resolution) -> Preset | None:
-    """The settings that a preset, or a choice written in place, asks a model with."""
+    """The preset of a reference, or the inline settings of a choice."""
     family = report.catalog.families.get(item.family)
     if family is None:
         return None
@@ -198,7 +198,7 @@ def _settings(report: Report, item: Resolution) -> Preset | None:
 
 
 def _type(report: Report, cut: Cut, users: list[Preset], spec: ModelSpec | None) -> str:
-    """The type of models that is wanted: the family's; up to 0.17, where names are shared, that of its users."""
+    """The model type of an entry: its family's; up to 0.17, where names are shared, that of its users."""
     names = report.resolver.names
     own = names.type_of(cut.node.family) if cut.node.family != GLOBAL else None
     if own is not None:
@@ -218,7 +218,7 @@ def _declared_type(report: Report, cut: Cut) -> str:
 
 
 def _names(report: Report, node: Node, model_type: str) -> Iterator[tuple[str, ModelSpec]]:
-    """What an entry may be made to name, with the model it then ends at: handles, or presets where only they may be."""
+    """The possible targets of an entry with their models: handles, or presets where only these are allowed."""
     if node.kind == Kind.CHOICE.value and _wants_preset(report, node):
         for item in report.resolutions:
             if item.kind is Kind.PRESET and item.family == node.family and item.spec is not None:
