@@ -19,7 +19,7 @@ from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.dialogs.prompt import FieldsScreen, InputField, Reject, Values
-from tui.forms.deck_forms import space
+from tui.forms.deck_forms import model_family
 from tui.forms.model_choices import backend_choices, model_choices
 from tui.labels import plain
 from tui.selection import DECK_KINDS, ItemRef
@@ -210,7 +210,7 @@ def _ask_route(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
 
 
 def _add_name(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    family = space(view, ref) if ref.kind in DECK_KINDS else "llm"
+    family = model_family(view, ref) if ref.kind in DECK_KINDS else "llm"
     options = [
         Option("preset", "a preset", f"a model of {family} with its settings"),
         Option("alias", "an alias", "another name for a model"),

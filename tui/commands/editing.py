@@ -83,7 +83,7 @@ def add(screen: MainScreen) -> None:
 def repoint(screen: MainScreen) -> None:
     """Let the selected name of the deck name another model."""
     from tui.dialogs.pick import WIDE, PickScreen
-    from tui.forms.deck_forms import now_at, space
+    from tui.forms.deck_forms import current_spec, model_family
     from tui.forms.model_choices import model_choices
 
     view, ref = subject_of(screen)
@@ -92,13 +92,13 @@ def repoint(screen: MainScreen) -> None:
     if ref.kind not in DECK_KINDS:
         screen.show_status("it names no model; m works on presets, aliases, waterfalls and choices")
         return
-    family, name = space(view, ref), view.references[ref].reference
+    family, name = model_family(view, ref), view.references[ref].reference
 
     def take(key: str | None) -> None:
         if key is not None:
             screen.editing.do(_pointed(view, ref, family, key))
 
-    choices = model_choices(view, family, now_at(view, ref), presets=ref.kind == "choice", without=name)
+    choices = model_choices(view, family, current_spec(view, ref), presets=ref.kind == "choice", without=name)
     screen.app.push_screen(PickScreen(f"{name} is to name", choices, free=True, columns=WIDE), take)
 
 

@@ -20,7 +20,7 @@ from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.dialogs.prompt import PromptScreen, Reject
-from tui.forms.deck_forms import now_at, space
+from tui.forms.deck_forms import current_spec, model_family
 from tui.forms.model_choices import model_choices
 from tui.labels import plain
 from tui.selection import ItemRef
@@ -66,7 +66,7 @@ def rename(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
 
 
 def _renamer(view: ViewModel, ref: ItemRef) -> Named | None:
-    family = space(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
+    family = model_family(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
     profile = view.catalog.active or ""
     makers: dict[str, Named] = {
         "preset": lambda name: RenamePreset(family, ref.name, name),
@@ -98,7 +98,7 @@ def duplicate(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
 
 def _copier(view: ViewModel, ref: ItemRef) -> Named | None:
     section = view.catalog.families.get(ref.family)
-    family = space(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
+    family = model_family(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
     if ref.kind == "preset":
         return lambda name: DuplicatePreset(family, ref.name, name)
     if ref.kind == "alias" and section is not None and not section.aliases[ref.name].is_list:
@@ -117,7 +117,7 @@ def _copier(view: ViewModel, ref: ItemRef) -> Named | None:
 
 
 def _remover(view: ViewModel, ref: ItemRef, instead: str | None = None) -> Intent | None:
-    family = space(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
+    family = model_family(view, ref) if ref.kind in ("alias", "waterfall") else ref.family
     if ref.kind == "route" and ref.family not in ("route", "optional"):
         return None
     spec = view.spec_of(ref) if ref.kind == "model" else None
@@ -199,7 +199,9 @@ def _pick_instead(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
             screen.editing.do(intent)
 
     own = view.references[ref].reference
-    choices = model_choices(view, space(view, ref), now_at(view, ref), presets=ref.kind == "preset", without=own)
+    choices = model_choices(
+        view, model_family(view, ref), current_spec(view, ref), presets=ref.kind == "preset", without=own
+    )
     screen.app.push_screen(PickScreen("what its users name then", choices, columns=WIDE), take)
 
 

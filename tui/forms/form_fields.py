@@ -1,108 +1,144 @@
-"""Fields of a form as data: the value, its origin, the values it takes, and the edit that changes it."""
+"""Fields of a form as data: the value, its origin, the values it takes, and the edits that change it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field
 
 from core.dialects.field_values import ANY, ValueKind, ValueSpec, value_spec
-from core.dialects.table_schema import Field as Rule
+from core.dialects.table_schema import Field as FieldRule
 from core.dialects.table_schema import Validator, anything
 from core.edits.intent import Intent
 from core.layers import Layers
 from core.masking import masked
 from core.records import dataclass
 from tui.dialogs.pick import Choice
-from tui.forms.field_descriptions import FIELDS, value_means
+from tui.forms.field_descriptions import FIELDS, value_description
 from tui.view_model import ViewModel
 from tui.widgets.runs import Runs
 
-Set = Callable[[object], Intent]
-Picks = Callable[[], Sequence[Choice]]
+Choices = Callable[[], Sequence[Choice]]
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field. `set` makes the edit that gives it a value (None: it cannot be edited here), `unset` takes it away.
+    """A field of a form.
 
-    `text` is what typing begins with, empty for a secret. `picks` are values to pick from; what is picked is set.
-    `move` is the edit that moves it up (-1) or down (1) among its like, if that can be.
+    `set` makes the edit that gives it a value, `unset` is the edit that removes the value. `choices` lists the values
+    to pick from. `move` makes the edit that moves it up (-1) or down (1) in its list, None at the ends.
     """
 
     key: str
     label: str
-    shown: str = ""
-    text: str = ""
+    set: Callable[[object], Intent]
+    value: object = None
     origin: str = ""
     about: str = ""
-    takes: ValueSpec = ANY
-    test: Validator = anything
-    set: Set | None = None
+    spec: ValueSpec = ANY
+    validator: Validator = anything
     unset: Intent | None = None
-    picks: Picks | None = None
+    choices: Choices | None = None
     move: Callable[[int], Intent | None] | None = None
-    value: object = None
-    below: str = ""
-    """What it would be if its top layer were taken away."""
-    fixed: str = ""
-    """Why it cannot be edited here."""
+    display: str = ""
+    """Text shown in place of the value."""
+    removal: str = ""
+    """The value after its top layer is removed."""
+
+    @property
+    def shown(self) -> str:
+        """The value for display, secrets masked."""
+        return self.display or masked(self._masking_key, _text(self.value))
+
+    @property
+    def text(self) -> str:
+        """The initial text of the input line; empty for a secret."""
+        text = _text(self.value)
+        return text if text == masked(self._masking_key, text) else ""
+
+    @property
+    def _masking_key(self) -> str:
+        return self.key.partition(".")[2] or self.key
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the field is true or false."""
+        return self.spec.kind is ValueKind.FLAG
 
 
 @dataclass(frozen=True)
 class Form:
-    """The fields of one item under a title, and a few lines about it."""
+    """The fields of an item with a title and a line about the item."""
 
     title: Runs
     fields: Sequence[Field]
-    about: Sequence[Runs] = field(default=())
+    about: Runs
 
 
-def shown_text(key: str, value: object) -> tuple[str, str]:
-    """A value as it is shown, and as typing begins with it: a secret is shown masked and never typed over."""
+def _text(value: object) -> str:
     if value is None:
-        return "", ""
+        return ""
     if isinstance(value, bool):
-        word = "true" if value else "false"
-        return word, word
+        return "true" if value else "false"
     if isinstance(value, list):
-        text = ", ".join(str(item) for item in value)
-    elif isinstance(value, dict):
-        text = ", ".join(f"{name} = {item}" for name, item in value.items())
-    else:
-        text = f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
-    shown = masked(key, text)
-    return shown, text if shown == text else ""
+        return ", ".join(str(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {item}" for name, item in value.items())
+    return f"{value:g}" if isinstance(value, float) and abs(value) < 1e6 else str(value)
 
 
-def origin_of(view: ViewModel, layers: Layers | None) -> str:
-    """Where a value comes from: file and line, and what hides below it."""
+def value_origin(view: ViewModel, layers: Layers | None) -> str:
+    """The file and line of a value, and the layer that it hides."""
     winner = layers.winner if layers is not None else None
     if layers is None or winner is None:
         return ""
     place = view.where(winner.place.location) if winner.place is not None else ""
     hidden = layers.stack[-2] if len(layers.stack) > 1 and layers.stack[-2].place is not None else None
-    below = f", over {hidden.origin}" if hidden is not None else ""
-    return f"{place or winner.origin}{below}"
+    return f"{place or winner.origin}{f', over {hidden.origin}' if hidden is not None else ''}"
 
 
-def below_of(layers: Layers | None) -> str:
-    """What a value becomes when its top layer is taken away."""
-    restores = layers.restores if layers is not None else None
+def _removal(layers: Layers) -> str:
+    restores = layers.restores
     if restores is None:
         return ""
-    return "the release needs it" if restores.refused else f"without it: {restores.shown} ({restores.origin})"
+    return "required by Pipelex" if restores.refused else f"when removed: {restores.shown} ({restores.origin})"
 
 
-def is_boolean(one: Field) -> bool:
-    """Whether a field is true or false."""
-    return one.takes.kind is ValueKind.FLAG
+def file_layers(layers: Layers | None) -> int:
+    """The number of layers of a value that files set."""
+    return sum(1 for layer in layers.stack if layer.place is not None) if layers is not None else 0
+
+
+def entry_fields(
+    entries: Sequence[str],
+    label: str,
+    origin: str,
+    choices: Choices,
+    replace: Callable[[int, str], Intent],
+    remove: Callable[[int], Intent],
+    move: Callable[[int, int], Intent],
+) -> list[Field]:
+    """A field for each entry of an ordered list."""
+
+    def field(index: int, entry: str) -> Field:
+        return Field(
+            f"{index}",
+            f"{label}{index + 1}",
+            lambda value: replace(index, str(value)),
+            entry,
+            origin,
+            "tried in this order: J and K move it, x removes it",
+            unset=remove(index),
+            choices=choices,
+            move=lambda by: move(index, index + by) if 0 <= index + by < len(entries) else None,
+        )
+
+    return [field(index, entry) for index, entry in enumerate(entries)]
 
 
 @dataclass(frozen=True)
 class FieldFactory:
-    """What the fields of one item are made from.
+    """Makes the fields of one table from its values, their layers and the rules of the release.
 
-    `values` are those in force, `layers` say where each comes from. `set` and `unset` make the edits of a key.
+    `set` and `unset` make the edits of a key.
     """
 
     view: ViewModel
@@ -111,65 +147,72 @@ class FieldFactory:
     set: Callable[[str, object], Intent]
     unset: Callable[[str], Intent]
 
-    def field(self, key: str, rule: Rule | None, *, picks: Picks | None = None, value: object = None) -> Field:
-        """The field of a key that the release has a rule for, or of one that takes anything."""
-        given = self.values.get(key, value)
-        test = rule.test if rule is not None else anything
-        what = value_spec(test) if rule is not None else _like(given)
-        shown, text = shown_text(key, given)
+    def field(
+        self,
+        key: str,
+        rule: FieldRule | None,
+        *,
+        choices: Choices | None = None,
+        default: object = None,
+        about: str = "",
+    ) -> Field:
+        """The field of a key; without a rule it takes any value."""
+        value = self.values.get(key, default)
+        spec = value_spec(rule.test) if rule is not None else _similar(value)
         layers = self.layers.get(key)
-        own = layers is not None and any(layer.place is not None for layer in layers.stack)
+        is_set = layers is not None and file_layers(layers) > 0
         return Field(
-            key=key,
-            label=key,
-            shown=shown,
-            text=text,
-            origin=origin_of(self.view, layers) if layers is not None else "",
-            about=FIELDS.get(key.rpartition(".")[2], FIELDS.get(key.partition(".")[0], "")),
-            takes=what,
-            test=test,
-            set=self._setter(key),
-            unset=self.unset(key) if own else None,
-            picks=picks or _words(key, what),
-            value=given,
-            below=below_of(layers) if own else "",
+            key,
+            key,
+            lambda value: self.set(key, value),
+            value,
+            value_origin(self.view, layers),
+            FIELDS.get(key, about),
+            spec,
+            rule.test if rule is not None else anything,
+            self.unset(key) if is_set else None,
+            choices or _words(key, spec),
+            removal=_removal(layers) if layers is not None and is_set else "",
         )
 
-    def _setter(self, key: str) -> Set:
-        return lambda value: self.set(key, value)
+    def table(
+        self,
+        key: str,
+        values: Mapping[str, object],
+        *,
+        prefix: str | None = None,
+        spec: ValueSpec | None = None,
+        validator: Validator = anything,
+    ) -> Iterator[Field]:
+        """A field for each key of an inner table, without tables inside it."""
 
-    def table(self, key: str, value: object) -> Iterator[Field]:
-        """One field for each key of a table, as deep as one level."""
-        inside = value if isinstance(value, Mapping) else {}
-        for name, item in inside.items():
+        def field(name: str, value: object) -> Field:
             path = f"{key}.{name}"
-            shown, text = shown_text(str(name), item)
-            yield Field(
-                key=path,
-                label=path,
-                shown=shown,
-                text=text,
-                origin=origin_of(self.view, self.layers.get(key)),
-                about=FIELDS.get(key, ""),
-                takes=_like(item),
-                set=self._setter(path),
-                unset=self.unset(path),
-                value=item,
+            return Field(
+                path,
+                path if prefix is None else f"{prefix}{name}",
+                lambda value: self.set(path, value),
+                value,
+                value_origin(self.view, self.layers.get(key)),
+                FIELDS.get(key, ""),
+                spec or _similar(value),
+                validator,
+                self.unset(path) if value is not None else None,
             )
 
+        return (field(name, value) for name, value in values.items())
 
-def _like(value: object) -> ValueSpec:
-    """What is taken where any value may stand: one like the one that is there."""
+
+def _similar(value: object) -> ValueSpec:
+    """The spec of values of the same type."""
     if isinstance(value, bool):
         return ValueSpec(ValueKind.FLAG, "true or false")
     if isinstance(value, int | float):
         return ValueSpec(ValueKind.NUMBER, "a number")
-    if isinstance(value, list):
-        return ValueSpec(ValueKind.LIST, "a list, with commas between")
-    return ANY
+    return ValueSpec(ValueKind.LIST, "a list, separated by commas") if isinstance(value, list) else ANY
 
 
-def _words(key: str, what: ValueSpec) -> Picks | None:
-    if what.kind is not ValueKind.WORD:
+def _words(key: str, spec: ValueSpec) -> Choices | None:
+    if spec.kind is not ValueKind.WORD:
         return None
-    return lambda: [Choice(word, word, value_means(key, word)) for word in what.choices]
+    return lambda: [Choice(word, word, value_description(key, word)) for word in spec.choices]

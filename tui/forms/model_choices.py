@@ -1,7 +1,8 @@
-"""Lists of models to pick from: served ones of the right type with price and abilities, and what would be lost."""
+"""Lists of models and backends to pick from, with prices, capabilities, and losses against the current model."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from core.catalogue import Filter, Offer, Row, catalogue
@@ -13,22 +14,22 @@ from tui.dialogs.pick import Choice
 from tui.labels import prices
 from tui.view_model import ViewModel
 
-FAR = float("inf")
-
 
 def model_choices(
     view: ViewModel, family: str, now: ModelSpec | None = None, *, presets: bool = False, without: str = ""
 ) -> list[Choice]:
-    """What a reference of a family may name: models that are served, the nearest price first when there is one to
-    compare with, else the cheapest; then aliases, waterfalls and (with `presets`) presets that are alive.
+    """The names that a reference of a family may have: served models, then live aliases, waterfalls and presets.
+
+    Models are sorted by the distance of their price from the current model `now`, without one by price. `without` is
+    a reference to leave out.
     """
     section = view.catalog.families.get(family)
     model_type = section.model_type if section is not None else None
     rows = [row for row in catalogue(view.report, Filter(served=True)) if model_type in (None, row.lead.model_type)]
-    mark = _total(now)
-    rows.sort(key=lambda row: _distance(row, mark))
-    found = [Choice(row.handle, row.handle, model_words(view, row.lead, now)) for row in rows]
-    return [*found, *_names(view, family, presets, without)]
+    price = _total(now)
+    rows.sort(key=lambda row: _distance(row, price))
+    models = [Choice(row.handle, row.handle, _model_label(view, row.lead, now)) for row in rows]
+    return [*models, *_names(view, family, presets, without)]
 
 
 def _total(spec: ModelSpec | None) -> float | None:
@@ -36,54 +37,56 @@ def _total(spec: ModelSpec | None) -> float | None:
     return costs["input"] + costs["output"] if "input" in costs and "output" in costs else None
 
 
-def _distance(row: Row, mark: float | None) -> tuple[float, float]:
+def _distance(row: Row, price: float | None) -> tuple[float, float]:
     total = _total(row.lead.spec)
     if total is None:
-        return FAR, FAR
-    return (abs(total - mark) if mark is not None else total), total
+        return math.inf, math.inf
+    return (abs(total - price) if price is not None else total), total
 
 
-def model_words(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
-    """A model in one line: prices, what it can, who serves it; and what it cannot that the one before could."""
+def _model_label(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
+    """A model in one line: prices, lost capabilities, capabilities, output limit, backend."""
     input_price, output_price = prices(offer.spec)
-    able = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
-    lost = [f"! {loss}" for loss in losses(view, now, offer.spec)]
-    words = [f"${input_price.text}/{output_price.text}", *lost, *able, tokens(offer.max_tokens), offer.backend]
+    capabilities = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
+    lost = [f"! {loss}" for loss in _losses(view, now, offer.spec)]
+    words = [f"${input_price.text}/{output_price.text}", *lost, *capabilities, tokens(offer.max_tokens), offer.backend]
     if offer.key.value not in ("set", "none needed"):
         words.append(f"key {offer.key.value}")
     return "  ".join(words)
 
 
-def losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]:
-    """What a model lacks that another has: what it takes and gives, its limit, a temperature of its own."""
-    out = []
+def _losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]:
+    """The inputs and outputs of the current model that a new one lacks, a lower limit, a fixed temperature."""
+    losses = []
     if now is not None and now is not new:
         for key, word in (("inputs", "no"), ("outputs", "no")):
             lost = [name for name in now.names(key) if name not in new.names(key)]
-            out += [f"{word} {'vision' if name in ('images', 'image') and key == 'inputs' else name}" for name in lost]
+            losses += [
+                f"{word} {'vision' if name in ('images', 'image') and key == 'inputs' else name}" for name in lost
+            ]
         if now.max_tokens and new.max_tokens and new.max_tokens < now.max_tokens:
-            out.append(f"max {tokens(new.max_tokens)}, not {tokens(now.max_tokens)}")
+            losses.append(f"max {tokens(new.max_tokens)}, not {tokens(now.max_tokens)}")
     fixed = fixed_temperature(view.catalog, new)
     if fixed is not None and (now is None or fixed_temperature(view.catalog, now) != fixed):
-        out.append(f"temperature always {fixed:g}")
-    return out
+        losses.append(f"temperature always {fixed:g}")
+    return losses
 
 
 def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Choice]:
     kinds = (Kind.ALIAS, Kind.WATERFALL, *((Kind.PRESET,) if presets else ()))
-    found = []
+    names = []
     for ref, resolution in view.deck.items():
         if ref.kind not in kinds or ref.family not in (family, GLOBAL) or not resolution.alive:
             continue
         text = written(Kind(ref.kind), ref.name, view.catalog.behaviours)
         if text != without and resolution.reference != without:
-            end = resolution.spec.handle if resolution.spec is not None else "not known here"
-            found.append(Choice(text, text, f"{ref.kind}, now {end}"))
-    return found
+            end = resolution.spec.handle if resolution.spec is not None else "unknown"
+            names.append(Choice(text, text, f"{ref.kind}, now {end}"))
+    return names
 
 
 def backend_choices(view: ViewModel) -> list[Choice]:
-    """The backends, those that are on first."""
+    """The backends, enabled ones first."""
     backends = sorted(view.catalog.backends.values(), key=lambda backend: not backend.enabled)
     return [
         Choice(backend.name, backend.name, f"{'on' if backend.enabled else 'off'}  {backend.display_name}")

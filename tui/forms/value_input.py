@@ -1,4 +1,4 @@
-"""The line in which a value is typed, in the place of the field; it says at once what the release would not take."""
+"""The input line over the value of a form field, which validates while the user types."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tui.widgets.safe_input import SafeInput
 
 
 class ValueInput(SafeInput):
-    """Enter takes the value when the release would; Esc leaves, and asks once more before what was typed is lost."""
+    """The input line of a value: Enter submits a valid value; Esc cancels, a changed value needs a second Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False, priority=True),
@@ -22,20 +22,20 @@ class ValueInput(SafeInput):
     ]
 
     @dataclass
-    class Taken(Message):
-        """A value was typed that passes the release's test."""
+    class Submitted(Message):
+        """Enter was pressed on a valid value."""
 
         value: object
 
     @dataclass
-    class Said(Message):
-        """Words about what is typed."""
+    class Hint(Message):
+        """A hint about the input has changed."""
 
-        words: str
-        wrong: bool
+        text: str
+        is_error: bool
 
-    class Left(Message):
-        """It was left without a change."""
+    class Cancelled(Message):
+        """The input was closed without a change."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -44,7 +44,7 @@ class ValueInput(SafeInput):
         self._warned = False
 
     def begin(self, field: Field, left: int, top: int, width: int) -> None:
-        """Be at a place of the box, over a field's value."""
+        """Show the input over the value of a field, at a position of the box in cells."""
         self.styles.offset = (left, top)
         self.styles.width = width
         if field is not self._field:
@@ -56,48 +56,48 @@ class ValueInput(SafeInput):
         self.focus()
 
     def end(self) -> None:
-        """Be gone."""
+        """Hide the input."""
         self.display = False
         self._field = None
 
     def watch_value(self, value: str) -> None:
-        """Say with each letter whether it would be taken."""
+        """Validate the input and show a hint."""
         if self._field is None or not self.display:
             return
         self._warned = False
-        wrong = self._wrong(value)
-        self.post_message(self.Said(wrong or self._field.takes.expected or self._field.about, bool(wrong)))
+        error = self._error(value)
+        self.post_message(self.Hint(error or self._field.spec.expected or self._field.about, bool(error)))
 
-    def _wrong(self, value: str) -> str:
+    def _error(self, value: str) -> str:
         field = self._field
         assert field is not None
         if not value.strip():
             return ""
-        expected = None if "${" in value else field.test(parse_value(value, field.takes))
-        return f"it has to be {expected}" if expected else ""
+        expected = None if "${" in value else field.validator(parse_value(value, field.spec))
+        return f"must be {expected}" if expected else ""
 
     async def action_submit(self) -> None:
-        """Enter."""
+        """Submit a changed, valid value."""
         field = self._field
         if field is None:
             return
         if self.value == field.text:
             self.action_leave()
             return
-        wrong = self._wrong(self.value)
-        if wrong:
-            self.post_message(self.Said(wrong, True))
+        error = self._error(self.value)
+        if error:
+            self.post_message(self.Hint(error, True))
         else:
-            self.post_message(self.Taken(parse_value(self.value, field.takes)))
+            self.post_message(self.Submitted(parse_value(self.value, field.spec)))
 
     def action_leave(self) -> None:
-        """Esc: leave; when something was typed, say so first."""
+        """Close the input; warn first if the value is changed."""
         if self._field is not None and self.value != self._field.text and not self._warned:
             self._warned = True
-            self.post_message(self.Said("not saved: enter saves, esc again discards", True))
+            self.post_message(self.Hint("not saved: enter saves, esc again discards", True))
             return
         self.end()
-        self.post_message(self.Left())
+        self.post_message(self.Cancelled())
 
     def action_stay(self) -> None:
-        """There is one line to type in."""
+        """Do nothing: these keys move the focus or the cursor of the form otherwise."""

@@ -16,7 +16,7 @@ from core.workspace import Proposal
 from tui.dialogs.dialog import Dialog, is_open
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.editing.flow import words_of
-from tui.forms.form_fields import Field, Form, is_boolean
+from tui.forms.form_fields import Field, Form
 from tui.forms.value_input import ValueInput
 from tui.labels import plain
 from tui.view_model import ViewModel
@@ -92,17 +92,15 @@ class FormScreen(Dialog[None]):
         self._form = form
         self.show_title(form.title)
         about = self.query_one("#about", Lines)
-        about.set_lines([Line(runs) for runs in form.about])
-        about.styles.height = len(form.about)
-        self.fields.set_fields(
-            [FieldLine(field.label, field.shown, field.origin, field.set is None) for field in form.fields]
-        )
+        about.set_lines([Line(form.about)])
+        about.styles.height = 1
+        self.fields.set_fields([FieldLine(field.label, field.shown, field.origin) for field in form.fields])
         self.show_status(message)
         self._hint()
 
     def keys(self) -> Iterator[tuple[str, str]]:
         """The keys of the field under the cursor, and those of the form."""
-        if self.field is not None and self.field.set is not None:
+        if self.field is not None:
             yield from _field_keys(self.field)
         yield from self.KEYS
 
@@ -111,8 +109,8 @@ class FormScreen(Dialog[None]):
         field = self.field
         hint = below = ""
         if field is not None:
-            expected = "" if field.takes.expected == ValueKind.TEXT else field.takes.expected
-            hint, below = field.fixed or ", ".join(filter(None, (field.about, expected))), field.below
+            expected = "" if field.spec.expected == ValueKind.TEXT else field.spec.expected
+            hint, below = ", ".join(filter(None, (field.about, expected))), field.removal
         self.query_one("#form-hint", Bar).show(((f" {hint}", "dim"),))
         self.query_one("#form-status", Bar).show(((f" {below}", "dim"),), self._impact())
 
@@ -134,57 +132,56 @@ class FormScreen(Dialog[None]):
         """Change the field: choose from a list, toggle, or type."""
         event.stop()
         field = self.field
-        if field is None or not self._editable(field):
+        if field is None or not self._editable():
             return
-        if field.picks is not None:
+        if field.choices is not None:
             self._pick(field)
-        elif is_boolean(field):
+        elif field.is_boolean:
             self.action_flip()
         else:
             self._type(field)
 
-    def _editable(self, field: Field) -> bool:
+    def _editable(self) -> bool:
         reason = self._main.session.locked
-        if reason or field.set is None:
-            self.show_status(f"nothing can be edited: {reason}" if reason else field.fixed or "not editable here")
-            return False
-        return True
+        if reason:
+            self.show_status(f"nothing can be edited: {reason}")
+        return not reason
 
     def _pick(self, field: Field) -> None:
-        assert field.picks is not None
+        assert field.choices is not None
         current = field.value if isinstance(field.value, str) else None
 
         def choose(key: str | None) -> None:
-            if key is not None and field.set is not None:
+            if key is not None:
                 self._do(field.set(key))
 
-        self.app.push_screen(PickScreen(field.label, field.picks(), current=current, free=True, columns=WIDE), choose)
+        self.app.push_screen(PickScreen(field.label, field.choices(), current=current, free=True, columns=WIDE), choose)
 
     def _type(self, field: Field) -> None:
         top = self.query_one("#about", Lines).styles.height
         above = 1 + (int(top.value) if top is not None else 0)
-        self.fields.set_hint(field.takes.expected or field.about)
+        self.fields.set_hint(field.spec.expected or field.about)
         typing = self.query_one("#typing", ValueInput)
         left = self.fields.value_left
         typing.begin(field, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)
 
-    @on(ValueInput.Taken)
-    def taken(self, event: ValueInput.Taken) -> None:
+    @on(ValueInput.Submitted)
+    def submitted(self, event: ValueInput.Submitted) -> None:
         """Make the edit of a typed value that is valid for the release."""
         event.stop()
         field = self.field
-        if field is None or field.set is None:
+        if field is None:
             return
         self._do(field.set(event.value), typed=True)
 
-    @on(ValueInput.Said)
-    def said(self, event: ValueInput.Said) -> None:
+    @on(ValueInput.Hint)
+    def show_hint(self, event: ValueInput.Hint) -> None:
         """Show a message about the typed value below the field."""
         event.stop()
-        self.fields.set_hint(event.words, "bad" if event.wrong else "dim")
+        self.fields.set_hint(event.text, "bad" if event.is_error else "dim")
 
-    @on(ValueInput.Left)
-    def left(self, event: ValueInput.Left) -> None:
+    @on(ValueInput.Cancelled)
+    def cancelled(self, event: ValueInput.Cancelled) -> None:
         """End typing without a change."""
         event.stop()
         self._end_typing()
@@ -217,9 +214,9 @@ class FormScreen(Dialog[None]):
     def action_flip(self) -> None:
         """Toggle true and false."""
         field = self.field
-        if field is None or not self._editable(field):
+        if field is None or not self._editable():
             return
-        if not is_boolean(field) or field.set is None:
+        if not field.is_boolean:
             self.show_status("space toggles true and false only: press enter to change this field")
             return
         self._do(field.set(field.value is not True))
@@ -227,7 +224,7 @@ class FormScreen(Dialog[None]):
     def action_unset(self) -> None:
         """Remove the value."""
         field = self.field
-        if field is None or not self._editable(field):
+        if field is None or not self._editable():
             return
         if field.unset is None:
             self.show_status("no value to remove")
@@ -237,7 +234,7 @@ class FormScreen(Dialog[None]):
     def action_move(self, by: int) -> None:
         """Move an entry of a list."""
         field = self.field
-        if field is None or not self._editable(field):
+        if field is None or not self._editable():
             return
         intent = field.move(by) if field.move is not None else None
         if intent is None:
@@ -266,8 +263,8 @@ class FormScreen(Dialog[None]):
 
 def _field_keys(field: Field) -> Iterator[tuple[str, str]]:
     """The keys of an editable field."""
-    yield "enter", "choose" if field.picks is not None else "change"
-    if is_boolean(field):
+    yield "enter", "choose" if field.choices is not None else "change"
+    if field.is_boolean:
         yield "space", "yes/no"
     if field.unset is not None:
         yield "x", "remove"

@@ -10,7 +10,7 @@ async def test_a_field_says_what_it_takes_keeps_what_is_typed_and_is_an_edit_at_
     async with sample() as app:
         await app.press("4", "enter", "down", "down", "enter", *["backspace"] * 3)
         await app.type("1.5")
-        assert "it has to be a number from 0 to 1" in app.text
+        assert "must be a number from 0 to 1" in app.text
         await app.press("enter")
         assert "1.5" in app.text
         assert isinstance(app.app.screen, FormScreen)
@@ -90,7 +90,7 @@ async def test_a_price_is_typed_and_lands_in_the_backends_own_file() -> None:
         await app.type("gpt-4o-mini")
         await app.press("enter", "enter", "down", "down", "down", "enter", *["backspace"] * 4)
         await app.type("-1")
-        assert "it has to be a price of 0 or more" in app.text
+        assert "must be a price of 0 or more" in app.text
         await app.press(*["backspace"] * 2)
         await app.type("0.2")
         await app.press("enter", "escape", "w", "w")

@@ -93,7 +93,7 @@ async def test_job_9_where_a_value_comes_from_and_what_is_below_it() -> None:
         await app.press("enter")
         assert "deck/x_custom_llm_deck.toml:" in app.text
         assert "over deck file" in app.text
-        assert "without it: 0.9 (deck file)" in app.text
+        assert "when removed: 0.9 (deck file)" in app.text
         await app.press("x")
         assert app.keys <= MAX_KEYS
         assert "0.9 " in next(line for line in app.lines if "temperature" in line)
