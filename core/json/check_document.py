@@ -59,7 +59,7 @@ class ExchangeDocument(TypedDict):
     request_id: str | None
     seconds: float | None
     bytes: int
-    said: str
+    message: str
     sent_body: str | None
     returned_headers: dict[str, str]
     models_listed: int | None
@@ -139,7 +139,7 @@ class CompletionDocument(TypedDict):
 
     model: str
     model_id: str
-    most_tokens: int
+    max_tokens: int
     estimated_usd: float | None
 
 
@@ -181,7 +181,7 @@ def check_document(
         else {
             "model": completion.spec.handle,
             "model_id": completion.spec.model_id,
-            "most_tokens": completion.most_tokens,
+            "max_tokens": completion.most_tokens,
             "estimated_usd": completion.estimate,
         },
         "plans": [_plan(plan) for plan in plans],
@@ -249,7 +249,7 @@ def _exchange(exchange: Exchange) -> ExchangeDocument:
         "request_id": exchange.request_id,
         "seconds": _rounded(exchange.seconds),
         "bytes": exchange.size,
-        "said": exchange.message,
+        "message": exchange.message,
         "sent_body": exchange.body or None,
         "returned_headers": dict(exchange.returned),
         "models_listed": exchange.listed,

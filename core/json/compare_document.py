@@ -14,6 +14,7 @@ from core.json.shared import (
     ProblemDocument,
     TreeDocument,
     end_document,
+    fields_document,
     location_document,
     price_document,
     problem_document,
@@ -78,8 +79,8 @@ class DifferenceDocument(TypedDict):
 class CompareDocument(TypedDict):
     """Printed by `pipedeck compare --json`.
 
-    `removed`: the backends taken away. `hit`: the references that end there now. `refuses`: the problem over which the
-    release would not start. `used` counts the changes of presets and choices, `counts` those of all references.
+    `removed`: the backends taken away. `affected`: the references that end there now. `refuses`: the problem over which
+    the release would not start. `used` counts the changes of presets and choices, `counts` those of all references.
     """
 
     tree: str
@@ -89,7 +90,7 @@ class CompareDocument(TypedDict):
     before: StateDocument
     after: StateDocument
     removed: list[str]
-    hit: list[str]
+    affected: list[str]
     refuses: ProblemDocument | None
     counts: dict[Outcome, int]
     used: dict[Outcome, int]
@@ -109,7 +110,7 @@ def compare_document(comparison: Comparison) -> CompareDocument:
         "before": _state(comparison.before),
         "after": _state(comparison.after),
         "removed": list(comparison.removed),
-        "hit": [item.reference for item in comparison.hit],
+        "affected": [item.reference for item in comparison.hit],
         "refuses": problem_document(comparison.refuses) if comparison.refuses is not None else None,
         "counts": {outcome: comparison.count(outcome) for outcome in Outcome},
         "used": {outcome: comparison.count(outcome, comparison.used) for outcome in Outcome},
@@ -196,21 +197,5 @@ def profiles_document(report: Report, summaries: Iterable[ProfileSummary]) -> Pr
     """Build the document of every profile."""
     return {
         **tree_document(report),
-        "profiles": [
-            {
-                "name": item.name,
-                "description": item.description,
-                "active": item.active,
-                "boots": item.boots,
-                "verdict": item.verdict,
-                "summary": item.summary,
-                "used": item.used,
-                "callable": item.callable,
-                "dead": item.dead,
-                "models": item.models,
-                "dies": item.dies,
-                "revives": item.revives,
-            }
-            for item in summaries
-        ],
+        "profiles": [fields_document(ProfileDocument, item) for item in summaries],
     }

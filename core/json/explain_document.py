@@ -44,10 +44,10 @@ class VariableDocument(TypedDict):
 
 
 class SettingDocument(PositionDocument):
-    """A setting as requested (`asked`) and as it reaches the model (`sent`)."""
+    """A setting as requested (`requested`) and as it reaches the model (`sent`)."""
 
     key: str
-    asked: str
+    requested: str
     sent: str
     note: str | None
 
@@ -103,14 +103,14 @@ class ExplainedItemDocument(TypedDict):
 
 
 class DefaultDocument(PositionDocument):
-    """The default of a pipe that names no model. `says` is null where the deck has none: a pipe must name a model.
+    """The default of a pipe that names no model. `reference` is null where the deck has none: a pipe must name a model.
 
     `hides`: the default without the override.
     """
 
-    work: str
+    purpose: str
     family: str
-    says: str | None
+    reference: str | None
     override: bool
     hides: str | None
     status: Status | None
@@ -125,7 +125,7 @@ class ExplainDocument(TreeDocument):
     """Printed by `pipedeck explain --json`. `defaults` is filled when no reference is named."""
 
     references: list[ExplainedDocument]
-    things: list[ExplainedItemDocument]
+    items: list[ExplainedItemDocument]
     defaults: list[DefaultDocument]
 
 
@@ -139,7 +139,7 @@ def explain_document(
     return {
         **tree_document(report),
         "references": [_explained(report, item) for item in explanations],
-        "things": [
+        "items": [
             {"kind": node.kind, "name": node.name, "values": [_value(item) for item in layers]}
             for node, layers in values.items()
         ],
@@ -165,9 +165,9 @@ def _explained(report: Report, item: Explanation) -> ExplainedDocument:
 def _default(row: Default) -> DefaultDocument:
     spec = row.spec
     return {
-        "work": row.work,
+        "purpose": row.work,
         "family": row.family,
-        "says": row.says or None,
+        "reference": row.says or None,
         "override": row.override,
         "hides": row.hides or None,
         "status": row.resolution.status if row.resolution is not None else None,
@@ -183,7 +183,7 @@ def _default(row: Default) -> DefaultDocument:
 def _setting(setting: Setting) -> SettingDocument:
     return {
         "key": setting.key,
-        "asked": setting.asked,
+        "requested": setting.asked,
         "sent": setting.sent,
         "note": setting.note or None,
         **_position(setting.place.location if setting.place is not None else None),

@@ -23,7 +23,7 @@ class NeedDocument(TypedDict):
     """A backend that refers to a variable. `others` do as well; `filled`: it has all it needs."""
 
     name: str
-    on: bool
+    enabled: bool
     filled: bool
     others: list[str]
 
@@ -81,7 +81,7 @@ def _key(row: KeyRow) -> KeyDocument:
         "backends": [
             {
                 "name": need.backend,
-                "on": need.on,
+                "enabled": need.on,
                 "filled": need.filled,
                 "others": [shown_name(name) for name in need.others],
             }

@@ -25,7 +25,7 @@ class OfferDocument(LocationDocument):
     backend: str
     type: str
     model_id: str
-    on: bool
+    enabled: bool
     serves: bool
     status: OfferStatus
     key_state: Key
@@ -126,7 +126,7 @@ def offer_document(offer: Offer, tokens: Tokens | None = None) -> OfferDocument:
         "backend": offer.backend,
         "type": offer.model_type,
         "model_id": offer.model_id,
-        "on": offer.on,
+        "enabled": offer.on,
         "serves": offer.serves,
         "status": offer.status,
         "key_state": offer.key,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from core.json.compare_document import DifferenceDocument, difference_document
+from core.json.shared import fields_document
 from core.release_diff import ReleaseDiff
 from core.releases import TABLE
 from core.verdict import Verdict
@@ -54,16 +55,7 @@ def releases_document(comparison: ReleaseDiff) -> ReleasesDocument:
             for report in (comparison.first, comparison.second)
         ],
         "differences": [difference_document(item) for item in comparison.differences],
-        "changes": [
-            {
-                "reference": change.reference,
-                "kind": change.kind,
-                "family": change.family,
-                "before": change.before,
-                "after": change.after,
-            }
-            for change in comparison.changes
-        ],
+        "changes": [fields_document(EndChangeDocument, change) for change in comparison.changes],
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from core.api import Report
-from core.json.shared import LocationDocument, TreeDocument, location_document, tree_document
+from core.json.shared import LocationDocument, TreeDocument, fields_document, location_document, tree_document
 from core.route_check import NameTest, Rule, RuleKind, rules
 from core.routing import Lost, Match, RouteMethod
 
@@ -20,22 +20,23 @@ class ShadowedDocument(TypedDict):
 
 
 class RuleDocument(LocationDocument):
-    """A rule of the profile. `served`: how many of the caught handles its backend declares. `never`: why it cannot win.
+    """A rule of the profile. `served`: how many of the caught handles its backend declares.
 
-    `shadows`: handles that a later rule would send elsewhere; `loses`: handles that an earlier or exact rule takes.
+    `unreachable`: why it cannot win. `shadows`: handles that a later rule would send elsewhere; `loses`: handles that an
+    earlier or exact rule takes.
     """
 
     kind: RuleKind
     pattern: str
     backend: str
-    what: str
+    description: str
     live: bool
     catches: list[str]
     served: int
     missed: list[str]
     shadows: list[ShadowedDocument]
     loses: list[str]
-    never: str | None
+    unreachable: str | None
 
 
 class MatchDocument(LocationDocument):
@@ -97,15 +98,15 @@ def _rule(rule: Rule) -> RuleDocument:
         "kind": rule.kind,
         "pattern": rule.pattern,
         "backend": rule.backend,
-        "what": rule.what,
+        "description": rule.what,
         "live": rule.live,
         **location_document(rule.place.location),
         "catches": list(rule.caught),
         "served": rule.served,
         "missed": list(rule.missed),
-        "shadows": [{"handle": item.handle, "pattern": item.pattern, "backend": item.backend} for item in rule.shadows],
+        "shadows": [fields_document(ShadowedDocument, item) for item in rule.shadows],
         "loses": list(rule.loses),
-        "never": rule.never or None,
+        "unreachable": rule.never or None,
     }
 
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from collections.abc import Callable
+from typing import Any, TypedDict, TypeVar
 
 from core.api import Report
 from core.entities import Location
 from core.prices import Price
 from core.problems import Check, Problem, Severity, Stage
 from core.resolution import Resolution, Status
+
+DocumentT = TypeVar("DocumentT")
+
+
+def fields_document(kind: Callable[..., DocumentT], record: object) -> DocumentT:
+    """Build a document whose keys are attributes of a record, with the same values. Tuples are printed as lists."""
+    keys: Any = kind.__annotations__
+    return kind(**{key: getattr(record, key) for key in keys})
 
 
 class TreeDocument(TypedDict):

@@ -65,7 +65,7 @@ class MethodsDocument(TypedDict):
 class UsesDocument(TreeDocument):
     """Printed by `pipedeck uses --json`."""
 
-    things: list[UsedDocument]
+    names: list[UsedDocument]
     methods: MethodsDocument
     unused: list[NodeDocument]
 
@@ -74,7 +74,7 @@ def uses_document(usage: Usage, uses: Iterable[Uses]) -> UsesDocument:
     """Build the document of some names with their uses; without any, of the dead names that methods use."""
     return {
         **tree_document(usage.report),
-        "things": [
+        "names": [
             {
                 **_node(usage, item.node),
                 "declared": [_use(usage, use) for use in item.declared],

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from core.api import Report
 from core.json.check_document import ResultDocument
-from core.json.shared import LocationDocument, ProblemDocument, location_document, problem_document
+from core.json.shared import LocationDocument, ProblemDocument, fields_document, location_document, problem_document
 from core.problems import Check, Problem, Severity, Stage
 from core.verdict import CheckState, Verdict, checks, count_keys, load_report, tallies
 
@@ -175,19 +175,11 @@ def _counts(report: Report) -> CountsDocument:
         "keys_set": keys_set,
         "keys_needed": keys_needed,
         "references": {
-            f"{family}/{kind}": {
-                "total": tally.total,
-                "callable": tally.callable,
-                "served": tally.served,
-                "unknown": tally.unknown,
-                "dead": tally.dead,
-            }
+            f"{family}/{kind}": fields_document(TallyDocument, tally)
             for (kind, family), tally in tallies(report.resolutions).items()
         },
     }
 
 
 def _stop(problem: Problem | None) -> StopDocument | None:
-    if problem is None:
-        return None
-    return {"code": problem.code, "error_type": problem.error_type, "message": problem.message}
+    return fields_document(StopDocument, problem) if problem is not None else None

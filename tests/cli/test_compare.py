@@ -70,7 +70,7 @@ def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixtur
 def test_comparison_without_a_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, found = document(project, capsys, "--without", "openai", "--profile", "other")
     assert (status, found["removed"]) == (1, ["openai"])
-    assert "$cheap" in found["hit"]
+    assert "$cheap" in found["affected"]
     assert found["used"]["dies"] > 0
     assert main(["compare", "--without", "openai", "--profile", "other", "--tree", str(project)]) == 1
     out = capsys.readouterr().out

@@ -94,7 +94,7 @@ def test_explains_backends_and_profiles(project: Path, capsys: pytest.CaptureFix
     status, found = document(project, capsys, "openai", "profile:all")
     assert status == 0
     assert found["references"] == []
-    assert [(thing["kind"], [value["key"] for value in thing["values"]]) for thing in found["things"]] == [
+    assert [(thing["kind"], [value["key"] for value in thing["values"]]) for thing in found["items"]] == [
         ("backend", ["enabled", "api_key"]),
         ("profile", ["description", "default", "claude-*"]),
     ]
@@ -127,7 +127,7 @@ judgment  -         a pipe must name one  -
     status, found = document(project, capsys)
     assert status == 0
     rows = defaults(inspect(project))
-    told = [(item["work"], item["says"], item["handle"], item["price"]["input"]) for item in found["defaults"]]
+    told = [(item["purpose"], item["reference"], item["handle"], item["price"]["input"]) for item in found["defaults"]]
     assert told == [
         (row.work, row.says or None, row.spec.handle if row.spec else None, row.price.input) for row in rows
     ]

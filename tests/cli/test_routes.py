@@ -77,7 +77,7 @@ def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixtur
     assert main(["routes", "--json", "--everywhere", "--test", "brand-new", "--tree", str(project)]) == 1
     found = parse_document("routes", capsys.readouterr().out)
     report = inspect(project)
-    told = [(item["pattern"], item["catches"], item["served"], item["never"]) for item in found["rules"]]
+    told = [(item["pattern"], item["catches"], item["served"], item["unreachable"]) for item in found["rules"]]
     assert told == [
         (rule.pattern, list(rule.caught), rule.served, rule.never or None)
         for rule in rules(report.catalog, report.serving)

@@ -46,7 +46,7 @@ def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixtur
     assert status == 0
     known = usage(inspect(project))
     (node,) = known.find("claude-4-sonnet")
-    (thing,) = found["things"]
+    (thing,) = found["names"]
     told = [(use["user"]["label"], use["file"], use["line"], use["via"]) for use in thing["uses"]]
     assert told == [
         (use.label, use.location.file, use.location.line, [known.label(step) for step in use.via])
@@ -102,7 +102,7 @@ def test_without_name_lists_unresolved_method_references(project: Path, capsys: 
 def test_methods_can_be_excluded(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, found = document(project, capsys, "$writing", "--no-methods")
     assert found["methods"]["files"] == 0
-    assert [use["user"]["kind"] for use in found["things"][0]["uses"]] == ["choice"]
+    assert [use["user"]["kind"] for use in found["names"][0]["uses"]] == ["choice"]
 
 
 def test_output_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:
