@@ -22,8 +22,8 @@ class ShadowedDocument(TypedDict):
 class RuleDocument(LocationDocument):
     """A rule of the profile. `served`: how many of the caught handles its backend declares.
 
-    `unreachable`: why it cannot win. `shadows`: handles that a later rule would send elsewhere; `loses`: handles that an
-    earlier or exact rule takes.
+    `unreachable`: why it cannot win. `shadows`: handles that a later rule would send elsewhere; `loses`: handles that
+    an earlier or exact rule takes.
     """
 
     kind: RuleKind

@@ -137,3 +137,39 @@ def test_command_without_operation_is_refused(command: str, capsys: pytest.Captu
     with pytest.raises(SystemExit):
         parser.parse_args(command.split())
     assert "nothing to do: give one of " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "models sonnet --compare gpt-4o",
+        "models --compare gpt-4o --vision",
+        "models --compare gpt-4o --sort price",
+        "check --model gpt-4o --all",
+        "check --model gpt-4o --deep",
+        "check --model gpt-4o --models",
+        "check --yes",
+        "check openai --all --dry-run",
+        "routes --everywhere",
+        "routes --test gpt-4o --names",
+        "keys --lines --json",
+        "keys --lines --all",
+        "settings --template --json",
+        "init --list --backend openai",
+        "init --list --dry-run",
+        "releases --assume-keys",
+        "validate --timeout 3",
+    ],
+)
+def test_an_option_without_effect_is_refused(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_tree(tmp_path, minimal("0.92.2"))
+    monkeypatch.chdir(tmp_path)
+    try:
+        status = main(line.split())
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    error = capsys.readouterr().err
+    assert status == 2
+    assert " cannot be combined with " in error or " needs " in error

@@ -66,6 +66,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--yes", action="store_true", help="with --model: do not ask first")
     parser.add_argument("--models", action="store_true", help="list every model: served, not served, undeclared")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.operations, parser.bare = {"": ("--all", "--deep", "--models"), "--model": ("--yes",)}, True
     add_live_options(parser)
     add_tree_options(parser)
     parser.set_defaults(run=run)

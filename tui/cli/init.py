@@ -52,6 +52,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--list", action="store_true", help="list the providers and the state of their variables")
     parser.add_argument("--dry-run", action="store_true", help="print the files instead of writing them")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.operations, parser.bare = {"": ("--backend", "--dry-run"), "--list": ()}, True
     parser.set_defaults(run=run)
 
 

@@ -29,6 +29,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--all", action="store_true", help="include variables that only disabled backends need")
     parser.add_argument("--lines", action="store_true", help="print only lines for .env, for the missing variables")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.operations, parser.bare = {"": ("--all",), "--json": ("--all",), "--lines": ()}, True
     add_tree_options(parser)
     parser.set_defaults(run=run)
 

@@ -216,6 +216,8 @@ def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> 
     for name in names:
         if name not in catalog.backends:
             raise PipedeckError(f"there is no backend `{name}`: {choose_among(name, catalog.backends)}")
+    if names and everything:
+        raise PipedeckError("--all cannot be combined with BACKEND")
     if names:
         return list(dict.fromkeys(names))
     return list(catalog.backends if everything else catalog.enabled)

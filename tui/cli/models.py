@@ -61,6 +61,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--compare", nargs="+", metavar="MODEL", help="models side by side: HANDLE or BACKEND/HANDLE; one: its backends"
     )
+    filters = ("WORD", "--vision", "--structured", "--key", "--served", "--type", "--backend", "--by-backend")
+    parser.operations = {"": (*filters, "--same", "--sort", "--reverse", "--limit"), "--compare": ()}
+    parser.bare = True
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)

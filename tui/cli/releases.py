@@ -32,6 +32,8 @@ def add(commands: Commands) -> None:
     parser.add_argument("--tree", metavar="PATH", help="a project, a .pipelex or an inference folder")
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
     add_output_options(parser)
+    parser.operations = {"": (), "FIRST": ("SECOND", "--tree", "--profile", "--assume-keys")}
+    parser.bare = True
     parser.set_defaults(run=run)
 
 

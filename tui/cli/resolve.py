@@ -12,6 +12,7 @@ from core.resolution import Resolution, Status, find_references
 from core.suggest import did_you_mean
 from core.trail import Step
 from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.reports.explanation import print_heading
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
 
@@ -74,12 +75,7 @@ def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
 
 def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> None:
     """Print the trail of a reference as a tree."""
-    status = resolution.status.value
-    output.line(
-        (resolution.reference, "bold"),
-        (f"  {resolution.family} {resolution.kind.value}  ", "dim"),
-        (STATUS_LABELS[status] if status != "callable" else "callable", STATUS_TONES[status]),
-    )
+    print_heading(resolution, output)
     depth = 0
     for step in report.trail(resolution):
         output.line("  " + "   " * depth + "`- ", *_step(step))

@@ -33,6 +33,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--test", nargs="+", metavar="NAME", default=[], help="model names to test")
     parser.add_argument("--everywhere", action="store_true", help="test the names in every profile")
     parser.add_argument("--names", action="store_true", help="list the handles below each rule")
+    parser.operations, parser.bare = {"": ("--names",), "--test": ("--everywhere",)}, True
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)

@@ -35,6 +35,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--template", action="store_true", help="print a settings file with everything explained")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.operations, parser.bare = {"": (), "--template": (), "--json": ()}, True
     parser.set_defaults(run=run)
 
 

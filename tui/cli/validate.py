@@ -51,6 +51,8 @@ def add(commands: Commands) -> None:
         help="check the providers too, as `pipedeck check` (its --dry-run shows the requests)",
     )
     add_live_options(parser)
+    live = ("--timeout", "--deadline", "--at-once", "--trust", "--ca-file", "--proxy")
+    parser.operations, parser.bare = {"": (), "--live": live}, True
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run)

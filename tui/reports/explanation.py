@@ -13,7 +13,7 @@ from core.formatting import counted, usd
 from core.layers import Layers
 from core.masking import shown_name
 from core.mentions import Node
-from core.resolution import Status
+from core.resolution import Resolution, Status
 from core.trail import Step
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
@@ -68,15 +68,21 @@ def print_explanations(
         print_values(report, layers, output)
 
 
-def print_explanation(report: Report, item: Explanation, output: TextOutput) -> None:
-    """Print the explanation of a reference."""
-    resolution = item.resolution
+def print_heading(resolution: Resolution, output: TextOutput) -> None:
+    """Print a reference with its family, kind and status."""
     status = resolution.status
     output.line(
         (resolution.reference, "bold"),
         (f"  {resolution.family} {resolution.kind.value}  ", "dim"),
         ("callable" if status is Status.CALLABLE else STATUS_LABELS[status.value], STATUS_TONES[status.value]),
     )
+
+
+def print_explanation(report: Report, item: Explanation, output: TextOutput) -> None:
+    """Print the explanation of a reference."""
+    resolution = item.resolution
+    status = resolution.status
+    print_heading(resolution, output)
     folder = report.catalog.tree.paths.folder
     for step in item.steps:
         where = step.location.within(folder) if step.location is not None else ""
