@@ -6,7 +6,7 @@ from core.edits.deck_entries import TEXT_AND_OBJECT, Deck
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditRefusedError
-from core.edits.preset_edits import check_field, field_named
+from core.edits.preset_edits import check_fields, field_named
 from core.edits.reference_text import choice_reference, model_reference
 from core.entities import Preset
 from core.records import dataclass
@@ -120,7 +120,7 @@ class SetInlineField:
         value = self.value
         if name == deck.places.model_key(family):
             value = model_reference(session, str(value), family)
-        check_field(deck, family, choice.name, {**choice.value.fields, name: value}, name)
+        check_fields(deck, family, choice.name, {**choice.value.fields, name: value}, name)
         deck.files.put_field(entry, name, value, family=deck.file_family(family))
 
 

@@ -215,7 +215,7 @@ def put_list(
         path = files.target(keys, deck.file_family(family), value)
         _write_list(deck, path, keys, value, moved)
         return
-    path = _list_owner(deck, keys, paths, family)
+    path = _list_owner(deck, paths, family)
     before = [item for holder in paths if holder < path for item in _list_at(deck, holder, keys)]
     after = [item for holder in paths if holder > path for item in _list_at(deck, holder, keys)]
     middle = value[len(before) : len(value) - len(after)]
@@ -230,7 +230,7 @@ def put_list(
         session.drop(path, keys)
 
 
-def _list_owner(deck: Deck, keys: Path, paths: Sequence[str], family: str) -> str:
+def _list_owner(deck: Deck, paths: Sequence[str], family: str) -> str:
     """The file whose part of the list may be changed."""
     if deck.session.layer is EditLayer.BASE:
         return next((path for path in paths if not deck.files.own(path)), paths[0])

@@ -25,8 +25,8 @@ class MoveToOverride(Edit, label="override {0.address}"):
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
-        files = _shelf(session, address)
-        paths = _holders(files, address)
+        files = _layered_files(session, address)
+        paths = _paths_setting(files, address)
         if address.root is AddressRoot.DECK:
             _copy_to_own(session, files, address, paths)
             return
@@ -50,9 +50,9 @@ class MoveToBase(Edit, label="move {0.address} to the base"):
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
-        files = _shelf(session, address)
-        paths = _holders(files, address)
-        base = _base_of(session, files, address, paths)
+        files = _layered_files(session, address)
+        paths = _paths_setting(files, address)
+        base = _base_path(files, address, paths)
         if base == paths[-1]:
             raise EditRefusedError(f"`{address}` is already in {session.shown(base)}.", "Nothing to do.")
         between = [path for path in paths if path not in (base, paths[-1])]
@@ -115,7 +115,7 @@ def leaves(keys: Path, value: object) -> Iterator[tuple[Path, object]]:
         yield from leaves((*keys, str(key)), inner)
 
 
-def _shelf(session: EditSession, address: Address) -> LayeredFiles:
+def _layered_files(session: EditSession, address: Address) -> LayeredFiles:
     if address.root is AddressRoot.MODELS:
         raise EditRefusedError("A backend's file has no override file.", "Change the file itself.")
     if any(isinstance(key, int) for key in address.keys):
@@ -128,7 +128,7 @@ def _document(report: Report, address: Address) -> LayeredDocument:
     return {AddressRoot.BACKENDS: tree.backends, AddressRoot.DECK: tree.deck}.get(address.root, tree.routing)
 
 
-def _holders(files: LayeredFiles, address: Address) -> list[str]:
+def _paths_setting(files: LayeredFiles, address: Address) -> list[str]:
     paths = files.paths_with(address.keys)
     if not paths:
         raise EditRefusedError(f"Nothing is set at `{address}`.", "Set it.")
@@ -151,7 +151,7 @@ def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, pa
     session.note(f"{session.shown(paths[-1])} keeps its own value, which is overridden now")
 
 
-def _base_of(session: EditSession, files: LayeredFiles, address: Address, paths: list[str]) -> str:
+def _base_path(files: LayeredFiles, address: Address, paths: list[str]) -> str:
     if address.root is not AddressRoot.DECK:
         return files.paths[0] if files.paths else paths[0]
     managed = [path for path in paths if not files.own(path)]

@@ -75,7 +75,7 @@ class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
         for other in EXCLUSIVE.get(key, ()):
             if fields.pop(other, None) is not None:
                 _give_way(deck, preset.family, self.name, other, key)
-        check_field(deck, preset.family, self.name, fields, key)
+        check_fields(deck, preset.family, self.name, fields, key)
         entry = deck.keys(Kind.PRESET, preset.family, self.name)
         deck.files.put_field(entry, key, self.value, family=deck.file_family(preset.family))
         note_fit(session, preset.family, {key: self.value}, preset.reference)
@@ -159,11 +159,8 @@ class DuplicatePreset(Edit, label="duplicate preset {0.name} as {0.new}"):
             fields[key] = model_reference(session, str(value), family) if is_model else value
         check_fields(deck, family, self.new, fields)
         deck.put(Kind.PRESET, family, self.new, fields)
-        note_fit(session, family, _changed(fields, preset.fields), str(fields.get(deck.places.model_key(family), "")))
-
-
-def _changed(new: Mapping[str, object], old: Mapping[str, object]) -> Mapping[str, object]:
-    return {key: value for key, value in new.items() if old.get(key) != value}
+        changed = {key: value for key, value in fields.items() if preset.fields.get(key) != value}
+        note_fit(session, family, changed, str(fields.get(deck.places.model_key(family), "")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,28 +214,15 @@ def unknown_key(key: str, shape: TableSchema, deck: Deck) -> EditRefusedError:
     )
 
 
-def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object]) -> None:
-    """Raises EditRefusedError when a release would refuse a preset of these fields."""
-    shape = deck.places.section(family).preset
-    for fault in shape.validate(fields, deck.places.behaviours.release):
-        raise _refusal(deck, shape, name, fault)
-    _check_max_tokens(fields)
-
-
-def check_field(deck: Deck, family: str, name: str, fields: Mapping[str, object], key: str) -> None:
-    """Raises EditRefusedError when a release would refuse one key of a preset, whatever it makes of the others."""
-    shape = deck.places.section(family).preset
-    for fault in shape.validate(fields, deck.places.behaviours.release):
-        if fault.path[0] == key:
-            raise _refusal(deck, shape, name, fault)
-    if key == "max_tokens":
-        _check_max_tokens(fields)
-
-
-def _check_max_tokens(fields: Mapping[str, object]) -> None:
+def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object], key: str | None = None) -> None:
+    """Raise EditRefusedError when a release would refuse a preset of these fields; with `key` only that one counts."""
+    schema = deck.places.section(family).preset
+    for fault in schema.validate(fields, deck.places.behaviours.release):
+        if key in (None, fault.path[0]):
+            raise _refusal(deck, schema, name, fault)
     # From 0.11 to 0.81 any other text or a fraction loads, and silently means no limit.
     value = fields.get("max_tokens", "auto")
-    if value != "auto" and not isinstance(value, int):
+    if key in (None, "max_tokens") and value != "auto" and not isinstance(value, int):
         raise EditRefusedError(
             f'`max_tokens` is {describe(value)}, expected an integer or "auto".', 'Write a number, or "auto".'
         )

@@ -42,7 +42,7 @@ def insert_key(context: PlanContext, command: InsertKey) -> Plan:
     check_value(command.value)
     holder = require_parent(context, path)
     check_name(path[-1])
-    require_absent(context, holder, path)
+    require_absent(holder, path)
     table = find_value(context.layout, path[:-1]) if len(path) > 1 else None
     if table is not None:
         return insert_entry(context, command, table)

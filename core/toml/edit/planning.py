@@ -91,12 +91,15 @@ def require_value(context: PlanContext, path: Path) -> object:
         raise RefusalError("missing", f"There is no {quote_path(path)}.", "Add it first.") from None
 
 
-def require_absent(context: PlanContext, holder: Data, path: Path) -> None:
+def require_absent(table: Data, path: Path) -> None:
     """Raise `RefusalError` when the last key of a path exists."""
-    if path[-1] in holder:
-        raise RefusalError(
-            "exists", f"There is a {quote_path(path)} already.", "Change that one, or take another name."
-        )
+    if path[-1] in table:
+        raise already_exists(path)
+
+
+def already_exists(path: Path) -> RefusalError:
+    """The refusal of a path that is set already."""
+    return RefusalError("exists", f"There is a {quote_path(path)} already.", "Change that one, or use another name.")
 
 
 def key_index(context: PlanContext, table: Path, offset: int, without: str | int | None = None) -> int:

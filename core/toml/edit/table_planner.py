@@ -11,6 +11,7 @@ from core.toml.edit.plain_data import Data, has, inserted, moved, renamed
 from core.toml.edit.planning import (
     PlanContext,
     Style,
+    already_exists,
     blank_lines_before,
     check_index,
     insert_block,
@@ -39,9 +40,7 @@ def add_table(context: PlanContext, command: AddTable) -> Plan:
     parent = _existing_prefix(context, path)
     new = path[: len(parent) + 1]
     if len(new) == len(parent):
-        raise RefusalError(
-            "exists", f"There is a {quote_path(path)} already.", "Change that one, or take another name."
-        )
+        raise already_exists(path)
     holder = require_parent(context, new)
     value: object = items
     for key in reversed(path[len(new) :]):
@@ -168,7 +167,7 @@ def rename(context: PlanContext, command: RenameKey) -> Plan:
     require_value(context, path)
     if name == path[-1]:
         return make_plan(context, [], context.data)
-    require_absent(context, holder, (*path[:-1], name))
+    require_absent(holder, (*path[:-1], name))
     intended = renamed(context.data, path, name)
     value = find_value(context.layout, path)
     if value is not None and value.holder is not None:

@@ -168,7 +168,7 @@ def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation)
     """Plan a new entry in the inline table located at `table`."""
     path = command.path
     holder = require_parent(context, path)
-    require_absent(context, holder, path)
+    require_absent(holder, path)
     items = _entries(context, path, table)
     wanted = target_index(holder, path, command.before, command.after)
     names = [item.parts[0].name for item in items.container.items]
