@@ -63,16 +63,16 @@ def check_value(report: Report, address: Address, value: object) -> None:
     """Raise EditRefusedError if the release would refuse or ignore a value at an address."""
     key = str(address.field[0])
     rule = _rule(report, address, key, value)
-    whole = with_value(fields_of(report, address).get(key), address.field[1:], value)
-    if isinstance(whole, str) and placeholders(whole):
-        whole = report.catalog.environment.filled(whole)
-        if placeholders(whole):
+    complete = with_value(fields_of(report, address).get(key), address.field[1:], value)
+    if isinstance(complete, str) and placeholders(complete):
+        complete = report.catalog.environment.filled(complete)
+        if placeholders(complete):
             return  # what stands there when it runs is not known here
-    expected = rule.test(whole) if rule is not None else None
+    expected = rule.test(complete) if rule is not None else None
     if expected:
         raise wrong_value(f"`{address}`", value, expected)
     if address.kind is AddressKind.PROFILE:
-        _check_backends(report, whole)
+        _check_backends(report, complete)
 
 
 def with_value(old: object, way: Path, value: object) -> object:
@@ -223,8 +223,8 @@ def _put(session: EditSession, address: Address, value: object) -> None:
     top, keys = address.field[0], address.keys
     if isinstance(address.field[-1], int):
         way = next(index for index, key in enumerate(address.field) if isinstance(key, int))
-        whole = with_value(fields_of(session.report, address).get(str(top)), address.field[1:], value)
-        keys, value = keys[: len(keys) - len(address.field) + 1], whole
+        complete = with_value(fields_of(session.report, address).get(str(top)), address.field[1:], value)
+        keys, value = keys[: len(keys) - len(address.field) + 1], complete
         if way != 1:
             raise EditRefusedError(f"`{address}` is nested too deeply.", "Set the whole list.")
     if address.root is AddressRoot.MODELS:

@@ -134,9 +134,9 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         if name == GATEWAY and catalog.behaviours.gateway == "retired":
             raise EditRefusedError(f"Pipelex {session.report.release} refuses `{GATEWAY}`.", "Use another name.")
         handles = [handle for handle, _ in self.models]
-        twice = next((handle for handle in handles if handles.count(handle) > 1), None)
-        if twice is not None:
-            raise EditRefusedError(f"The model `{twice}` is given twice.", "Give it once.")
+        duplicate = next((handle for handle in handles if handles.count(handle) > 1), None)
+        if duplicate is not None:
+            raise EditRefusedError(f"The model `{duplicate}` is given twice.", "Give it once.")
         declares = bool(handles) or bool(session.data(ModelTables(session, name).path))
         if self.on and not declares and catalog.behaviours.empty_backend_refused:
             raise EditRefusedError(

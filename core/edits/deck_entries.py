@@ -216,8 +216,8 @@ def put_list(
         _write_list(deck, path, keys, value, moved)
         return
     path = _list_owner(deck, paths, family)
-    before = [item for holder in paths if holder < path for item in _list_at(deck, holder, keys)]
-    after = [item for holder in paths if holder > path for item in _list_at(deck, holder, keys)]
+    before = [item for file in paths if file < path for item in _list_at(deck, file, keys)]
+    after = [item for file in paths if file > path for item in _list_at(deck, file, keys)]
     middle = value[len(before) : len(value) - len(after)]
     if not identical([*before, *middle, *after], list(value)):
         raise _appended_refusal(deck, path, keys, paths, other)
@@ -243,7 +243,7 @@ def _list_owner(deck: Deck, paths: Sequence[str], family: str) -> str:
 def _appended_refusal(
     deck: Deck, path: str, keys: Path, paths: Sequence[str], other: Intent | None
 ) -> EditRefusedError:
-    first = next((holder for holder in paths if holder != path), path)
+    first = next((file for file in paths if file != path), path)
     shown = deck.session.shown(first)
     return EditRefusedError(
         f"Pipelex {deck.session.report.release} appends the list `{keys[-1]}` of one file to that of another, so the"

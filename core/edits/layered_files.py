@@ -86,7 +86,7 @@ class LayeredFiles:
         if paths and paths[-1] > path and self.kind == "deck":
             shown = self.session.shown(paths[-1])
             raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
-        others = [holder for holder in paths if holder != path and isinstance(self.session.get(holder, keys), list)]
+        others = [file for file in paths if file != path and isinstance(self.session.get(file, keys), list)]
         if others and self.data_lists_add_up and isinstance(value, list):
             release = self.session.report.release
             shown = self.session.shown(others[0])

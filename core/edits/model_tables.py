@@ -134,33 +134,35 @@ class ModelTables:
         if not self.session.exists(path):
             self.create({})
         defaults = self.defaults
-        whole = self._completed(handle, fields, defaults)
-        model_type = str(whole.get("model_type", defaults.get("model_type", _DEFAULT_TYPE)))
+        complete = self._completed(handle, fields, defaults)
+        model_type = str(complete.get("model_type", defaults.get("model_type", _DEFAULT_TYPE)))
         table = self._table_name(handle, model_type)
         if table != handle:
-            whole["handle"] = handle
-        self._check(handle, whole, defaults)
-        said = {key: whole[key] for key in in_order(whole) if key not in defaults or defaults[key] != whole[key]}
+            complete["handle"] = handle
+        self._check(handle, complete, defaults)
+        said = {
+            key: complete[key] for key in in_order(complete) if key not in defaults or defaults[key] != complete[key]
+        }
         beside = after if after is not None else self._last_of(model_type)
         self.session.add_table(path, (*self.prefix, table), said, after=beside)
 
     def _completed(
         self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]
     ) -> dict[str, object]:
-        whole = dict(fields)
+        complete = dict(fields)
         if self.session.report.catalog.behaviours.model_id_required:
             for key, value in (("model_id", handle), ("costs", {})):
-                if key not in whole and key not in defaults:
-                    whole[key] = value
-        if not whole.get("sdk") and not defaults.get("sdk"):
+                if key not in complete and key not in defaults:
+                    complete[key] = value
+        if not complete.get("sdk") and not defaults.get("sdk"):
             used = list(dict.fromkeys(spec.sdk for spec in self.specs if spec.sdk))
             if len(used) != 1:
                 raise EditRefusedError(
                     f"A model needs an sdk, and {self.session.shown(self.path)} has none in its defaults.",
                     f"Give one, such as {' or '.join(used[:3]) or 'openai'}.",
                 )
-            whole["sdk"] = used[0]
-        return whole
+            complete["sdk"] = used[0]
+        return complete
 
     def _table_name(self, handle: str, model_type: str) -> str:
         """The name of a new model's table; another one than the handle where a model of another type has that."""
@@ -176,9 +178,9 @@ class ModelTables:
                 f"Backend `{self.backend}` already declares `{handle}`.", "Change it, or use another name."
             )
         tables = data.get(SEED_TABLE) if self.prefix else data
-        taken = set(tables) if isinstance(tables, Mapping) else set()
-        name = handle if handle not in taken else f"{handle}-{model_type.replace('_', '-')}"
-        if name in taken:
+        used_names = set(tables) if isinstance(tables, Mapping) else set()
+        name = handle if handle not in used_names else f"{handle}-{model_type.replace('_', '-')}"
+        if name in used_names:
             raise EditRefusedError(f"Table `{name}` already exists.", "Use another name.")
         return name
 

@@ -51,8 +51,8 @@ class AddPreset(Edit, label="add preset {0.name}"):
 def _usual_temperature(session: EditSession) -> object:
     """The temperature of models without a preset: the setting of the deck, or that of Pipelex up to 0.17."""
     family = session.report.catalog.families.get("llm")
-    given = family.settings.get("default_temperature") if family is not None else None
-    return given if isinstance(given, int | float) and not isinstance(given, bool) else 0.7
+    setting = family.settings.get("default_temperature") if family is not None else None
+    return setting if isinstance(setting, int | float) and not isinstance(setting, bool) else 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +254,20 @@ def note_fit(session: EditSession, family: str, fields: Mapping[str, object], re
     spec = session.report.resolver.text(reference, family).spec
     if spec is None:
         return
-    asked = fields.get("max_tokens")
-    most = spec.max_tokens
-    if isinstance(asked, int) and not isinstance(asked, bool) and most is not None and asked > most:
-        session.note(f"it sets max_tokens to {asked}, but `{spec.handle}` gives at most {most}")
+    requested = fields.get("max_tokens")
+    limit = spec.max_tokens
+    if isinstance(requested, int) and not isinstance(requested, bool) and limit is not None and requested > limit:
+        session.note(f"it sets max_tokens to {requested}, but `{spec.handle}` gives at most {limit}")
     _note_temperature(session, fields, spec)
 
 
 def _note_temperature(session: EditSession, fields: Mapping[str, object], spec: ModelSpec) -> None:
-    asked, fixed = fields.get("temperature"), fixed_temperature(session.report.catalog, spec)
-    if not isinstance(asked, int | float) or isinstance(asked, bool) or fixed is None or as_float(asked) == fixed:
+    requested, fixed = fields.get("temperature"), fixed_temperature(session.report.catalog, spec)
+    if (
+        not isinstance(requested, int | float)
+        or isinstance(requested, bool)
+        or fixed is None
+        or as_float(requested) == fixed
+    ):
         return
-    session.note(f"it sets temperature {asked:g}, but `{spec.handle}` always uses {fixed:g}")
+    session.note(f"it sets temperature {requested:g}, but `{spec.handle}` always uses {fixed:g}")

@@ -57,11 +57,11 @@ def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int, int]]:
         head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
         tail = next((at for at in range(shorter - head) if old[-1 - at] != new[-1 - at]), shorter - head)
         blocks = [(0, 0, head), (len(old) - tail, len(new) - tail, tail), (len(old), len(new), 0)]
-    found, at = [], 0
+    result, at = [], 0
     for first, start, size in blocks:
-        found.append((first, first + size, at, start))
+        result.append((first, first + size, at, start))
         at = start + size
-    return found
+    return result
 
 
 Keys = tuple[str | int, ...]

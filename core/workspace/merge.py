@@ -30,8 +30,8 @@ def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None =
         return None
     if prefer or isinstance(old, Refusal) or isinstance(ours, Refusal) or isinstance(others, Refusal):
         return merged
-    wanted = _both(old, ours, others)
-    return merged if wanted is not _NOTHING and _alike(result, wanted) else None
+    target = _both(old, ours, others)
+    return merged if target is not _NOTHING and _alike(result, target) else None
 
 
 def _lines(base: str, mine: str, theirs: str, prefer: str | None) -> str | None:
@@ -67,7 +67,7 @@ def _both(base: object, mine: object, theirs: object) -> object:
         return _NOTHING
     merged: Data = {}
     for key in dict.fromkeys((*theirs, *mine)):
-        sides = [holder.get(key, _NOTHING) for holder in (base, mine, theirs)]
+        sides = [table.get(key, _NOTHING) for table in (base, mine, theirs)]
         if sides[1] is _NOTHING or sides[2] is _NOTHING:
             left = sides[2] if sides[1] is _NOTHING else sides[1]
             if sides[0] is _NOTHING:

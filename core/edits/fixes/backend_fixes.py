@@ -90,8 +90,8 @@ def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
     inside = backend.fields.get("extra_config") if backend is not None else None
     if source is None or backend is None or not isinstance(inside, dict):
         return
-    taken = set(backend.fields) | set(BACKEND.fields_of(report.release))
-    if not taken & set(inside):
+    used_names = set(backend.fields) | set(BACKEND.fields_of(report.release))
+    if not used_names & set(inside):
         intent = HoistExtraConfig(source.path, backend.name)
         yield Fix(problem.code, intent, "move its keys into the backend's table")
 

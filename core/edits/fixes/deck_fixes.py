@@ -29,8 +29,10 @@ def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
     """Lower max_tokens to the limit of the model."""
     result = _settings_of(report, problem)
     if result is not None and result.spec is not None and result.spec.max_tokens is not None:
-        most = result.spec.max_tokens
-        yield Fix(problem.code, _set(result, "max_tokens", most), f"write max_tokens = {most}, the limit of the model")
+        limit = result.spec.max_tokens
+        yield Fix(
+            problem.code, _set(result, "max_tokens", limit), f"write max_tokens = {limit}, the limit of the model"
+        )
 
 
 def temperature(report: Report, problem: Problem) -> Iterator[Fix]:

@@ -185,11 +185,11 @@ def _rewrite(tables: ModelTables) -> None:
         )
     text = session.text(path)
     lifted = apply_splices(text, _splices(scan(text)))
-    wanted: dict[str, object] = {}
+    expected: dict[str, object] = {}
     for key, value in data.items():
-        wanted.update(inner if key == SEED_TABLE else {key: value})
+        expected.update(inner if key == SEED_TABLE else {key: value})
     result = read_data(lifted)
-    if not isinstance(result, dict) or not identical(result, wanted):
+    if not isinstance(result, dict) or not identical(result, expected):
         raise EditRefusedError("Its tables cannot be rewritten automatically.", BY_HAND, file=session.shown(path))
     session.edit(path, RawReplace(lifted))
     _rewrite_defaults(tables)

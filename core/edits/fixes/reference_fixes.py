@@ -236,8 +236,8 @@ def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool
             return text in report.catalog.families[choice.family].presets and resolver.choice(made).alive
         return resolver.choice(made).alive
     result = resolver.text(text, node.family)
-    wanted = resolver.names.type_of(node.family)
-    return result.alive and (wanted is None or result.spec is None or result.spec.model_type == wanted)
+    model_type = resolver.names.type_of(node.family)
+    return result.alive and (model_type is None or result.spec is None or result.spec.model_type == model_type)
 
 
 def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:

@@ -110,10 +110,10 @@ def _reach(line: _Line, old: str, new: str, *, within: bool) -> tuple[int, int]:
 def _line_of(text: str, fault: ParseError) -> _Line:
     lines = text.splitlines(keepends=True) or [""]
     number = min(fault.line, len(lines))
-    whole = lines[number - 1]
-    body = whole.rstrip("\r\n")
+    full_line = lines[number - 1]
+    body = full_line.rstrip("\r\n")
     before = "".join(lines[: number - 1])
-    return _Line(before, body, whole[len(body) :] + "".join(lines[number:]), number, fault.column)
+    return _Line(before, body, full_line[len(body) :] + "".join(lines[number:]), number, fault.column)
 
 
 # ---- rules, each giving changed texts

@@ -150,9 +150,9 @@ def _examine_all(
             targets.append(seen)
     for path, base in unchanged:
         full = os.path.abspath(os.path.join(root, path))
-        found = hash_now(disk, full, follow=True)
-        if found != base:
-            moved.append(ChangedFile(shown_path(root, full), base, found))
+        result = hash_now(disk, full, follow=True)
+        if result != base:
+            moved.append(ChangedFile(shown_path(root, full), base, result))
     if moved:
         raise StoppedError(Conflict(tuple(moved)))
     names: dict[object, str] = {}

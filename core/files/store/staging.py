@@ -101,8 +101,8 @@ def copy_attributes(disk: Disk, fd: int, facts: os.stat_result, attributes: Mapp
         now = disk.fstat(fd)
     except OSError:
         return False
-    wanted = (facts.st_uid, facts.st_gid, stat.S_IMODE(facts.st_mode))
-    return (now.st_uid, now.st_gid, stat.S_IMODE(now.st_mode)) == wanted
+    target = (facts.st_uid, facts.st_gid, stat.S_IMODE(facts.st_mode))
+    return (now.st_uid, now.st_gid, stat.S_IMODE(now.st_mode)) == target
 
 
 def _check_content(found: bytes, content: bytes) -> None:

@@ -68,8 +68,8 @@ def parse_container(text: str, pos: int) -> Container | None:
 
 def _skip(text: str, pos: int, comments: list[Span]) -> int:
     while True:
-        found = _SKIP.match(text, pos)
-        pos = found.end() if found else pos
+        result = _SKIP.match(text, pos)
+        pos = result.end() if result else pos
         comment = _COMMENT.match(text, pos)
         if comment is None:
             return pos
@@ -90,8 +90,8 @@ def comment_spans(layout: Layout) -> list[Span]:
                     spans += container.comments
                     pending += [item.value_start for item in container.items]
         if statement.comment >= 0:
-            found = _COMMENT.match(text, statement.comment)
-            spans.append(Span(statement.comment, found.end() if found else statement.comment))
+            result = _COMMENT.match(text, statement.comment)
+            spans.append(Span(statement.comment, result.end() if result else statement.comment))
     return sorted(spans)
 
 

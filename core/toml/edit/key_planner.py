@@ -40,13 +40,13 @@ def insert_key(context: PlanContext, command: InsertKey) -> Plan:
     """Plan a new key: a line of its own, or an entry of an inline table."""
     path = command.path
     check_value(command.value)
-    holder = require_parent(context, path)
+    parent = require_parent(context, path)
     check_name(path[-1])
-    require_absent(holder, path)
+    require_absent(parent, path)
     table = find_value(context.layout, path[:-1]) if len(path) > 1 else None
     if table is not None:
         return insert_entry(context, command, table)
-    wanted = target_index(holder, path, command.before, command.after)
+    target = target_index(parent, path, command.before, command.after)
     body = _key_section(context, path[:-1])
     if body is None:
         splice = _new_header(context, command)
@@ -58,7 +58,7 @@ def insert_key(context: PlanContext, command: InsertKey) -> Plan:
         line = _line(context, command, model, depth, context.line_end(offset), quote)
         splice = _line_after(context, section, number, line)
     index = key_index(context, path[:-1], splice.start)
-    check_index(index, wanted, path)
+    check_index(index, target, path)
     return make_plan(context, [splice], inserted(context.data, path, command.value, index))
 
 
@@ -167,15 +167,15 @@ def _new_header(context: PlanContext, command: InsertKey) -> Splice:
 def move_key(context: PlanContext, command: MoveKey) -> Plan:
     """Plan a key at another position of its table."""
     path, table = command.path, command.path[:-1]
-    holder = require_parent(context, path)
+    parent = require_parent(context, path)
     require_value(context, path)
-    wanted = target_index(holder, path, command.before, command.after)
-    if wanted is None:
+    target = target_index(parent, path, command.before, command.after)
+    if target is None:
         raise RefusalError("place", "No target position is given.", "Name a key to go before or behind.")
     inline = find_value(context.layout, table) if table else None
     if inline is not None:
         return move_entry(context, command, inline)
-    if list(holder).index(str(path[-1])) == wanted:
+    if list(parent).index(str(path[-1])) == target:
         return make_plan(context, [], context.data)
     body = _key_section(context, table)
     numbers, names = _keys_in_section(context, *body, table) if body else ([], [])
@@ -200,8 +200,8 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
     put = _line_after(context, section, number, block)
     if cut[0].start < put.start < cut[0].end:
         cut = [Splice(context.statement(first).start, context.statement(own[-1]).end, "")]
-    check_index(key_index(context, table, put.start, path[-1]), wanted, path)
-    return make_plan(context, [*cut, put], moved(context.data, path, wanted))
+    check_index(key_index(context, table, put.start, path[-1]), target, path)
+    return make_plan(context, [*cut, put], moved(context.data, path, target))
 
 
 def delete(context: PlanContext, command: DeleteKey) -> Plan:

@@ -41,19 +41,19 @@ def add_table(context: PlanContext, command: AddTable) -> Plan:
     new = path[: len(parent) + 1]
     if len(new) == len(parent):
         raise already_exists(path)
-    holder = require_parent(context, new)
+    table = require_parent(context, new)
     value: object = items
     for key in reversed(path[len(new) :]):
         value = {cast("str", key): value}
     for key in path[len(parent) :]:
         check_name(key)
-    wanted = target_index(holder, new, command.before, command.after)
+    target = target_index(table, new, command.before, command.after)
     if find_value(context.layout, parent) is not None or _is_dotted(context, parent):
         return insert_key(context, InsertKey(new, value, command.before, command.after))
     number = _header_position(context, parent, command.before, command.after)
     splice = insert_block(context, number, _block(context, path, items, number))
     index = key_index(context, parent, splice.start)
-    check_index(index, wanted, new)
+    check_index(index, target, new)
     return make_plan(context, [splice], inserted(context.data, new, value, index))
 
 
@@ -132,17 +132,17 @@ def _pair_line(style: Style, key: str, value: object, newline: str) -> str:
 def move_table(context: PlanContext, command: MoveKey) -> Plan:
     """Plan a table with its subtables at another position in its parent."""
     path, parent = command.path, command.path[:-1]
-    holder = require_parent(context, path)
+    table = require_parent(context, path)
     require_value(context, path)
-    wanted = target_index(holder, path, command.before, command.after)
-    if wanted is None:
+    target = target_index(table, path, command.before, command.after)
+    if target is None:
         raise RefusalError("place", "No target position is given.", "Name a table to go before or behind.")
     own = sections_below(context.layout, path)
     if not own or pairs_through(context.layout, path):
         raise RefusalError("kind", f"{quote_path(path)} has no header of its own.", "Move it as a key.")
     if own != list(range(own[0], own[0] + len(own))):
         raise manual_edit_only(path, "is written in several places")
-    if list(holder).index(str(path[-1])) == wanted:
+    if list(table).index(str(path[-1])) == target:
         return make_plan(context, [], context.data)
     number = _header_position(context, parent, command.before, command.after)
     sections = context.layout.sections
@@ -155,19 +155,19 @@ def move_table(context: PlanContext, command: MoveKey) -> Plan:
     put = insert_block(context, number, block, ends_in_comment=context.statement(last).kind == "comment")
     if any(start < put.start < end for start, end, _ in cut):
         cut = [Splice(context.statement(first).start, context.statement(last).end, "")]
-    check_index(key_index(context, parent, put.start, path[-1]), wanted, path)
-    return make_plan(context, [*cut, put], moved(context.data, path, wanted))
+    check_index(key_index(context, parent, put.start, path[-1]), target, path)
+    return make_plan(context, [*cut, put], moved(context.data, path, target))
 
 
 def rename(context: PlanContext, command: RenameKey) -> Plan:
     """Plan another name for a key or table wherever it is written."""
     path, name = command.path, command.name
     check_name(name)
-    holder = require_parent(context, path)
+    table = require_parent(context, path)
     require_value(context, path)
     if name == path[-1]:
         return make_plan(context, [], context.data)
-    require_absent(holder, (*path[:-1], name))
+    require_absent(table, (*path[:-1], name))
     intended = renamed(context.data, path, name)
     value = find_value(context.layout, path)
     if value is not None and value.holder is not None:

@@ -202,8 +202,8 @@ def _plain_parts(written: str, start: int) -> tuple[Part, ...]:
         return tuple(parts)
     return tuple(
         [
-            Part(found[0].strip('"'), start + found.start(), start + found.end())
-            for found in _KEY_TOKEN.finditer(written)
+            Part(result[0].strip('"'), start + result.start(), start + result.end())
+            for result in _KEY_TOKEN.finditer(written)
         ]
     )
 
@@ -223,12 +223,12 @@ def _parse_statement(text: str, pos: int) -> Statement:
 
 
 def _line_rest(text: str, pos: int) -> tuple[int, int]:
-    found = _REST.match(text, pos)
-    if found is None:
+    result = _REST.match(text, pos)
+    if result is None:
         # Not reached for valid TOML; continuing at the next line guarantees termination.
         end = text.find("\n", pos)
         return -1, len(text) if end < 0 else end + 1
-    return found.start(1), found.end()
+    return result.start(1), result.end()
 
 
 def key_parts(text: str, pos: int) -> tuple[int, tuple[Part, ...]]:
@@ -236,8 +236,8 @@ def key_parts(text: str, pos: int) -> tuple[int, tuple[Part, ...]]:
     after, parts = read_key(text, pos)
     spans = []
     for name, start in parts:
-        found = _KEY_TOKEN.match(text, start)
-        spans.append(Part(name, start, found.end() if found else start))
+        result = _KEY_TOKEN.match(text, start)
+        spans.append(Part(name, start, result.end() if result else start))
     return after, tuple(spans)
 
 

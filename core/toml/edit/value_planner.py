@@ -167,10 +167,10 @@ def delete_item(context: PlanContext, command: DeleteKey, location: ValueLocatio
 def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation) -> Plan:
     """Plan a new entry in the inline table located at `table`."""
     path = command.path
-    holder = require_parent(context, path)
-    require_absent(holder, path)
+    parent = require_parent(context, path)
+    require_absent(parent, path)
     items = _entries(context, path, table)
-    wanted = target_index(holder, path, command.before, command.after)
+    target = target_index(parent, path, command.before, command.after)
     names = [item.parts[0].name for item in items.container.items]
     index = len(names)
     if command.before is not None:
@@ -184,7 +184,7 @@ def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation)
         like = context.text[sample.value_start : sample.end]
     written = render_key(str(path[-1])) + equals + render(command.value, like, flat=True)
     key_index = len(set(names[:index]))
-    check_index(key_index, wanted, path)
+    check_index(key_index, target, path)
     return make_plan(
         context, insert_item(items, index, written), inserted(context.data, path, command.value, key_index)
     )
@@ -193,16 +193,16 @@ def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation)
 def move_entry(context: PlanContext, command: MoveKey, table: ValueLocation) -> Plan:
     """Plan an entry at another position of the inline table located at `table`."""
     path = command.path
-    holder = require_parent(context, path)
+    parent = require_parent(context, path)
     items = _entries(context, path, table)
-    wanted = target_index(holder, path, command.before, command.after)
+    target = target_index(parent, path, command.before, command.after)
     names = [item.parts[0].name for item in items.container.items]
-    if wanted is None:
+    if target is None:
         raise RefusalError("place", "No target position is given.", "Name a key to go before or behind.")
     if len(set(names)) < len(names):
         raise manual_edit_only(path, "is among dotted keys inside of an inline table")
-    splices = move_item(items, names.index(str(path[-1])), wanted)
-    return make_plan(context, splices, moved(context.data, path, wanted))
+    splices = move_item(items, names.index(str(path[-1])), target)
+    return make_plan(context, splices, moved(context.data, path, target))
 
 
 def _entries(context: PlanContext, path: Path, table: ValueLocation) -> ContainerText:
