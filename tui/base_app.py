@@ -1,4 +1,4 @@
-"""The part of the app that screens use: session, settings, status line, clipboard, themes, crash reports."""
+"""The base class of the app, which screens use: session, settings, clipboard, themes, crash reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tui.widgets.lines import Line
 
 
 class BaseApp(SpanApp, KeyQueue):
-    """An app with a session. It knows no screen but the page that shows a failure."""
+    """An app with a session, without the main screen."""
 
     session: Session
     settings: AppSettings
@@ -34,23 +34,23 @@ class BaseApp(SpanApp, KeyQueue):
     watch_every_s: float
     """How often the disk is polled, in seconds; 0: never."""
 
-    def say(self, words: str) -> None:
+    def say(self, message: str) -> None:
         """Show a message in the status line of the current screen; where it has none, add it to the log."""
         if isinstance(self.screen, CommandScreen):
-            self.screen.show_status(words)
+            self.screen.show_status(message)
         else:
-            self.session.log.add(words)
+            self.session.log.add(message)
 
     def say_failure(self, error: BaseException) -> None:
-        """Show an error of a thread on a page; the app goes on when it has something to show."""
+        """Show an error of a thread in a dialog; without a tree, closing it quits the app."""
         from tui.dialogs.ask import ReadScreen
 
         lines = [Line(((text, ""),)) for text in self._report(error)]
-        title = "it cannot be read" if isinstance(error, PipedeckError) else "something went wrong"
+        title = "cannot read the tree" if isinstance(error, PipedeckError) else "internal error"
         self.push_screen(ReadScreen(title, lines, quits=self.session.view is None))
 
     def save_typed(self) -> None:
-        """Save what is typed and is no edit yet as a draft."""
+        """Save unfinished text in the draft."""
         self.session.keep_typed()
 
     def copy(self, text: str) -> None:
@@ -91,15 +91,15 @@ class BaseApp(SpanApp, KeyQueue):
         self.refresh(layout=True)
 
     def _fatal_error(self) -> None:
-        """End with the error in plain words: a traceback with its values may show secrets."""
+        """Exit with a message in place of a traceback, whose values may show secrets."""
         error = self._exception
-        if not self._exit_renderables:  # the first error is the one that matters
-            words = self._report(error) if error is not None else ("pipedeck had to stop.",)
-            self._exit_renderables.append(Text("\n".join(safe(line) for line in (*words, *self._save_work()))))
+        if not self._exit_renderables:  # only the first error counts
+            lines = self._report(error) if error is not None else ("pipedeck had to stop.",)
+            self._exit_renderables.append(Text("\n".join(safe(line) for line in (*lines, *self._save_work()))))
         self._close_messages_no_wait()
 
     def _report(self, error: BaseException) -> tuple[str, ...]:
-        """Save a report about an error of pipedeck itself; returns the lines to show."""
+        """Save a crash report; returns the lines to show."""
         from tui.crash import redacted_command, report_crash
 
         view = self.session.view
@@ -112,8 +112,8 @@ class BaseApp(SpanApp, KeyQueue):
         return report_crash(error, context, os.environ)
 
     def _save_work(self) -> tuple[str, ...]:
-        """Save unwritten edits as a draft, as far as that still works; returns the lines that say so."""
+        """Save unwritten edits as a draft, if possible; returns the lines to show."""
         with contextlib.suppress(Exception):
             if (self.session.unwritten or self.session.typed()) and not self.session.keep():
-                return ("What you edited is kept: opening the tree again offers it.",)
+                return ("Your edits are saved as a draft: open the tree again to restore them.",)
         return ()

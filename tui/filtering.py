@@ -1,4 +1,4 @@
-"""What a list is narrowed to, and what is marked in it."""
+"""The filters of lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tui.selection import ItemRef
 
 
 class CatalogueFilter(NamedTuple):
-    """Which models the catalogue shows, as its keys set it: see `core.catalogue.Filter`."""
+    """The filter of the list of models, set by its keys; see `core.catalogue.Filter`."""
 
     vision: bool = False
     key: bool = False
@@ -19,28 +19,28 @@ class CatalogueFilter(NamedTuple):
 
     @property
     def any(self) -> bool:
-        """Whether anything is asked for."""
+        """Whether a condition is set."""
         return self != CatalogueFilter()
 
     @property
     def words(self) -> str:
-        """What is asked for: `vision, key set, llm`."""
+        """The conditions: `vision, key set, llm`."""
         return ", ".join(self._words())
 
     def _words(self) -> Iterator[str]:
-        for asked, words in (
+        for is_set, label in (
             (self.vision, "vision"),
             (self.key, "key set"),
             (self.structured, "objects"),
             (self.served, "served"),
             (self.model_type, self.model_type),
         ):
-            if asked:
-                yield words
+            if is_set:
+                yield label
 
 
 class ListFilter(NamedTuple):
-    """What a list is narrowed to, which of its rows are marked, and the call whose cost is told."""
+    """The scope and conditions of a list, its marked rows, and the tokens of the call to price."""
 
     scope: ItemRef | None = None
     catalogue: CatalogueFilter = CatalogueFilter()
@@ -49,12 +49,12 @@ class ListFilter(NamedTuple):
 
     @property
     def empty(self) -> str:
-        """What to say when nothing is left; empty where nothing is left out."""
+        """The message of a list without a match; empty without a filter."""
         if self.catalogue.any:
-            return f"no model is left: {self.catalogue.words}; esc shows all"
+            return f"no match: {self.catalogue.words}; esc clears the filter"
         scope = self.scope
         return f"{scope.name} declares no models" if scope is not None and scope.kind == "backend" else ""
 
 
 NO_FILTER = ListFilter()
-"""A list that is narrowed to nothing."""
+"""A list without a filter."""

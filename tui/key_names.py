@@ -1,4 +1,4 @@
-"""Names of keys: as Textual has them, as people write them, and which of them terminals can send."""
+"""Key names of Textual, their labels, and the keys that terminals cannot send."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import string
 from collections.abc import Mapping
 from typing import Final
 
-_SIGNS: Final[Mapping[str, str]] = {
+_CHARACTERS: Final[Mapping[str, str]] = {
     "!": "exclamation_mark",
     '"': "quotation_mark",
     "#": "number_sign",
@@ -41,9 +41,9 @@ _SIGNS: Final[Mapping[str, str]] = {
     "~": "tilde",
     " ": "space",
 }
-"""Signs by the names Textual has for their keys."""
+"""Textual's key names by character."""
 
-_WORDS: Final[Mapping[str, str]] = {
+_SPECIAL_LABELS: Final[Mapping[str, str]] = {
     "escape": "esc",
     "pagedown": "pgdn",
     "pageup": "pgup",
@@ -56,13 +56,13 @@ _WORDS: Final[Mapping[str, str]] = {
     "backspace": "⌫",
     "shift+tab": "shift+tab",
 }
-_SAID: Final[Mapping[str, str]] = {
-    **{name: sign for sign, name in _SIGNS.items() if sign != " "},
-    **_WORDS,
+_LABELS: Final[Mapping[str, str]] = {
+    **{name: character for character, name in _CHARACTERS.items() if character != " "},
+    **_SPECIAL_LABELS,
 }
-_MEANT: Final[Mapping[str, str]] = {
-    **_SIGNS,
-    **{word: name for name, word in _WORDS.items()},
+_NAMES: Final[Mapping[str, str]] = {
+    **_CHARACTERS,
+    **{word: name for name, word in _SPECIAL_LABELS.items()},
     "return": "enter",
     "esc": "escape",
     "pgdn": "pagedown",
@@ -74,14 +74,14 @@ _NAMED: Final = frozenset(
     + ["left", "right", "up", "down"]
     + [f"f{number}" for number in range(2, 13)]
 )
-NEVER: Final[Mapping[str, str]] = {
+UNREACHABLE: Final[Mapping[str, str]] = {
     "ctrl+h": "terminals send backspace for it",
     "ctrl+m": "terminals send enter for it",
     "ctrl+i": "terminals send tab for it",
     "ctrl+j": "many terminals send enter for it",
     "ctrl+left_square_bracket": "terminals send esc for it",
-    "ctrl+b": "tmux keeps it for itself",
-    "ctrl+a": "GNU screen keeps it for itself",
+    "ctrl+b": "tmux uses it",
+    "ctrl+a": "GNU screen uses it",
     "ctrl+space": "many terminals cannot send it",
     "ctrl+backslash": "terminals end programs with it",
     "ctrl+c": "terminals interrupt programs with it",
@@ -89,37 +89,37 @@ NEVER: Final[Mapping[str, str]] = {
     "f10": "terminals open their own menu with it",
     "f11": "terminals fill the screen with it",
 }
-"""Keys that terminals cannot send, or that terminals and multiplexers keep, and why."""
+"""Keys that never reach a program, and why."""
 
 
 def key_named(text: str) -> str:
-    """The key that a person means by `/`, `esc`, `ctrl+x` or `F5`, as Textual calls it.
+    """Textual's name of a key that is written as `/`, `esc`, `ctrl+x` or `F5`.
 
-    Raises ValueError, saying what is wrong with it, for what is no key, and for keys that never reach a program.
+    Raises ValueError with the reason for unknown keys, and for keys that never reach a program.
     """
     written = text if text == " " else text.strip()
     if len(written) == 1:
         if written.isalnum() and written.isascii():
             return written
-        if written in _MEANT:
-            return _MEANT[written]
+        if written in _NAMES:
+            return _NAMES[written]
         raise ValueError("only letters, digits and signs of ASCII can be keys: others are not on every keyboard")
     *modifiers, last = written.lower().replace(" ", "").split("+")
-    last = _MEANT.get(last, last)
+    last = _NAMES.get(last, last)
     name = "+".join((*modifiers, last))
-    if name in NEVER:
-        raise ValueError(NEVER[name])
-    if name in _NAMED or name in _SIGNS.values():
+    if name in UNREACHABLE:
+        raise ValueError(UNREACHABLE[name])
+    if name in _NAMED or name in _CHARACTERS.values():
         return name
     if modifiers == ["ctrl"] and len(last) == 1 and last in string.ascii_lowercase:
         return name
-    if modifiers and (last in _NAMED or len(last) == 1 or last in _SIGNS.values()):
+    if modifiers and (last in _NAMED or len(last) == 1 or last in _CHARACTERS.values()):
         raise ValueError("many terminals cannot send it; write a plain key, or ctrl with a letter")
     raise ValueError("it is no key; write a letter, a sign, or a name such as enter, esc, pgdn, f5, ctrl+x")
 
 
 def key_label(key: str) -> str:
-    """A key as people say it: `/`, `esc`, `^x`."""
+    """The label of a key: `/`, `esc`, `^x`."""
     if key.startswith("ctrl+") and len(key) == 6:
         return f"^{key[-1]}"
-    return _SAID.get(key, key)
+    return _LABELS.get(key, key)

@@ -1,4 +1,4 @@
-"""Words and signs of the app: one place, so that all panes say the same item the same way."""
+"""Labels, symbols and tones of statuses, severities, prices, variables and locations."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ STATUS_TONES: Mapping[Status, Tone] = {
     Status.DEAD: "bad",
 }
 STATUS_MEANINGS: Mapping[Status, str] = {
-    Status.CALLABLE: "a backend that is on serves it, and the variables it needs are set here",
-    Status.SERVED: "a backend that is on serves it, but a variable it needs is not set here",
-    Status.UNKNOWN: "its backend lists its models on a server: not known here",
-    Status.DEAD: "it ends at nothing: using it fails",
+    Status.CALLABLE: "an enabled backend serves it, and its variables are set",
+    Status.SERVED: "an enabled backend serves it, but a variable is not set",
+    Status.UNKNOWN: "unknown: its backend lists its models on a server",
+    Status.DEAD: "no model: a call fails",
 }
 
 VERDICT_SYMBOLS: Mapping[Verdict, tuple[str, Tone]] = {
@@ -48,23 +48,23 @@ SEVERITY_SYMBOLS: Mapping[Severity, tuple[str, Tone]] = {
 
 
 def problem_symbol(problem: Problem) -> tuple[str, Tone]:
-    """The sign of a problem and its tone."""
+    """The symbol and tone of a problem."""
     return SEVERITY_SYMBOLS[problem.severity]
 
 
 def plain(text: str) -> str:
-    """A sentence of `core` without the backticks around names: on screen they are noise."""
+    """A sentence of `core` without backticks around names."""
     return text.replace("`", "") if text.count("`") % 2 == 0 else text
 
 
 def causes_label(errors: int, warnings: int) -> str:
-    """`1 cause, 2 warnings`; what there is none of is not told."""
-    told = ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning")))
-    return ", ".join(words for count, words in told if count)
+    """`1 cause, 2 warnings`, without zero counts."""
+    counts = ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning")))
+    return ", ".join(label for count, label in counts if count)
 
 
 def where(location: Location | None, folder: str) -> str:
-    """A place for people: file and line, the file within the tree's `folder`; the layer unless it is the project's."""
+    """File and line of a location, relative to the tree's `folder`; the layer unless it is the project."""
     if location is None:
         return ""
     file = location.file.removeprefix(folder + "/") if folder else location.file
@@ -85,7 +85,7 @@ def _price_cell(spec: ModelSpec | None, kind: str) -> NumberCell:
 
 
 def variable_label(variable: Variable) -> tuple[str, Tone]:
-    """The state of a variable in a word; never its value."""
+    """The label of a variable's state, never its value."""
     return {
         State.SET: ("set", "good"),
         State.EMPTY: ("empty", "bad"),
@@ -95,7 +95,7 @@ def variable_label(variable: Variable) -> tuple[str, Tone]:
 
 
 def variables_label(variables: tuple[Variable, ...]) -> tuple[str, Tone]:
-    """The state of all variables of a backend in at most seven letters."""
+    """The label of the state of a backend's variables, at most seven letters."""
     if not variables:
         return "-", "dim"
     states = {variable.state for variable in variables}

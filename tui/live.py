@@ -1,4 +1,4 @@
-"""What is known of the providers from asking them: results by backend, and which are being asked."""
+"""Live check results by backend, the checks in progress, and their cells in tables."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ WORDS: Mapping[str, str] = {
     "not_checkable": "not asked",
     "cancelled": "cancelled",
 }
-"""What came of a check in so few letters that a column holds it."""
+"""Labels of check statuses, short enough for a column."""
 
 OLD_S = 900
-"""From this age on, in seconds, a good answer is shown as something that was so, not as something that is."""
+"""The age in seconds from which a good result is shown as old."""
 
-_PASSING = frozenset({"rate_limited", "server_error", "timeout"})
-_NO_MATTER = frozenset({"enabled", "display_name"})
-"""Fields of a backend that change nothing of what its provider would answer."""
+_TEMPORARY = frozenset({"rate_limited", "server_error", "timeout"})
+_UNRELATED_FIELDS = frozenset({"enabled", "display_name"})
+"""Fields of a backend that do not change the answer of its provider."""
 
 Whose = Callable[["Catalog", list[str]], Mapping[str, str]]
-"""For each of some backends a text that is another one when its key or address is another."""
+"""Returns a text for each backend that differs when its key or address differs."""
 
 
 class InProgress(NamedTuple):
-    """A backend that is being asked: the word for its row, and what is done just now in words."""
+    """A check in progress: the label for the row of its backend, and the current step."""
 
     word: str
     words: str = ""
@@ -56,7 +56,7 @@ class InProgress(NamedTuple):
 
 @dataclass(frozen=True)
 class LiveResults:
-    """One report together with what checks said of it. For showing: edits compare reports without it."""
+    """A report merged with check results, for display: edits compare reports without them."""
 
     report: Report
     results: Mapping[str, CheckResult]
@@ -64,38 +64,38 @@ class LiveResults:
     by_problem: Mapping[Problem, CheckResult] | None = None
 
     def of(self, problem: Problem) -> CheckResult | None:
-        """The result that a problem comes from; None for what is seen without asking."""
+        """The check result behind a problem; None for a problem without one."""
         return self.by_problem.get(problem) if self.by_problem is not None else None
 
 
 def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> LiveResults:
-    """Work results into a report. Takes its time where much is served, and may run in a thread."""
+    """Merge check results into a report. Slow for large trees; may run in a thread."""
     if not results:
         return LiveResults(report, {})
     from core.probes.availability import TriedIndex
     from core.probes.live_problems import live_problems
 
     index = TriedIndex(report.catalog, report.resolutions, results.values())
-    found = {
+    by_problem = {
         problem: result
         for result in results.values()
         for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons)
     }
-    told = report.with_live_problems(tuple(found))
-    _ = (told.verdict, told.causes)
+    merged = report.with_live_problems(tuple(by_problem))
+    _ = (merged.verdict, merged.causes)
     index.prepare()
-    return LiveResults(told, results, index, found)
+    return LiveResults(merged, results, index, by_problem)
 
 
 class Asked(NamedTuple):
-    """What an answer depends on: the fields of its backend that matter, and the key and address they come to."""
+    """The inputs of an answer: the fields of its backend, and its key and address."""
 
     fields: Mapping[str, Any]
     whose: str
 
 
 class Answered(NamedTuple):
-    """What came of asking one model for a word: the result, its model as it was written then, and the cost in USD."""
+    """The answer of a model: the result, its spec at that time, and the cost in USD."""
 
     result: CheckResult
     spec: ModelSpec
@@ -103,29 +103,29 @@ class Answered(NamedTuple):
 
 
 class Live:
-    """Results of checks, and checks under way. One for each tree that is open; changed on the screen's turn only."""
+    """The check results of an open tree, and the checks in progress. Not thread-safe."""
 
     def __init__(self) -> None:
         self.in_progress: dict[str, InProgress] = {}
-        """The backends that are asked now."""
+        """The checks in progress by backend."""
         self.answering: tuple[str, str] | None = None
-        """The backend and handle of the model that is asked for a word now."""
+        """The backend and handle of the model that is called now."""
         self.whose: Whose | None = None
-        """Tells keys and addresses apart; there once anything was asked."""
+        """Compares keys and addresses; set by the first check."""
         self._results: dict[str, tuple[CheckResult, Asked]] = {}
         self._answers: dict[tuple[str, str], tuple[Answered, Asked]] = {}
         self._looked: tuple[object, dict[str, str]] = (None, {})
 
-    def learn(self, catalog: Catalog, whose: Mapping[str, str]) -> None:
-        """Take note of whose answers those to come will be, by backend: so it need not be worked out for each."""
+    def set_owners(self, catalog: Catalog, whose: Mapping[str, str]) -> None:
+        """Store the owner of coming answers by backend, to compute it once."""
         if self._looked[0] is not catalog.environment:
             self._looked = (catalog.environment, {})
         self._looked[1].update(whose)
 
     def take(self, catalog: Catalog, results: Iterable[CheckResult]) -> None:
-        """Keep results in mind, each for its backend as it is written now and with the key it has now.
+        """Store results, each for the current fields and key of its backend.
 
-        What was cancelled takes nothing away: the answer before it stays, with its age.
+        A cancelled check does not replace an earlier result.
         """
         for result in results:
             name = result.backend
@@ -135,52 +135,52 @@ class Live:
                 self._results[name] = (result, asked)
 
     def take_answer(self, catalog: Catalog, answer: Answered) -> None:
-        """Keep in mind what one model answered."""
+        """Store the answer of a model."""
         name = answer.spec.backend
         if (asked := self._asked(catalog, name)) is not None:
             self._answers[name, answer.spec.handle] = (answer, asked)
 
     def result(self, catalog: Catalog, name: str) -> CheckResult | None:
-        """The last result of a backend; none once it is written otherwise than it was asked, or its key is another."""
+        """The last result of a backend; None when its fields or key have changed since."""
         result, asked = self._results.get(name, (None, None))
         return result if asked is not None and asked == self._asked(catalog, name) else None
 
     def results(self, catalog: Catalog) -> Mapping[str, CheckResult]:
-        """Every result that still holds."""
-        found = ((name, self.result(catalog, name)) for name in self._results)
-        return {name: result for name, result in found if result is not None}
+        """The results that still hold."""
+        results = ((name, self.result(catalog, name)) for name in self._results)
+        return {name: result for name, result in results if result is not None}
 
     def answer(self, catalog: Catalog, spec: ModelSpec) -> Answered | None:
-        """What a model answered last; none once it or its backend is written otherwise, or the key is another."""
+        """The last answer of a model; None when it, its backend or the key has changed since."""
         answer, asked = self._answers.get((spec.backend, spec.handle), (None, None))
         if answer is None or answer.spec.fields != spec.fields:
             return None
         return answer if asked is not None and asked == self._asked(catalog, spec.backend) else None
 
     def _asked(self, catalog: Catalog, name: str) -> Asked | None:
-        """As what a backend would be asked now: what its answer depends on. None when it is no longer there."""
+        """The current inputs of a backend's answer; None when it is gone."""
         backend = catalog.backends.get(name)
         if backend is None:
             return None
-        fields = {key: value for key, value in backend.fields.items() if key not in _NO_MATTER}
+        fields = {key: value for key, value in backend.fields.items() if key not in _UNRELATED_FIELDS}
         return Asked(fields, self._whose(catalog, name))
 
     def _whose(self, catalog: Catalog, name: str) -> str:
-        """Looked up once for each state of the variables: an edit leaves them alone."""
+        """The owner of a backend's answers, from a cache per environment: edits do not change it."""
         if self.whose is None:
             return ""
         if self._looked[0] is not catalog.environment or name not in self._looked[1]:
-            names = [one for one in dict.fromkeys((*self._results, name)) if one in catalog.backends]
-            self.learn(catalog, self.whose(catalog, names))
+            names = [key for key in dict.fromkeys((*self._results, name)) if key in catalog.backends]
+            self.set_owners(catalog, self.whose(catalog, names))
         return self._looked[1].get(name, "")
 
     @property
     def any(self) -> bool:
-        """Whether anything was asked, or is."""
+        """Whether there are results or checks in progress."""
         return bool(self._results or self.in_progress)
 
     def cell(self, catalog: Catalog, name: str) -> tuple[str, Tone]:
-        """What a backend's row says of it: `+ ok 2 min ago`, `x key refused`, `. asking`."""
+        """The cell of a backend: `+ ok 2 min ago`, `x key refused`, `. asking`."""
         if name in self.in_progress:
             return f". {self.in_progress[name].word}", "accent"
         result = self.result(catalog, name)
@@ -194,36 +194,36 @@ class Live:
 
 
 def word_of(result: CheckResult) -> str:
-    """What came of a check, in a word or two."""
+    """The label of a result."""
     if result.finding.reason is not None and result.finding.reason.value == "quota":
         return "no credit"
     return WORDS.get(result.finding.status.value, result.finding.status.value)
 
 
 def is_passing(result: CheckResult) -> bool:
-    """Whether it may be otherwise a minute later."""
-    return result.finding.status.value in _PASSING and word_of(result) != "no credit"
+    """Whether a repeated check may soon have another result."""
+    return result.finding.status.value in _TEMPORARY and word_of(result) != "no credit"
 
 
 def is_old(result: CheckResult) -> bool:
-    """Whether it was so long ago that it may well be otherwise now."""
+    """Whether a result is too old to be shown as current."""
     return time.time() - result.at > OLD_S
 
 
 def age(result: CheckResult) -> str:
-    """How long ago a backend was asked, in words."""
+    """The age of a result."""
     return formatting.age(time.time() - result.at)
 
 
 def tried_cell(tried: Tried, result: CheckResult) -> tuple[str, str, Tone] | None:
-    """Sign, word and tone of something that would be callable, once its provider was asked: `tried 2 min`.
+    """Symbol, label and tone of a callable name after a check of its provider: `tried 2 min`.
 
-    None when that said nothing of it.
+    None when the check does not cover it.
     """
     state = tried.state.value
     if state == "confirmed":
-        words = tried.age().removesuffix(" ago").replace("just now", "now")
-        return "+", f"tried {words.partition(' day')[0] + ' d' if ' day' in words else words}", "good"
+        age_label = tried.age().removesuffix(" ago").replace("just now", "now")
+        return "+", f"tried {age_label.partition(' day')[0] + ' d' if ' day' in age_label else age_label}", "good"
     if state == "not_served":
         return "x", "not served", "bad"
     if state == "failed" and result.bad and result.finding.status.value != "cancelled":

@@ -1,16 +1,16 @@
-"""What can be selected, visited and jumped to: items of a tree, by name, so that they outlive a reload."""
+"""References to items of a tree, by name: they stay valid when the tree is read again."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-_BETWEEN = "\x1f"
+_SEPARATOR = "\x1f"
 
 DECK_KINDS = frozenset({"preset", "alias", "waterfall", "choice"})
 
 
 class ItemRef(NamedTuple):
-    """One item: `kind` is `overview`, `backend`, `model`, `route`, `profile`, `cause`, `problem` or a deck kind.
+    """An item: `kind` is `overview`, `backend`, `model`, `route`, `profile`, `cause`, `problem` or a deck kind.
 
     `family` tells items of one name apart: the family of a reference, the section of a route.
     """
@@ -21,12 +21,12 @@ class ItemRef(NamedTuple):
 
     @property
     def key(self) -> str:
-        """A text that stands for the item: the key of its row, the link that leads to it."""
-        return _BETWEEN.join((self.kind, self.family.replace(_BETWEEN, " "), self.name))
+        """The key of the item's row, and of links to it."""
+        return _SEPARATOR.join((self.kind, self.family.replace(_SEPARATOR, " "), self.name))
 
     @property
     def pane(self) -> str | None:
-        """The pane that lists it, if any does."""
+        """The pane that lists the item, if any."""
         if self.kind in DECK_KINDS:
             return "deck"
         return {
@@ -42,6 +42,6 @@ OVERVIEW = ItemRef("overview")
 
 
 def parse_ref(key: str) -> ItemRef:
-    """The item that a key stands for."""
-    kind, family, name = (*key.split(_BETWEEN, 2), "", "")[:3]
+    """The item of a key."""
+    kind, family, name = (*key.split(_SEPARATOR, 2), "", "")[:3]
     return ItemRef(kind, family, name)

@@ -1,4 +1,4 @@
-"""The session: the one item of the app that changes. What is open, what is looked at, and the way there."""
+"""The session: the mutable state of the app: open tree, selection, history, live results, workspace."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """What to open, and what to answer for. `label` is how the tree is called on screen, when not by its path."""
+    """The tree to open, and the release, profile and environment to use. `label` replaces its path on screen."""
 
     path: str | None = None
     release: str | None = None
@@ -37,11 +37,11 @@ class Request:
     label: str | None = None
     read_only: bool = False
     stand_ins: Callable[[], Mapping[str, str]] | None = None
-    """Starts servers on this machine that answer in place of the providers, by origin; for the demo."""
+    """Starts local servers in place of the providers, by origin; for the demo."""
 
 
 class Loaded(NamedTuple):
-    """A tree as it was read: what is known of it, and the files as they were then."""
+    """A tree that was read: its view model and the snapshot of its files."""
 
     view: ViewModel
     snapshot: Snapshot
@@ -60,19 +60,19 @@ def load(request: Request) -> Loaded:
 
 
 def scaffold(request: Request, release: str | None = None) -> Scaffold:
-    """What is known before a tree is made where a request found none: for its release, or for another one.
+    """The scaffold for a new tree at the path of a request, for its release or another one.
 
-    Raises NoTreeError when it asks for a file, and UnknownReleaseError when the release is none.
+    Raises NoTreeError when the path is a file, and UnknownReleaseError for an unknown release.
     """
     from core.scaffold import scaffold_at
 
-    wanted = named_release(release or request.release or NEWEST_RELEASE)
+    target = named_release(release or request.release or NEWEST_RELEASE)
     environ = os.environ if request.environ is None else request.environ
-    return scaffold_at(request.path, behaviours_of(wanted), cwd=current_directory(), environ=environ)
+    return scaffold_at(request.path, behaviours_of(target), cwd=current_directory(), environ=environ)
 
 
 def build_view(report: Report) -> ViewModel:
-    """The view model of a report, with everything worked out that a key would otherwise wait for."""
+    """The view model of a report, with the indexes built that a key would wait for."""
     view = ViewModel(report, _active(report))
     _ = (report.verdict, report.causes, view.references, view.routes, view.defaults)
     if view.large:
@@ -88,20 +88,20 @@ def build_view(report: Report) -> ViewModel:
 
 
 def _active(report: Report) -> str | None:
-    """The profile that the tree itself names, whichever is looked at."""
+    """The active profile of the tree, whichever is viewed."""
     named = report.catalog.tree.routing.data.get("active")
     return named if isinstance(named, str) else None
 
 
 class History:
-    """The items that were visited, as a browser keeps them: going somewhere new forgets what was ahead."""
+    """The visited items, as in a browser: a new step drops those ahead."""
 
     def __init__(self) -> None:
         self._stops: list[ItemRef] = [OVERVIEW]
         self._at = 0
 
     def leave(self, here: ItemRef, there: ItemRef) -> None:
-        """Note that somebody looks at `here` and goes on to `there`."""
+        """Add a step from one item to another."""
         del self._stops[self._at + 1 :]
         self._stops[self._at] = here
         if here != there:
@@ -109,7 +109,7 @@ class History:
             self._at += 1
 
     def step(self, here: ItemRef, by: int) -> ItemRef | None:
-        """The item that many steps forward (negative: back), or None when there is none."""
+        """Move by steps, negative: back; returns the item there, or None."""
         if not 0 <= self._at + by < len(self._stops):
             return None
         self._stops[self._at] = here
@@ -117,85 +117,87 @@ class History:
         return self._stops[self._at]
 
     def has(self, by: int) -> bool:
-        """Whether there is anything that many steps forward (negative: back)."""
+        """Whether there is an item so many steps ahead, negative: back."""
         return 0 <= self._at + by < len(self._stops)
 
 
 class Made(NamedTuple):
-    """An edit of this session as it was asked for: what was meant, and the layer it was meant for."""
+    """An edit of this session: the intent and the requested layer."""
 
     intent: Intent
     where: EditLayer
 
 
 class Session:
-    """What is open and where the user is."""
+    """The open tree and the position of the user in it."""
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.view: ViewModel | None = None
         self.pane = LISTS[0]
-        """The pane that is current: the one that is grown."""
+        """The current pane, which is the largest."""
         self.selected: ItemRef = OVERVIEW
-        """What the inspector shows."""
+        """The item in the inspector."""
         self.scopes: dict[str, ItemRef] = {}
-        """What a pane is narrowed to: the models of a backend, the problems of a cause."""
+        """The scope of each pane: the backend of the models, the cause of the problems."""
         self.history = History()
         self.live = Live()
-        """What asking the providers of this tree said."""
+        """The check results of this tree."""
         self.made: dict[int, Made] = {}
-        """What was meant by the edits of the workspace, by their number in its history."""
+        """The edits of the workspace, by their number in its history."""
         self._snapshot = Snapshot()
         self._workspace: Workspace | None = None
         self.log = Log()
-        """What was done and said since the start."""
+        """The log since the start."""
         self.view_state: ViewState | None = None
-        """Where to come back to, until that is done."""
+        """The view state to restore, until that is done."""
         self.catalogue_filter = CatalogueFilter()
-        """What the list of models is narrowed to by the keys of the catalogue."""
+        """The filter of the list of models."""
         self.marked: dict[ItemRef, None] = {}
-        """The models that are marked, in the order in which that was done."""
+        """The marked models, in the order of marking."""
         self.zoomed = False
-        """Whether the current list has the whole width."""
+        """Whether the current pane has the full width."""
         self.tokens = (1000, 500)
-        """The call to price: its input and output tokens."""
+        """The input and output tokens of the call to price."""
         self.usage: Usage | None = None
-        """Who uses what, once it was worked out for the report that is shown or for an earlier one."""
+        """The usage of names in a report, perhaps of an earlier one; None until it is needed."""
         self.typed: Callable[[], UnfinishedText | None] = lambda: None
-        """What is typed in place of a file's text and is no edit yet, on the screen where that is done."""
+        """Returns unfinished text that is being typed in place of a file's text."""
         self.hint = False
-        """Whether something is to be said until the first key: how to begin, or that settings are not understood."""
+        """Whether the footer shows a hint until the first key: first keys to learn, or invalid settings."""
 
     @property
     def environ(self) -> Mapping[str, str]:
-        """The environment that the session answers for."""
+        """The environment variables of the session."""
         return os.environ if self.request.environ is None else self.request.environ
 
     @property
     def workspace(self) -> Workspace:
-        """The tree under edit. Made when it is first asked for, as what it needs takes its time to import."""
+        """The workspace, made at its first use: its modules are slow to import."""
         if self._workspace is None:
             from core.workspace import Workspace
 
             assert self.view is not None
-            why = "it was opened read-only" if self.request.read_only else ""
-            self._workspace = Workspace(self.view.report, self._snapshot, profile=self.request.profile, read_only=why)
+            reason = "it was opened read-only" if self.request.read_only else ""
+            self._workspace = Workspace(
+                self.view.report, self._snapshot, profile=self.request.profile, read_only=reason
+            )
         return self._workspace
 
     def keep(self) -> str:
-        """Keep a draft of what is not written, or drop it when there is nothing. Returns what keeps it from that."""
+        """Save a draft of unwritten edits, or remove it when there are none; returns the problem, if any."""
         from core.workspace import write_draft
 
         problem = write_draft(self.workspace, typed=self.typed())
         return problem.message if problem is not None else ""
 
     def keep_typed(self) -> None:
-        """Before the end: keep what is typed right now too, as long as it is no edit."""
+        """Save unfinished text in the draft, before the app exits."""
         if self.typed() is not None:
             self.keep()
 
     def forget(self) -> None:
-        """Drop the draft: what is not written shall be lost."""
+        """Discard the draft and unfinished text."""
         if self._workspace is not None:
             from core.workspace import remove_own_draft
 
@@ -204,76 +206,76 @@ class Session:
 
     @property
     def edited(self) -> bool:
-        """Whether anything was edited since the tree was read, be it written or undone meanwhile."""
+        """Whether there were edits since the tree was read, even if written or undone."""
         return self._workspace is not None and bool(self._workspace.history.entries)
 
     @property
     def unwritten(self) -> bool:
-        """Whether anything is edited and not written."""
+        """Whether there are unwritten edits."""
         return self._workspace is not None and self._workspace.dirty
 
     @property
     def locked(self) -> str:
-        """Why nothing can be edited; empty when it can, as far as is known."""
+        """Why the tree cannot be edited; empty when it can."""
         if self._workspace is not None:
             return self._workspace.read_only
         return "it was opened read-only" if self.request.read_only else ""
 
     def accept(self, request: Request, loaded: Loaded) -> None:
-        """Show a tree as it was read anew."""
+        """Show a tree that was read again."""
         self.request = request
         self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
         self.show(loaded.view)
 
     def show(self, view: ViewModel) -> None:
-        """Show another report; what is no longer there is forgotten."""
+        """Show another report; a selected item that is gone is dropped."""
         self.view = view
         self.log.add(f"read {self.tree_label} for Pipelex {view.report.release}: {view.report.verdict[1]}")
         view.live = self.live
-        self._look_at(view.with_live_results(merge_live_results(view.report, self.live.results(view.catalog))))
+        self._set_view(view.with_live_results(merge_live_results(view.report, self.live.results(view.catalog))))
 
     def merge_live_results(self, live_results: LiveResults) -> None:
-        """Show the same report with what was heard of the providers meanwhile."""
+        """Show the same report with new live results."""
         if self.view is not None:
-            self._look_at(self.view.with_live_results(live_results))
+            self._set_view(self.view.with_live_results(live_results))
 
-    def _look_at(self, view: ViewModel) -> None:
+    def _set_view(self, view: ViewModel) -> None:
         self.view = view
         if not view.exists(self.selected):
             self.selected = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if view.exists(scope)}
 
     def open(self, request: Request, loaded: Loaded) -> None:
-        """Open another tree, as at the start."""
+        """Open another tree with a new selection and history."""
         self.pane, self.selected, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
         self.view_state, self.catalogue_filter, self.marked = None, CatalogueFilter(), {}
         self.live = Live()
         self.accept(request, loaded)
 
     def list_filter(self, pane: str) -> ListFilter:
-        """What a list is narrowed to."""
+        """The filter of a pane."""
         scope = self.scopes.get(pane)
         if pane != "models":
             return ListFilter(scope)
         return ListFilter(scope, self.catalogue_filter, frozenset(self.marked), self.tokens)
 
     def marked_in(self, view: ViewModel) -> tuple[ItemRef, ...]:
-        """The models that are marked and still there."""
+        """The marked models that a view model has."""
         return tuple(ref for ref in self.marked if view.exists(ref))
 
     def looking_at(self, profile: str | None) -> Request:
-        """The request for the same tree as if another profile were active; the active one itself when it is that."""
+        """The request for the same tree with another profile viewed; None or the active one ends that."""
         active = self.view.active if self.view is not None else None
         return replace(self.request, profile=None if profile == active else profile)
 
     @property
     def looking(self) -> bool:
-        """Whether the profile looked at is not the one that is active."""
+        """Whether the viewed profile is not the active one."""
         return self.view is not None and self.view.catalog.active != self.view.active
 
     @property
     def tree_label(self) -> str:
-        """What the tree is called on screen: the folder, below the home directory with `~`."""
+        """The label of the tree on screen: its folder, with `~` for the home directory."""
         if self.request.label is not None:
             return self.request.label
         if self.view is None:

@@ -206,7 +206,7 @@ async def test_failed_edit_is_reported(fenced_environment: Path) -> None:
 
         app.main.editing.work("trying", work, lambda _: None, slow=True)
         await app.settle()
-        assert "something went wrong" in app.text
+        assert "internal error" in app.text
         assert SECRET not in app.text
         await app.press("escape")
         assert app.main.editing.busy == ""

@@ -9,7 +9,6 @@ from tests.tui.app_driver import demo, open_app
 from tui.command import LISTS, places_of
 from tui.commands import COMMANDS, DEFAULT
 from tui.dialogs.ask import ReadScreen
-from tui.key_names import NEVER
 from tui.sample import demo_request
 
 
@@ -71,7 +70,7 @@ async def test_removed_tree_is_reported_and_the_last_state_stays() -> None:
         async with open_app(request) as app:
             Path(str(request.path)).rename(Path(str(request.path)).with_name("moved"))
             await app.press("R")
-            assert "it cannot be read" in app.text
+            assert "cannot read the tree" in app.text
             assert "no such file or directory" in app.text
             await app.press("escape")
             assert "4 of 5 on" in app.left
@@ -84,7 +83,7 @@ async def test_help_lists_every_command() -> None:
         assert isinstance(app.app.screen, ReadScreen)
         for command in DEFAULT.for_part("main"):
             assert command.listed_with or command.help[:40] in app.text, command.id
-        assert "it ends at nothing: using it fails" in app.text
+        assert "no model: a call fails" in app.text
         await app.press("q")
         assert "can it run?" in app.text
 
@@ -95,7 +94,7 @@ def test_every_command_has_available_keys() -> None:
         assert command.keys
         assert command.help
         assert (command.run is None) <= bool(command.widget_binding), command.id
-        assert not NEVER.keys() & set(command.keys), command.id
+        assert not UNREACHABLE.keys() & set(command.keys), command.id
 
 
 def test_keys_are_unique_in_each_context() -> None:

@@ -181,7 +181,7 @@ class Checking:
         if job.spec is not None:
             live.answering = (job.spec.backend, job.spec.handle)
         live.whose = partial(whose, job.terms)
-        live.learn(job.view.catalog, job.owners)
+        live.set_owners(job.view.catalog, job.owners)
         settings = settings_from(wish, self._screen.session.environ)
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, total=_MODEL_S, retry=False)

@@ -34,7 +34,9 @@ def show_stored_results(screen: MainScreenProtocol, results: Sequence[CheckResul
     if view is None or not results:
         return
     live.whose = live.whose or partial(whose, PlanOptions())
-    live.learn(view.catalog, {name: text for name, text in owners.items() if live.result(view.catalog, name) is None})
+    live.set_owners(
+        view.catalog, {name: text for name, text in owners.items() if live.result(view.catalog, name) is None}
+    )
     live.take(view.catalog, [result for result in results if live.result(view.catalog, result.backend) is None])
     screen.panes["backends"].show_again()
     screen.show_item(screen.session.selected, keep_place=True)

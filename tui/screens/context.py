@@ -1,4 +1,4 @@
-"""Where one is on the main screen, as far as it decides which commands can be done."""
+"""The context of commands on the main screen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
-    """What decides it; `checking`: whether providers are being asked."""
+    """The context that decides which commands can run; `checking`: whether live checks are running."""
     session, view = screen.session, screen.session.view
     inside = screen.focused is screen.inspector
     return CommandContext(

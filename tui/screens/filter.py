@@ -1,4 +1,4 @@
-"""The line to type a filter in, in place of the footer."""
+"""The filter input of the main screen, in place of the footer."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tui.widgets.safe_input import SafeInput
 
 
 class FilterInput(SafeInput):
-    """Narrows a pane while one types. Enter keeps the filter, Esc lifts it, the arrows move in the list meanwhile."""
+    """Filters a pane with each letter; Enter keeps the filter, Esc clears it, arrows move the cursor of the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "lift", show=False),
+        Binding("escape", "clear", show=False),
         Binding("enter,tab", "keep", show=False, priority=True),
         Binding("down", "step(1)", show=False),
         Binding("up", "step(-1)", show=False),
@@ -29,30 +29,30 @@ class FilterInput(SafeInput):
         self._pane: Pane | None = None
 
     def start(self, pane: Pane) -> None:
-        """Begin with the filter that is in force."""
+        """Edit the filter of a pane."""
         self.value = pane.table.filter_text
         self._pane = pane
         self.cursor_position = len(self.value)
         self.screen.add_class("-filtering")
-        self.screen.set_focus(self)  # at once: letters may be on their way
+        self.screen.set_focus(self)  # at once: letters may be queued
 
     def watch_value(self, value: str) -> None:
-        """Narrow with each letter."""
+        """Filter with each letter."""
         if self._pane is not None:
             self._pane.set_filter(value)
 
     def action_keep(self) -> None:
-        """Keep the filter and go back to the list."""
+        """Keep the filter and focus the list."""
         self._end()
 
-    def action_lift(self) -> None:
-        """Lift the filter and go back to the list."""
+    def action_clear(self) -> None:
+        """Clear the filter and focus the list."""
         if self._pane is not None:
             self._pane.set_filter("")
         self._end()
 
     def action_step(self, lines: int) -> None:
-        """Move in the list."""
+        """Move the cursor of the list."""
         if self._pane is not None:
             self._pane.table.step(lines)
 
@@ -64,7 +64,7 @@ class FilterInput(SafeInput):
 
 
 def filter_line(screen: Screen[None], before: Widget) -> FilterInput:
-    """Mount the line on a screen, before another widget. It is seen while the screen has the class `-filtering`."""
+    """Mount the filter input before another widget; it is visible while the screen has the class `-filtering`."""
     line, typed = Horizontal(id="filter-line"), FilterInput()
     name, hint = Bar(id="filter-name", classes="name"), Bar(id="filter-hint", classes="hint")
     name.show(((" filter /", "accent"),))

@@ -1,4 +1,4 @@
-"""The screen when there is no tree: where it was looked for, and what can be done instead."""
+"""The start screen, when there is no tree: the searched path, and commands to open one."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OFFERS = ("demo", "path", "create", "quit")
 
 
 class StartScreen(CommandScreen):
-    """No tree was found: the sample, another folder, or out."""
+    """A message and commands: open the sample, another folder, create a tree, quit."""
 
     AUTO_FOCUS = "#offers"
 
@@ -34,7 +34,7 @@ class StartScreen(CommandScreen):
         self._message = message
 
     def compose(self) -> ComposeResult:
-        """What happened, what can be done."""
+        """The message and the commands, the path input, the footer."""
         yield Bar(id="head")
         yield Lines(self._lines(), id="offers")
         path = SafeInput(placeholder="a project, a .pipelex or an inference folder", id="path")
@@ -43,7 +43,7 @@ class StartScreen(CommandScreen):
         yield Bar(id="foot")
 
     def on_mount(self) -> None:
-        """Say what this is."""
+        """Show the header and the keys."""
         self.query_one("#head", Bar).show(((" pipedeck", "heading"), ("  no tree yet", "")))
         self.show_status()
 
@@ -51,7 +51,7 @@ class StartScreen(CommandScreen):
         now = self.context()
         lines = [
             Line(),
-            Line(((" There is nothing to open.", "heading"),)),
+            Line(((" No tree found.", "heading"),)),
             Line(((f" {self._message}", ""),), hang=0),
             Line(),
         ]
@@ -79,19 +79,19 @@ class StartScreen(CommandScreen):
         self.run_command(self.table.by_id[event.link])
 
     def ask_path(self) -> None:
-        """Show the line to type a path in."""
+        """Show the path input."""
         field = self.query_one("#path", Input)
         field.display = True
         field.focus()
 
     @on(Input.Submitted, "#path")
     def open_path(self, event: Input.Submitted) -> None:
-        """Try another folder; what is wrong with it is said below."""
+        """Open another folder; an error is shown in the footer."""
         if event.value.strip():
             self.post_message(OpenRequested(event.value.strip()))
 
     def key_escape(self) -> None:
-        """Leave the line to type in."""
+        """Hide the path input."""
         self.query_one("#path", Input).display = False
         self.query_one("#offers", Lines).focus()
         self.show_status()

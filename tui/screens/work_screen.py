@@ -1,4 +1,4 @@
-"""The part of the main screen that has edits and live checks, and takes the results of their threads."""
+"""The base class of the main screen for edits and live checks, and the messages of their threads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WorkScreen(CommandScreen):
 
     @property
     def checks(self) -> Checking:
-        """Live checks, asked for here."""
+        """The live checks of this screen."""
         if self.checking is None:
             from tui.checks.running import Checking
 
@@ -43,7 +43,7 @@ class WorkScreen(CommandScreen):
 
     @property
     def editing(self) -> Editing:
-        """Edits of the tree, asked for here."""
+        """The edits of this screen."""
         if self._editing is None:
             from tui.editing.flow import Editing
 
@@ -52,7 +52,7 @@ class WorkScreen(CommandScreen):
 
     @property
     def busy(self) -> str:
-        """What is being worked out in a thread; empty when nothing is."""
+        """The label of the running task; empty when there is none."""
         return self._editing.busy if self._editing is not None else ""
 
     @on(messages.TaskFinished)
@@ -65,7 +65,7 @@ class WorkScreen(CommandScreen):
     @on(messages.ChecksFinished)
     @on(messages.ChecksFailed)
     def advance_checks(self, event: messages.CheckMessage) -> None:
-        """Show how far the checks are."""
+        """Show the progress of the checks."""
         self.checks.advance(event)
 
     @on(messages.LiveResultsMerged)
@@ -94,19 +94,19 @@ class WorkScreen(CommandScreen):
 
     @on(messages.RecoveryFinished)
     def show_recovery(self, event: messages.RecoveryFinished) -> None:
-        """Show what became of an interrupted commit."""
+        """Show the result of recovering an interrupted commit."""
         from tui.editing.interrupted import show_recovery
 
         show_recovery(self.editing, event.recovery)
 
     @on(messages.DiskChecked)
     def take_disk(self, event: messages.DiskChecked) -> None:
-        """Merge what has changed on disk."""
+        """Merge changes on disk."""
         if self.disk_watch is not None:
             self.disk_watch.checked(event)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Work in a thread that fails must not end in silence, nor be waited for."""
+        """Show the error of a failed thread, and end its task."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             if event.worker.group == "edit":
                 self.editing.fail()
@@ -114,5 +114,5 @@ class WorkScreen(CommandScreen):
 
     @property
     def can_stop_checks(self) -> bool:
-        """Whether providers are being asked, and no question about that is shown."""
+        """Whether live checks can be cancelled now."""
         return self.checking is not None and self.checking.can_cancel

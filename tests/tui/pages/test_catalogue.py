@@ -63,7 +63,7 @@ async def test_a_filter_that_leaves_nothing_says_so_and_how_to_undo_it() -> None
     async with demo() as app:
         await app.press("2", "V", "less_than_sign")
         assert listed(app) == []
-        assert app.lines[-1].endswith("none is left, esc shows all")
+        assert app.lines[-1].endswith("none is left, esc clears the filter")
         await app.press("escape")
         assert len(listed(app)) == 14
 
