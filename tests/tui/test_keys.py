@@ -9,7 +9,7 @@ from textual.keys import _character_to_key
 
 from tui.command import CommandTable
 from tui.commands import COMMANDS, DEFAULT
-from tui.key_names import key_label, key_named
+from tui.key_names import UNREACHABLE, key_label, key_named
 
 
 @pytest.mark.parametrize("letter", string.ascii_letters + string.digits + string.punctuation + " ")

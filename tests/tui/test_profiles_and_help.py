@@ -9,6 +9,7 @@ from tests.tui.app_driver import demo, open_app
 from tui.command import LISTS, places_of
 from tui.commands import COMMANDS, DEFAULT
 from tui.dialogs.ask import ReadScreen
+from tui.key_names import UNREACHABLE
 from tui.sample import demo_request
 
 
