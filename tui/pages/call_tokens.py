@@ -1,4 +1,4 @@
-"""The call to price: its numbers of input and output tokens."""
+"""The numbers of input and output tokens of the call that pages price."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_tokens(text: str) -> tuple[int, int]:
     """Two numbers as people write them: `1000,500`, `1k 500`, `2M / 10_000`. Raises ValueError saying what is wrong."""
     parts = text.replace("/", " ").replace(",", " ").split()
     if len(parts) != 2:
-        raise ValueError("write two numbers: tokens in, tokens out, such as 1000 500")
+        raise ValueError("write two numbers: tokens in, tokens sheet, such as 1000 500")
     return _count(parts[0]), _count(parts[1])
 
 
@@ -44,5 +44,5 @@ def ask_tokens(main: MainScreen, then: Callable[[], None]) -> None:
         then()
 
     input_tokens, output_tokens = main.session.tokens
-    about = [Line((("Tokens in and tokens out, such as 1000 500, 2k 1k or 1M 0.", "dim"),))]
+    about = [Line((("Tokens in and tokens sheet, such as 1000 500, 2k 1k or 1M 0.", "dim"),))]
     main.app.push_screen(PromptScreen("a call of", f"{input_tokens} {output_tokens}", take, about=about))

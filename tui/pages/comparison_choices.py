@@ -1,4 +1,4 @@
-"""What can be compared with what is now: profiles, life without a backend or a key, releases; each with its command."""
+"""Comparisons with the current state: profiles, releases, a lost backend or key; each with its command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparisons: two profiles, life without a backend or a key, two releases; and every profile in a line."""
+"""Comparison pages: two profiles, two releases, a lost backend or key; and a table of all profiles."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def compare_by_key(main: MainScreen, key: str) -> None:
 
 
 def _pick_two(main: MainScreen, what: str, found: Sequence[Choice], ask: Callable[[str, str], Question]) -> None:
-    """Pick one side, then the other, and compare them."""
+    """Choose two items to compare."""
 
     def first_taken(first: str | None) -> None:
         if first is None:
@@ -93,30 +93,30 @@ def _pick_two(main: MainScreen, what: str, found: Sequence[Choice], ask: Callabl
 
 
 def comparison_page(question: Question, view: ViewModel, width: int, found: Comparison | None) -> Page:
-    """What changes, the worst first, each leading to the item itself."""
+    """The changes of a comparison, the worst first, linked to their items."""
     title: Run = (f"{found.first} -> {found.second}" if found is not None else question.words, "accent")
-    out = PageSheet(view, width, (("compare  ", "dim"), title))
+    sheet = PageSheet(view, width, (("compare  ", "dim"), title))
     if found is None:
-        out.text(("working it out ...", "dim"))
-        return Page(out)
+        sheet.text(("computing ...", "dim"))
+        return Page(sheet)
     lost = found.kind in ("backend", "key")
-    _state(out, "now", found.before)
+    _state(sheet, "now", found.before)
     if lost:
-        _outage(out, found)
-    _state(out, "off" if lost and found.removed else "then", found.after)
+        _outage(sheet, found)
+    _state(sheet, "off" if lost and found.removed else "then", found.after)
     if found.refuses is not None and found.kind != "key" and found.refuses.fix:
-        out.text((f"        fix: {plain(found.refuses.fix)}", "dim"), hang=5)
-    out.blank()
+        sheet.text((f"        fix: {plain(found.refuses.fix)}", "dim"), hang=5)
+    sheet.blank()
     if found.same:
-        out.text(("nothing changes", "good"))
+        sheet.text(("nothing changes", "good"))
     elif not found.used:
-        out.text(("no preset and no choice changes", "good"))
+        sheet.text(("no preset and no choice changes", "good"))
     inward, outward = found.price_change
     if inward or outward:
-        out.text((f"mean price change per M: {signed(inward)} input, {signed(outward)} output", ""))
+        sheet.text((f"mean price change per M: {signed(inward)} input, {signed(outward)} output", ""))
     for name, changes in _SECTIONS:
-        _changes(out, name, changes(found), found.summed(changes(found)))
-    _differences(out, found)
+        _changes(sheet, name, changes(found), found.summed(changes(found)))
+    _differences(sheet, found)
     export = Export(
         file_name("compare", question.words),
         question.command,
@@ -125,17 +125,17 @@ def comparison_page(question: Question, view: ViewModel, width: int, found: Comp
     )
     dies = found.count(Outcome.DIES, found.used)
     note: Run = (f"{dies} die", "bad") if dies else ("nothing dies", "good")
-    return Page(out, (note,), export)
+    return Page(sheet, (note,), export)
 
 
-def _state(out: PageSheet, when: str, report: Report) -> None:
+def _state(sheet: PageSheet, when: str, report: Report) -> None:
     verdict, sentence = report.verdict
     sign, tone = VERDICT_SYMBOLS[verdict]
-    out.text((f"{when:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
+    sheet.text((f"{when:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
 
 
-def _outage(out: PageSheet, found: Comparison) -> None:
-    """What is hit before anybody has turned anything off."""
+def _outage(sheet: PageSheet, found: Comparison) -> None:
+    """The references hit by an outage while the backend is still on."""
     taken = ", ".join(found.removed) or "no backend that is on"
     by_key = found.kind == "key"
     said: list[Run] = [(f"needed by {taken}", "")] if by_key else []
@@ -150,18 +150,18 @@ def _outage(out: PageSheet, found: Comparison) -> None:
     for number, (text, tone) in enumerate(said or [nothing]):
         when = ("lost" if by_key else "down") if number == 0 else ""
         sign = "! " if tone == "warn" else "x " if tone == "bad" else "  "
-        out.text((f"{when:<6}", "dim"), (sign, tone), (text, tone), hang=8 if when else 2)
+        sheet.text((f"{when:<6}", "dim"), (sign, tone), (text, tone), hang=8 if when else 2)
 
 
-def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str) -> None:
+def _changes(sheet: PageSheet, name: str, changes: Sequence[Changed], summary: str) -> None:
     if not changes:
         return
-    out.heading(name, summary)
+    sheet.heading(name, summary)
     width = min(30, max(len(item.shown.reference) for item in changes))
     for item in sorted(changes, key=lambda item: _ORDER.index(item.outcome)):
         shown = item.shown
         ref: ItemRef | None = ItemRef(shown.kind.value, shown.family, shown.name)
-        if ref is not None and not out.view.exists(ref):
+        if ref is not None and not sheet.view.exists(ref):
             ref = None
         sign, tone = OUTCOME_MARKS[item.outcome]
         saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
@@ -171,7 +171,7 @@ def _changes(out: PageSheet, name: str, changes: Sequence[Changed], summary: str
             (f"  {route_change(item)}", ""),
             (saved, "dim"),
         ]
-        out.text(*runs, link=ref, hang=4)
+        sheet.text(*runs, link=ref, hang=4)
 
 
 def _tone(tone: str) -> Tone:
@@ -179,15 +179,15 @@ def _tone(tone: str) -> Tone:
     return tones.get(tone, "")
 
 
-def _differences(out: PageSheet, found: Comparison) -> None:
+def _differences(sheet: PageSheet, found: Comparison) -> None:
     if found.differences:
-        out.heading("what the releases do differently", str(len(found.differences)))
+        sheet.heading("differences between the releases", str(len(found.differences)))
     for item in found.differences:
-        out.text((plain(item.behaviour.title), ""))
-        out.text((f"  {found.first:<9} {plain(item.first)}", "dim"), hang=10)
-        out.text((f"  {found.second:<9} {plain(item.second)}", "dim"), hang=10)
+        sheet.text((plain(item.behaviour.title), ""))
+        sheet.text((f"  {found.first:<9} {plain(item.first)}", "dim"), hang=10)
+        sheet.text((f"  {found.second:<9} {plain(item.second)}", "dim"), hang=10)
         if item.effect:
-            out.text((f"  here: {plain(item.effect)}", "warn"), hang=6)
+            sheet.text((f"  here: {plain(item.effect)}", "warn"), hang=6)
 
 
 # ---- every profile
@@ -203,7 +203,7 @@ class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
         super().__init__(main, survey_page, self._survey)
 
     def _survey(self, view: ViewModel) -> Sequence[ProfileSummary]:
-        """Profile by profile, shown as they come, until somebody leaves."""
+        """Survey the profiles one by one, each shown at once, until the page is closed."""
         found: list[ProfileSummary] = []
         for item in survey(view.report):
             found.append(item)
@@ -219,36 +219,36 @@ class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
 
 def survey_page(view: ViewModel, width: int, found: Sequence[ProfileSummary] | None) -> Page:
     """A line for each profile: what is alive, what can be called, what dies and revives against now."""
-    out = PageSheet(view, width, (("compare  ", "dim"), ("every profile", "accent")))
+    sheet = PageSheet(view, width, (("compare  ", "dim"), ("every profile", "accent")))
     if found is None:
-        out.text(("working it out ...", "dim"))
-        return Page(out)
+        sheet.text(("computing ...", "dim"))
+        return Page(sheet)
     longest = max((len(item.name) for item in found), default=8)
     beside = width >= longest + _COUNTS + 13
     names = min(longest, max(width - _COUNTS - (13 if beside else 0), 12))
-    out.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
+    sheet.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
     for item in found:
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
         sign, tone = VERDICT_SYMBOLS[item.verdict]
         bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
         verdict: Run = (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim")
-        out.text(
+        sheet.text(
             ("* " if item.active else "  ", "accent"),
             (fit(item.name, names), "accent"),
             (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<9}", ""),
             *((verdict,) if beside else ()),
             link=ItemRef("profile", "", item.name),
         )
-        out.text(*(() if beside else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
+        sheet.text(*(() if beside else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
     total = max((item.used for item in found), default=0)
-    out.blank()
+    sheet.blank()
     told = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
-    out.text((told, "dim"))
+    sheet.text((told, "dim"))
 
     every = len(view.catalog.profiles)
     note: Run = (f"{len(found)} of {every} so far", "dim")
     return Page(
-        out,
+        sheet,
         (note,) if len(found) < every else (),
         Export(
             "profiles",

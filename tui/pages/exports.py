@@ -135,7 +135,7 @@ def node_of(view: ViewModel, ref: ItemRef) -> Node:
 
 
 def explanation_of(view: ViewModel, ref: ItemRef) -> Explanation:
-    """The explanation of a reference; the last one is kept, as a page is laid out again and again."""
+    """The explanation of a reference; the last one is cached for layouts of the same page."""
     last: tuple[ItemRef, Explanation] | None = view.kept.get("explained")  # type: ignore[assignment]
     if last is None or last[0] != ref:
         item = explain(view.report, view.references[ref], view.offers)
@@ -163,9 +163,9 @@ def values_export(view: ViewModel, node: Node, toml: Callable[[], str] | None) -
     return Export(file_name("explain", node.name), command, text, document, toml)
 
 
-def _print_values(report: Report, node: Node, out: TextOutput) -> None:
-    out.line((node.name, "bold"), (f"  {node.kind}", "dim"))
-    print_values(report, settings_of(report, node), out)
+def _print_values(report: Report, node: Node, output: TextOutput) -> None:
+    output.line((node.name, "bold"), (f"  {node.kind}", "dim"))
+    print_values(report, settings_of(report, node), output)
 
 
 def _values_document(report: Report, node: Node) -> object:
@@ -221,8 +221,8 @@ def rules_export(view: ViewModel, ref: ItemRef | None = None) -> Export:
     )
 
 
-def _print(report: Report, out: TextOutput) -> None:
-    print_rules(report, out, names=True)
+def _print(report: Report, output: TextOutput) -> None:
+    print_rules(report, output, names=True)
 
 
 def overview_export(view: ViewModel) -> Export:

@@ -1,4 +1,4 @@
-"""The layers behind each value of an item: which file wins, what it hides, what is left without it."""
+"""The page of layers: for each value of an item the winning file, the hidden layers, the value after removal."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ class LayersScreen(PageScreen[None]):
         if layers.restores is not None and layers.restores.refused:
             self.show_status(f"Pipelex {view.report.release} does not start without {layers.key}: enter edits its text")
         elif layers.restores is None:
-            self.show_status("no file sets it: there is nothing to take away")
+            self.show_status("no file sets it: nothing to remove")
         else:
             self.main.editing.do(_removal(view, self.subject, layers), done=self._dropped, refused=self._refused)
 
     def _dropped(self, proposal: Proposal) -> None:
-        self.show_edit("; ".join(("taken away, u takes it back", *map(plain, proposal.notes))))
+        self.show_edit("; ".join(("removed, u restores it", *map(plain, proposal.notes))))
 
     def _refused(self, found: EditRefused) -> None:
         self.show_status(plain(found.message))
@@ -122,21 +122,21 @@ def layers_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pa
     """The layers behind each value of an item, and what removing the top one leaves."""
     of_profile = _of_profile(ref)
     title, kind = (view.catalog.active or "none", "profile") if of_profile else (view.title(ref), ref.kind)
-    out = PageSheet(view, width, (("where it comes from  ", "dim"), (title, "accent"), (f"  {kind}", "dim")))
+    sheet = PageSheet(view, width, (("where it comes from  ", "dim"), (title, "accent"), (f"  {kind}", "dim")))
     found = values_of(view, ref)
     if not found:
-        out.text(("no file sets anything of it: all there is are Pipelex's own defaults", "dim"))
+        sheet.text(("no file sets anything of it: all there is are Pipelex's own defaults", "dim"))
     copies: dict[str, str] = {}
     for number, layers in enumerate(found):
-        out.blank()
+        sheet.blank()
         link = f"{VALUE}{number}"
-        at = len(out.lines)
-        sections.value_lines(out, layers)
-        out.lines[at] = type(out.lines[at])(out.lines[at].spans, link, out.lines[at].hang)
+        at = len(sheet.lines)
+        sections.value_lines(sheet, layers)
+        sheet.lines[at] = type(sheet.lines[at])(sheet.lines[at].spans, link, sheet.lines[at].hang)
         copies[link] = layers.shown
-        sections.removal_lines(out, layers)
+        sections.removal_lines(sheet, layers)
     for name in dict.fromkeys(layers.hides for layers in found if layers.hides):
-        out.blank()
-        out.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))
+        sheet.blank()
+        sheet.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))
     export = values_export(view, _profile(view), toml_of(view, ref)) if of_profile else export_of(view, ref)
-    return Page(out, (("the last layer wins", "dim"),), export, copies)
+    return Page(sheet, (("the last layer wins", "dim"),), export, copies)

@@ -1,4 +1,4 @@
-"""Models side by side: what each can do, what it costs, who offers it; a column for each."""
+"""The page of models side by side: capabilities, prices and backends, a column for each model."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tui.widgets.runs import Run, Tone, fit, wrap
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-_LABEL, _MOST = 14, 30
+_LABEL, _MAX_WIDTH = 14, 30
 """Cells for the names of lines where there is no room for the longest, and those that a model's column has use for."""
-_LEAST = 18
+_MIN_WIDTH = 18
 """Cells that a model's column needs; when there are too many columns they go below each other."""
 
 
@@ -50,18 +50,18 @@ class ModelComparisonScreen(PageScreen[None]):
 
 def model_comparison_page(view: ViewModel, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
     """A block for as many models as there is room for side by side, then the next ones below."""
-    out = PageSheet(view, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
+    sheet = PageSheet(view, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
     rows = compare_offers(view.report, found, tokens)
     widest = min(max(len(_name(row)) for row in rows), width // 4)
     label = widest if _room(width, widest) >= len(found) else _LABEL
     many = max(_room(width, label), 1)
     for first in range(0, len(found), many):
-        _block(out, rows, range(first, min(first + many, len(found))), label)
-    out.blank()
-    out.text(("* the best of its line; prices in USD", "dim"))
+        _block(sheet, rows, range(first, min(first + many, len(found))), label)
+    sheet.blank()
+    sheet.text(("* the best of its line; prices in USD", "dim"))
     for offer in found:
         ref = view.model_ref(offer.spec)
-        out.with_place(
+        sheet.with_place(
             ((offer.handle, "accent"), (f"  at {offer.backend}", "dim")),
             view.where(offer.spec.place.location),
             link=ref if view.exists(ref) else None,
@@ -74,13 +74,13 @@ def model_comparison_page(view: ViewModel, found: Sequence[Offer], tokens: tuple
     )
     input_tokens, output_tokens = tokens
     return Page(
-        out, ((f"a call: {input_tokens:,} input, {output_tokens:,} output tokens", "dim"),), export, priced=True
+        sheet, ((f"a call: {input_tokens:,} input, {output_tokens:,} output tokens", "dim"),), export, priced=True
     )
 
 
 def _room(width: int, label: int) -> int:
     """How many models there is room for side by side."""
-    return (width - label - 1) // (_LEAST + 2)
+    return (width - label - 1) // (_MIN_WIDTH + 2)
 
 
 def _name(row: Compared) -> str:
@@ -89,9 +89,9 @@ def _name(row: Compared) -> str:
     return row.name if len(row.name) <= _LABEL else row.name.removesuffix(" per M")
 
 
-def _block(out: PageSheet, rows: Sequence[Compared], columns: range, label: int) -> None:
-    room = min((out.width - label - 1) // len(columns) - 2, _MOST)
-    out.blank()
+def _block(sheet: PageSheet, rows: Sequence[Compared], columns: range, label: int) -> None:
+    room = min((sheet.width - label - 1) // len(columns) - 2, _MAX_WIDTH)
+    sheet.blank()
     for row in rows:
         values = [row.values[column] for column in columns]
         marked = [f"{value} *" if row.best == column else value for value, column in zip(values, columns, strict=True)]
@@ -103,7 +103,7 @@ def _block(out: PageSheet, rows: Sequence[Compared], columns: range, label: int)
                 if row.name == "model":
                     tone = "accent"
                 runs.append((fit(cell[line] if line < len(cell) else "", room) + "  ", tone))
-            out.text(*runs, hang=-1)
+            sheet.text(*runs, hang=-1)
 
 
 def _wrapped(text: str, width: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Opening pages about an item, from the main screen or from another page."""
+"""Open pages about an item, from the main screen or from another page."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.usage import usage
 from tui.dialogs.pick import PickScreen
 from tui.pages.comparison_choices import choices, down, lost
 from tui.pages.comparison_pages import compare_by_key, compare_in
-from tui.pages.explanations import Known, cause_page, defaults_page, explain_page, problem_page, route_page
+from tui.pages.explanations import ExplanationData, cause_page, defaults_page, explain_page, problem_page, route_page
 from tui.pages.exports import Export, explained, export_of, node_of, overview_export, rules_export
 from tui.pages.layers_page import LayersScreen, has_layers
 from tui.pages.model_comparison import ModelComparisonScreen, marked_offers, same_model
@@ -39,10 +39,10 @@ def open_explanation(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> N
         _push(PageScreen(main, partial(route_page, subject), subject=subject))
     elif explained(view, subject) is not None:
 
-        def build(view: ViewModel, width: int, known: Known | None) -> Page:
-            return explain_page(view, subject, session.tokens, width, known or Known())
+        def build(view: ViewModel, width: int, known: ExplanationData | None) -> Page:
+            return explain_page(view, subject, session.tokens, width, known or ExplanationData())
 
-        _push(PageScreen(main, build, partial(_known, main, subject), subject))
+        _push(PageScreen(main, build, partial(_explanation_data, main, subject), subject))
     else:
         _push(PageScreen(main, lambda view, width, _: defaults_page(view, session.tokens, width)))
 
@@ -52,18 +52,18 @@ def _push(screen: PageScreen[Any]) -> None:
     screen.main.app.push_screen(screen)
 
 
-def _known(main: MainScreen, subject: ItemRef, view: ViewModel) -> Known:
-    """Who uses what, and what asking would send. The method files are read once for each report."""
+def _explanation_data(main: MainScreen, subject: ItemRef, view: ViewModel) -> ExplanationData:
+    """The users of an item, and the requests of a live check. Method files are read once for each report."""
     found = main.session.usage
     if found is None or found.report is not view.report:
         found = main.session.usage = usage(view.report)
     uses = found.of(node_of(view, subject))
     if subject.kind != "backend":
-        return Known(found, uses)
-    from tui.pages.explanations import plan_of
+        return ExplanationData(found, uses)
+    from tui.pages.explanations import check_plan
 
     demo = main.session.request.stand_ins is not None
-    return Known(found, uses, plan_of(main, view, subject.name), main.table.key_labels("check"), demo)
+    return ExplanationData(found, uses, check_plan(main, view, subject.name), main.table.key_labels("check"), demo)
 
 
 def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
@@ -73,7 +73,7 @@ def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
         return
     subject = ref if has_layers(ref) else explained(view, ref)
     if subject is None or not has_layers(subject):
-        opener.show_status("layers are of backends, models, routes and names of the deck: press 1 to 4")
+        opener.show_status("only backends, models, routes and deck names have layers: press 1 to 4")
     else:
         main.app.push_screen(LayersScreen(main, subject))
 
@@ -89,14 +89,14 @@ def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> No
         if len(offers) > 1:
             main.app.push_screen(ModelComparisonScreen(main, offers))
         else:
-            opener.show_status("one backend alone offers it: mark other models with space, then c")
+            opener.show_status("only one backend offers it: mark other models with space, then c")
         return
 
     def take(key: str | None) -> None:
         if key is not None:
             compare_by_key(main, key)
 
-    main.app.push_screen(PickScreen("compare what is now with", choices(view)), take)
+    main.app.push_screen(PickScreen("compare the current state with", choices(view)), take)
 
 
 def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:

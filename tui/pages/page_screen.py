@@ -1,4 +1,4 @@
-"""A page over the main screen: something to read, with links into the tree, to copy and to keep."""
+"""The screen of a page over the main screen: lines with links into the tree, and their export."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.command import Command, CommandContext
 from tui.command_screen import CommandScreen, footer_runs
 from tui.key_names import key_label
 from tui.messages import PagePrepared
-from tui.pages.page_sheet import MOST_COLUMNS, PLACE, Page
+from tui.pages.page_sheet import MAX_COLUMNS, PLACE, Page
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Inspector, Lines
@@ -39,9 +39,9 @@ class PageLines(Inspector):
 
 
 class PageScreen(CommandScreen, Generic[T]):
-    """A page. `build` makes it of a report, for a width; what takes its time is worked out in a thread by `prepare`.
+    """A page. `build` makes it from the view model for a width, with the data that `prepare` computes in a thread.
 
-    When the tree has been edited meanwhile it is made anew; it leaves when `subject`, what it is about, is gone.
+    It is rebuilt after an edit of the tree, and closed when its `subject` no longer exists.
     """
 
     AUTO_FOCUS = "#page"
@@ -75,7 +75,7 @@ class PageScreen(CommandScreen, Generic[T]):
         yield Bar(id="page-foot")
 
     def on_mount(self) -> None:
-        """Show what is known, and begin to work out what is not."""
+        """Show the page, and prepare its data in a thread."""
         self._begin()
 
     def _begin(self) -> None:
@@ -89,14 +89,14 @@ class PageScreen(CommandScreen, Generic[T]):
 
     @on(PagePrepared)
     def show_prepared(self, event: PagePrepared) -> None:
-        """Show what a thread has worked out, unless there is another view model by now."""
+        """Show what a thread has worked sheet, unless there is another view model by now."""
         event.stop()
         if event.view is self.view:
             self._prepared = cast("T", event.result)
             self.show(keep_place=True)
 
     def on_screen_resume(self) -> None:
-        """Somebody comes back from what was opened over it, where the tree may have been edited."""
+        """Update the page if the tree was edited on a screen above it."""
         if self.page is not None and self.main.session.view is not self.view:
             self.show_anew()
 
@@ -111,7 +111,7 @@ class PageScreen(CommandScreen, Generic[T]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new width."""
-        if self.page is not None and min(event.size.width - 2, MOST_COLUMNS) != self.page.sheet.width:
+        if self.page is not None and min(event.size.width - 2, MAX_COLUMNS) != self.page.sheet.width:
             self.show(keep_place=True)
 
     def show(self, *, keep_place: bool = False) -> None:
@@ -119,7 +119,7 @@ class PageScreen(CommandScreen, Generic[T]):
         view = self.view = self.main.session.view
         if view is None:
             return
-        self.page = page = self._build(view, min(self.app.size.width - 2, MOST_COLUMNS), self._prepared)
+        self.page = page = self._build(view, min(self.app.size.width - 2, MAX_COLUMNS), self._prepared)
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), *page.sheet.title),
             (*page.note, (" ━", "accent")) if page.note else (),
@@ -219,7 +219,7 @@ class PageScreen(CommandScreen, Generic[T]):
     def explain_refusal(self) -> str:
         """Why there is no explanation of the line under the cursor; empty when there is one."""
         if self.explains and self.selected == self.subject:
-            return "this page explains it: put the cursor on another name"
+            return "already explained: select another name"
         return ""
 
     def copied_text(self) -> str:
@@ -242,7 +242,7 @@ class PageScreen(CommandScreen, Generic[T]):
             return
         place = self._place_under_cursor(self.view) or written_at(self.view, self.selected)
         if place is None:
-            self.show_status("it is written in no file of the tree")
+            self.show_status("no file of the tree defines it")
         else:
             open_text(self.main, place, outside=outside)
 

@@ -13,7 +13,7 @@ from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, Tone
 
 PLACE = "place:"
-"""What the links that lead to the text at a place begin with."""
+"""Prefix of links to the text at a location."""
 
 
 class PageSheet(Sheet):
@@ -43,8 +43,8 @@ class PageSheet(Sheet):
             self.lines[index] = type(line)(line.spans, link, line.hang)
 
 
-MOST_COLUMNS = 118
-"""Lines are no longer: the places at their ends would be too far from what they are the places of."""
+MAX_COLUMNS = 118
+"""Maximum line width: locations at the end of longer lines are too far from their text."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The route tester: type any name, declared or not, and see which rule takes it and which would have."""
+"""The route tester: the rule that takes a typed name, and the other rules that match it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.suggest import near
 from tui.inspector.sheet import Sheet
 from tui.labels import plain
 from tui.pages.exports import Export, file_name, offer, quoted
-from tui.pages.page_sheet import MOST_COLUMNS
+from tui.pages.page_sheet import MAX_COLUMNS
 from tui.reports.routing_rules import print_test
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
@@ -58,10 +58,10 @@ class RouteTesterScreen(Screen[None]):
     def __init__(self, main: MainScreen, view: ViewModel, name: str) -> None:
         super().__init__()
         self._main = main
-        self._facts = view
+        self._view = view
         self._first = name
         self._rules = rules(view.catalog, view.report.serving)
-        self._things = refs_of_rules(view)
+        self._refs = refs_of_rules(view)
 
     def compose(self) -> ComposeResult:
         """Title, the line to type in, the answer and the rules, keys."""
@@ -74,7 +74,7 @@ class RouteTesterScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Answer for what is there."""
-        catalog = self._facts.catalog
+        catalog = self._view.catalog
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), ("test a name  ", "dim"), (f"profile {catalog.active or 'none'}", "accent")),
             ((counted(len(self._rules), "rule"), "dim"), (" ━", "accent")),
@@ -100,20 +100,22 @@ class RouteTesterScreen(Screen[None]):
         return self.query_one(Input).value.strip()
 
     def _test(self) -> NameTest | None:
-        return route_of(self._facts.report, self.name_typed) if self.name_typed else None
+        return route_of(self._view.report, self.name_typed) if self.name_typed else None
 
     def _show(self) -> None:
-        out = Sheet(self._facts, min(self.app.size.width - 2, MOST_COLUMNS), ())
+        sheet = Sheet(self._view, min(self.app.size.width - 2, MAX_COLUMNS), ())
         test = self._test()
         if test is not None:
-            answer_lines(out, test)
-            everywhere_lines(out, routes_everywhere(self._facts.report, test.name), self._facts.catalog.active)
-        elif self._facts.catalog.profile is None:
-            out.text(("no profile is active, so no rule counts", "bad"))
+            answer_lines(sheet, test)
+            everywhere_lines(sheet, routes_everywhere(self._view.report, test.name), self._view.catalog.active)
+        elif self._view.catalog.profile is None:
+            sheet.text(("no profile is active, so no rule counts", "bad"))
         else:
-            out.text(("type a name, declared or not: who is asked for it, by which rule, and which others fit", "dim"))
-        rule_lines(out, self._rules, test, self._things)
-        self.query_one("#page", Inspector).set_lines(out.lines)
+            sheet.text(
+                ("type a name, declared or not, for its backend, its rule, and the other rules that match", "dim")
+            )
+        rule_lines(sheet, self._rules, test, self._refs)
+        self.query_one("#page", Inspector).set_lines(sheet.lines)
         self.show_status()
 
     def show_status(self, message: str = "") -> None:
@@ -134,7 +136,7 @@ class RouteTesterScreen(Screen[None]):
         """To the rule that takes the name."""
         test = self._test()
         rule = taking(self._rules, test) if test is not None else None
-        ref = ref_of_rule(self._things, rule) if rule is not None else None
+        ref = ref_of_rule(self._refs, rule) if rule is not None else None
         if ref is None:
             self.show_status("no rule takes it" if self.name_typed else "type a name first")
             return
@@ -154,7 +156,7 @@ class RouteTesterScreen(Screen[None]):
         if test is None:
             self.show_status("type a name first")
             return
-        report = self._facts.report
+        report = self._view.report
         offer(
             self.app,
             Export(
@@ -177,7 +179,7 @@ class RouteTesterScreen(Screen[None]):
         self.action_scroll(pages * max(page.page_size - 1, 1))
 
     def action_nothing(self) -> None:
-        """There is one place to type in, so Tab leads nowhere."""
+        """Do nothing: Tab has no other input to move to."""
 
 
 # ---- what is said
@@ -205,12 +207,12 @@ def ref_of_rule(refs: RouteRefs, rule: Rule) -> ItemRef | None:
     return refs.get((rule.place.path, rule.backend))
 
 
-def answer_lines(out: Sheet, test: NameTest) -> None:
-    """Who serves a name, by which rule, and which rules would take it otherwise."""
-    view, match = out.view, test.match
+def answer_lines(sheet: Sheet, test: NameTest) -> None:
+    """The backend and rule of a name, and the other rules that match it."""
+    view, match = sheet.view, test.match
     by = "" if match is None else "the default" if match.method == DEFAULT else match.pattern or f"({match.method})"
     good = test.backend is not None
-    out.with_place(
+    sheet.with_place(
         (
             ("+ " if good else "x ", "good" if good else "bad"),
             (test.name, "accent"),
@@ -222,21 +224,21 @@ def answer_lines(out: Sheet, test: NameTest) -> None:
     for destination in test.destinations:
         kind = f"{destination.model_type}: " if destination.model_type and len(test.destinations) > 1 else ""
         if destination.backend is None:
-            out.text((f"  {kind}{plain(destination.reason)}", "bad"), hang=0)
+            sheet.text((f"  {kind}{plain(destination.reason)}", "bad"), hang=0)
         elif kind:
-            out.text((f"  {kind}served by {destination.backend}", "dim"), hang=0)
+            sheet.text((f"  {kind}served by {destination.backend}", "dim"), hang=0)
     for lost in test.lost:
         route = lost.route
         words = f"  also matches: {route.pattern} -> {route.backend}  {plain(lost.why)}"
-        out.with_place(((words, "dim"),), view.where(route.place.location))
+        sheet.with_place(((words, "dim"),), view.where(route.place.location))
     declared = [*test.on, *(f"{name} (off)" for name in test.off)]
-    out.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)
+    sheet.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)
     if test.undeclared and (meant := near(test.name, view.catalog.declared)):
-        out.text(("  did you mean ", ""), (" or ".join(meant), "accent"), ("?", ""))
+        sheet.text(("  did you mean ", ""), (" or ".join(meant), "accent"), ("?", ""))
 
 
-def everywhere_lines(out: Sheet, tests: Sequence[NameTest], active: str | None) -> None:
-    """Who serves it in the other profiles."""
+def everywhere_lines(sheet: Sheet, tests: Sequence[NameTest], active: str | None) -> None:
+    """The backend of a name in the other profiles."""
     others = [test for test in tests if test.profile != active]
     if not others:
         return
@@ -244,19 +246,19 @@ def everywhere_lines(out: Sheet, tests: Sequence[NameTest], active: str | None) 
     for number, test in enumerate(others):
         runs.append((f"{', ' if number else ''}{test.profile} ", "dim"))
         runs.append((test.backend or "nobody", "" if test.backend is not None else "warn"))
-    out.text(*runs, hang=2)
+    sheet.text(*runs, hang=2)
 
 
-def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, refs: RouteRefs) -> None:
-    """All rules in the order in which they are tried; the one that takes the name stands out, and is marked."""
+def rule_lines(sheet: Sheet, found: Sequence[Rule], test: NameTest | None, refs: RouteRefs) -> None:
+    """All rules in the order in which they are tried; the one that takes the name stands sheet, and is marked."""
     if not found:
         return
     winner = taking(found, test) if test is not None else None
     would = {lost.route.place.path for lost in test.lost} if test is not None else set()
-    out.heading("rules", "in the order in which they are tried")
-    names = min(max(len(rule.pattern) for rule in found), max(out.width // 3, 12))
+    sheet.heading("rules", "in the order in which they are tried")
+    names = min(max(len(rule.pattern) for rule in found), max(sheet.width // 3, 12))
     backends = min(max(len(rule.backend) for rule in found), 18)
-    out.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes shadows  which", "dim"), hang=-1)
+    sheet.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes shadows  which", "dim"), hang=-1)
     for rule in found:
         mark, tone = _mark(rule, winner, would)
         quiet: Tone = "" if rule.live and not rule.never else "dim"
@@ -269,11 +271,11 @@ def rule_lines(out: Sheet, found: Sequence[Rule], test: NameTest | None, refs: R
             (f"  {len(rule.caught):>5} {shadows:>7}  ", quiet),
             (_note(rule), "warn" if rule.never and rule.live else "dim"),
         ]
-        out.text(*runs, link=ref_of_rule(refs, rule), hang=-1)
+        sheet.text(*runs, link=ref_of_rule(refs, rule), hang=-1)
         if rule.shadows:
             taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.shadows[:3])
             more = f" and {len(rule.shadows) - 3} more" if len(rule.shadows) > 3 else ""
-            out.text((f"    shadows {taken}{more}", "dim"), hang=-1)
+            sheet.text((f"    shadows {taken}{more}", "dim"), hang=-1)
 
 
 def _mark(rule: Rule, winner: Rule | None, would: Collection[object]) -> tuple[str, Tone]:

@@ -1,4 +1,4 @@
-"""The keys: every variable of the tree, its state, the source that wins, the backends that need it. Never a value."""
+"""The page of variables: state, winning source and the backends that need them; never a value."""
 
 from __future__ import annotations
 
@@ -84,31 +84,31 @@ class VariablesScreen(PageScreen[None]):
 def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
     rows = keys(view.report)
-    out = PageSheet(view, width, (("keys  ", "dim"), ("what the backends need", "accent")))
+    sheet = PageSheet(view, width, (("keys  ", "dim"), ("what the backends need", "accent")))
     needed = [row for row in rows if row.needed]
     failing = sum(1 for row in needed if row.fails)
     if not rows:
-        out.text(("the tree refers to no variable: no backend needs a key", "dim"))
+        sheet.text(("the tree refers to no variable: no backend needs a key", "dim"))
     names = min(max((len(row.shown) for row in rows), default=0), max(width - 40, 16))
     for title, shown in (("", needed), ("only for backends that are off", [row for row in rows if not row.needed])):
         if shown and title:
-            out.heading(title)
+            sheet.heading(title)
         for row in shown:
-            _row(out, row, names)
+            _row(sheet, row, names)
     order = " < ".join(label for label, _ in view.catalog.environment.sources)
-    out.blank()
-    out.text((f"sources, the last wins: {order}", "dim"))
+    sheet.blank()
+    sheet.text((f"sources, the last wins: {order}", "dim"))
     if missing := missing_lines(view.report):
-        out.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
+        sheet.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
     if rows:
-        out.text(("y copies the line for .env, never a value; ! tells what hangs on a key", "dim"))
+        sheet.text(("y copies the line for .env, never a value; ! tells what hangs on a key", "dim"))
     good = len(needed) - failing
-    note: Run = (f"{good} of {len(needed)} needed ones are fine", "good" if not failing else "bad")
+    note: Run = (f"{good} of {len(needed)} required variables set", "good" if not failing else "bad")
     copies = {VARIABLE + row.shown: row.line or row.shown for row in rows}
-    return Page(out, (note,), _export(view.report, rows), copies)
+    return Page(sheet, (note,), _export(view.report, rows), copies)
 
 
-def _row(out: PageSheet, row: KeyRow, names: int) -> None:
+def _row(sheet: PageSheet, row: KeyRow, names: int) -> None:
     word, tone = _STATES[row.state]
     if row.spaced and row.state is State.SET:
         word, tone = "spaced", "warn"
@@ -125,16 +125,16 @@ def _row(out: PageSheet, row: KeyRow, names: int) -> None:
     ]
     if others:
         runs.append((f"; or {', '.join(map(shown_name, others))}", "dim"))
-    out.lines.append(Line(tuple(runs), VARIABLE + row.shown, hang=4))
+    sheet.lines.append(Line(tuple(runs), VARIABLE + row.shown, hang=4))
     if row.finding:
-        out.text((f"  {row.finding}", "warn"), hang=4)
-        out.text((f"  fix: {row.fix}", "dim"), hang=7)
+        sheet.text((f"  {row.finding}", "warn"), hang=4)
+        sheet.text((f"  fix: {row.fix}", "dim"), hang=7)
 
 
 def _export(report: Report, rows: Sequence[KeyRow]) -> Export:
     order = " < ".join(label for label, _ in report.catalog.environment.sources)
 
-    def text(out: TextOutput) -> None:
-        print_keys(rows, order, out, everything=True)
+    def text(output: TextOutput) -> None:
+        print_keys(rows, order, output, everything=True)
 
     return Export("keys", "pipedeck keys --all", text, partial(keys_document, report))

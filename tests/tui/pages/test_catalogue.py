@@ -118,7 +118,7 @@ async def test_one_model_is_compared_on_all_its_backends(stock: StockFactory, fe
 async def test_a_model_of_one_backend_alone_says_how_to_compare_it() -> None:
     async with demo() as app:
         await app.press("2", "c")
-        assert app.lines[-1] == " one backend alone offers it: mark other models with space, then c"
+        assert app.lines[-1] == " only one backend offers it: mark other models with space, then c"
 
 
 async def test_the_list_over_the_whole_width_shows_more_columns_and_goes_back() -> None:

@@ -79,7 +79,7 @@ async def test_two_releases(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("c", *"0.16.0", "enter")
         assert "compare  0.92.2 -> 0.16.0" in app.lines[0]
-        assert "what the releases do differently" in page(app)
+        assert "differences between the releases" in page(app)
         assert export(app).command == "pipedeck compare --releases 0.92.2 0.16.0"
         assert export(app).plain() == shop.says("compare", "--releases", "0.92.2", "0.16.0")
 
@@ -102,7 +102,7 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
     (shop.root / ".env").write_text("OPENAI_API_KEY=\n", encoding="utf-8")
     async with shop.open_app() as app:
         await app.press("6")
-        assert "1 of 3 needed ones are fine" in app.lines[0]
+        assert "1 of 3 required variables set" in app.lines[0]
         for part in (
             "MISTRAL_API_KEY missing - mistral",
             "OPENAI_API_KEY empty",

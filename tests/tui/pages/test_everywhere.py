@@ -69,7 +69,7 @@ def test_the_jobs_are_done_in_every_terminal(kind: str, tmp_path: Path) -> None:
         app.keys("e")
         app.until("the model  mistral-small at mistral")
         app.keys("6")
-        app.until("3 of 3 needed ones are fine")
+        app.until("3 of 3 required variables set")
         app.keys("c", "all_anth", "enter")
         app.until("compare  own_keys -> all_anthropic")
         app.keys("=", "gpt-5.9")

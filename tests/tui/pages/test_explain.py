@@ -65,7 +65,7 @@ async def test_job_16_who_uses_a_name_in_the_tree_and_in_methods(shop: Shop) -> 
         assert "used through other names llm/default/for_text" in page(app)
         assert "used by methods 1 method file pipe talk @everyday a talk.plx:4" in page(app)
         await app.press("e")
-        assert app.lines[-1] == " this page explains it: put the cursor on another name"
+        assert app.lines[-1] == " already explained: select another name"
         await app.press(*["down"] * 12)
         assert app.lines[-1].startswith(" enter its text")
         await app.press("enter")
@@ -96,13 +96,13 @@ async def test_layers_of_a_model_tell_its_table_its_files_defaults_and_pipelex()
     async with demo() as app:
         await app.press("2", "I")
         assert "max_tokens 64000 the file's defaults backends/anthropic.toml:7 removed: not set" in page(app)
-        assert "without it the release does not start" in page(app)
+        assert "the release does not start without it" in page(app)
 
 
 async def test_layers_of_what_has_none_are_refused_with_a_reason() -> None:
     async with demo() as app:
         await app.press("5", "I")
-        assert app.lines[-1] == " layers are of backends, models, routes and names of the deck: press 1 to 4"
+        assert app.lines[-1] == " only backends, models, routes and deck names have layers: press 1 to 4"
 
 
 async def test_job_22_what_a_pipe_gets_that_names_no_model(shop: Shop) -> None:
@@ -172,7 +172,7 @@ async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> Non
         assert "explain  backend google is off" in app.lines[0]
         for part in (
             "x backend google is off backends.toml:22 fix: turn google on",
-            "what comes of it 1 preset, 1 alias dead",
+            "effects 1 preset, 1 alias dead",
             "$read-diagrams deck/1_llm_deck.toml:31 no backend that is on serves gemini-2.5-pro",
         ):
             assert part in page(app)

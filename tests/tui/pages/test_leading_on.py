@@ -100,7 +100,7 @@ async def test_job_9_the_top_layer_is_taken_away_and_taken_back(shop: Shop) -> N
         await app.press("4", "I")
         assert app.lines[-1].startswith(" enter its text  x remove  y copy")
         await app.press("x")
-        assert app.lines[-1] == " taken away, u takes it back; the value is then @everyday (deck file)"
+        assert app.lines[-1] == " removed, u restores it; the value is then @everyday (deck file)"
         assert "model @everyday deck/1_llm_deck.toml:23 removed: not set" in page(app)
         await app.press("u")
         assert "model @cheap" in page(app)
@@ -118,8 +118,8 @@ async def test_the_command_takes_the_same_layer_away(shop: Shop) -> None:
     ("keys", "said"),
     [
         (("4", "I", "x"), " Pipelex 0.92.2 does not start without model: enter edits its text"),
-        (("1", "I", "x"), " taken away, u takes it back"),
-        (("2", "I", "down", "down", "down", "x"), " taken away, u takes it back"),
+        (("1", "I", "x"), " removed, u restores it"),
+        (("2", "I", "down", "down", "down", "x"), " removed, u restores it"),
         (("4", "e", "x"), " x takes values away in the layers of a thing: I"),
     ],
 )
@@ -184,7 +184,7 @@ async def test_job_18_what_asking_a_provider_would_send(shop: Shop) -> None:
     """Keys: 1, e. Nothing is sent for it."""
     async with shop.open_app() as app:
         await app.press("1", "down", "e")
-        assert "what t would send nothing is sent before you press it" in page(app)
+        assert "requests of t sent only when you press it" in page(app)
         shown = page(app)
     said = shop.document("check", "openai", "--dry-run")
     assert isinstance(said, dict)
