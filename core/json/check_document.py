@@ -181,7 +181,7 @@ def check_document(
         else {
             "model": completion.spec.handle,
             "model_id": completion.spec.model_id,
-            "max_tokens": completion.most_tokens,
+            "max_tokens": completion.max_tokens,
             "estimated_usd": completion.estimate,
         },
         "plans": [_plan(plan) for plan in plans],

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from core.formatting import counted
 from core.probes.answer import Answer
 from core.probes.check_plan import CheckPlan, Request
-from core.probes.check_result import CheckResult, Listing, merge_models, scrub_models
+from core.probes.check_result import CheckResult, Listing, merge_models, result_of, scrub_models
 from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_good
 from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal
 from core.probes.exchange import Exchange, answered_exchange, host_of, planned_exchange, with_excerpt
@@ -282,25 +282,17 @@ class Check:
             finding = Finding(CheckStatus.OK, None if keyed else unproven)
         answered = [exchange for exchange in self._exchanges if exchange.status is not None]
         last = answered[0] if is_good(finding) and answered else answered[-1] if answered else None
-        return CheckResult(
-            plan.backend,
-            self._provider.name,
-            finding,
-            plan.host,
-            time.time(),
-            seconds,
-            last.to_first_byte if last is not None else None,
-            self._tries,
-            last.request_id if last is not None else None,
-            last.status if last is not None else None,
-            self._listing(finding),
-            tuple(self._facts),
-            plan.notes,
-            tuple(self._exchanges),
-            plan.key_variable,
-            plan.wrong_field,
-            plan.extra,
+        result = replace(
+            result_of(plan, finding),
+            seconds=seconds,
+            tries=self._tries,
+            listing=self._listing(finding),
+            facts=tuple(self._facts),
+            exchanges=tuple(self._exchanges),
         )
+        if last is None:
+            return result
+        return replace(result, latency=last.to_first_byte, request_id=last.request_id, http_status=last.status)
 
     def _listing(self, finding: Finding) -> Listing:
         lists = any(request.role in (Role.LIST, Role.BOTH) for request in self._plan.requests)
@@ -311,15 +303,8 @@ class Check:
         declared_only = not lists or any(
             "endpoint_id=" in request.target for request in self._plan.requests if request.role is Role.LIST
         )
-        items = tuple(self._items.items())
-        return Listing(
-            tuple(self._models.values()),
-            complete,
-            "" if complete else gap,
-            frozenset(self._groups),
-            items,
-            declared_only,
-        )
+        models, items = tuple(self._models.values()), tuple(self._items.items())
+        return Listing(models, complete, "" if complete else gap, frozenset(self._groups), items, declared_only)
 
 
 def _next_page(request: Request, key: str, value: str) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import field, replace
 
@@ -12,7 +13,7 @@ from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.cloud_plans import Origins, bedrock_plan, vertex_plan
+from core.probes.cloud_plans import Origins, cloud_plan
 from core.probes.provider_choice import choose_provider
 from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header, known_secrets, variable_value
 from core.probes.trust import is_own_destination
@@ -112,8 +113,7 @@ class _Planner:
             if endpoint is not None:
                 self.notes.append("the endpoint in the tree is ignored: the host derives from other fields")
             origins = Origins(self.options.stand_ins)
-            make = bedrock_plan if provider is table.BEDROCK else vertex_plan
-            plan = make(self.catalog, self.backend, self.specs, origins)
+            plan = cloud_plan(provider, self.catalog, self.backend, self.specs, origins)
             return self._finish(provider, plan if self.only is None else self._in_cloud(provider, plan))
         base = self._base(provider, filled)
         if isinstance(base, CheckPlan):
@@ -242,15 +242,9 @@ class _Planner:
     def _key_header(self, provider: Provider) -> str:
         """The name of the key header; `auth_header` sets another one for Anthropic's client."""
         assert provider.key is not None
-        other = self.backend.text("auth_header")
-        if (
-            provider.completion_format == "anthropic"
-            and other
-            and other.lower().startswith("x-")
-            and fits_a_header(other)
-        ):
-            return other if all(character.isalnum() or character in "-_" for character in other) else provider.key.name
-        return provider.key.name
+        name = self.backend.text("auth_header") or ""
+        allowed = re.fullmatch(r"[xX]-[A-Za-z0-9_-]*", name)
+        return name if allowed and provider.completion_format == "anthropic" else provider.key.name
 
     def _organization_headers(self, provider: Provider, address: Address) -> Iterable[Header]:
         if provider is not table.OPENAI or address.host != "api.openai.com":
@@ -269,10 +263,8 @@ class _Planner:
             return plan
         called = parse_address(plan.called)
         assert isinstance(called, Address)
-        origin = called.origin
-        address = Origins(self.options.stand_ins)(origin)
-        assert address is not None
-        path = plan.called.removeprefix(origin)
+        address = Origins(self.options.stand_ins)(called.origin)
+        path = plan.called.removeprefix(called.origin)
         requests = self.make_requests(
             RequestContext(provider, BaseUrl(address, path), self.catalog, self.backend, self.specs, ())
         )
@@ -327,7 +319,7 @@ class _Planner:
         address = parse_address(pair.origin)
         assert isinstance(address, Address)
         stand_ins = (parse_address(text) for text in self.options.stand_ins.values())
-        if any(isinstance(found, Address) and found.origin == pair.origin for found in stand_ins):
+        if any(isinstance(stand_in, Address) and stand_in.origin == pair.origin for stand_in in stand_ins):
             return True
         return is_own_destination(provider, pair.variable, address)
 

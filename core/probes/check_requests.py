@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,7 @@ from core.probes.answer import Answer
 from core.probes.check_plan import MAX_ITEMS, Header, Request
 from core.probes.check_status import CheckStatus, Reason
 from core.probes.classify import common, message_of
-from core.probes.list_parsers import PARSERS, any_list, fal, no_list
+from core.probes.list_parsers import PARSERS, any_list, fal
 from core.probes.secret import Secret, fill, fits_a_header, variable_value
 from core.probes.served_models import MAX_ID_LENGTH
 from core.providers import table
@@ -54,19 +55,19 @@ class RequestContext:
     headers: tuple[Header, ...]
     deep: bool = False
 
+    def get(self, role: Role, path: str, purpose: str) -> Request:
+        """A request for a path below the base."""
+        return Request(role, "GET", self.base.address, self.base.target(path), purpose, self.headers)
+
     def request(self, template: RequestTemplate, **fields: str) -> Request:
         """The request of a row, with the backend's fields in its path."""
         path = template.path.replace("{base}", self.base.target(""))
         path = path.replace("{origin}", self.base.address.path.rstrip("/"))
         for name, value in fields.items():
             path = path.replace("{" + name + "}", quote(value, safe=""))
-        return Request(
-            template.role,
-            "GET",
-            self.base.address,
-            path,
-            template.purpose,
-            self.headers,
+        return replace(
+            self.get(template.role, "", template.purpose),
+            target=path,
             parse=PARSERS[template.format],
             paging=template.paging,
             optional=template.optional,
@@ -192,16 +193,8 @@ def _hugging_face_models(context: RequestContext) -> Iterator[Request]:
         variant = spec.fields.get("variant")
         server = variant if isinstance(variant, str) else ""
         path = f"/api/models/{quote(spec.model_id, safe='/')}?expand=inferenceProviderMapping"
-        yield Request(
-            Role.ITEM,
-            "GET",
-            context.base.address,
-            context.base.target(path),
-            f"check whether {server or 'any provider'} serves {spec.model_id}",
-            context.headers,
-            item=spec.model_id,
-            is_served=ServedBy(server),
-        )
+        purpose = f"check whether {server or 'any provider'} serves {spec.model_id}"
+        yield replace(context.get(Role.ITEM, path, purpose), item=spec.model_id, is_served=ServedBy(server))
 
 
 # ---- fal: only the declared ids, as its complete list proves no key
@@ -209,20 +202,16 @@ def _hugging_face_models(context: RequestContext) -> Iterator[Request]:
 
 def _fal_models(context: RequestContext) -> Iterator[Request]:
     ids = [spec.model_id for spec in declared_models(context, 4 * _FAL_BATCH)]
-
-    def get(role: Role, path: str, purpose: str, paging: Paging | None = None) -> Request:
-        parse = no_list if role is Role.PROOF else fal
-        target = context.base.target(path)
-        return Request(role, "GET", context.base.address, target, purpose, context.headers, parse=parse, paging=paging)
-
     if not ids:
-        yield get(Role.BOTH, "/v1/models", "list the models")
+        yield replace(context.get(Role.BOTH, "/v1/models", "list the models"), parse=fal)
         return
     pricing = urlencode({"endpoint_id": ids[0]})
-    yield get(Role.PROOF, f"/v1/models/pricing?{pricing}", "read the price of a model, which requires a valid key")
+    purpose = "read the price of a model, which requires a valid key"
+    yield context.get(Role.PROOF, f"/v1/models/pricing?{pricing}", purpose)
     for start in range(0, len(ids), _FAL_BATCH):
         query = urlencode([("endpoint_id", name) for name in ids[start : start + _FAL_BATCH]])
-        yield get(Role.LIST, f"/v1/models?{query}", "list the declared models that exist", Paging("cursor"))
+        request = context.get(Role.LIST, f"/v1/models?{query}", "list the declared models that exist")
+        yield replace(request, parse=fal, paging=Paging("cursor"))
 
 
 # ---- Portkey: one list for each provider behind it
@@ -241,16 +230,8 @@ def _portkey_groups(context: RequestContext) -> Iterator[Request]:
         if filled.fault is not None or not fits_a_header(value):
             continue
         header = Header(GROUP_HEADER, Secret(value) if filled.variables else value)
-        yield Request(
-            Role.LIST,
-            "GET",
-            context.base.address,
-            context.base.target("/models"),
-            f"list the models of {group}",
-            (*context.headers, header),
-            parse=any_list,
-            group=group,
-        )
+        request = context.get(Role.LIST, "/models", f"list the models of {group}")
+        yield replace(request, headers=(*context.headers, header), parse=any_list, group=group)
 
 
 _PER_MODEL: Mapping[str, Callable[[RequestContext], Iterator[Request]]] = {

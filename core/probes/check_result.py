@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import field, fields, replace
 from typing import Any
 
+from core.probes.check_plan import CheckPlan
 from core.probes.check_status import CheckStatus, Finding, describe, is_bad, is_good
 from core.probes.exchange import Exchange
 from core.probes.secret import Scrubber
@@ -80,6 +82,21 @@ class CheckResult:
             self.finding, variable=self.variable, host=self.host, field=self.wrong_field, extra=self.extra
         )
         return (f"{message}: {self.finding.detail}" if self.finding.detail else message), hint
+
+
+def result_of(plan: CheckPlan, finding: Finding, at: float | None = None) -> CheckResult:
+    """A result with the values of its plan. `at` is unix time, by default now."""
+    return CheckResult(
+        plan.backend,
+        plan.provider.name if plan.provider is not None else "",
+        finding,
+        plan.host,
+        time.time() if at is None else at,
+        notes=plan.notes,
+        variable=plan.key_variable,
+        wrong_field=plan.wrong_field,
+        extra=plan.extra,
+    )
 
 
 def merge_models(merged: dict[tuple[str, str], Served], models: Iterable[Served]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, Header, Request
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import bedrock_models, bedrock_profiles, vertex
-from core.probes.secret import AWS_VARIABLES, Secret, fill, fits_a_header, variable_value
+from core.probes.secret import AWS_VARIABLES, FilledText, Secret, fill, fits_a_header, variable_value
 from core.probes.signing import AwsSigner, GoogleGrant, is_installed
 from core.providers import table
 from core.providers.provider import Paging, Provider, Role
@@ -35,45 +35,74 @@ class Origins:
 
     stand_ins: Mapping[str, str]
 
-    def __call__(self, origin: str) -> Address | None:
-        """The address for an origin, None if it is invalid."""
+    def __call__(self, origin: str) -> Address:
+        """The address for a valid origin."""
         address = parse_address(self.stand_ins.get(origin, origin))
-        return address if isinstance(address, Address) else None
+        assert isinstance(address, Address)
+        return address
 
 
-def _verdict(backend: Backend, provider: Provider, finding: Finding, variable: str = "", field: str = "") -> CheckPlan:
-    """A plan that sends nothing, with the reason."""
-    extra = provider.name if finding.reason is Reason.MISSING_EXTRA else ""
-    return CheckPlan(backend.name, provider, verdict=finding, key_variable=variable, wrong_field=field, extra=extra)
+class _Unsendable(Exception):
+    """Nothing can be sent, for the reason of a finding."""
+
+    def __init__(self, finding: Finding, *, variable: str = "", field: str = "") -> None:
+        self.finding, self.variable, self.field = finding, variable, field
+
+
+_CloudPlanner = Callable[[Catalog, Backend, Sequence[ModelSpec], Origins], CheckPlan]
+
+
+def cloud_plan(
+    provider: Provider, catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins
+) -> CheckPlan:
+    """The check plan of a backend in a cloud."""
+    make: _CloudPlanner = _bedrock_plan if provider is table.BEDROCK else _vertex_plan
+    try:
+        return make(catalog, backend, specs, origins)
+    except _Unsendable as error:
+        extra = provider.name if error.finding.reason is Reason.MISSING_EXTRA else ""
+        return CheckPlan(
+            backend.name,
+            provider,
+            verdict=error.finding,
+            key_variable=error.variable,
+            wrong_field=error.field,
+            extra=extra,
+        )
+
+
+def _filled(catalog: Catalog, backend: Backend, field: str) -> FilledText:
+    """A field of the backend with its variables filled. Raises _Unsendable."""
+    filled = fill(catalog, backend.text(field) or "")
+    if filled.fault is not None:
+        raise _Unsendable(filled.fault, variable=filled.missing)
+    return filled
 
 
 # ---- Amazon Bedrock
 
 
-def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
+def _bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
     """The caller identity, the models and the inference profiles, with signatures or a Bedrock API key."""
-    filled = fill(catalog, backend.text("aws_region") or "")
-    if filled.fault is not None:
-        return _verdict(backend, table.BEDROCK, filled.fault, variable=filled.missing)
     notes: list[str] = []
-    in_tree, in_shell = filled.text.reveal(), variable_value(catalog, "AWS_REGION")
+    in_tree = _filled(catalog, backend, "aws_region").text.reveal()
+    in_shell = variable_value(catalog, "AWS_REGION")
     region = in_tree or (in_shell.reveal() if in_shell is not None else "")
     anthropic = any(spec.sdk == "bedrock_anthropic" for spec in specs)
     if anthropic and in_tree and (in_shell is None or in_shell.reveal() != in_tree):
         notes.append("the client for Claude models uses AWS_REGION instead of aws_region in the tree")
     if not _REGION.fullmatch(region):
-        return _verdict(backend, table.BEDROCK, Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
+        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
     control, sts = origins(f"https://bedrock.{region}.amazonaws.com"), origins(f"https://sts.{region}.amazonaws.com")
-    assert control is not None
-    assert sts is not None
     lists = _bedrock_lists(control)
     keys = _aws_keys(catalog, notes, anthropic=anthropic)
     bearer = variable_value(catalog, "AWS_BEARER_TOKEN_BEDROCK")
     called = f"https://bedrock-runtime.{region}.amazonaws.com"
     if keys is None and bearer is not None:
         if not fits_a_header(bearer.reveal()):
-            finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
-            return _verdict(backend, table.BEDROCK, finding, variable="AWS_BEARER_TOKEN_BEDROCK")
+            raise _Unsendable(
+                Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT), variable="AWS_BEARER_TOKEN_BEDROCK"
+            )
         header = (Header("Authorization", Secret(f"Bearer {bearer.reveal()}")),)
         first, second = (replace(request, headers=header) for request in lists)
         return CheckPlan(
@@ -88,13 +117,11 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
             secrets=(bearer,),
         )
     if keys is None:
-        finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET)
-        return _verdict(backend, table.BEDROCK, finding, variable="AWS_ACCESS_KEY_ID")
+        raise _Unsendable(Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET), variable="AWS_ACCESS_KEY_ID")
     if not is_installed("botocore"):
-        return _verdict(backend, table.BEDROCK, Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     if not all(fits_a_header(key.reveal()) for key in keys if key is not None):
-        finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
-        return _verdict(backend, table.BEDROCK, finding, variable="AWS_SECRET_ACCESS_KEY")
+        raise _Unsendable(Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT), variable="AWS_SECRET_ACCESS_KEY")
     access, secret, token = keys
     proof = Request(
         Role.PROOF,
@@ -123,20 +150,11 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
 
 def _bedrock_lists(control: Address) -> tuple[Request, Request]:
     root = control.path.rstrip("/")
-    models = Request(
-        Role.LIST,
-        "GET",
-        control,
-        root + "/foundation-models",
-        "list the models",
-        parse=bedrock_models,
-    )
-    profiles = Request(
-        Role.LIST,
-        "GET",
-        control,
-        root + "/inference-profiles?maxResults=1000",
-        "list the inference profiles",
+    models = Request(Role.LIST, "GET", control, f"{root}/foundation-models", "list the models", parse=bedrock_models)
+    profiles = replace(
+        models,
+        target=f"{root}/inference-profiles?maxResults=1000",
+        purpose="list the inference profiles",
         parse=bedrock_profiles,
         paging=Paging("nextToken"),
     )
@@ -186,37 +204,34 @@ def _read_small(path: str) -> bytes:
 # ---- Google Vertex AI
 
 
-def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
+def _vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
     """The token of the service account, then Google's list of models."""
-    values: dict[str, str] = {}
-    for name in ("gcp_project_id", "gcp_location", "gcp_credentials_file_path"):
-        filled = fill(catalog, backend.text(name) or "")
-        if filled.fault is not None:
-            return _verdict(backend, table.VERTEX, filled.fault, variable=filled.missing)
-        values[name] = filled.text.reveal()
-        missing = Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD)
-        if not values[name]:
-            return _verdict(backend, table.VERTEX, missing, field=name)
-    location, project = values["gcp_location"], values["gcp_project_id"]
-    for name, form in (("gcp_location", _REGION), ("gcp_project_id", _PROJECT)):
-        if not form.fullmatch(values[name]):
-            return _verdict(backend, table.VERTEX, Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
-    names = fill(catalog, backend.text("gcp_credentials_file_path") or "").variables
+    forms = {
+        "gcp_project_id": _PROJECT,
+        "gcp_location": _REGION,
+        "gcp_credentials_file_path": re.compile(".+", re.DOTALL),
+    }
+    filled = {name: _filled(catalog, backend, name) for name in forms}
+    project, location, path = (text.text.reveal() for text in filled.values())
+    for name, form in forms.items():
+        if not form.fullmatch(filled[name].text.reveal()):
+            raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
+    names = filled["gcp_credentials_file_path"].variables
     path_variable = names[0] if names else "gcp_credentials_file_path"
-    grant = _grant(values["gcp_credentials_file_path"])
+    grant = _grant(path)
     if grant is None:
-        finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE)
-        return _verdict(backend, table.VERTEX, finding, variable=path_variable, field="gcp_credentials_file_path")
+        raise _Unsendable(
+            Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE),
+            variable=path_variable,
+            field="gcp_credentials_file_path",
+        )
     token_uri = parse_address(grant.token_uri)
     if not isinstance(token_uri, Address) or not token_uri.safe_for_keys:
-        finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL)
-        return _verdict(backend, table.VERTEX, finding, field="gcp_credentials_file_path")
+        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL), field="gcp_credentials_file_path")
     if not is_installed("google.auth"):
-        return _verdict(backend, table.VERTEX, Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     host = "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
     api, exchange = origins(f"https://{host}"), origins(token_uri.origin)
-    assert api is not None
-    assert exchange is not None
     token = Request(
         Role.TOKEN,
         "POST",
@@ -236,9 +251,7 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
         parse=vertex,
         paging=Paging("pageToken"),
     )
-    notes: tuple[str, ...] = ()
-    if location == "global":
-        notes = ("Pipelex itself calls global-aiplatform.googleapis.com, which is not a known host",)
+    note = "Pipelex itself calls global-aiplatform.googleapis.com, which is not a known host"
     return CheckPlan(
         backend.name,
         table.VERTEX,
@@ -248,7 +261,7 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
         sent=names,
         called=f"https://{location}-aiplatform.googleapis.com/v1beta1/projects/{quote(project)}/locations/{location}"
         "/endpoints/openapi",
-        notes=notes,
+        notes=(note,) if location == "global" else (),
         secrets=(grant.private_key,),
     )
 
@@ -261,9 +274,8 @@ def _grant(path: str) -> GoogleGrant | None:
         return None
     if not isinstance(account, dict) or account.get("type") != "service_account":
         return None
-    email, key = account.get("client_email"), account.get("private_key")
     uri = account.get("token_uri", "https://oauth2.googleapis.com/token")
-    key_id = account.get("private_key_id")
+    email, key, key_id = (account.get(name) for name in ("client_email", "private_key", "private_key_id"))
     if not isinstance(email, str) or not isinstance(key, str) or not isinstance(uri, str) or not key:
         return None
     return GoogleGrant(email, uri, Secret(key), key_id if isinstance(key_id, str) else "")

@@ -35,7 +35,7 @@ class CompletionPlan:
 
     spec: ModelSpec
     plan: CheckPlan
-    most_tokens: int
+    max_tokens: int
     estimate: float | None
 
     @property
@@ -58,14 +58,14 @@ class CompletionPlan:
 
 def plan_completion(catalog: Catalog, spec: ModelSpec, terms: PlanOptions | None = None) -> CompletionPlan:
     """The plan of one completion request to the host and with the key that Pipelex uses. Sends nothing."""
-    most = _most_tokens(spec)
+    limit = _token_limit(spec)
     plan = plan_requests(
-        catalog, spec.backend, terms or PlanOptions(), lambda context: _requests(context, spec, most), only=spec
+        catalog, spec.backend, terms or PlanOptions(), lambda context: _requests(context, spec, limit), only=spec
     )
-    return CompletionPlan(spec, plan, most, _estimate(spec, most))
+    return CompletionPlan(spec, plan, limit, _estimate(spec, limit))
 
 
-def _most_tokens(spec: ModelSpec) -> int:
+def _token_limit(spec: ModelSpec) -> int:
     """The token limit: models with reasoning fail on a limit of a few tokens."""
     thinks = spec.fields.get("thinking_mode") not in (None, "none")
     constraints = spec.fields.get("valued_constraints")
@@ -76,14 +76,14 @@ def _most_tokens(spec: ModelSpec) -> int:
     return min(limit, spec.max_tokens) if spec.max_tokens is not None and spec.max_tokens > 0 else limit
 
 
-def _estimate(spec: ModelSpec, most: int) -> float | None:
+def _estimate(spec: ModelSpec, limit: int) -> float | None:
     costs = spec.costs
     if "input" not in costs or "output" not in costs:
         return None
-    return (_PROMPT_TOKENS * costs["input"] + most * costs["output"]) / 1e6
+    return (_PROMPT_TOKENS * costs["input"] + limit * costs["output"]) / 1e6
 
 
-def _requests(context: RequestContext, spec: ModelSpec, most: int) -> tuple[Request, ...] | Finding:
+def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Request, ...] | Finding:
     """The completion request."""
     if spec.model_type != "llm":
         return Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL)
@@ -91,7 +91,7 @@ def _requests(context: RequestContext, spec: ModelSpec, most: int) -> tuple[Requ
     name = model.text.reveal()
     if model.fault is not None or not 0 < len(name) <= MAX_ID_LENGTH or not name.isprintable():
         return Finding(CheckStatus.NOT_FOUND, Reason.MODEL)
-    form = _form(context, spec, name, most)
+    form = _form(context, spec, name, limit)
     if isinstance(form, Finding):
         return form
     target, body, headers = form
@@ -112,38 +112,38 @@ def _requests(context: RequestContext, spec: ModelSpec, most: int) -> tuple[Requ
 _Form = tuple[str, Mapping[str, object], tuple[Header, ...]]
 
 
-def _form(context: RequestContext, spec: ModelSpec, name: str, most: int) -> _Form | Finding:
+def _form(context: RequestContext, spec: ModelSpec, name: str, limit: int) -> _Form | Finding:
     """The path below the base, the body and the model's own headers, in the provider's format."""
     form = context.provider.completion_format
     messages = [{"role": "user", "content": PROMPT}]
     sdk = spec.sdk or ""
     if form == "chat" and sdk.endswith("_responses"):
-        body: Mapping[str, object] = {"model": name, "input": PROMPT, "max_output_tokens": most}
+        body: Mapping[str, object] = {"model": name, "input": PROMPT, "max_output_tokens": limit}
         return "/responses", body, tuple(_own_headers(context, spec))
     if form == "chat":
         # OpenAI's newer models reject the older name of the limit, which other servers require.
-        limit = "max_completion_tokens" if context.provider is table.OPENAI else "max_tokens"
+        limit_key = "max_completion_tokens" if context.provider is table.OPENAI else "max_tokens"
         return (
             "/chat/completions",
-            {"model": name, "messages": messages, limit: most},
+            {"model": name, "messages": messages, limit_key: limit},
             tuple(_own_headers(context, spec)),
         )
     if form == "anthropic":
-        return "/v1/messages", {"model": name, "max_tokens": most, "messages": messages}, ()
+        return "/v1/messages", {"model": name, "max_tokens": limit, "messages": messages}, ()
     if form == "google":
         path = f"/v1beta/models/{quote(name.removeprefix('models/'), safe='')}:generateContent"
-        config = {"maxOutputTokens": most}
+        config = {"maxOutputTokens": limit}
         return path, {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}], "generationConfig": config}, ()
     if form == "azure":
         version = api_version(context)
         if version.startswith("?"):
             return Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD)
         path = f"/openai/deployments/{quote(name, safe='')}/chat/completions?{urlencode({'api-version': version})}"
-        return path, {"messages": messages, "max_completion_tokens": most}, ()
+        return path, {"messages": messages, "max_completion_tokens": limit}, ()
     if form == "bedrock":
         content = [{"role": "user", "content": [{"text": PROMPT}]}]
         path = f"/model/{quote(name, safe='')}/converse"
-        return path, {"messages": content, "inferenceConfig": {"maxTokens": most}}, ()
+        return path, {"messages": content, "inferenceConfig": {"maxTokens": limit}}, ()
     return Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL)
 
 

@@ -70,28 +70,28 @@ _MAX_EXCERPT: Final = 300
 _MAX_DEPTH: Final = 6
 
 
-def planned_exchange(ask: Request, scrub: Scrub) -> Exchange:
+def planned_exchange(request: Request, scrub: Scrub) -> Exchange:
     """The record of a request without an answer yet."""
+    sent = [
+        (header.name, HIDDEN if isinstance(header.value, Secret) else scrub(header.value)) for header in request.headers
+    ]
     return Exchange(
-        ask.method,
-        ask.url,
-        ask.header_names,
-        ask.purpose,
+        request.method,
+        request.url,
+        request.header_names,
+        request.purpose,
         None,
         0.0,
-        sent=tuple(
-            (header.name, HIDDEN if isinstance(header.value, Secret) else scrub(header.value)) for header in ask.headers
-        )
-        + tuple((name, HIDDEN) for name in (ask.signer.header_names if ask.signer is not None else ())),
-        body=scrub(ask.body[:_MAX_BODY].decode("utf-8", "replace")) if ask.grant is None else "",
+        sent=(*sent, *((name, HIDDEN) for name in request.header_names[len(sent) :])),
+        body=scrub(request.body[:_MAX_BODY].decode("utf-8", "replace")) if request.grant is None else "",
     )
 
 
-def answered_exchange(ask: Request, answer: Answer, request_id: str | None, scrub: Scrub) -> Exchange:
+def answered_exchange(request: Request, answer: Answer, request_id: str | None, scrub: Scrub) -> Exchange:
     """The record of a request with its answer."""
     message = scrub(message_of(answer))[:_MAX_EXCERPT] if answer.status >= 300 else ""
     record = replace(
-        planned_exchange(ask, scrub),
+        planned_exchange(request, scrub),
         status=answer.status,
         seconds=answer.seconds,
         to_first_byte=answer.to_first_byte,

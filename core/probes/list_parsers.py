@@ -1,4 +1,4 @@
-"""Parsers for the model lists of providers, one function per format."""
+"""Parsers for the model lists of providers: a row of field paths for each format."""
 
 from __future__ import annotations
 
@@ -26,177 +26,157 @@ class Page:
 Parser = Callable[[object], Page]
 
 
-def any_list(data: object) -> Page:
-    """The list of any server: models under one of the common keys, with ids under one of the common keys.
+@dataclass(frozen=True, slots=True)
+class ListParser:
+    """A list format: the keys of the list and of the ids, and the path of each field of a model.
 
-    llama.cpp sends both `data` and `models`; LiteLLM responds in Anthropic's format to Anthropic's headers.
+    Keys and paths in one text are alternatives, separated by spaces; `a.b` is the field `b` of the table `a`.
     """
-    items = _items_in(data, "data", "models", "modelSummaries", "publisherModels", "inferenceProfileSummaries")
-    models = _entries(items, "id", "model", "name", "endpoint_id", "modelId", "inferenceProfileId")
-    return Page(tuple(Served(name, lifecycle=_lifecycle(entry)) for name, entry in models))
 
+    lists: str
+    ids: str = "id"
+    title: str = ""
+    aliases: str = ""
+    context: str = ""
+    max_output: str = ""
+    inputs: str = ""
+    vision: str = ""
+    """The flag of models that accept images."""
+    outputs: str = ""
+    prices: tuple[tuple[str, str], ...] = ()
+    """The name in Pipelex and the path of each price."""
+    price_factor: float = 1.0
+    """The factor that converts a price to USD per million tokens."""
+    lifecycle: str = "lifecycle lifecycle_status"
+    until: str = ""
+    uses: str = ""
+    next_page: str = ""
+    """The key of the token of the next page."""
+    has_more: str = ""
+    """The flag without which the token of the next page is ignored."""
+    may_be_empty: bool = False
+    """Whether the list is missing when it has no entries."""
 
-def openai(data: object) -> Page:
-    """`{data: [{id, shutdown_date?}]}` (openai 3.54); groq adds `active`, `context_window`, `max_completion_tokens`."""
-    return Page(
-        tuple(
-            Served(
-                name,
-                context=_integer(entry, "context_window", "context_length", "max_model_len"),
-                max_output=_integer(entry, "max_completion_tokens"),
-                lifecycle="retired" if entry.get("active") is False else _lifecycle(entry),
-                until=_text(entry, "shutdown_date", 30),
-            )
-            for name, entry in _entries(_items_in(data, "data", "models"), "id", "name")
-        )
-    )
+    def __call__(self, data: object) -> Page:
+        """The models of a page. Raises ListFormatError if it has no list."""
+        items = () if self.may_be_empty and data == {} else _items_in(data, *self.lists.split())
+        models = tuple(self._model(name, entry) for name, entry in _entries(items, *self.ids.split()))
+        token = _field(data, self.next_page) if not self.has_more or _field(data, self.has_more) is True else None
+        return Page(models, token if isinstance(token, str) and 0 < len(token) <= 4096 else None)
 
-
-def anthropic(data: object) -> Page:
-    """`{data: [{id, display_name, lifecycle, max_input_tokens, max_tokens}], has_more, last_id}` (anthropic 2.12)."""
-    models = tuple(
-        Served(
+    def _model(self, name: str, entry: Mapping[str, object]) -> Served:
+        inputs = tuple(kind.lower() for kind in _texts(_field(entry, self.inputs)))
+        prices = ((key, _price(_field(entry, path), self.price_factor)) for key, path in self.prices)
+        return Served(
             name,
-            title=_text(entry, "display_name"),
-            context=_integer(entry, "max_input_tokens"),
-            max_output=_integer(entry, "max_tokens"),
-            lifecycle=_lifecycle(entry),
-            until=_text(entry, "deprecated_at", 30),
+            _texts(_field(entry, self.aliases)),
+            _text(_field(entry, self.title)),
+            _integer(entry, self.context),
+            _integer(entry, self.max_output),
+            ("text", "images") if _field(entry, self.vision) is True else inputs,
+            tuple(kind.lower() for kind in _texts(_field(entry, self.outputs))),
+            tuple((key, price) for key, price in prices if price is not None),
+            _lifecycle(entry, self.lifecycle),
+            _text(_field(entry, self.until), 30),
+            _texts(_field(entry, self.uses)),
         )
-        for name, entry in _entries(_items_in(data, "data"), "id")
-    )
-    return Page(models, _following(data, "has_more", "last_id"))
 
 
-def mistral(data: object) -> Page:
-    """`{data: [{id, aliases, capabilities, max_context_length, deprecation?}]}` (mistralai 3.7)."""
-    return Page(
-        tuple(
-            Served(
-                name,
-                aliases=_texts(entry, "aliases"),
-                title=_text(entry, "description"),
-                context=_integer(entry, "max_context_length"),
-                inputs=("text", "images") if _table(entry, "capabilities").get("vision") is True else (),
-                lifecycle="deprecated" if _text(entry, "deprecation") else None,
-                until=_text(entry, "deprecation", 30),
-                uses=tuple(str(key)[:60] for key, on in list(_table(entry, "capabilities").items())[:30] if on is True),
-            )
-            for name, entry in _entries(_items_in(data, "data"), "id")
-        )
-    )
-
-
-def google(data: object) -> Page:
-    """`{models: [{name: "models/...", inputTokenLimit, outputTokenLimit, supportedGenerationMethods}]}`."""
-    models = tuple(
-        Served(
-            name,
-            title=_text(entry, "displayName"),
-            context=_integer(entry, "inputTokenLimit"),
-            max_output=_integer(entry, "outputTokenLimit"),
-            uses=_texts(entry, "supportedGenerationMethods"),
-        )
-        for name, entry in _entries(_items_in(data, "models") if data != {} else (), "name")
-    )
-    return Page(models, _token(data, "nextPageToken"))
-
-
-def vertex(data: object) -> Page:
-    """`{publisherModels: [{name: "publishers/google/models/X"}]}`; Pipelex calls such a model `google/X`."""
-    models = tuple(
-        Served(name, lifecycle=_vertex_stage(entry))
-        for name, entry in _entries(_items_in(data, "publisherModels"), "name")
-    )
-    return Page(models, _token(data, "nextPageToken"))
-
-
-def openrouter(data: object) -> Page:
-    """`{data: [{id, canonical_slug, context_length, pricing, architecture, top_provider, expiration_date?}]}`.
-
-    Prices are texts in USD per token, converted to USD per million tokens.
-    """
-    return Page(
-        tuple(
-            Served(
-                name,
-                title=_text(entry, "name"),
-                context=_integer(entry, "context_length"),
-                max_output=_integer(_table(entry, "top_provider"), "max_completion_tokens"),
-                inputs=_texts(_table(entry, "architecture"), "input_modalities"),
-                outputs=_texts(_table(entry, "architecture"), "output_modalities"),
-                costs=_per_token(_table(entry, "pricing")),
-                until=_text(entry, "expiration_date", 30),
-                uses=_texts(entry, "supported_parameters"),
-            )
-            for name, entry in _entries(_items_in(data, "data"), "id")
-        )
-    )
-
-
-def xai(data: object) -> Page:
-    """`{models: [{id, aliases, input_modalities, output_modalities, prompt_text_token_price ...}]}`.
-
-    Prices are USD cents per 100 million tokens, converted to USD per million tokens.
-    """
-    return Page(
-        tuple(
-            Served(
-                name,
-                aliases=_texts(entry, "aliases"),
-                inputs=_texts(entry, "input_modalities"),
-                outputs=_texts(entry, "output_modalities"),
-                costs=_xai_costs(entry),
-            )
-            for name, entry in _entries(_items_in(data, "models"), "id")
-        )
-    )
-
-
-def bedrock_models(data: object) -> Page:
-    """`{modelSummaries: [{modelId, modelLifecycle, inferenceTypesSupported, inputModalities}]}` (botocore 1.44)."""
-    return Page(
-        tuple(
-            Served(
-                name,
-                title=_text(entry, "modelName"),
-                inputs=tuple(word.lower() for word in _texts(entry, "inputModalities")),
-                outputs=tuple(word.lower() for word in _texts(entry, "outputModalities")),
-                lifecycle="legacy" if _table(entry, "modelLifecycle").get("status") == "LEGACY" else None,
-                uses=_texts(entry, "inferenceTypesSupported"),
-            )
-            for name, entry in _entries(_items_in(data, "modelSummaries"), "modelId")
-        )
-    )
-
-
-def bedrock_profiles(data: object) -> Page:
-    """`{inferenceProfileSummaries: [{inferenceProfileId, status}], nextToken}` (botocore 1.44)."""
-    models = tuple(
-        Served(name, title=_text(entry, "inferenceProfileName"), uses=("INFERENCE_PROFILE",))
-        for name, entry in _entries(_items_in(data, "inferenceProfileSummaries"), "inferenceProfileId")
-    )
-    return Page(models, _token(data, "nextToken"))
-
-
-def fal(data: object) -> Page:
-    """`{models: [{endpoint_id, metadata: {status, category, display_name}}], has_more, next_cursor}`."""
-    models = tuple(
-        Served(
-            name,
-            title=_text(_table(entry, "metadata"), "display_name"),
-            lifecycle=_word(_table(entry, "metadata").get("status")),
-            uses=tuple(filter(None, (_text(_table(entry, "metadata"), "category"),))),
-        )
-        for name, entry in _entries(_items_in(data, "models"), "endpoint_id")
-    )
-    return Page(models, _following(data, "has_more", "next_cursor"))
-
-
-def typesafe(data: object) -> Page:
-    """`{models: [{name, description, release_date}]}` (typesafe-sdk 0.7)."""
-    models = _entries(_items_in(data, "models"), "name", "id")
-    return Page(tuple(Served(name, title=_text(entry, "description")) for name, entry in models))
+any_list = ListParser(
+    # llama.cpp sends both `data` and `models`; LiteLLM responds in Anthropic's format to Anthropic's headers.
+    "data models modelSummaries publisherModels inferenceProfileSummaries",
+    "id model name endpoint_id modelId inferenceProfileId",
+)
+openai = ListParser(  # openai 3.54; groq adds tokens and `active`
+    "data models",
+    "id name",
+    context="context_window context_length max_model_len",
+    max_output="max_completion_tokens",
+    until="shutdown_date",
+)
+anthropic = ListParser(  # anthropic 2.12
+    "data",
+    title="display_name",
+    context="max_input_tokens",
+    max_output="max_tokens",
+    until="deprecated_at",
+    next_page="last_id",
+    has_more="has_more",
+)
+mistral = ListParser(  # mistralai 3.7
+    "data",
+    title="description",
+    aliases="aliases",
+    context="max_context_length",
+    vision="capabilities.vision",
+    until="deprecation",
+    uses="capabilities",
+)
+google = ListParser(
+    "models",
+    "name",
+    title="displayName",
+    context="inputTokenLimit",
+    max_output="outputTokenLimit",
+    uses="supportedGenerationMethods",
+    next_page="nextPageToken",
+    may_be_empty=True,
+)
+vertex = ListParser("publisherModels", "name", next_page="nextPageToken")
+openrouter = ListParser(  # prices in USD per token
+    "data",
+    title="name",
+    context="context_length",
+    max_output="top_provider.max_completion_tokens",
+    inputs="architecture.input_modalities",
+    outputs="architecture.output_modalities",
+    prices=(
+        ("input", "pricing.prompt"),
+        ("input_cached", "pricing.input_cache_read"),
+        ("output", "pricing.completion"),
+    ),
+    price_factor=1e6,
+    until="expiration_date",
+    uses="supported_parameters",
+)
+xai = ListParser(  # prices in USD cents per 100 million tokens
+    "models",
+    aliases="aliases",
+    inputs="input_modalities",
+    outputs="output_modalities",
+    prices=(
+        ("input", "prompt_text_token_price"),
+        ("input_cached", "cached_prompt_text_token_price"),
+        ("output", "completion_text_token_price"),
+    ),
+    price_factor=1e-4,
+)
+bedrock_models = ListParser(  # botocore 1.44
+    "modelSummaries",
+    "modelId",
+    title="modelName",
+    inputs="inputModalities",
+    outputs="outputModalities",
+    lifecycle="modelLifecycle.status",
+    uses="inferenceTypesSupported",
+)
+bedrock_profiles = ListParser(
+    "inferenceProfileSummaries",
+    "inferenceProfileId",
+    title="inferenceProfileName",
+    lifecycle="",
+    next_page="nextToken",
+)
+fal = ListParser(
+    "models",
+    "endpoint_id",
+    title="metadata.display_name",
+    lifecycle="metadata.status",
+    uses="metadata.category",
+    next_page="next_cursor",
+    has_more="has_more",
+)
+typesafe = ListParser("models", "name id", title="description")  # typesafe-sdk 0.7
 
 
 def no_list(data: object) -> Page:
@@ -235,29 +215,28 @@ def goes_on(data: object, headers: Mapping[str, str]) -> bool:
     return data.get("has_more") is True or any(isinstance(data.get(key), str) and data[key] for key in keys)
 
 
-def _following(data: object, more: str, key: str) -> str | None:
-    if isinstance(data, Mapping) and data.get(more) is True:
-        return _token(data, key)
-    return None
+# ---- fields of entries
 
 
-def _token(data: object, key: str) -> str | None:
-    value = data.get(key) if isinstance(data, Mapping) else None
-    return value if isinstance(value, str) and 0 < len(value) <= 4096 else None
+def _field(entry: object, path: str) -> object:
+    """The value at a path of keys, None if missing."""
+    for key in path.split("."):
+        entry = entry.get(key) if isinstance(entry, Mapping) and key else None
+    return entry
 
 
-def _word(value: object) -> str | None:
-    return value.lower()[:40] if isinstance(value, str) and value.lower() not in ("", "active") else None
+_LIFECYCLE_FLAGS = (
+    ("active", False, "retired"),
+    ("deprecated", True, "deprecated"),
+    ("launchStage", "DEPRECATED", "deprecated"),
+)
 
 
-def _lifecycle(entry: Mapping[str, object]) -> str | None:
-    if entry.get("deprecated") is True:
-        return "deprecated"
-    return _word(entry.get("lifecycle")) or _word(entry.get("lifecycle_status"))
-
-
-def _vertex_stage(entry: Mapping[str, object]) -> str | None:
-    return "deprecated" if entry.get("launchStage") == "DEPRECATED" else None
+def _lifecycle(entry: Mapping[str, object], paths: str) -> str | None:
+    flags = (lifecycle for key, value, lifecycle in _LIFECYCLE_FLAGS if key in entry and entry[key] == value)
+    stages = (stage.lower()[:40] for path in paths.split() if (stage := _text(_field(entry, path))))
+    stage = next(flags, None) or next((stage for stage in stages if stage != "active"), None)
+    return stage or ("deprecated" if _text(entry.get("deprecation")) else None)
 
 
 def _price(value: object, factor: float) -> float | None:
@@ -269,30 +248,6 @@ def _price(value: object, factor: float) -> float | None:
     except (ValueError, OverflowError):
         return None
     return float(f"{price:.6g}") if isfinite(price) and price >= 0 else None
-
-
-def _per_token(pricing: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
-    names = (("input", "prompt"), ("input_cached", "input_cache_read"), ("output", "completion"))
-    return _prices(pricing, names, 1e6)
-
-
-def _xai_costs(entry: Mapping[str, object]) -> tuple[tuple[str, float], ...]:
-    names = (
-        ("input", "prompt_text_token_price"),
-        ("input_cached", "cached_prompt_text_token_price"),
-        ("output", "completion_text_token_price"),
-    )
-    return _prices(entry, names, 1e-4)
-
-
-def _prices(
-    table: Mapping[str, object], names: Sequence[tuple[str, str]], factor: float
-) -> tuple[tuple[str, float], ...]:
-    prices = ((name, _price(table.get(key), factor)) for name, key in names)
-    return tuple((name, price) for name, price in prices if price is not None)
-
-
-# ---- fields of entries
 
 
 def _items_in(data: object, *keys: str) -> Sequence[object]:
@@ -323,30 +278,23 @@ def _entries(items: Sequence[object], *id_keys: str) -> Iterator[tuple[str, Mapp
         raise ListFormatError("no entry has an id")
 
 
-def _text(entry: Mapping[str, object], key: str, limit: int = 200) -> str | None:
-    """A text of an entry, truncated, or None."""
-    value = entry.get(key)
+def _text(value: object, limit: int = 200) -> str | None:
+    """A text, truncated, or None."""
     return value[:limit] if isinstance(value, str) and value else None
 
 
-def _integer(entry: Mapping[str, object], *keys: str) -> int | None:
+def _integer(entry: Mapping[str, object], paths: str) -> int | None:
     """The first of these fields with a positive integer below 10**12."""
-    for key in keys:
-        value = entry.get(key)
+    for path in paths.split():
+        value = _field(entry, path)
         if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**12:
             return value
     return None
 
 
-def _texts(entry: Mapping[str, object], key: str) -> tuple[str, ...]:
-    """The texts in a list of an entry."""
-    value = entry.get(key)
-    if not isinstance(value, list):
-        return ()
-    return tuple(item[:100] for item in value[:50] if isinstance(item, str) and item)
-
-
-def _table(entry: Mapping[str, object], key: str) -> Mapping[str, object]:
-    """A table inside an entry; empty if missing."""
-    value = entry.get(key)
-    return value if isinstance(value, Mapping) else {}
+def _texts(value: object) -> tuple[str, ...]:
+    """The texts of a list, the keys of a table whose value is true, or a single text."""
+    if isinstance(value, Mapping):
+        value = [key for key, flag in value.items() if flag is True]
+    items = value if isinstance(value, list) else [value]
+    return tuple(item[:100] for item in items[:50] if isinstance(item, str) and item)

@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,14 +16,20 @@ from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
-from core.probes.check_result import CheckResult, Listing
+from core.probes.check_result import CheckResult, Listing, result_of
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.served_models import MAX_ID_LENGTH, MAX_MODELS, Served
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 MAX_AGE_S: Final = 30 * 86400
 _MAX_BYTES: Final = 32 << 20
 _PURPOSE: Final = b"pipedeck: whose answer this is\0"
+_NUMBERS: Final[Mapping[str, Callable[[Any], float]]] = {
+    "seconds": float,
+    "latency": float,
+    "tries": int,
+    "http_status": int,
+}
 _NOT_CACHED: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE, CheckStatus.MISSING_CREDENTIAL})
 
 
@@ -44,7 +50,7 @@ def save_results(
     for result in results:
         plan = by_name.get(result.backend)
         if plan is not None and result.finding.status not in _NOT_CACHED:
-            entries[result.backend] = {"whose": fingerprint(plan, key), **_written(result)}
+            entries[result.backend] = {"fingerprint": fingerprint(plan, key), **_written(result)}
     content = {"format": FORMAT, "results": entries}
     path = str(results_file(root, state))
     try:
@@ -75,7 +81,7 @@ def load_results(
         entry = entries.get(plan.backend)
         if not isinstance(entry, dict) or plan.verdict is not None:
             continue
-        if not hmac.compare_digest(str(entry.get("whose")), fingerprint(plan, key)):
+        if not hmac.compare_digest(str(entry.get("fingerprint")), fingerprint(plan, key)):
             continue
         result = _read(plan, entry)
         if result is not None and result.at <= moment + 60 and moment - result.at < MAX_AGE_S:
@@ -94,70 +100,47 @@ def fingerprint(plan: CheckPlan, key: bytes) -> str:
 def _entries(disk: Disk, root: str, state: str) -> dict[str, Any]:
     try:
         raw = read_whole(disk, str(results_file(root, state)))
-        found = json.loads(raw) if len(raw) <= _MAX_BYTES else None
+        content = json.loads(raw) if len(raw) <= _MAX_BYTES else None
     except (OSError, ValueError, RecursionError):
         return {}
-    if not isinstance(found, dict) or found.get("format") != FORMAT or not isinstance(found.get("results"), dict):
+    if not isinstance(content, dict) or content.get("format") != FORMAT or not isinstance(content.get("results"), dict):
         return {}
-    return dict(found["results"])
+    return dict(content["results"])
 
 
 def _written(result: CheckResult) -> dict[str, object]:
     listing = result.listing
     return {
-        "provider": result.provider,
-        "status": result.finding.status.value,
-        "reason": result.finding.reason.value if result.finding.reason is not None else None,
-        "host": result.host,
+        "status": result.finding.status,
+        "reason": result.finding.reason,
         "at": result.at,
-        "seconds": result.seconds,
-        "latency": result.latency,
-        "tries": result.tries,
-        "http_status": result.http_status,
-        "facts": [list(fact) for fact in result.facts],
+        **{name: getattr(result, name) for name in (*_NUMBERS, "facts")},
+        **{name: getattr(listing, name) for name in ("complete", "gap", "items", "declared_only")},
+        "groups": sorted(listing.groups),
         "models": [
             {item.name: value for item in fields(Served) if (value := getattr(model, item.name))}
             for model in listing.models
         ],
-        "whole": listing.complete,
-        "why": listing.gap,
-        "groups": sorted(listing.groups),
-        "items": [list(item) for item in listing.items],
-        "only_asked": listing.declared_only,
     }
 
 
 def _read(plan: CheckPlan, entry: Mapping[str, Any]) -> CheckResult | None:
     try:
-        reason = entry["reason"]
-        latency, http_status = entry["latency"], entry["http_status"]
-        return CheckResult(
-            plan.backend,
-            str(entry["provider"]),
-            Finding(CheckStatus(entry["status"]), Reason(reason) if reason is not None else None),
-            str(entry["host"]),
-            float(entry["at"]),
-            float(entry["seconds"]),
-            float(latency) if latency is not None else None,
-            int(entry["tries"]),
-            None,
-            int(http_status) if http_status is not None else None,
-            Listing(
-                tuple(_served(item) for item in entry["models"][:MAX_MODELS]),
-                bool(entry["whole"]),
-                str(entry["why"]),
-                frozenset(map(str, entry["groups"])),
-                tuple((str(name), state if isinstance(state, bool) else None) for name, state in entry["items"]),
-                bool(entry["only_asked"]),
-            ),
-            tuple((str(name), str(value)) for name, value in entry["facts"]),
-            plan.notes,
-            (),
-            plan.key_variable,
-            plan.wrong_field,
-            plan.extra,
-            cached=True,
+        reason = Reason(entry["reason"]) if entry["reason"] is not None else None
+        numbers: dict[str, Any] = {
+            name: convert(entry[name]) for name, convert in _NUMBERS.items() if entry[name] is not None
+        }
+        listing = Listing(
+            tuple(_served(item) for item in entry["models"][:MAX_MODELS]),
+            bool(entry["complete"]),
+            str(entry["gap"]),
+            frozenset(map(str, entry["groups"])),
+            tuple((str(name), state if isinstance(state, bool) else None) for name, state in entry["items"]),
+            bool(entry["declared_only"]),
         )
+        facts = tuple((str(name), str(value)) for name, value in entry["facts"])
+        result = result_of(plan, Finding(CheckStatus(entry["status"]), reason), float(entry["at"]))
+        return replace(result, listing=listing, facts=facts, cached=True, **numbers)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
 

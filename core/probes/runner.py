@@ -8,13 +8,14 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
 from core.probes import signing
 from core.probes.check import Check
 from core.probes.check_plan import CheckPlan
-from core.probes.check_result import CheckResult
+from core.probes.check_result import CheckResult, result_of
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.transport import Settings, Transport
 from core.records import dataclass
@@ -122,18 +123,10 @@ async def _cancel_all(tasks: Iterable[asyncio.Task[Any]]) -> None:
 def skipped_result(plan: CheckPlan, finding: Finding | None = None) -> CheckResult:
     """The result of a plan that was not run, or not to its end."""
     verdict = finding or plan.verdict or Finding(CheckStatus.NOT_CHECKABLE)
-    host = plan.unapproved[0].origin if plan.unapproved else plan.host
-    return CheckResult(
-        plan.backend,
-        plan.provider.name if plan.provider is not None else "",
-        Finding(verdict.status, verdict.reason, plan.scrub(verdict.detail)),
-        host,
-        time.time(),
-        variable=plan.unapproved[0].variable if plan.unapproved else plan.key_variable,
-        wrong_field=plan.wrong_field,
-        extra=plan.extra,
-        notes=plan.notes,
-    )
+    result = result_of(plan, Finding(verdict.status, verdict.reason, plan.scrub(verdict.detail)))
+    if not plan.unapproved:
+        return result
+    return replace(result, host=plan.unapproved[0].origin, variable=plan.unapproved[0].variable)
 
 
 class Run:

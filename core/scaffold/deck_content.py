@@ -10,7 +10,6 @@ from typing import NamedTuple
 from core.dialects.table_schema import Field
 from core.releases import Release
 from core.scaffold.templates import ModelTemplate
-from core.scaffold.toml_text import comment
 
 SMALL, GENERAL, PREMIUM, VISION = TIERS = ("small", "general", "premium", "vision")
 
@@ -95,10 +94,10 @@ shows this name. After enabling {providers}, set one of its models instead.
 """
 
 
-def gap_comment(family: str, release: Release, providers: str = "") -> list[str]:
+def gap_comment(family: str, release: Release, providers: str = "") -> str:
     """The comment above a default that no chosen provider can serve."""
     names = providers or _GAP_PROVIDERS[family]
-    return comment(_GAP.format(release=f"Pipelex {release}", work=GAP_LABELS[family], providers=names))
+    return _GAP.format(release=f"Pipelex {release}", work=GAP_LABELS[family], providers=names)
 
 
 def has_fixed_temperature(*models: ModelTemplate) -> bool:

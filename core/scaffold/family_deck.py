@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from core.dialects.deck_schema import sections_of
 from core.scaffold.deck_content import (
     FIXED_TEMPERATURE,
@@ -19,7 +17,7 @@ from core.scaffold.deck_content import (
     has_fixed_temperature,
 )
 from core.scaffold.templates import DOCUMENTS, IMAGES, JUDGMENTS, LLM, PAGES, SEARCH, BackendSelection
-from core.scaffold.toml_text import comment, document, header, pairs
+from core.scaffold.toml_text import comment, document, table
 
 _NAMES = """\
 Four kinds of names, distinguished by their sigil:
@@ -46,19 +44,24 @@ An override replaces the defaults above, not the model of a method. Uncomment to
   [llm.choice_overrides]
   for_text = "@default-small"
 """
+_PAGES = "Names for the extraction of text and images from documents."
+_DOCUMENTS = "Names for document generation: the target format, then the source."
 
 File = tuple[str, str]
 
 
 def family_files(selection: BackendSelection) -> tuple[File, ...]:
     """The path inside of `deck/` and the text of each file."""
-    makers = {"llm": _llm, "img_gen": _images, "extract": _pages, "search": _search, "doc_gen": _documents}
-    out = []
-    for section in sections_of(selection.behaviours):
-        text = {**makers, "judgment": _judgments}[section.family](selection)
-        if text:
-            out.append((f"x_custom_{section.family}_deck.toml", text))
-    return tuple(out)
+    makers = {
+        "llm": _llm,
+        "img_gen": _images,
+        "extract": _pages,
+        "search": _search,
+        "doc_gen": _documents,
+        "judgment": _judgments,
+    }
+    texts = {section.family: makers[section.family](selection) for section in sections_of(selection.behaviours)}
+    return tuple((f"x_custom_{family}_deck.toml", text) for family, text in texts.items() if text)
 
 
 def family_gaps(selection: BackendSelection) -> tuple[str, ...]:
@@ -69,7 +72,7 @@ def family_gaps(selection: BackendSelection) -> tuple[str, ...]:
 
 
 def _llm(selection: BackendSelection) -> str:
-    aliases, waterfalls = _tiers(selection, LLM, TIERS)
+    aliases, waterfalls = _tiers(selection, LLM)
     temperature = 1 if has_fixed_temperature(*selection.tier(LLM, GENERAL)) else 0.5
     defaults = {"default_temperature": temperature, "for_text": "@default-general", "for_object": "@default-general"}
     presets = {
@@ -80,10 +83,10 @@ def _llm(selection: BackendSelection) -> str:
     fixed = has_fixed_temperature(*(model for tier in TIERS for model in selection.tier(LLM, tier)))
     return document(
         comment(_LLM + _NAMES + _OWN),
-        [*comment(_DEFAULTS), header("llm", "choice_defaults"), *pairs(defaults)],
-        [*comment(_ALIASES), header("llm", "aliases"), *pairs(aliases)],
-        [*comment(_WATERFALLS), header("llm", "waterfalls"), *pairs(waterfalls)] if waterfalls else [],
-        [*(comment(FIXED_TEMPERATURE) if fixed else []), header("llm", "presets"), *pairs(presets)],
+        table("llm.choice_defaults", defaults, _DEFAULTS),
+        table("llm.aliases", aliases, _ALIASES),
+        table("llm.waterfalls", waterfalls, _WATERFALLS),
+        table("llm.presets", presets, FIXED_TEMPERATURE if fixed else ""),
         comment(_OVERRIDES),
     )
 
@@ -97,11 +100,11 @@ def _alias(tier: str) -> str:
     return "default-premium-vision" if tier == VISION else f"default-{tier}"
 
 
-def _tiers(selection: BackendSelection, kind: str, tiers: Sequence[str]) -> tuple[dict[str, object], dict[str, object]]:
+def _tiers(selection: BackendSelection, kind: str) -> tuple[dict[str, object], dict[str, object]]:
     """Aliases for the tiers, and their waterfalls where a tier has models of several providers."""
     aliases: dict[str, object] = {}
     waterfalls: dict[str, object] = {}
-    for tier in tiers:
+    for tier in TIERS:
         handles = [model.handle for model in selection.tier(kind, tier)]
         if len(handles) > 1:
             waterfalls[tier] = handles
@@ -115,17 +118,17 @@ def _images(selection: BackendSelection) -> str:
     section: dict[str, object] = {"choice_default": "$gen-image", "default_quality": "medium"}
     if not any(selection.models(IMAGES)):
         section["choice_default"] = NO_IMAGES
-        return document([*gap_comment("img_gen", selection.release), header("img_gen"), *pairs(section)])
-    aliases, waterfalls = _tiers(selection, IMAGES, TIERS)
+        return document(table("img_gen", section, gap_comment("img_gen", selection.release)))
+    aliases, waterfalls = _tiers(selection, IMAGES)
     presets = {
         image.name: {"model": f"@{_alias(image.tier)}", "quality": image.quality, "description": image.purpose}
         for image in IMAGE_PRESETS
     }
     return document(
-        [*comment("Names for image models."), header("img_gen"), *pairs(section)],
-        [header("img_gen", "aliases"), *pairs(aliases)],
-        [header("img_gen", "waterfalls"), *pairs(waterfalls)] if waterfalls else [],
-        [header("img_gen", "presets"), *pairs(dict(presets))],
+        table("img_gen", section, "Names for image models."),
+        table("img_gen.aliases", aliases),
+        table("img_gen.waterfalls", waterfalls),
+        table("img_gen.presets", presets),
     )
 
 
@@ -140,14 +143,10 @@ def _pages(selection: BackendSelection) -> str:
             aliases[name] = models[0].handle
     preset = {"model": "@default-extract-document", "max_nb_images": 100, "image_min_size": 50}
     return document(
-        [
-            *comment("Names for the extraction of text and images from documents."),
-            header("extract"),
-            *pairs({"choice_default": "$extract-document"}),
-        ],
-        [header("extract", "aliases"), *pairs(aliases)],
-        [header("extract", "waterfalls"), *pairs({"document": readers})] if len(readers) > 1 else [],
-        [header("extract", "presets"), *pairs({"extract-document": preset})],
+        table("extract", {"choice_default": "$extract-document"}, _PAGES),
+        table("extract.aliases", aliases),
+        table("extract.waterfalls", {"document": readers} if len(readers) > 1 else {}),
+        table("extract.presets", {"extract-document": preset}),
     )
 
 
@@ -158,7 +157,7 @@ def _search(selection: BackendSelection) -> str:
     names = {"standard": selection.tier(SEARCH, GENERAL), "deep": selection.tier(SEARCH, "premium")}
     if not names["standard"]:
         section["choice_default"] = NO_SEARCH
-        return document([*gap_comment("search", selection.release), header("search"), *pairs(section)])
+        return document(table("search", section, gap_comment("search", selection.release)))
     section["choice_default"] = "$standard"
     presets = {
         name: {"model": models[0].handle, **({"depth": name} if deep else {}), "include_inline_citations": True}
@@ -166,9 +165,9 @@ def _search(selection: BackendSelection) -> str:
         if models
     }
     return document(
-        [*comment("Names for web search."), header("search"), *pairs(section)],
-        [header("search", "aliases"), *pairs({"default-search": names["standard"][0].handle})],
-        [header("search", "presets"), *pairs(dict(presets))],
+        table("search", section, "Names for web search."),
+        table("search.aliases", {"default-search": names["standard"][0].handle}),
+        table("search.presets", presets),
     )
 
 
@@ -177,12 +176,8 @@ def _documents(selection: BackendSelection) -> str:
     if not models:
         return ""
     return document(
-        [
-            *comment("Names for document generation: the target format, then the source."),
-            header("doc_gen", "choice_defaults"),
-            *pairs({"pdf.layout": "@default-pdf"}),
-        ],
-        [header("doc_gen", "aliases"), *pairs({"default-pdf": models[0].handle})],
+        table("doc_gen.choice_defaults", {"pdf.layout": "@default-pdf"}, _DOCUMENTS),
+        table("doc_gen.aliases", {"default-pdf": models[0].handle}),
     )
 
 
@@ -191,6 +186,6 @@ def _judgments(selection: BackendSelection) -> str:
     if not models:
         return ""
     return document(
-        [*comment("Names for judgments."), header("judgment"), *pairs({"choice_default": "@default-judgment"})],
-        [header("judgment", "aliases"), *pairs({"default-judgment": models[0].handle})],
+        table("judgment", {"choice_default": "@default-judgment"}, "Names for judgments."),
+        table("judgment.aliases", {"default-judgment": models[0].handle}),
     )

@@ -16,7 +16,7 @@ from core.scaffold.deck_content import (
     has_fixed_temperature,
 )
 from core.scaffold.templates import IMAGES, LLM, PAGES, BackendSelection
-from core.scaffold.toml_text import comment, document, header, pairs
+from core.scaffold.toml_text import comment, document, pairs, table
 
 _HEAD = """\
 The deck: names for models, so that methods need not name a model.
@@ -54,18 +54,17 @@ def flat_gaps(selection: BackendSelection) -> tuple[str, ...]:
 
 def _base(selection: BackendSelection) -> str:
     flat = selection.behaviours.deck_layout == "flat"
-    presets = ("llm_presets",) if flat else ("llm", "presets")
-    defaults = ("llm_choice_defaults",) if flat else ("llm", "choice_defaults")
+    defaults = {"for_text": DEFAULT_FOR_TEXT, "for_object": DEFAULT_FOR_OBJECT}
     fixed = has_fixed_temperature(*(model for tier in TIERS for model in selection.tier(LLM, tier)))
     return document(
         comment(_HEAD.format(or_else="" if flat else ", or a model, or an alias")),
         *_names(selection),
-        [*(comment(FIXED_TEMPERATURE) if fixed else []), header(*presets), *_presets(selection)],
         [
-            *comment("For a step without a model."),
-            header(*defaults),
-            *pairs({"for_text": DEFAULT_FOR_TEXT, "for_object": DEFAULT_FOR_OBJECT}),
+            *(comment(FIXED_TEMPERATURE) if fixed else []),
+            "[llm_presets]" if flat else "[llm.presets]",
+            *_presets(selection),
         ],
+        table("llm_choice_defaults" if flat else "llm.choice_defaults", defaults, "For a step without a model."),
         *([] if flat else [*_pages(selection), *_images(selection)]),
     )
 
@@ -83,12 +82,10 @@ def _names(selection: BackendSelection) -> Iterator[list[str]]:
             elif handles:
                 aliases[f"{tier}-{suffix}"] = handles[0]
     if selection.behaviours.alias_lists:
-        yield [*comment(_CHAINS if chains else _ALIASES), header("aliases"), *pairs({**aliases, **chains})]
-        return
-    if aliases:
-        yield [*comment(_ALIASES), header("aliases"), *pairs(aliases)]
-    if chains:
-        yield [*comment(_CHAINS), header("waterfalls"), *pairs(chains)]
+        yield table("aliases", {**aliases, **chains}, _CHAINS if chains else _ALIASES)
+    else:
+        yield table("aliases", aliases, _ALIASES)
+        yield table("waterfalls", chains, _CHAINS)
 
 
 def _presets(selection: BackendSelection) -> Iterator[str]:
@@ -110,31 +107,23 @@ def _pages(selection: BackendSelection) -> Iterator[list[str]]:
     presets: dict[str, object] = {"extract_text_from_pdf": {key: reader, "max_nb_images": 100, "image_min_size": 50}}
     if scans:
         presets["extract_text_from_visuals"] = {key: scans[0].handle, "max_nb_images": 100, "image_min_size": 50}
-    default = list(presets)[-1]
-    head = comment("Extraction of text and images from documents.")
-    yield [*head, header(section), *pairs({"choice_default": default})]
-    yield [header(section, "presets"), *pairs(presets)]
+    yield table(section, {"choice_default": list(presets)[-1]}, "Extraction of text and images from documents.")
+    yield table(f"{section}.presets", presets)
 
 
 def _images(selection: BackendSelection) -> Iterator[list[str]]:
     key = "img_gen_handle" if selection.behaviours.deck_layout == "ocr" else "model"
     if not any(selection.models(IMAGES)):
         gap = gap_comment("img_gen", selection.release, "openai or fal")
-        yield [*gap, header("img_gen"), *pairs({"choice_default": NO_IMAGES})]
+        yield table("img_gen", {"choice_default": NO_IMAGES}, gap)
         return
-    yield [*comment("Image generation."), header("img_gen"), *pairs({"choice_default": IMAGE_PRESETS[0].flat_name})]
+    yield table("img_gen", {"choice_default": IMAGE_PRESETS[0].flat_name}, "Image generation.")
     presets = {image.flat_name: {key: f"{image.tier}-image", "quality": image.quality} for image in IMAGE_PRESETS}
-    yield [header("img_gen", "presets"), *pairs(dict(presets))]
+    yield table("img_gen.presets", presets)
 
 
 def _overrides(selection: BackendSelection) -> str:
     flat = selection.behaviours.deck_layout == "flat"
-    return document(
-        comment(
-            _OVERRIDES.format(
-                presets="llm_presets" if flat else "llm.presets",
-                choices="llm_choice_overrides" if flat else "llm.choice_overrides",
-                key=selection.behaviours.handle_key,
-            )
-        )
-    )
+    presets, choices = ("llm_presets", "llm_choice_overrides") if flat else ("llm.presets", "llm.choice_overrides")
+    key = selection.behaviours.handle_key
+    return document(comment(_OVERRIDES.format(presets=presets, choices=choices, key=key)))

@@ -40,6 +40,11 @@ def comment(text: str) -> list[str]:
     return [f"# {line}".rstrip() for line in lines]
 
 
+def table(path: str, fields: Mapping[str, object], about: str = "") -> list[str]:
+    """The lines of a table below a comment; none without fields. `path` separates the names by dots."""
+    return [*comment(about), header(*path.split(".")), *pairs(fields)] if fields else []
+
+
 def document(*blocks: Iterable[str]) -> str:
     """A file of blocks of lines, separated by empty lines. Empty blocks are omitted."""
     filled = [lines for block in blocks if (lines := list(block))]

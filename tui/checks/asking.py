@@ -67,7 +67,7 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then
         _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
         _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
-        _said("back", (f"at most {counted(completion.most_tokens, 'token')}", "")),
+        _said("back", (f"at most {counted(completion.max_tokens, 'token')}", "")),
         _said("costs", (completion.cost_text, "heading"), _prices(completion)),
         *(_said("note", (note, "dim")) for note in plan.notes),
     ]

@@ -289,7 +289,7 @@ def _request_words(completion: CompletionPlan) -> str:
     spec = completion.spec
     return (
         f"{spec.handle} of {spec.backend} at {completion.plan.host or 'its provider'}: {PROMPT!r},"
-        f" at most {counted(completion.most_tokens, 'output token')}, {completion.cost_text}"
+        f" at most {counted(completion.max_tokens, 'output token')}, {completion.cost_text}"
     )
 
 

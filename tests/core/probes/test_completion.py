@@ -171,7 +171,7 @@ def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
 def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", Spec("plain", more), api_key="${KEY}"), KEY=KEY)
     completion = plan_completion(report.catalog, report.catalog.specs[0])
-    assert completion.most_tokens == most
+    assert completion.max_tokens == most
     assert completion.estimate == (pytest.approx(estimate) if estimate is not None else None)
     assert completion.cost_text
 

@@ -296,7 +296,7 @@ def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> Non
         b"[]",
         b'{"format": 1}',
         b'{"format": 1, "results": {"mine": 5}}',
-        b'{"format": 1, "results": {"mine": {"whose": null}}}',
+        b'{"format": 2, "results": {"mine": {"fingerprint": null}}}',
     ],
 )
 def test_a_damaged_file_is_no_result(content: bytes, tmp_path: Path) -> None:
