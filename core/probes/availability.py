@@ -66,22 +66,15 @@ def compare(catalog: Catalog, result: CheckResult, resolutions: Iterable[Resolut
     specs = catalog.specs_by_backend.get(result.backend, ())
     listing = result.listing
     if provider is None:
-        unknown = tuple(Declared(spec, Availability.UNKNOWN) for spec in specs)
-        return Comparison(result.backend, unknown=unknown, gap=listing.gap)
+        unjudged = tuple(Declared(spec, Availability.UNKNOWN) for spec in specs)
+        return Comparison(result.backend, unknown=unjudged, gap=listing.gap)
     users = references_by_spec(resolutions, result.backend)
     index = _index(provider, listing)
     declared = [_judge(provider, spec, listing, index, users.get(id(spec), ())) for spec in specs]
-    by_state = {state: tuple(item for item in declared if item.state is state) for state in Availability}
+    served, not_served, unknown = (tuple(item for item in declared if item.state is state) for state in Availability)
     matched = {id(item.served) for item in declared if item.served is not None}
     undeclared = () if listing.declared_only else tuple(model for model in listing.models if id(model) not in matched)
-    return Comparison(
-        result.backend,
-        by_state[Availability.SERVED],
-        by_state[Availability.NOT_SERVED],
-        by_state[Availability.UNKNOWN],
-        undeclared,
-        listing.gap,
-    )
+    return Comparison(result.backend, served, not_served, unknown, undeclared, listing.gap)
 
 
 def references_by_spec(resolutions: Iterable[Resolution], backend: str) -> Mapping[int, tuple[str, ...]]:
@@ -106,27 +99,26 @@ def _index(provider: Provider, listing: Listing) -> _Index:
     return index
 
 
-def _judge(provider: Provider, spec: ModelSpec, listing: Listing, index: _Index, users: Sequence[str]) -> Declared:
-    names = tuple(users)
+def _judge(provider: Provider, spec: ModelSpec, listing: Listing, index: _Index, users: tuple[str, ...]) -> Declared:
     if spec.model_id in provider.always_served:
-        return Declared(spec, Availability.SERVED, None, "", names)
+        return Declared(spec, Availability.SERVED, users=users)
     served_item = dict(listing.items).get(spec.model_id)
     if served_item is not None:
-        return Declared(spec, Availability.SERVED if served_item else Availability.NOT_SERVED, None, "", names)
+        return Declared(spec, Availability.SERVED if served_item else Availability.NOT_SERVED, users=users)
     group = spec.fields.get(GROUP_HEADER)
     groups = (group, "") if isinstance(group, str) and group else ("",)
     note = ""
     for candidate in ID_MATCHING[provider.ids].declared(spec.model_id):
         served = next((index[key, candidate.name] for key in groups if (key, candidate.name) in index), None)
         if served is not None and candidate.counts:
-            return Declared(spec, Availability.SERVED, served, candidate.note or _lifecycle_note(served), names)
+            return Declared(spec, Availability.SERVED, served, candidate.note or _lifecycle_note(served), users)
         if served is not None:
             note = candidate.note
     certain = listing.complete and groups[0] in listing.groups and not spec.model_id.startswith("${")
     if provider.name == "openrouter" and spec.model_type == "img_gen":
         # The list of image models is a separate, optional request.
         certain = certain and any("image" in model.outputs for model in listing.models)
-    return Declared(spec, Availability.NOT_SERVED if certain else Availability.UNKNOWN, None, note, names)
+    return Declared(spec, Availability.NOT_SERVED if certain else Availability.UNKNOWN, None, note, users)
 
 
 def _lifecycle_note(served: Served) -> str:

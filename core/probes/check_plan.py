@@ -121,5 +121,13 @@ class CheckPlan:
         return self.verdict is None and bool(self.requests)
 
 
+class UnsendableError(Exception):
+    """Nothing can be sent for a backend, for the reason of a finding."""
+
+    def __init__(self, finding: Finding, *, variable: str = "", field: str = "") -> None:
+        super().__init__(finding.status.value)
+        self.finding, self.variable, self.field = finding, variable, field
+
+
 MAX_ITEMS: Final = 40
 """The maximum number of models of a backend that are requested individually."""

@@ -10,10 +10,10 @@ from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
 from core.masking import is_secret_key
 from core.probes.address import Address, parse_address
-from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request
+from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.cloud_plans import Origins, cloud_plan
+from core.probes.cloud_plans import Origins, bedrock_plan, vertex_plan
 from core.probes.provider_choice import choose_provider
 from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header, known_secrets, variable_value
 from core.probes.trust import is_own_destination
@@ -56,8 +56,8 @@ def plan_checks(
     return [_planned(_Planner(catalog, backend, options or PlanOptions(), secrets)) for backend in backends]
 
 
-RequestMaker = Callable[[RequestContext], "tuple[Request, ...] | str | Finding"]
-"""Makes the requests, or returns `?` with the name of a missing field, or a finding."""
+RequestMaker = Callable[[RequestContext], tuple[Request, ...]]
+"""Makes the requests. Raises UnsendableError."""
 
 
 def plan_requests(
@@ -72,8 +72,11 @@ def _planned(planner: _Planner) -> CheckPlan:
     """The plan of one backend; an error must not stop the plans of the others."""
     try:
         return planner.plan()
+    except UnsendableError as error:
+        return planner.verdict(error)
     except Exception:  # noqa: BLE001 - the text is not used: it may contain a key
-        return planner.verdict(None, Finding(_NOT, Reason.INTERNAL))
+        planner.provider = None
+        return planner.verdict(UnsendableError(Finding(_NOT, Reason.INTERNAL)))
 
 
 class _Planner:
@@ -89,6 +92,7 @@ class _Planner:
         only: ModelSpec | None = None,
     ) -> None:
         self.make_requests = make_requests
+        self.provider: Provider | None = None
         self.secrets = secrets
         self.only = only
         self.catalog = catalog
@@ -100,36 +104,26 @@ class _Planner:
         self.variables: list[str] = []
 
     def plan(self) -> CheckPlan:
-        endpoint = self._endpoint_text()
+        endpoint = self.backend.text("endpoint") or None
         filled = fill(self.catalog, endpoint) if endpoint is not None else None
         provider, others = choose_provider(self.backend, self.specs, self._for_choosing(filled))
         if others:
             self.notes.append(f"models of sdk {', '.join(sorted(others))} call another provider and are not checked")
+        self.provider = provider
         if provider is None:
-            return self.verdict(None, Finding(_NOT, Reason.UNKNOWN_SDK))
+            raise UnsendableError(Finding(_NOT, Reason.UNKNOWN_SDK))
         if provider is table.INTERNAL:
-            return self.verdict(provider, Finding(_NOT, Reason.IN_PROCESS))
+            raise UnsendableError(Finding(_NOT, Reason.IN_PROCESS))
         if provider.endpoint is Endpoint.DERIVED:
             if endpoint is not None:
                 self.notes.append("the endpoint in the tree is ignored: the host derives from other fields")
             origins = Origins(self.options.stand_ins)
-            plan = cloud_plan(provider, self.catalog, self.backend, self.specs, origins)
+            make = bedrock_plan if provider is table.BEDROCK else vertex_plan
+            plan = make(self.catalog, self.backend, self.specs, origins)
             return self._finish(provider, plan if self.only is None else self._in_cloud(provider, plan))
         base = self._base(provider, filled)
-        if isinstance(base, CheckPlan):
-            return base
-        key = self._key(provider, base.address)
-        if isinstance(key, CheckPlan):
-            return key
-        headers, sent, secrets = key
-        target = self._with_stand_in(base)
-        requests = self.make_requests(
-            RequestContext(provider, target, self.catalog, self.backend, self.specs, headers, deep=self.options.deep)
-        )
-        if isinstance(requests, str):
-            return self.verdict(provider, Finding(_NOT, Reason.NO_FIELD), wrong=requests.lstrip("?"))
-        if isinstance(requests, Finding):
-            return self.verdict(provider, requests)
+        headers, sent, secrets = self._key(provider, base.address)
+        requests = self._requests(provider, self._with_stand_in(base), headers)
         plan = CheckPlan(
             self.backend.name,
             provider,
@@ -141,11 +135,12 @@ class _Planner:
         )
         return self._finish(provider, plan)
 
-    # ---- the address
+    def _requests(self, provider: Provider, base: BaseUrl, headers: tuple[Header, ...]) -> tuple[Request, ...]:
+        return self.make_requests(
+            RequestContext(provider, base, self.catalog, self.backend, self.specs, headers, deep=self.options.deep)
+        )
 
-    def _endpoint_text(self) -> str | None:
-        text = self.backend.text("endpoint")
-        return text if text else None
+    # ---- the address
 
     def _for_choosing(self, filled: FilledText | None) -> str | None:
         """The endpoint that identifies the provider, else the base URL from the variables of its client."""
@@ -157,12 +152,12 @@ class _Planner:
                 return value.reveal() if value is not None else None
         return None
 
-    def _base(self, provider: Provider, filled: FilledText | None) -> BaseUrl | CheckPlan:
+    def _base(self, provider: Provider, filled: FilledText | None) -> BaseUrl:
         if filled is not None and provider.endpoint is Endpoint.IGNORED:
             self.notes.append(f"the endpoint in the tree is ignored: Pipelex's client calls {provider.base}")
             filled = None
         if filled is not None and filled.fault is not None:
-            return self.verdict(provider, filled.fault, variable=filled.missing)
+            raise UnsendableError(filled.fault, variable=filled.missing)
         redirected = "" if filled is not None else self._redirecting_variable(provider)
         if filled is not None:
             text, names = filled.text.reveal(), filled.variables
@@ -173,13 +168,13 @@ class _Planner:
         elif provider.base is not None:
             text, names = provider.base, ()
         else:
-            return self.verdict(provider, Finding(_NOT, Reason.NO_ENDPOINT), wrong="endpoint")
+            raise UnsendableError(Finding(_NOT, Reason.NO_ENDPOINT), field="endpoint")
         self.variables += names
         if any(map(is_secret_key, names)) or self.scrub.known(text):
-            return self.verdict(provider, Finding(_NOT, Reason.SECRET_IN_URL), wrong="endpoint")
+            raise UnsendableError(Finding(_NOT, Reason.SECRET_IN_URL), field="endpoint")
         address = parse_address(text)
         if not isinstance(address, Address):
-            return self.verdict(provider, Finding(_NOT, address), wrong="endpoint")
+            raise UnsendableError(Finding(_NOT, address), field="endpoint")
         if provider.protocol == "anthropic" and address.path.rstrip("/").endswith("/v1"):
             self.notes.append("the client appends /v1: with this endpoint it calls /v1/v1/...")
         return BaseUrl(replace(address, path=""), address.path.rstrip("/"))
@@ -205,12 +200,12 @@ class _Planner:
 
     def _key(
         self, provider: Provider, address: Address
-    ) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Secret, ...]] | CheckPlan:
+    ) -> tuple[tuple[Header, ...], tuple[str, ...], tuple[Secret, ...]]:
         """The headers of every request, the variables in them, and their secrets."""
         text = self.backend.text("api_key") or ""
         filled = fill(self.catalog, text)
         if filled.fault is not None:
-            return self.verdict(provider, filled.fault, variable=filled.missing)
+            raise UnsendableError(filled.fault, variable=filled.missing)
         key, names = filled.text, filled.variables
         if not key.reveal():
             for name in provider.key_variables:
@@ -224,14 +219,14 @@ class _Planner:
         if not key.reveal():
             if provider.key_optional or (address.loopback and provider.name.endswith("-compatible")):
                 return tuple(headers), (), ()
-            return self.verdict(provider, Finding(_MISSING, Reason.NO_KEY), wrong="api_key")
+            raise UnsendableError(Finding(_MISSING, Reason.NO_KEY), field="api_key")
         if key.reveal().lower().startswith("placeholder"):
-            return self.verdict(provider, Finding(_MISSING, Reason.PLACEHOLDER), variable=variable, wrong="api_key")
+            raise UnsendableError(Finding(_MISSING, Reason.PLACEHOLDER), variable=variable, field="api_key")
         if not fits_a_header(key.reveal()):
             finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
-            return self.verdict(provider, finding, variable=variable or "api_key", wrong="api_key")
+            raise UnsendableError(finding, variable=variable or "api_key", field="api_key")
         if not address.safe_for_keys:
-            return self.verdict(provider, Finding(_NOT, Reason.PLAIN_HTTP), wrong="endpoint")
+            raise UnsendableError(Finding(_NOT, Reason.PLAIN_HTTP), field="endpoint")
         self.variables += names
         assert provider.key is not None
         header = self._key_header(provider)
@@ -259,17 +254,11 @@ class _Planner:
 
     def _in_cloud(self, provider: Provider, plan: CheckPlan) -> CheckPlan:
         """The plan of other requests in a cloud, with the key proof of its check."""
-        if plan.verdict is not None:
-            return plan
         called = parse_address(plan.called)
         assert isinstance(called, Address)
         address = Origins(self.options.stand_ins)(called.origin)
         path = plan.called.removeprefix(called.origin)
-        requests = self.make_requests(
-            RequestContext(provider, BaseUrl(address, path), self.catalog, self.backend, self.specs, ())
-        )
-        if not isinstance(requests, tuple):
-            return self.verdict(provider, requests if isinstance(requests, Finding) else Finding(_NOT, Reason.NO_FIELD))
+        requests = self._requests(provider, BaseUrl(address, path), ())
         token_requests = tuple(request for request in plan.requests if request.role is Role.TOKEN)
         last = plan.requests[-1]
         proven = tuple(name for name in last.headers if name.name.lower() == "authorization")
@@ -294,8 +283,6 @@ class _Planner:
             variables=tuple(dict.fromkeys((*plan.variables, *self.variables))),
             scrub=Scrubber((*self.secrets, *plan.secrets)),
         )
-        if plan.verdict is not None:
-            return plan
         if any(
             plan.scrub.known(request.url) or plan.scrub.known(request.body.decode("utf-8", "replace"))
             for request in plan.requests
@@ -323,17 +310,18 @@ class _Planner:
             return True
         return is_own_destination(provider, pair.variable, address)
 
-    def verdict(self, provider: Provider | None, finding: Finding, *, variable: str = "", wrong: str = "") -> CheckPlan:
+    def verdict(self, error: UnsendableError) -> CheckPlan:
         """A plan that sends nothing, with the reason."""
         return CheckPlan(
             self.backend.name,
-            provider,
-            verdict=finding,
-            key_variable=variable,
+            self.provider,
+            verdict=error.finding,
+            key_variable=error.variable,
             notes=tuple(self.notes),
             variables=tuple(dict.fromkeys(self.variables)),
             scrub=self.scrub,
-            wrong_field=wrong,
+            wrong_field=error.field,
+            extra=self.provider.name if self.provider and error.finding.reason is Reason.MISSING_EXTRA else "",
         )
 
 

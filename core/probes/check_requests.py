@@ -12,8 +12,8 @@ from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
 from core.probes.address import Address
 from core.probes.answer import Answer
-from core.probes.check_plan import MAX_ITEMS, Header, Request
-from core.probes.check_status import CheckStatus, Reason
+from core.probes.check_plan import MAX_ITEMS, Header, Request, UnsendableError
+from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.classify import common, message_of
 from core.probes.list_parsers import PARSERS, any_list, fal
 from core.probes.secret import Secret, fill, fits_a_header, variable_value
@@ -75,15 +75,10 @@ class RequestContext:
         )
 
 
-def requests_for(context: RequestContext) -> tuple[Request, ...] | str:
-    """The requests of a check, or `?` and the name of a missing field of the backend."""
+def requests_for(context: RequestContext) -> tuple[Request, ...]:
+    """The requests of a check. Raises UnsendableError if a field of the backend is missing."""
     provider = context.provider
-    fields: dict[str, str] = {}
-    if provider is table.AZURE:
-        version = api_version(context)
-        if version.startswith("?"):
-            return version
-        fields["api_version"] = version
+    fields = {"api_version": api_version(context)} if provider is table.AZURE else {}
     requests = [context.request(template, **fields) for template in provider.requests]
     if provider.name in _PER_MODEL:
         requests += _PER_MODEL[provider.name](context)
@@ -102,10 +97,12 @@ def declared_models(context: RequestContext, limit: int = MAX_ITEMS) -> list[Mod
 
 
 def api_version(context: RequestContext) -> str:
-    """The API version, or `?` and the name of the missing field."""
+    """The API version. Raises UnsendableError if it is missing."""
     text = context.backend.text("api_version")
     value = fill(context.catalog, text).text if text else variable_value(context.catalog, "OPENAI_API_VERSION")
-    return value.reveal() if value is not None and fits_a_header(value.reveal()) else "?api_version"
+    if value is None or not fits_a_header(value.reveal()):
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="api_version")
+    return value.reveal()
 
 
 def _azure_deployments(context: RequestContext) -> Iterator[Request]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -14,13 +14,13 @@ from urllib.parse import quote
 from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
 from core.probes.address import Address, parse_address
-from core.probes.check_plan import CheckPlan, Header, Request
+from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import bedrock_models, bedrock_profiles, vertex
 from core.probes.secret import AWS_VARIABLES, FilledText, Secret, fill, fits_a_header, variable_value
 from core.probes.signing import AwsSigner, GoogleGrant, is_installed
 from core.providers import table
-from core.providers.provider import Paging, Provider, Role
+from core.providers.provider import Paging, Role
 from core.records import dataclass
 
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
@@ -42,47 +42,18 @@ class Origins:
         return address
 
 
-class _Unsendable(Exception):
-    """Nothing can be sent, for the reason of a finding."""
-
-    def __init__(self, finding: Finding, *, variable: str = "", field: str = "") -> None:
-        self.finding, self.variable, self.field = finding, variable, field
-
-
-_CloudPlanner = Callable[[Catalog, Backend, Sequence[ModelSpec], Origins], CheckPlan]
-
-
-def cloud_plan(
-    provider: Provider, catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins
-) -> CheckPlan:
-    """The check plan of a backend in a cloud."""
-    make: _CloudPlanner = _bedrock_plan if provider is table.BEDROCK else _vertex_plan
-    try:
-        return make(catalog, backend, specs, origins)
-    except _Unsendable as error:
-        extra = provider.name if error.finding.reason is Reason.MISSING_EXTRA else ""
-        return CheckPlan(
-            backend.name,
-            provider,
-            verdict=error.finding,
-            key_variable=error.variable,
-            wrong_field=error.field,
-            extra=extra,
-        )
-
-
 def _filled(catalog: Catalog, backend: Backend, field: str) -> FilledText:
-    """A field of the backend with its variables filled. Raises _Unsendable."""
+    """A field of the backend with its variables filled. Raises UnsendableError."""
     filled = fill(catalog, backend.text(field) or "")
     if filled.fault is not None:
-        raise _Unsendable(filled.fault, variable=filled.missing)
+        raise UnsendableError(filled.fault, variable=filled.missing)
     return filled
 
 
 # ---- Amazon Bedrock
 
 
-def _bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
+def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
     """The caller identity, the models and the inference profiles, with signatures or a Bedrock API key."""
     notes: list[str] = []
     in_tree = _filled(catalog, backend, "aws_region").text.reveal()
@@ -92,7 +63,7 @@ def _bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec]
     if anthropic and in_tree and (in_shell is None or in_shell.reveal() != in_tree):
         notes.append("the client for Claude models uses AWS_REGION instead of aws_region in the tree")
     if not _REGION.fullmatch(region):
-        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field="aws_region")
     control, sts = origins(f"https://bedrock.{region}.amazonaws.com"), origins(f"https://sts.{region}.amazonaws.com")
     lists = _bedrock_lists(control)
     keys = _aws_keys(catalog, notes, anthropic=anthropic)
@@ -100,7 +71,7 @@ def _bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec]
     called = f"https://bedrock-runtime.{region}.amazonaws.com"
     if keys is None and bearer is not None:
         if not fits_a_header(bearer.reveal()):
-            raise _Unsendable(
+            raise UnsendableError(
                 Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT), variable="AWS_BEARER_TOKEN_BEDROCK"
             )
         header = (Header("Authorization", Secret(f"Bearer {bearer.reveal()}")),)
@@ -117,11 +88,13 @@ def _bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec]
             secrets=(bearer,),
         )
     if keys is None:
-        raise _Unsendable(Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET), variable="AWS_ACCESS_KEY_ID")
+        raise UnsendableError(Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET), variable="AWS_ACCESS_KEY_ID")
     if not is_installed("botocore"):
-        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     if not all(fits_a_header(key.reveal()) for key in keys if key is not None):
-        raise _Unsendable(Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT), variable="AWS_SECRET_ACCESS_KEY")
+        raise UnsendableError(
+            Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT), variable="AWS_SECRET_ACCESS_KEY"
+        )
     access, secret, token = keys
     proof = Request(
         Role.PROOF,
@@ -204,7 +177,7 @@ def _read_small(path: str) -> bytes:
 # ---- Google Vertex AI
 
 
-def _vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
+def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], origins: Origins) -> CheckPlan:
     """The token of the service account, then Google's list of models."""
     forms = {
         "gcp_project_id": _PROJECT,
@@ -215,21 +188,21 @@ def _vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], ori
     project, location, path = (text.text.reveal() for text in filled.values())
     for name, form in forms.items():
         if not form.fullmatch(filled[name].text.reveal()):
-            raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
+            raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD), field=name)
     names = filled["gcp_credentials_file_path"].variables
     path_variable = names[0] if names else "gcp_credentials_file_path"
     grant = _grant(path)
     if grant is None:
-        raise _Unsendable(
+        raise UnsendableError(
             Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE),
             variable=path_variable,
             field="gcp_credentials_file_path",
         )
     token_uri = parse_address(grant.token_uri)
     if not isinstance(token_uri, Address) or not token_uri.safe_for_keys:
-        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL), field="gcp_credentials_file_path")
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.BAD_URL), field="gcp_credentials_file_path")
     if not is_installed("google.auth"):
-        raise _Unsendable(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     host = "aiplatform.googleapis.com" if location == "global" else f"{location}-aiplatform.googleapis.com"
     api, exchange = origins(f"https://{host}"), origins(token_uri.origin)
     token = Request(

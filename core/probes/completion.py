@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.formatting import usd
-from core.probes.check_plan import CheckPlan, Header, Request
+from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_planner import PlanOptions, plan_requests
 from core.probes.check_requests import GROUP_HEADER, RequestContext, api_version
 from core.probes.check_result import CheckResult
@@ -83,24 +83,21 @@ def _estimate(spec: ModelSpec, limit: int) -> float | None:
     return (_PROMPT_TOKENS * costs["input"] + limit * costs["output"]) / 1e6
 
 
-def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Request, ...] | Finding:
+def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Request, ...]:
     """The completion request."""
     if spec.model_type != "llm":
-        return Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL)
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL))
     model = fill(context.catalog, spec.model_id)
     name = model.text.reveal()
     if model.fault is not None or not 0 < len(name) <= MAX_ID_LENGTH or not name.isprintable():
-        return Finding(CheckStatus.NOT_FOUND, Reason.MODEL)
-    form = _form(context, spec, name, limit)
-    if isinstance(form, Finding):
-        return form
-    target, body, headers = form
+        raise UnsendableError(Finding(CheckStatus.NOT_FOUND, Reason.MODEL))
+    target, body, headers = _form(context, spec, name, limit)
     return (
         Request(
             Role.PROOF,
             "POST",
             context.base.address,
-            context.base.address.path.rstrip("/") + context.base.path + target,
+            context.base.target(target),
             f"generate one word with {spec.handle}",
             (*context.headers, _JSON, *headers),
             json.dumps(body).encode(),
@@ -112,7 +109,7 @@ def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Req
 _Form = tuple[str, Mapping[str, object], tuple[Header, ...]]
 
 
-def _form(context: RequestContext, spec: ModelSpec, name: str, limit: int) -> _Form | Finding:
+def _form(context: RequestContext, spec: ModelSpec, name: str, limit: int) -> _Form:
     """The path below the base, the body and the model's own headers, in the provider's format."""
     form = context.provider.completion_format
     messages = [{"role": "user", "content": PROMPT}]
@@ -135,16 +132,14 @@ def _form(context: RequestContext, spec: ModelSpec, name: str, limit: int) -> _F
         config = {"maxOutputTokens": limit}
         return path, {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}], "generationConfig": config}, ()
     if form == "azure":
-        version = api_version(context)
-        if version.startswith("?"):
-            return Finding(CheckStatus.NOT_CHECKABLE, Reason.NO_FIELD)
-        path = f"/openai/deployments/{quote(name, safe='')}/chat/completions?{urlencode({'api-version': version})}"
+        query = urlencode({"api-version": api_version(context)})
+        path = f"/openai/deployments/{quote(name, safe='')}/chat/completions?{query}"
         return path, {"messages": messages, "max_completion_tokens": limit}, ()
     if form == "bedrock":
         content = [{"role": "user", "content": [{"text": PROMPT}]}]
         path = f"/model/{quote(name, safe='')}/converse"
         return path, {"messages": content, "inferenceConfig": {"maxTokens": limit}}, ()
-    return Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL)
+    raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.NOT_A_LANGUAGE_MODEL))
 
 
 def _own_headers(context: RequestContext, spec: ModelSpec) -> Iterator[Header]:
