@@ -57,6 +57,17 @@ _MEANINGS: Final[Sequence[tuple[CheckStatus, Reason | None, str]]] = (
 """The error codes in bodies and headers, in lower case, by meaning. A code means the same at every provider."""
 _CODES: Final = {code: (status, reason) for status, reason, codes in _MEANINGS for code in codes.split()}
 
+_HTTP_STATUSES: Final[Mapping[int, tuple[CheckStatus, Reason | None]]] = {
+    401: (_S.UNAUTHORIZED, None),
+    402: (_S.RATE_LIMITED, _R.QUOTA),
+    403: (_S.FORBIDDEN, None),
+    **dict.fromkeys((404, 405, 410), (_S.NOT_FOUND, None)),
+    407: (_S.REFUSED, _R.PROXY),
+    **dict.fromkeys((408, 504), (_S.TIMEOUT, _R.UPSTREAM)),
+    429: (_S.RATE_LIMITED, None),
+    451: (_S.FORBIDDEN, _R.REGION),
+    529: (_S.SERVER_ERROR, _R.OVERLOADED),
+}
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _QUOTA = re.compile(
     r"exceeded your current quota|insufficient[ _](?:quota|balance|funds|credits?)|credit balance|spend(?:ing)? limit|"
@@ -79,7 +90,7 @@ def common(answer: Answer) -> Finding | None:
     if 200 <= answer.status < 300:
         return None
     message = message_of(answer)
-    status, reason = next((_CODES[code] for code in codes_of(answer) if code in _CODES), (None, None))
+    status, reason = next((_CODES[code] for code in map(str.lower, codes_of(answer)) if code in _CODES), (None, None))
     if status is not _S.UNAUTHORIZED and answer.status in (400, 402, 403, 412, 429) and _QUOTA.search(message):
         return Finding(_S.RATE_LIMITED, _R.QUOTA, message)
     if answer.status in (400, 401, 403):
@@ -113,14 +124,11 @@ def azure(answer: Answer) -> Finding | None:
 
 
 _MINIMAX: Final[Mapping[int, tuple[CheckStatus, Reason | None]]] = {
-    1004: (_S.UNAUTHORIZED, None),
-    2049: (_S.UNAUTHORIZED, None),
+    **dict.fromkeys((1004, 2049), (_S.UNAUTHORIZED, None)),
     1008: (_S.RATE_LIMITED, _R.QUOTA),
     1002: (_S.RATE_LIMITED, None),
     2061: (_S.FORBIDDEN, None),
-    1000: (_S.SERVER_ERROR, None),
-    1024: (_S.SERVER_ERROR, None),
-    1033: (_S.SERVER_ERROR, None),
+    **dict.fromkeys((1000, 1024, 1033), (_S.SERVER_ERROR, None)),
 }
 
 
@@ -204,33 +212,15 @@ def by_status(answer: Answer) -> Finding:
         return Finding(_S.BAD_RESPONSE, _R.REDIRECT if status in _REDIRECTS else None)
     if status == 403 and _is_page(answer):
         return Finding(_S.FORBIDDEN, _R.IN_BETWEEN, message)
-    meanings: Mapping[int, tuple[CheckStatus, Reason | None]] = {
-        401: (_S.UNAUTHORIZED, None),
-        402: (_S.RATE_LIMITED, _R.QUOTA),
-        403: (_S.FORBIDDEN, None),
-        404: (_S.NOT_FOUND, None),
-        405: (_S.NOT_FOUND, None),
-        410: (_S.NOT_FOUND, None),
-        407: (_S.REFUSED, _R.PROXY),
-        408: (_S.TIMEOUT, _R.UPSTREAM),
-        429: (_S.RATE_LIMITED, None),
-        451: (_S.FORBIDDEN, _R.REGION),
-        504: (_S.TIMEOUT, _R.UPSTREAM),
-        529: (_S.SERVER_ERROR, _R.OVERLOADED),
-    }
-    if status in meanings:
-        return Finding(*meanings[status], message)
+    if status in _HTTP_STATUSES:
+        return Finding(*_HTTP_STATUSES[status], message)
     if status >= 500:
         return Finding(_S.SERVER_ERROR, None, message)
     return Finding(_S.BAD_RESPONSE, None, message)
 
 
 def codes_of(answer: Answer) -> Iterator[str]:
-    """Every possible error code of an answer in lower case, most specific first."""
-    yield from (code.lower() for code in _codes(answer))
-
-
-def _codes(answer: Answer) -> Iterator[str]:
+    """Every possible error code of an answer, most specific first."""
     # `AccessDeniedException:http://internal.amazon.com/...`
     yield answer.headers.get("x-amzn-errortype", "").partition(":")[0]
     data = answer.data
@@ -247,17 +237,12 @@ def _codes(answer: Answer) -> Iterator[str]:
         yield error
     tables: list[Mapping[str, object]] = [item for item in (error, data) if isinstance(item, Mapping)]
     for table in tables:
-        details = table.get("details")
-        for detail in details if isinstance(details, list) else ():
-            if isinstance(detail, Mapping) and isinstance(detail.get("reason"), str):
-                yield str(detail["reason"])
-        metadata = table.get("metadata")
-        if isinstance(metadata, Mapping) and isinstance(metadata.get("error_type"), str):
-            yield str(metadata["error_type"])
-        for key in ("code", "type", "status", "error_type", "Code"):
-            value = table.get(key)
-            if isinstance(value, str):
-                yield value
+        details, metadata = table.get("details"), table.get("metadata")
+        listed = details if isinstance(details, list) else []
+        codes: list[object] = [detail.get("reason") for detail in listed if isinstance(detail, Mapping)]
+        codes.append(metadata.get("error_type") if isinstance(metadata, Mapping) else None)
+        codes += [table.get(key) for key in ("code", "type", "status", "error_type", "Code")]
+        yield from (code for code in codes if isinstance(code, str))
 
 
 def message_of(answer: Answer) -> str:

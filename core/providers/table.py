@@ -8,6 +8,7 @@ typesafe-sdk 0.7, portkey-ai 2.3) and the documentation of the providers.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from core.providers.provider import Endpoint, KeyHeader, Paging, Provider, RequestTemplate, Role
@@ -20,7 +21,6 @@ _KEYED_LIST = RequestTemplate(Role.BOTH, "{base}/models", _LIST_WITH_KEY, "any")
 _OPEN_LIST = RequestTemplate(Role.BOTH, "{base}/models", _LIST, "any")
 _ANTHROPIC_VERSION = ("anthropic-version", "2023-06-01")
 _X_API_KEY = KeyHeader("x-api-key", "")
-_PORTKEY_KEY = KeyHeader("x-portkey-api-key", "")
 
 ANTHROPIC: Final = Provider(
     "anthropic",
@@ -272,25 +272,22 @@ PORTKEY: Final = Provider(
     (_KEYED_LIST,),
     sdks=("portkey",),
     base="https://api.portkey.ai/v1",
-    key=_PORTKEY_KEY,
+    key=KeyHeader("x-portkey-api-key", ""),
     errors="portkey",
     ids="portkey",
     kit_variables=("PORTKEY_API_KEY",),
     request_ids=("x-portkey-trace-id", "x-request-id"),
     completion="chat",
 )
-GATEWAY: Final = Provider(
-    "pipelex-gateway",
-    "the Pipelex gateway",
-    (_KEYED_LIST,),
+GATEWAY: Final = replace(
+    PORTKEY,
+    name="pipelex-gateway",
+    title="the Pipelex gateway",
     sdks=("gateway",),
-    base="https://api.portkey.ai/v1",
-    key=_PORTKEY_KEY,
-    errors="portkey",
-    ids="portkey",
     unlisted="the gateway's list of models is published elsewhere, per release",
     kit_variables=("PIPELEX_GATEWAY_API_KEY",),
     request_ids=("x-portkey-trace-id",),
+    completion="",
 )
 MANIFOLD: Final = Provider(
     "pipelex-manifold",

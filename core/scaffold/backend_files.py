@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from core.dialects.model_schema import MODEL
 from core.releases import Release
 from core.scaffold.templates import DATA_MONTH, INTERNAL, LLM, BackendSelection, ModelTemplate, ProviderTemplate
-from core.scaffold.toml_text import comment, document, header, pairs
+from core.scaffold.toml_text import comment, document, header, pairs, table
 
 _DISPLAY_NAMES = Release(0, 14, 0)
 _PDF_INPUT = Release(0, 18, 0)
@@ -83,8 +83,8 @@ def _specs(provider: ProviderTemplate, selection: BackendSelection) -> Iterator[
         top = {_FLAT[name]: value for name, value in shared.items() if name in _FLAT}
         shared = {name: value for name, value in shared.items() if name not in _FLAT}
         yield pairs(top)
-    elif shared:
-        yield [*comment("Defaults of every model below."), header("defaults"), *pairs(shared)]
+    else:
+        yield table("defaults", shared, "Defaults of every model below.")
     for model in provider.models:
         yield from _spec(model, selection, shared if flat else {})
 
@@ -147,15 +147,11 @@ def _called(selection: BackendSelection) -> list[ProviderTemplate]:
 def _all_backends(selection: BackendSelection) -> list[str]:
     names = [provider.name for provider in selection.providers]
     ordered = selection.behaviours.fallback_order
-    about = _ORDER if ordered else _FIRST
-    target: dict[str, object] = {"fallback_order": names} if ordered else {"default": names[0]}
     called = _called(selection)
     description = f"All models at {called[0].title}" if len(called) == 1 else "All enabled backends"
-    return [
-        *comment(about),
-        header("profiles", active_profile(selection)),
-        *pairs({"description": description, **target}),
-    ]
+    target = {"fallback_order": names} if ordered else {"default": names[0]}
+    fields = {"description": description, **target}
+    return table(f"profiles.{active_profile(selection)}", fields, _ORDER if ordered else _FIRST)
 
 
 def _single_providers(selection: BackendSelection) -> list[list[str]]:
@@ -163,25 +159,19 @@ def _single_providers(selection: BackendSelection) -> list[list[str]]:
 
     Up to 0.15 the other backends are tried under every profile.
     """
-    if len(selection.language_providers) < 2 or selection.behaviours.default_miss in (
-        "other backends",
-        "order then others",
-    ):
+    everywhere = selection.behaviours.default_miss in ("other backends", "order then others")
+    if len(selection.language_providers) < 2 or everywhere:
         return []
     return [lines for provider in selection.language_providers for lines in _only(provider, selection)]
 
 
 def _only(provider: ProviderTemplate, selection: BackendSelection) -> list[list[str]]:
-    name = f"all_{provider.name}"
     fields = {"description": f"Language models of {provider.title} only", "default": provider.name}
-    about = comment(_ONLY.format(title=provider.title))
     routes = {
         model.handle: owner.name
         for owner in selection.providers
         for model in owner.models
         if model.model_type != LLM and owner.name != provider.name
     }
-    tables = [[*about, header("profiles", name), *pairs(fields)]]
-    if routes:
-        tables.append([header("profiles", name, "routes"), *pairs(dict(routes))])
-    return tables
+    name = f"profiles.all_{provider.name}"
+    return [table(name, fields, _ONLY.format(title=provider.title)), table(f"{name}.routes", routes)]

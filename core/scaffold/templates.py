@@ -89,7 +89,7 @@ def template_for(name: str, release: Release) -> ProviderTemplate | None:
 
 def templates(release: Release) -> tuple[ProviderTemplate, ...]:
     """Every provider that a release supports, in order of preference."""
-    return tuple(found for name in TEMPLATE_NAMES if (found := template_for(name, release)) is not None)
+    return tuple(template for name in TEMPLATE_NAMES if (template := template_for(name, release)) is not None)
 
 
 def first_release(name: str) -> Release:
