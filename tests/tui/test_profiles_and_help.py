@@ -11,6 +11,7 @@ from tui.commands import COMMANDS, DEFAULT
 from tui.dialogs.ask import ReadScreen
 from tui.key_names import UNREACHABLE
 from tui.sample import demo_request
+from tui.widgets.runs import NumberCell
 
 
 async def test_previewed_profile_is_treated_as_active() -> None:
@@ -29,7 +30,7 @@ async def test_routes_show_their_kind_and_matches() -> None:
     async with demo((140, 40)) as app:
         await app.press("3")
         rows = {row.cells[1]: row.cells for row in app.main.panes["routes"].table.rows}
-        assert rows["claude-*"][2:5] == ("anthropic", "3", "pattern")
+        assert rows["claude-*"][2:5] == ("anthropic", NumberCell("3", 3), "pattern")
         assert rows["gpt-5-*"][3] == "0"
         assert rows["gemini-*"][0] == ("-", "dim")
         assert rows["gemini-*"][4] == "optional"
@@ -43,9 +44,9 @@ async def test_fallback_order_is_listed() -> None:
         await app.press("p", "down", "tab", "3")
         rows = [row.cells[1:4] for row in app.main.panes["routes"].table.rows]
         assert rows[:3] == [
-            ("(fallback 1)", "mistral", "3"),
-            ("(fallback 2)", "openai", "5"),
-            ("(fallback 3)", "anthropic", "3"),
+            ("(fallback 1)", "mistral", NumberCell("3", 3)),
+            ("(fallback 2)", "openai", NumberCell("5", 5)),
+            ("(fallback 3)", "anthropic", NumberCell("3", 3)),
         ]
 
 

@@ -198,7 +198,7 @@ async def test_problems_are_announced_and_logged(fenced_environment: Path, tmp_p
     write(fenced_environment, 'theme = "drak"\n')
     copy_sample(tmp_path / "shop")
     async with open_app(request_for(tmp_path / "shop", fenced_environment)) as app:
-        assert app.lines[-1] == " 1 of your settings is not valid: see L"
+        assert app.lines[-1] == " 1 setting is not valid: see L"
         await app.press("L")
         assert 'settings.toml:1: theme cannot be "drak"' in joined(app)
 
