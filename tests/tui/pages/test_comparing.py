@@ -140,7 +140,7 @@ async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
         assert "it is sent to openai, which does not declare it" in text
         assert "no backend declares it" in text
         assert "> gpt-* -> openai 5 -" in text
-        assert "! gpt-5-* -> openai 0 - never: gpt-* stands before" in text
+        assert "! gpt-5-* -> openai 0 - never: gpt-* comes first" in text
         await app.press(*["backspace"] * 7, *"claude-4.5-opus")
         text = " ".join(app.text.split())
         assert "+ claude-4.5-opus -> anthropic by claude-* routing_profiles.toml:13" in text
@@ -157,7 +157,7 @@ async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
         text = " ".join(app.text.split())
         assert "+ gpt-5-mini -> openai by gpt-*" in text
         assert "also matches: gpt-5-* -> openai" in text
-        assert "~ gpt-5-* -> openai 0 - never: gpt-* stands before" in text
+        assert "~ gpt-5-* -> openai 0 - never: gpt-* comes first" in text
         assert isinstance(app.app.screen, route_tester.RouteTesterScreen)
         await app.press("escape")
         assert isinstance(app.app.screen, MainScreen)
