@@ -31,7 +31,7 @@ async def test_routes_show_their_kind_and_matches() -> None:
         await app.press("3")
         rows = {row.cells[1]: row.cells for row in app.main.panes["routes"].table.rows}
         assert rows["claude-*"][2:5] == ("anthropic", NumberCell("3", 3), "pattern")
-        assert rows["gpt-5-*"][3] == "0"
+        assert rows["gpt-5-*"][3] == NumberCell("0", 0)
         assert rows["gemini-*"][0] == ("-", "dim")
         assert rows["gemini-*"][4] == "optional"
         assert rows["(default)"][4] == "default"
