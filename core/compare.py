@@ -1,4 +1,4 @@
-"""Comparing two states of one tree: two profiles, with a backend down, with a key lost, under two releases."""
+"""Comparison of two states of a tree: two profiles, two releases, or the tree without a backend or a key."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.prices import Price, price_of
 from core.problems import Problem
 from core.records import dataclass
 from core.references import Kind
-from core.release_diff import Difference, compare_releases
+from core.release_diff import Difference, compare_releases, resolutions_by_name
 from core.resolution import Resolution, Status
 from core.routing import FALLBACK, INTERNAL
 from core.variables import State
@@ -102,15 +102,15 @@ class Comparison:
     @cached_property
     def changes(self) -> tuple[Changed, ...]:
         """Every reference with another target, models included, in tree order."""
-        old, new = _ends(self.before), _ends(self.after)
-        out = []
+        old, new = resolutions_by_name(self.before), resolutions_by_name(self.after)
+        changes = []
         for key in dict.fromkeys((*old, *new)):
             was, now = old.get(key), new.get(key)
             outcome = _outcome(was, now)
             if outcome is not None:
                 saved = _saved_by(was, now, self.after) if outcome is Outcome.MOVES else ""
-                out.append(Changed(outcome, was, now, saved))
-        return tuple(out)
+                changes.append(Changed(outcome, was, now, saved))
+        return tuple(changes)
 
     @cached_property
     def used(self) -> tuple[Changed, ...]:
@@ -175,11 +175,11 @@ def without_keys(report: Report, names: Iterable[str]) -> Comparison:
     """
     lost = tuple(dict.fromkeys(names))
     lacking = as_if(report, lost=lost)
-    wanted, unset = frozenset(lost), (State.MISSING, State.EMPTY)
+    variables, unset = frozenset(lost), (State.MISSING, State.EMPTY)
     off = tuple(
         name
         for name in report.catalog.enabled
-        if wanted.intersection(report.catalog.variables_of(name)) and lacking.catalog.key_state(name) in unset
+        if variables.intersection(report.catalog.variables_of(name)) and lacking.catalog.key_state(name) in unset
     )
     after = as_if(report, off=off, lost=lost)
     title = f"without {', '.join(lost)}"
@@ -217,23 +217,19 @@ def _hit(report: Report, off: Iterable[str]) -> tuple[Resolution, ...]:
     return tuple(item for item in report.resolutions if item.spec is not None and item.spec.backend in gone)
 
 
-def _ends(report: Report) -> dict[tuple[str, str, str], Resolution]:
-    return {(item.kind.value, item.family, item.name): item for item in report.resolutions}
-
-
 def _outcome(was: Resolution | None, now: Resolution | None) -> Outcome | None:
     if was is None or now is None:
         return Outcome.NEW if was is None else Outcome.GONE
     if was.alive != now.alive:
         return Outcome.REVIVES if now.alive else Outcome.DIES
-    if _end(was) != _end(now):
+    if _target(was) != _target(now):
         return Outcome.MOVES
     if was.status is not now.status:
         return Outcome.KEY if {was.status, now.status} == {Status.CALLABLE, Status.SERVED} else Outcome.MOVES
     return Outcome.PRICE if _price(was) != _price(now) else None
 
 
-def _end(resolution: Resolution) -> tuple[str, str, str] | None:
+def _target(resolution: Resolution) -> tuple[str, str, str] | None:
     spec = resolution.spec
     return (spec.backend, spec.handle, spec.model_id) if spec is not None else None
 
@@ -248,7 +244,7 @@ def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> 
     if was is None or now is None or now.spec is None or was.spec is None:
         return ""
     if now.spec.handle != was.spec.handle:
-        return _list_that_goes_on(was, now)
+        return _skipping_list(was, now)
     if now.method == INTERNAL:
         return "the internal backend"
     profile = after.catalog.profile
@@ -261,7 +257,7 @@ def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> 
     return f"route {match.pattern}"
 
 
-def _list_that_goes_on(was: Resolution, now: Resolution) -> str:
+def _skipping_list(was: Resolution, now: Resolution) -> str:
     """The waterfall, or alias with a list, that skips an entry it used before."""
     passed = {hop.name for hop in was.hops if hop.place is None}
     entry = ""

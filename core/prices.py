@@ -36,7 +36,7 @@ class Price:
         return total / _MILLION
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """`$3 in / $15 out per M`, or `price unknown`."""
         if self.input is None and self.output is None:
             return "price unknown"

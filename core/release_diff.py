@@ -65,12 +65,12 @@ def compare_releases(
     Raises NoTreeError and UnknownReleaseError as `inspect_tree` does.
     """
     variables = os.environ if environ is None else environ
-    found = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    old, detected, _parsed = target_release(found, first, variables)
-    new, _, _ = target_release(found, second, variables)
+    location = find_tree(path, cwd=cwd or current_directory(), environ=variables)
+    old, detected, _parsed = target_release(location, first, variables)
+    new, _, _ = target_release(location, second, variables)
 
     def read(behaviours: Behaviours) -> Report:
-        return inspect_paths(found, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
+        return inspect_paths(location, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
 
     before, after = read(old), read(new)
     differences = []
@@ -82,11 +82,12 @@ def compare_releases(
     return ReleaseDiff(before, after, tuple(differences), _changes(before, after))
 
 
-def _ends(report: Report) -> dict[tuple[str, str, str], Resolution]:
+def resolutions_by_name(report: Report) -> dict[tuple[str, str, str], Resolution]:
+    """The resolutions of a report by kind, family and name, in tree order."""
     return {(item.kind.value, item.family, item.name): item for item in report.resolutions}
 
 
-def _end(resolution: Resolution | None) -> str:
+def _target_text(resolution: Resolution | None) -> str:
     if resolution is None:
         return "not there"
     if resolution.spec is None:
@@ -95,14 +96,18 @@ def _end(resolution: Resolution | None) -> str:
 
 
 def _changes(before: Report, after: Report) -> tuple[Change, ...]:
-    old, new = _ends(before), _ends(after)
+    old, new = resolutions_by_name(before), resolutions_by_name(after)
     changes = []
     for key in {**old, **new}:
         was, now = old.get(key), new.get(key)
-        if _end(was) != _end(now):
+        if _target_text(was) != _target_text(now):
             resolution = now or was
             assert resolution is not None
-            changes.append(Change(resolution.reference, resolution.kind.value, resolution.family, _end(was), _end(now)))
+            changes.append(
+                Change(
+                    resolution.reference, resolution.kind.value, resolution.family, _target_text(was), _target_text(now)
+                )
+            )
     return tuple(changes)
 
 
@@ -113,8 +118,10 @@ def _effect(before: Report, alone: Report) -> str:
         assert stop is not None
         return f"would not start: {stop.message}"
     counts = Counter(change.kind for change in _changes(before, alone))
-    parts = [counted(counts[kind.value], kind.value) for kind in (Kind.MODEL, *DEAD_KINDS) if counts[kind.value]]
-    text = f"{', '.join(parts)} of yours change" if parts else ""
+    counted_kinds = [
+        counted(counts[kind.value], kind.value) for kind in (Kind.MODEL, *DEAD_KINDS) if counts[kind.value]
+    ]
+    text = f"{', '.join(counted_kinds)} of yours change" if counted_kinds else ""
     if not before.boots and alone.boots:
         return "; ".join(part for part in ("would start", text) if part)
     return text

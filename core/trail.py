@@ -134,7 +134,7 @@ def backend_note(catalog: Catalog, name: str) -> str:
 
 def spec_note(spec: ModelSpec) -> str:
     """A spec's sdk, price in USD per million tokens, and output limit in tokens."""
-    parts = [spec.sdk or "no sdk", price_of(spec).words]
+    parts = [spec.sdk or "no sdk", price_of(spec).text]
     if spec.max_tokens is not None:
         parts.append(f"max {counted(spec.max_tokens, 'token')}")
     return ", ".join(parts)

@@ -194,7 +194,7 @@ class Candidate:
         found = [f"keeps {' and '.join(kept)}"] if kept else []
         price = price_of(spec)
         if price.known:
-            words = price.words
+            words = price.text
             if need.spec is not None and (old := price_of(need.spec)).known:
                 words += f" ({change(old.output, price.output)} for output)"
             found.append(words)

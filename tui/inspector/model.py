@@ -37,7 +37,7 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
                 (
                     (other.backend, "accent"),
                     (f" {state}", "" if state == "on" else "warn"),
-                    (f"  {price_of(other).words}", "dim"),
+                    (f"  {price_of(other).text}", "dim"),
                 ),
                 view.where(other.place.location),
                 link=ItemRef("backend", "", other.backend),

@@ -37,7 +37,7 @@ def ref_of_node(view: ViewModel, node: Node) -> ItemRef | None:
 
 def price_lines(sheet: PageSheet, price: Price, tokens: tuple[int, int]) -> None:
     """A price, and what a call costs."""
-    sheet.field("price", plain(price.words) if price.words != "price unknown" else "unknown")
+    sheet.field("price", plain(price.text) if price.text != "price unknown" else "unknown")
     for kind, amount in price.others.items():
         sheet.field("", f"{usd(amount)} {kind} per M")
     cost = price.cost(*tokens)
@@ -198,7 +198,7 @@ def offers(sheet: PageSheet, title: str, found: Sequence[Offer]) -> None:
         runs: list[Run] = [
             (offer.backend, "accent"),
             ("  on" if offer.on else "  off", "" if offer.on else "warn"),
-            (f"{key}  {offer.handle}  {offer.price.words}", "dim"),
+            (f"{key}  {offer.handle}  {offer.price.text}", "dim"),
         ]
         sheet.with_place(runs, sheet.view.where(offer.spec.place.location), link=ItemRef("backend", "", offer.backend))
 

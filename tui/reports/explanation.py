@@ -125,7 +125,7 @@ def _print_model(item: Explanation, output: TextOutput) -> None:
     spec = item.spec
     assert spec is not None
     output.line(("model", "dim"))
-    output.line("  price    ", item.price.words)
+    output.line("  price    ", item.price.text)
     for kind, amount in item.price.others.items():
         output.line(f"           {usd(amount)} {kind} per M")
     output.line("  inputs   ", ", ".join(spec.names("inputs")) or "unknown")
@@ -140,7 +140,7 @@ def _print_model(item: Explanation, output: TextOutput) -> None:
 def _offer(offer: Offer) -> list[str | tuple[str, str]]:
     state = "on" if offer.on else "off"
     key = "" if offer.key.usable else f", key {offer.key}"
-    return [offer.backend, (f"  {offer.handle}  {state}{key}  {offer.price.words}", "dim")]
+    return [offer.backend, (f"  {offer.handle}  {state}{key}  {offer.price.text}", "dim")]
 
 
 def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -> None:
