@@ -12,7 +12,7 @@ from core.dialects.table_schema import Field
 from core.edits.addresses import Address, AddressKind, AddressRoot, address_of, parse_address
 from core.edits.alias_edits import AddAlias, AddWaterfall, ReplaceEntry, SetEntries, SetTarget
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetDeckSetting, SetInlineField
-from core.edits.deck_entries import Deck
+from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import Applied, EditSession, apply_intent
 from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditRefused, EditRefusedError, Intent
@@ -144,7 +144,7 @@ class SetValueAt(Edit, label="set {0.address}"):
 
     def apply(self, session: EditSession) -> None:
         address = address_of(session.report, self.address)
-        special = _special(Deck.of(session), address, self.value)
+        special = _special(DeckEdit.of(session), address, self.value)
         if special is not None:
             special.apply(session)
             return
@@ -187,7 +187,7 @@ def kind_of(address: Address) -> str:
     return {AddressRoot.BACKENDS: "backends", AddressRoot.DECK: "deck"}.get(address.root, "routing")
 
 
-def _special(deck: Deck, address: Address, value: object) -> Intent | None:
+def _special(deck: DeckEdit, address: Address, value: object) -> Intent | None:
     """The specific edit for an address, if there is one."""
     family, name = address.family, address.name
     if address.kind in (AddressKind.ALIAS, AddressKind.WATERFALL):
@@ -204,7 +204,7 @@ def _special(deck: Deck, address: Address, value: object) -> Intent | None:
     return None
 
 
-def _of_name(deck: Deck, address: Address, value: object) -> Intent:
+def _of_name(deck: DeckEdit, address: Address, value: object) -> Intent:
     family = deck.places.families[0] if address.family not in deck.places.families else address.family
     name = address.name
     if address.field and isinstance(address.field[0], int) and isinstance(value, str):

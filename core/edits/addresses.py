@@ -9,7 +9,7 @@ from typing import Final
 
 from core.api import Report
 from core.dialects.routing_reader import PROFILE
-from core.edits.deck_entries import DeckPlaces
+from core.edits.deck_entries import DeckPaths
 from core.edits.intent import EditRefused, EditRefusedError
 from core.files.outline import dotted
 from core.records import dataclass
@@ -211,7 +211,7 @@ def _profile(report: Report, tokens: Sequence[Token]) -> Address:
 
 def _deck(report: Report, tokens: Sequence[Token]) -> Address:
     _need(tokens, "table of the deck")
-    places = DeckPlaces(report.catalog.behaviours)
+    places = DeckPaths(report.catalog.behaviours)
     for keys, family in (places.tables(Kind.ALIAS) | places.tables(Kind.WATERFALL)).items():
         if (rest := _behind(tokens, keys)) is not None:
             return _name(
@@ -230,7 +230,7 @@ def _deck(report: Report, tokens: Sequence[Token]) -> Address:
     raise _nowhere(report, places, tokens)
 
 
-def _nowhere(report: Report, places: DeckPlaces, tokens: Sequence[Token]) -> EditRefusedError:
+def _nowhere(report: Report, places: DeckPaths, tokens: Sequence[Token]) -> EditRefusedError:
     known = [path for kind in (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET) for path in places.tables(kind)]
     for family in places.families:
         known += places.settings(family)
@@ -274,7 +274,7 @@ def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> A
     return Address(AddressRoot.DECK, AddressKind.PRESET, name, tuple(field), (*keys, name, *field), family)
 
 
-def _choice(places: DeckPlaces, family: str, tokens: Sequence[Token]) -> Address | None:
+def _choice(places: DeckPaths, family: str, tokens: Sequence[Token]) -> Address | None:
     for kind in (AddressKind.DEFAULT, AddressKind.OVERRIDE):
         if kind is AddressKind.OVERRIDE and not places.has_overrides(family):
             continue

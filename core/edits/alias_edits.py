@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.edits.deck_entries import Deck, put_list
+from core.edits.deck_entries import DeckEdit, put_list
 from core.edits.edit_session import EditSession
 from core.edits.intent import Edit, EditRefusedError
 from core.edits.reference_text import target_text
@@ -24,7 +24,7 @@ class AddAlias(Edit, label="add alias {0.name}"):
     target: str
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         deck.check_new(Kind.ALIAS, self.family, self.name)
         _point(deck, self.family, self.name, self.target)
 
@@ -38,7 +38,7 @@ class SetTarget(Edit, label="point alias {0.name} at {0.target}"):
     target: str
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         deck.require(Kind.ALIAS, self.family, self.name)
         _point(deck, self.family, self.name, self.target)
 
@@ -52,14 +52,14 @@ class DeleteAlias(Edit, label="delete alias {0.name}"):
     instead: str | None = None
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         alias = deck.alias(self.family, self.name)
         single = alias.targets[0] if len(alias.targets) == 1 else None
         offer = DeleteAlias(self.family, self.name, single) if single else None
         delete_entry(deck, Kind.ALIAS, self.family, self.name, self.instead, offer)
 
 
-def _point(deck: Deck, family: str, name: str, target: str) -> None:
+def _point(deck: DeckEdit, family: str, name: str, target: str) -> None:
     text = target_text(deck.session, target, deck.node(Kind.ALIAS, family, name))
     deck.put(Kind.ALIAS, family, name, text)
 
@@ -73,7 +73,7 @@ class AddWaterfall(Edit, label="add waterfall {0.name}"):
     entries: tuple[str, ...]
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         deck.check_new(deck.chains, self.family, self.name)
         deck.put(deck.chains, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
         if deck.chains is Kind.ALIAS:
@@ -89,7 +89,7 @@ class SetEntries(Edit, label="change the entries of {0.name}"):
     entries: tuple[str, ...]
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries_of(deck, self.family, self.name)
         change(deck, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
 
@@ -104,7 +104,7 @@ class InsertEntry(Edit, label="add {0.entry} to {0.name}"):
     index: int | None = None
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries = entries_of(deck, self.family, self.name)
         index = len(entries) if self.index is None else self.index
         if not 0 <= index <= len(entries):
@@ -123,7 +123,7 @@ class ReplaceEntry(Edit, label="replace an entry of {0.name} with {0.entry}"):
     entry: str
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         [text] = _entry_texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[: self.index], text, *entries[self.index + 1 :]])
@@ -139,7 +139,7 @@ class MoveEntry(Edit, label="reorder {0.name}"):
     to: int
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         rest = [*entries[: self.index], *entries[self.index + 1 :]]
         if not 0 <= self.to <= len(rest):
@@ -157,7 +157,7 @@ class RemoveEntry(Edit, label="remove an entry of {0.name}"):
     index: int
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
         change(deck, self.family, self.name, [*entries[: self.index], *entries[self.index + 1 :]])
 
@@ -172,7 +172,7 @@ class ReplaceWaterfall(Edit, label="replace {0.name} with {0.new}"):
     entries: tuple[str, ...]
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries_of(deck, self.family, self.name)
         AddWaterfall(self.family, self.new, self.entries).apply(session)
         text = written(deck.chains, self.new, deck.places.behaviours)
@@ -188,13 +188,13 @@ class DeleteWaterfall(Edit, label="delete waterfall {0.name}"):
     instead: str | None = None
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         entries = entries_of(deck, self.family, self.name)
         offer = DeleteWaterfall(self.family, self.name, entries[0]) if entries else None
         delete_entry(deck, deck.chains, self.family, self.name, self.instead, offer)
 
 
-def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> tuple[str, ...]:
+def entries_of(deck: DeckEdit, family: str, name: str, index: int | None = None) -> tuple[str, ...]:
     """The entries of a waterfall. Raises EditRefusedError when there is no such list, or no entry of the index."""
     result = deck.waterfall(family, name)
     if isinstance(result, Alias):
@@ -208,14 +208,14 @@ def entries_of(deck: Deck, family: str, name: str, index: int | None = None) -> 
     return entries
 
 
-def _entry_texts(deck: Deck, family: str, name: str, entries: Sequence[str]) -> list[str]:
+def _entry_texts(deck: DeckEdit, family: str, name: str, entries: Sequence[str]) -> list[str]:
     if not entries:
         raise EditRefusedError("A waterfall needs at least one entry.", "Add an entry, or delete the waterfall.")
     node = deck.node(deck.chains, family, name)
     return [target_text(deck.session, entry, node) for entry in entries]
 
 
-def change(deck: Deck, family: str, name: str, entries: list[str], *, moved: tuple[int, int] | None = None) -> None:
+def change(deck: DeckEdit, family: str, name: str, entries: list[str], *, moved: tuple[int, int] | None = None) -> None:
     """Write the entries of a list into the file that wins; `moved` is set if one entry only changes its index."""
     if not entries:
         raise EditRefusedError(f"`{name}` would have no entries left.", "Delete it instead.")
@@ -224,7 +224,7 @@ def change(deck: Deck, family: str, name: str, entries: list[str], *, moved: tup
     put_list(deck, keys, entries, family=family, moved=moved, other=other)
 
 
-def _free_name(deck: Deck, family: str, name: str) -> str:
+def _free_name(deck: DeckEdit, family: str, name: str) -> str:
     new = f"my-{name}"
     while deck.has(deck.chains, family, new):
         new = f"my-{new}"

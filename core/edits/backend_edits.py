@@ -127,7 +127,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
             raise EditRefusedError(
                 f"Backend `{name}` already exists.",
                 "Turn it on, or use another name.",
-                others=(SwitchBackend(name, True),),
+                alternatives=(SwitchBackend(name, True),),
             )
         if "/" in name or "\\" in name or name.startswith("."):
             raise EditRefusedError(f"`{name}` is not a valid file name.", "Use another name.")
@@ -142,7 +142,9 @@ class AddBackend(Edit, label="add backend {0.backend}"):
             raise EditRefusedError(
                 f"Pipelex {session.report.release} refuses an enabled backend without models.",
                 "Add a model, or add the backend turned off.",
-                others=(AddBackend(name, self.endpoint, self.variable, (), self.defaults, self.fields, on=False),),
+                alternatives=(
+                    AddBackend(name, self.endpoint, self.variable, (), self.defaults, self.fields, on=False),
+                ),
             )
 
     # ---- the three files
@@ -240,8 +242,8 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
             raise EditRefusedError(
                 "An override can turn a backend off, but not remove it.",
                 "Turn it off, or remove it from the base.",
-                offers=(EditLayer.BASE,),
-                others=(SwitchBackend(self.backend, False),),
+                layers=(EditLayer.BASE,),
+                alternatives=(SwitchBackend(self.backend, False),),
             )
         for profile in session.report.catalog.profiles.values():
             if self.backend in _backends_of(profile):
@@ -278,7 +280,7 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
         return EditRefusedError(
             f"The active profile `{profile}` sends everything to `{self.backend}`.",
             "Give the backend that replaces it, or activate another profile first.",
-            others=tuple(RemoveBackend(self.backend, name, self.file) for name in others),
+            alternatives=tuple(RemoveBackend(self.backend, name, self.file) for name in others),
         )
 
     def _file(self, session: EditSession) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.edits.deck_entries import TEXT_AND_OBJECT, Deck
+from core.edits.deck_entries import TEXT_AND_OBJECT, DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditRefusedError
@@ -33,7 +33,7 @@ class SetChoiceDefault:
         return f"set the default {_words(self.family, self.key)} to {self.reference}"
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "default", self.key)
         _put(deck, keys, choice_reference(session, self.reference, family), family)
@@ -53,7 +53,7 @@ class SetChoiceOverride:
         return f"override {words} with {self.reference}" if self.reference else f"switch off the override of {words}"
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         family = deck.places.section(self.family).family
         keys = deck.places.choice(family, "override", self.key)
         if self.reference is None or self.reference == OFF:
@@ -78,7 +78,7 @@ class SetDeckSetting(Edit, label="set {0.name}"):
     value: object
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         family = deck.places.section(self.family).family
         known = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
         if self.name not in known:
@@ -109,7 +109,7 @@ class SetInlineField:
         return f"set {self.name} of the {self.kind} {_words(self.family, self.key)}"
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         family = deck.places.section(self.family).family
         entry = deck.places.choice(family, self.kind, self.key)
         choices = session.report.catalog.families[family].choices
@@ -124,7 +124,7 @@ class SetInlineField:
         deck.files.put_field(entry, name, value, family=deck.file_family(family))
 
 
-def _put(deck: Deck, keys: Path, value: object, family: str) -> None:
+def _put(deck: DeckEdit, keys: Path, value: object, family: str) -> None:
     deck.files.put(keys, value, family=deck.file_family(family))
 
 

@@ -26,7 +26,7 @@ _DEFAULT_TEMPERATURE = Field("default_temperature", DEFAULT_TEMPERATURE, require
 
 
 @dataclass(frozen=True, slots=True)
-class DeckPlaces:
+class DeckPaths:
     """The key paths of one release's deck. Families may be named by their section or by their type of model."""
 
     behaviours: Behaviours
@@ -126,17 +126,17 @@ class DeckPlaces:
 
 
 @dataclass(frozen=True, slots=True)
-class Deck:
+class DeckEdit:
     """What intents of the deck work on."""
 
     session: EditSession
     files: LayeredFiles
-    places: DeckPlaces
+    places: DeckPaths
 
     @classmethod
-    def of(cls, session: EditSession) -> Deck:
+    def of(cls, session: EditSession) -> DeckEdit:
         """The deck of the tree that is under edit."""
-        return cls(session, LayeredFiles(session, "deck"), DeckPlaces(session.report.catalog.behaviours))
+        return cls(session, LayeredFiles(session, "deck"), DeckPaths(session.report.catalog.behaviours))
 
     # ---- families
 
@@ -196,7 +196,7 @@ class Deck:
 
 
 def put_list(
-    deck: Deck,
+    deck: DeckEdit,
     keys: Path,
     value: list[str],
     *,
@@ -230,7 +230,7 @@ def put_list(
         session.drop(path, keys)
 
 
-def _list_owner(deck: Deck, paths: Sequence[str], family: str) -> str:
+def _list_owner(deck: DeckEdit, paths: Sequence[str], family: str) -> str:
     """The file whose part of the list may be changed."""
     if deck.session.layer is EditLayer.BASE:
         return next((path for path in paths if not deck.files.own(path)), paths[0])
@@ -241,7 +241,7 @@ def _list_owner(deck: Deck, paths: Sequence[str], family: str) -> str:
 
 
 def _appended_refusal(
-    deck: Deck, path: str, keys: Path, paths: Sequence[str], other: Intent | None
+    deck: DeckEdit, path: str, keys: Path, paths: Sequence[str], other: Intent | None
 ) -> EditRefusedError:
     first = next((file for file in paths if file != path), path)
     shown = deck.session.shown(first)
@@ -249,17 +249,17 @@ def _appended_refusal(
         f"Pipelex {deck.session.report.release} appends the list `{keys[-1]}` of one file to that of another, so the"
         f" entries of {shown} remain.",
         f"Change it in {shown}, or add a list of your own and point to it.",
-        offers=() if deck.session.layer is EditLayer.BASE else (EditLayer.BASE,),
-        others=(other,) if other is not None else (),
+        layers=() if deck.session.layer is EditLayer.BASE else (EditLayer.BASE,),
+        alternatives=(other,) if other is not None else (),
     )
 
 
-def _list_at(deck: Deck, path: str, keys: Path) -> list[object]:
+def _list_at(deck: DeckEdit, path: str, keys: Path) -> list[object]:
     value = deck.session.get(path, keys)
     return value if isinstance(value, list) else []
 
 
-def _write_list(deck: Deck, path: str, keys: Path, value: list[str], moved: tuple[int, int] | None) -> None:
+def _write_list(deck: DeckEdit, path: str, keys: Path, value: list[str], moved: tuple[int, int] | None) -> None:
     now = _list_at(deck, path, keys)
     if moved is not None and len(now) == len(value) and all(0 <= index < len(now) for index in moved):
         deck.session.edit(path, MoveElement((*keys, moved[0]), moved[1]))

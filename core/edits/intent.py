@@ -51,14 +51,14 @@ class EditLayer(StrEnum):
 class EditRefused:
     """A refused edit; nothing has changed.
 
-    `offers` are the layers in which the same edit would work, `others` alternative edits with the same purpose.
+    `layers` are the layers in which the same edit would work, `alternatives` alternative edits with the same purpose.
     """
 
     reason: str
     instead: str
     file: str | None = None
-    offers: tuple[EditLayer, ...] = ()
-    others: tuple[Intent, ...] = ()
+    layers: tuple[EditLayer, ...] = ()
+    alternatives: tuple[Intent, ...] = ()
 
     @property
     def message(self) -> str:
@@ -76,11 +76,11 @@ class EditRefusedError(Exception):
         instead: str,
         *,
         file: str | None = None,
-        offers: tuple[EditLayer, ...] = (),
-        others: tuple[Intent, ...] = (),
+        layers: tuple[EditLayer, ...] = (),
+        alternatives: tuple[Intent, ...] = (),
     ) -> None:
         super().__init__(reason)
-        self.refused = EditRefused(reason, instead[:1].upper() + instead[1:], file, offers, others)
+        self.refused = EditRefused(reason, instead[:1].upper() + instead[1:], file, layers, alternatives)
 
     @classmethod
     def from_refusal(cls, refusal: Refusal, file: str) -> EditRefusedError:

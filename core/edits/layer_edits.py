@@ -84,7 +84,7 @@ class ResetToBase(Edit, label="reset {0.address}"):
             raise EditRefusedError(
                 f"Only {session.shown(real[0].file)} sets `{address}`, so there is no layer below to reset to.",
                 "Unset it, or give it another value.",
-                others=(UnsetAt(self.address),),
+                alternatives=(UnsetAt(self.address),),
             )
         restores = layers.restores
         if address.root is AddressRoot.MODELS:

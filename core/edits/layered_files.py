@@ -85,7 +85,7 @@ class LayeredFiles:
         path = path or self._target(paths, family)
         if paths and paths[-1] > path and self.kind == "deck":
             shown = self.session.shown(paths[-1])
-            raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
+            raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", layers=(EditLayer.AUTO,))
         others = [file for file in paths if file != path and isinstance(self.session.get(file, keys), list)]
         if others and self.data_lists_add_up and isinstance(value, list):
             release = self.session.report.release
@@ -93,7 +93,7 @@ class LayeredFiles:
             raise EditRefusedError(
                 f"Pipelex {release} appends this list to that of {shown}, so it cannot replace it.",
                 f"Change it in {shown}, or use another name.",
-                offers=(EditLayer.BASE,) if len(paths) == 1 else (),
+                layers=(EditLayer.BASE,) if len(paths) == 1 else (),
             )
         self.note_ownership(path)
         return path
@@ -112,13 +112,13 @@ class LayeredFiles:
                 raise EditRefusedError(
                     f"Pipelex {self.session.report.release} does not read {os.path.basename(override)}.",
                     "Change the base file.",
-                    offers=(EditLayer.BASE,),
+                    layers=(EditLayer.BASE,),
                 )
             self._make(override, _OVERRIDE.format(name=os.path.basename(override).replace("_override", "")))
             return override
         if layer is EditLayer.BASE and paths and paths[-1] != base:
             shown = self.session.shown(paths[-1])
-            raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
+            raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", layers=(EditLayer.AUTO,))
         return paths[-1] if layer is EditLayer.AUTO and paths else base
 
     def _beside(self, entry: Path) -> str:
@@ -129,7 +129,7 @@ class LayeredFiles:
         if self.kind != "deck":
             if self.session.layer is EditLayer.BASE and paths[0] != self.base_path:
                 raise EditRefusedError(
-                    f"It is in {self.session.shown(paths[0])}.", "Change it there.", offers=(EditLayer.AUTO,)
+                    f"It is in {self.session.shown(paths[0])}.", "Change it there.", layers=(EditLayer.AUTO,)
                 )
             return paths[0]
         if self.session.layer is EditLayer.BASE:
@@ -140,7 +140,7 @@ class LayeredFiles:
         if paths:
             if self.own(paths[-1]) and len(paths) > 1:
                 shown = self.session.shown(paths[-1])
-                raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", offers=(EditLayer.AUTO,))
+                raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", layers=(EditLayer.AUTO,))
             return paths[-1]
         return self.base_file(family)
 
@@ -245,7 +245,7 @@ class LayeredFiles:
                 f"{what[:1].upper()}{what[1:]} is in {self.session.shown(kept[0])}, and no other file can remove it"
                 " from there.",
                 "Change that file, or override the value in another file.",
-                offers=(EditLayer.BASE,),
+                layers=(EditLayer.BASE,),
             )
         for path in paths:
             self.note_ownership(path)
@@ -266,7 +266,7 @@ class LayeredFiles:
             raise EditRefusedError(
                 f"{what} is in {self.session.shown(path)}, a file managed by Pipelex.",
                 "Delete it in that file, or override the value in your own file.",
-                offers=(EditLayer.BASE,),
+                layers=(EditLayer.BASE,),
             )
         self.note_ownership(path)
         self.session.drop(path, keys)

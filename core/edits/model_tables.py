@@ -98,7 +98,7 @@ class ModelTables:
         """The path of the file to change. Raises EditRefusedError for the override layer, which it lacks."""
         if self.session.layer is EditLayer.OVERRIDE:
             raise EditRefusedError(
-                "A backend's file has no override file.", "Change the file itself.", offers=(EditLayer.BASE,)
+                "A backend's file has no override file.", "Change the file itself.", layers=(EditLayer.BASE,)
             )
         LayeredFiles(self.session, "backends").note_ownership(self.path)
         return self.path

@@ -8,7 +8,7 @@ from typing import Final
 from core.constraints import fixed_temperature
 from core.dialects.field_values import describe
 from core.dialects.table_schema import Fault, TableSchema
-from core.edits.deck_entries import Deck
+from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import wrong_value
 from core.edits.intent import Edit, EditLayer, EditRefusedError
@@ -34,7 +34,7 @@ class AddPreset(Edit, label="add preset {0.name}"):
     settings: Settings = ()
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         deck.check_new(Kind.PRESET, self.family, self.name)
         family = deck.places.home(Kind.PRESET, self.family)
         fields: dict[str, object] = {deck.places.model_key(family): model_reference(session, self.model, family)}
@@ -65,7 +65,7 @@ class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
     value: object
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         preset = deck.preset(self.family, self.name)
         key = field_named(deck, preset.family, self.key)
         if key == deck.places.model_key(preset.family):
@@ -81,7 +81,7 @@ class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
         note_fit(session, preset.family, {key: self.value}, preset.reference)
 
 
-def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None:
+def _give_way(deck: DeckEdit, family: str, name: str, key: str, winner: str) -> None:
     """Remove a key that excludes another."""
     keys = (*deck.keys(Kind.PRESET, family, name), key)
     managed = [path for path in deck.files.paths_with(keys) if not deck.files.own(path)]
@@ -90,7 +90,7 @@ def _give_way(deck: Deck, family: str, name: str, key: str, winner: str) -> None
         raise EditRefusedError(
             f"`{winner}` and `{key}` exclude each other, and no other file can remove `{key}` from {shown}.",
             f"Change the preset in {shown}, or duplicate it and set `{winner}` in the copy.",
-            offers=(EditLayer.BASE,),
+            layers=(EditLayer.BASE,),
         )
     deck.files.drop(keys, f"`{key}`")
     deck.session.note(f"`{key}` is removed: it excludes `{winner}`")
@@ -105,7 +105,7 @@ class UnsetPresetField(Edit, label="unset {0.key} of preset {0.name}"):
     key: str
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         preset = deck.preset(self.family, self.name)
         key = self.key if self.key in preset.fields else field_named(deck, preset.family, self.key)
         shape = deck.places.section(preset.family).preset.fields_of(session.report.release)
@@ -126,7 +126,7 @@ class SetPresetModel(Edit, label="point preset {0.name} at {0.reference}"):
     reference: str
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         preset = deck.preset(self.family, self.name)
         text = model_reference(session, self.reference, preset.family)
         entry = deck.keys(Kind.PRESET, preset.family, self.name)
@@ -146,7 +146,7 @@ class DuplicatePreset(Edit, label="duplicate preset {0.name} as {0.new}"):
     changes: Settings = ()
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         preset = deck.preset(self.family, self.name)
         family = preset.family
         deck.check_new(Kind.PRESET, family, self.new)
@@ -172,7 +172,7 @@ class DeletePreset(Edit, label="delete preset {0.name}"):
     instead: str | None = None
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         family = deck.preset(self.family, self.name).family
         others = [name for name in session.report.catalog.families[family].presets if name != self.name]
         text = written(Kind.PRESET, others[0], deck.places.behaviours) if others else None
@@ -189,7 +189,7 @@ EXCLUSIVE: Final[Mapping[str, tuple[str, ...]]] = {
 """Keys of a preset that may not stand beside each other."""
 
 
-def field_named(deck: Deck, family: str, key: str) -> str:
+def field_named(deck: DeckEdit, family: str, key: str) -> str:
     """The release's own key for a preset's field. Raises EditRefusedError when it knows none of that name."""
     known = deck.places.section(family).preset.fields_of(deck.places.behaviours.release)
     if key in known:
@@ -199,7 +199,7 @@ def field_named(deck: Deck, family: str, key: str) -> str:
     raise unknown_key(key, deck.places.section(family).preset, deck)
 
 
-def unknown_key(key: str, shape: TableSchema, deck: Deck) -> EditRefusedError:
+def unknown_key(key: str, shape: TableSchema, deck: DeckEdit) -> EditRefusedError:
     """The refusal of a key that the release does not know."""
     release = deck.places.behaviours.release
     known = shape.fields_of(release)
@@ -214,7 +214,7 @@ def unknown_key(key: str, shape: TableSchema, deck: Deck) -> EditRefusedError:
     )
 
 
-def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object], key: str | None = None) -> None:
+def check_fields(deck: DeckEdit, family: str, name: str, fields: Mapping[str, object], key: str | None = None) -> None:
     """Raise EditRefusedError when a release would refuse a preset of these fields; with `key` only that one counts."""
     schema = deck.places.section(family).preset
     for fault in schema.validate(fields, deck.places.behaviours.release):
@@ -228,7 +228,7 @@ def check_fields(deck: Deck, family: str, name: str, fields: Mapping[str, object
         )
 
 
-def _refusal(deck: Deck, shape: TableSchema, name: str, fault: Fault) -> EditRefusedError:
+def _refusal(deck: DeckEdit, shape: TableSchema, name: str, fault: Fault) -> EditRefusedError:
     key = str(fault.path[0])
     if fault.kind == "unknown":
         return unknown_key(key, shape, deck)

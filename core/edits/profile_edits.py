@@ -111,7 +111,7 @@ class DeleteProfile(Edit, label="delete profile {0.profile}"):
             raise EditRefusedError(
                 f"Profile `{self.profile}` is the active one.",
                 "Give the profile to activate instead." if others else "Add another profile first.",
-                others=tuple(DeleteProfile(self.profile, name) for name in others),
+                alternatives=tuple(DeleteProfile(self.profile, name) for name in others),
             )
         if following is not None:
             tables.require(following)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from core.edits.deck_entries import Deck
+from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.intent import EditLayer, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
@@ -92,7 +92,7 @@ def _override_element(session: EditSession, files: LayeredFiles, mention: Mentio
         raise EditRefusedError(
             f"The list `{entry[-1]}` in {shown} names it, and Pipelex {release} appends lists of other files to that.",
             f"Change {shown} itself.",
-            offers=(EditLayer.BASE,),
+            layers=(EditLayer.BASE,),
         )
     now = list(cast("Sequence[object]", session.get(files.paths_with(entry)[-1], entry)))
     now[cast("int", mention.path[-1])] = text
@@ -126,7 +126,7 @@ def note_users(session: EditSession, found: Sequence[Mention]) -> None:
 
 
 def delete_entry(
-    deck: Deck, kind: Kind, family: str, name: str, instead: str | None, offer: Intent | None = None
+    deck: DeckEdit, kind: Kind, family: str, name: str, instead: str | None, offer: Intent | None = None
 ) -> None:
     """Delete an entry from all files that set it, and point its users at `instead`.
 
@@ -141,14 +141,14 @@ def delete_entry(
         raise EditRefusedError(
             f"The {kind.value} `{name}` is in use: {users}.",
             "Give the reference that replaces it.",
-            others=(offer,) if offer is not None else (),
+            alternatives=(offer,) if offer is not None else (),
         )
     if instead is not None:
         repoint_uses(session, node, _instead(deck, kind, family, name, instead))
     deck.files.drop(deck.keys(kind, family, name), f"{kind.value} `{name}`")
 
 
-def _instead(deck: Deck, kind: Kind, family: str, name: str, instead: str) -> str:
+def _instead(deck: DeckEdit, kind: Kind, family: str, name: str, instead: str) -> str:
     node = deck.node(kind, family, name)
     if kind is not Kind.PRESET:
         return target_text(deck.session, instead, node)

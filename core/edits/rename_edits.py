@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from core.api import Report
 from core.edits.alias_edits import AddAlias
-from core.edits.deck_entries import Deck
+from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_name
 from core.edits.intent import Edit, EditLayer, EditRefusedError, Intent
@@ -35,12 +35,12 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
     new: str
     kind: ClassVar[Kind]
 
-    def beside(self, deck: Deck) -> Intent:
+    def beside(self, deck: DeckEdit) -> Intent:
         """An alternative edit that adds the new name and keeps the old one."""
         return AddAlias(self.family, self.new, written(self.kind, self.name, deck.places.behaviours))
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         deck.require(self.kind, self.family, self.name)
         if self.new == self.name:
             return
@@ -53,8 +53,8 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
                 f"The {self.kind.value} `{self.name}` is in {session.shown(managed[0])}, a file managed by Pipelex, and"
                 " no other file can remove it from there.",
                 f"Rename it in that file, or add {self.new} to your own file.",
-                offers=(EditLayer.BASE,),
-                others=(self.beside(deck),),
+                layers=(EditLayer.BASE,),
+                alternatives=(self.beside(deck),),
             )
         node = deck.node(self.kind, self.family, self.name)
         matches = uses_of(session, node)
@@ -90,7 +90,7 @@ class RenamePreset(_Rename):
 
     kind = Kind.PRESET
 
-    def beside(self, deck: Deck) -> Intent:
+    def beside(self, deck: DeckEdit) -> Intent:
         return DuplicatePreset(self.family, self.name, self.new)
 
 

@@ -43,7 +43,7 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
             raise EditRefusedError(
                 f"Profile `{self.profile}` already has a route `{self.pattern}`, to `{result.backend}`.",
                 "Change the backend of that route.",
-                others=(RetargetRoute(self.profile, self.pattern, self.backend),),
+                alternatives=(RetargetRoute(self.profile, self.pattern, self.backend),),
             )
         self._insert(session, tables)
 
@@ -80,7 +80,7 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
             raise EditRefusedError(
                 f"The routes of {session.shown(path)} come before those of an override.",
                 "Add it to the base, or add it last.",
-                offers=(EditLayer.BASE,),
+                layers=(EditLayer.BASE,),
             )
         files.note_ownership(path)
         if self.first and anchor is None:
@@ -123,7 +123,7 @@ class RenamePattern(Edit, label="change route {0.pattern} to match {0.new} in {0
             raise EditRefusedError(
                 f"Profile `{self.profile}` already has a route `{self.new}`, to `{result.backend}`.",
                 "Delete one of the two.",
-                others=(DeleteRoute(self.profile, self.pattern),),
+                alternatives=(DeleteRoute(self.profile, self.pattern),),
             )
         keys = tables.keys(route, self.profile)
         for path in tables.files.in_place(keys, f"route `{self.pattern}`"):
@@ -157,7 +157,7 @@ class MoveRoute:
             raise EditRefusedError(
                 "Optional routes always come after all plain ones.",
                 f"Make `{self.pattern}` {'a plain' if route.optional else 'an optional'} route first.",
-                others=(SetRouteOptional(self.profile, self.pattern, not route.optional),),
+                alternatives=(SetRouteOptional(self.profile, self.pattern, not route.optional),),
             )
         keys, other = tables.keys(route, self.profile), tables.keys(beside, self.profile)
         path = tables.files.in_place(keys, f"route `{self.pattern}`")[0]

@@ -78,7 +78,7 @@ class ImpactDocument(TypedDict):
 
 
 class RefusalDocument(TypedDict):
-    """The reason why an edit is refused. `layers`: those in which it would work; `others`: edits that would do."""
+    """An edit that is refused, with the reason. `layers`: where it would work; `others`: alternative edits."""
 
     reason: str
     instead: str
@@ -206,8 +206,8 @@ def _refusal(refused: EditRefused) -> RefusalDocument:
         "reason": refused.reason,
         "instead": refused.instead,
         "file": refused.file,
-        "layers": list(refused.offers),
-        "others": [intent.label for intent in refused.others],
+        "layers": list(refused.layers),
+        "others": [intent.label for intent in refused.alternatives],
     }
 
 

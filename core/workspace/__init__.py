@@ -3,7 +3,7 @@
 from core.files.store import DraftProblem
 from core.workspace.diffs import DiffLine, FileDiff
 from core.workspace.history import History, HistoryEntry, Proposal
-from core.workspace.replay import Conflict, Side
+from core.workspace.replay import Conflict, ConflictSide
 from core.workspace.workspace import Workspace
 from core.workspace.workspace_drafts import (
     FoundDraft,
@@ -25,6 +25,7 @@ from core.workspace.workspace_results import (
 
 __all__ = [
     "Conflict",
+    "ConflictSide",
     "DiffLine",
     "DraftProblem",
     "FileDiff",
@@ -38,7 +39,6 @@ __all__ = [
     "Restored",
     "SaveResult",
     "Saved",
-    "Side",
     "UnfinishedText",
     "Workspace",
     "find_draft",

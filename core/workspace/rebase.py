@@ -10,7 +10,7 @@ from core.records import dataclass
 from core.toml.edit.toml_commands import Refusal
 from core.workspace.history import Contents, History, HistoryEntry
 from core.workspace.merge import merge
-from core.workspace.replay import Conflict, Side, replay
+from core.workspace.replay import Conflict, ConflictSide, replay
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,9 @@ def changed_paths(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(dict.fromkeys(changed))
 
 
-def rebase(history: History, old: View, new: View, paths: Sequence[str], sides: Mapping[int, Side] | None) -> Rebased:
+def rebase(
+    history: History, old: View, new: View, paths: Sequence[str], sides: Mapping[int, ConflictSide] | None
+) -> Rebased:
     """A history on a disk where `paths` have changed.
 
     Edits that are not written are done again, those that are written are taken over where the lines allow it, else
@@ -84,7 +86,7 @@ def _past(
 
 
 def _rebase_back(
-    history: History, old: View, new: View, touched: Sequence[str], sides: Mapping[int, Side] | None
+    history: History, old: View, new: View, touched: Sequence[str], sides: Mapping[int, ConflictSide] | None
 ) -> Rebased:
     """Rebase while written edits are undone: the pending revert is merged as text."""
     contents = dict(history.contents())
@@ -92,7 +94,7 @@ def _rebase_back(
     for number, path in enumerate(touched):
         merged = _merged(content_of(old, path), contents.get(path), content_of(new, path))
         side = (sides or {}).get(number)
-        if side is Side.THEIRS:
+        if side is ConflictSide.THEIRS:
             contents[path] = content_of(new, path)
         elif not isinstance(merged, Refusal):
             contents[path] = merged

@@ -97,7 +97,7 @@ def _around(data: Data, path: Path, key: str | int | None) -> object:
     return names[at - 1], names[at + 1]
 
 
-class Side(StrEnum):
+class ConflictSide(StrEnum):
     """The side that wins a conflict."""
 
     MINE = "mine"
@@ -149,7 +149,9 @@ def fingerprint(salt: str, text: str | None, step: Step) -> Fingerprint:
     return Fingerprint(salt, digest.hexdigest())
 
 
-def replay(view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[int, Side] | None = None) -> Replayed:
+def replay(
+    view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[int, ConflictSide] | None = None
+) -> Replayed:
     """Do groups of steps again on another view. Never raises.
 
     `sides` decides conflicts by their number (that of the step, counted over all groups). A step that is decided for
@@ -167,12 +169,12 @@ def replay(view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[i
             number += 1
             now = seen.content(done.step.path)
             side = (sides or {}).get(number)
-            if side is Side.THEIRS:
+            if side is ConflictSide.THEIRS:
                 continue
-            step, result = _again(now, done, forced=side is Side.MINE)
+            step, result = _again(now, done, forced=side is ConflictSide.MINE)
             if isinstance(result, Refusal):
                 # An edit that cannot be made now is not given up: only its own side's word may do that.
-                conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))
+                conflicts.append(_conflict(number, now, done, result.reason if side is ConflictSide.MINE else ""))
                 continue
             contents[step.path] = result
             mine.append(AppliedStep(step, now))

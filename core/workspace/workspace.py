@@ -20,7 +20,7 @@ from core.safe_text import safe
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
 from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
-from core.workspace.replay import AppliedStep, Conflict, Side, replay
+from core.workspace.replay import AppliedStep, Conflict, ConflictSide, replay
 from core.workspace.saving import write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 
@@ -274,7 +274,7 @@ class Workspace:
         labels = dict.fromkeys((*known, *current))
         return tuple(label for label in labels if known.get(label) != current.get(label))
 
-    def refresh(self, sides: Mapping[int, Side] | None = None) -> Refreshed:
+    def refresh(self, sides: Mapping[int, ConflictSide] | None = None) -> Refreshed:
         """Reload what changed on the disk and replay the unsaved edits on it. Never raises.
 
         When an edit conflicts with the disk nothing happens until `sides` decides each conflict, by its number.

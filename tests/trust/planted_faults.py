@@ -157,8 +157,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "an edit that fails on the new content is dropped",
         "core/workspace/replay.py",
-        '                conflicts.append(_conflict(number, now, done, result.reason if side is Side.MINE else ""))\n',
-        "",
+        'conflicts.append(_conflict(number, now, done, result.reason if side is ConflictSide.MINE else ""))',
+        "pass",
         (f"{DISK}::test_disk_change_with_an_edit",),
     ),
     Fault(

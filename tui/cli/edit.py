@@ -243,9 +243,9 @@ class EditPrinter:
         """The edit is impossible."""
         if not self._print_document("refused", reason.message, refusal=reason):
             print_error(reason.message)
-            for layer in reason.offers:
+            for layer in reason.layers:
                 print_error(f"it works {'without --base' if layer.value == 'auto' else f'with --{layer.value}'}")
-            for intent in reason.others:
+            for intent in reason.alternatives:
                 print_error(f"or: {intent.label}")
         return REFUSED
 

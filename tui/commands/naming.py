@@ -47,7 +47,7 @@ def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Call
 
         def refused(found: EditRefused) -> None:
             wrong(plain(found.message))
-            if found.offers or found.others:
+            if found.layers or found.alternatives:
                 taken()
                 screen.editing.refuse(intent, made(name), found)
 
@@ -163,20 +163,20 @@ def _ask(screen: MainScreen, view: ViewModel, ref: ItemRef, intent: Intent, foun
 
 
 def _ask_instead(screen: MainScreen, view: ViewModel, ref: ItemRef, found: EditRefused, lines: list[Line]) -> None:
-    options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.others)]
-    if ref.kind in ("alias", "waterfall", "preset", "model") and not found.offers:
+    options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.alternatives)]
+    if ref.kind in ("alias", "waterfall", "preset", "model") and not found.layers:
         options.append(Option("pick", "delete it, and pick what its users name in its place"))
-    options += [Option(f"where {where.value}", f"delete it in the {where.value} file") for where in found.offers]
+    options += [Option(f"where {where.value}", f"delete it in the {where.value} file") for where in found.layers]
 
     def answer(key: str | None) -> None:
         kind, _, name = (key or "").partition(" ")
         if kind == "other":
-            screen.editing.do(found.others[int(name)])
+            screen.editing.do(found.alternatives[int(name)])
         elif kind == "pick":
             _pick_instead(screen, view, ref)
         elif kind == "where":
             intent = _remover(view, ref)
-            where = next(one for one in found.offers if one.value == name)
+            where = next(one for one in found.layers if one.value == name)
             if intent is not None:
                 screen.editing.do(intent, where)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.workspace import Refreshed, Side
+from core.workspace import ConflictSide, Refreshed
 from tui.dialogs.ask import AskScreen, Option
 from tui.labels import plain
 from tui.widgets.lines import Line
@@ -14,7 +14,7 @@ from tui.widgets.lines import Line
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
-Sides = Mapping[int, Side]
+Sides = Mapping[int, ConflictSide]
 
 
 def ask_sides(screen: MainScreenProtocol, found: Refreshed, then: Callable[[Sides], None]) -> None:
@@ -40,8 +40,8 @@ def _ask(screen: MainScreenProtocol, found: Refreshed, sides: Sides, then: Calla
         lines += [Line(), Line(((f"Yours cannot be done there now: {plain(conflict.reason)}", "bad"),))]
     options = [
         Option("", "decide later: nothing is read again and nothing is written"),
-        Option(Side.THEIRS.value, f"take what is on disk: {conflict.theirs}"),
-        Option(Side.MINE.value, f"keep mine: {conflict.mine}"),
+        Option(ConflictSide.THEIRS.value, f"take what is on disk: {conflict.theirs}"),
+        Option(ConflictSide.MINE.value, f"keep mine: {conflict.mine}"),
     ]
     title = f"changed on disk meanwhile ({at + 1} of {len(found.conflicts)})"
 
@@ -49,6 +49,6 @@ def _ask(screen: MainScreenProtocol, found: Refreshed, sides: Sides, then: Calla
         if key is None:
             screen.show_status("changed on disk: R asks again whose word counts")
         else:
-            _ask(screen, found, {**sides, number: Side(key)}, then)
+            _ask(screen, found, {**sides, number: ConflictSide(key)}, then)
 
     screen.app.push_screen(AskScreen(title, lines, options), partial(answer, number=conflict.number))

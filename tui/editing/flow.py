@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.edits.intent import EditLayer, EditRefused, Intent
-from core.workspace import History, Proposal, Refreshed, Side
+from core.workspace import ConflictSide, History, Proposal, Refreshed
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.conflicts import ask_sides
 from tui.editing.task_queue import TaskQueue
@@ -116,8 +116,8 @@ class Editing(TaskQueue):
     ) -> None:
         """Say why an edit is not made, and offer what would work instead; `after` is told what came of that."""
         told = show_status or self.screen.show_status
-        options = [Option(f"where {where.value}", f"do it {WHERE_WORDS[where]}") for where in found.offers]
-        options += [Option(f"other {number}", plain(other.label)) for number, other in enumerate(found.others)]
+        options = [Option(f"where {where.value}", f"do it {WHERE_WORDS[where]}") for where in found.layers]
+        options += [Option(f"other {number}", plain(other.label)) for number, other in enumerate(found.alternatives)]
         message = plain(found.message)
         if not options and len(message) < self.screen.app.size.width:
             told(message)
@@ -131,7 +131,7 @@ class Editing(TaskQueue):
             if kind == "where":
                 self.do(intent, EditLayer(name), select=select, done=done)
             elif kind == "other":
-                self.do(found.others[int(name)], select=select, done=done)
+                self.do(found.alternatives[int(name)], select=select, done=done)
 
         lines = [Line(((message, ""),))]
         self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
@@ -202,7 +202,7 @@ class Editing(TaskQueue):
     def refresh(
         self,
         then: Callable[[str], None] | None = None,
-        sides: Mapping[int, Side] | None = None,
+        sides: Mapping[int, ConflictSide] | None = None,
         taken: Callable[[bool], None] | None = None,
     ) -> None:
         """Take in what changed on the disk; ask whose word counts where both have changed the same.
@@ -233,7 +233,7 @@ class Editing(TaskQueue):
 
         self.work("reading the files again", work, come)
 
-    def _decided(self, then: Callable[[str], None] | None, sides: Mapping[int, Side]) -> None:
+    def _decided(self, then: Callable[[str], None] | None, sides: Mapping[int, ConflictSide]) -> None:
         self.refresh(then, sides)
 
     def _renumber(self, before: History) -> None:

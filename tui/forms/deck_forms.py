@@ -8,7 +8,7 @@ from functools import partial
 from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.alias_edits import InsertEntry, MoveEntry, RemoveEntry, ReplaceEntry, SetTarget
 from core.edits.choice_edits import OFF, SetChoiceDefault, SetChoiceOverride, SetDeckSetting
-from core.edits.deck_entries import DeckPlaces
+from core.edits.deck_entries import DeckPaths
 from core.edits.intent import Intent
 from core.edits.layer_edits import ResetToBase
 from core.edits.preset_edits import SetPresetField, UnsetPresetField
@@ -71,7 +71,7 @@ def _layers(view: ViewModel, ref: ItemRef) -> Mapping[str, Layers]:
 def _preset(view: ViewModel, preset: Preset) -> list[Field]:
     family, name = preset.family, preset.name
     ref = ItemRef("preset", family, name)
-    places = DeckPlaces(view.catalog.behaviours)
+    places = DeckPaths(view.catalog.behaviours)
     rules = places.section(family).preset.fields_of(view.report.release)
     layers = _layers(view, ref)
 
@@ -126,7 +126,7 @@ def _entries(view: ViewModel, ref: ItemRef, entries: tuple[str, ...]) -> list[Fi
 
 def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:
     family, key = ref.family, ref.name.partition("/")[2]
-    section, places = view.catalog.families[family], DeckPlaces(view.catalog.behaviours)
+    section, places = view.catalog.families[family], DeckPaths(view.catalog.behaviours)
     choices = {choice.kind: choice for choice in section.choices if choice.key == key}
     fields: list[Field] = []
     for kind in ("default", "override") if places.has_overrides(family) else ("default",):
@@ -154,7 +154,7 @@ def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:
 
 def _inline(view: ViewModel, preset: Preset, address: str, family: str) -> list[Field]:
     """The fields of a choice that is a table of settings instead of a reference."""
-    rules = DeckPlaces(view.catalog.behaviours).section(family).preset.fields_of(view.report.release)
+    rules = DeckPaths(view.catalog.behaviours).section(family).preset.fields_of(view.report.release)
     factory = FieldFactory(
         view,
         preset.fields,
@@ -165,7 +165,7 @@ def _inline(view: ViewModel, preset: Preset, address: str, family: str) -> list[
     return [factory.field(key, rules.get(key)) for key in dict.fromkeys((*rules, *preset.fields))]
 
 
-def _settings(view: ViewModel, places: DeckPlaces, family: str) -> list[Field]:
+def _settings(view: ViewModel, places: DeckPaths, family: str) -> list[Field]:
     factory = FieldFactory(
         view,
         view.catalog.families[family].settings,

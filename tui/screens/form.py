@@ -206,7 +206,7 @@ class FormScreen(Dialog[None]):
                 return
             if typed:
                 self.fields.set_hint(plain(refusal.message), "bad")
-            if not typed or refusal.offers or refusal.others:
+            if not typed or refusal.layers or refusal.alternatives:
                 self._main.editing.refuse(intent, None, refusal, show_status=self.show_status, after=self.show)
 
         self._main.editing.do(intent, done=done, refused=refused)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.api import Report
 from core.constraints import fixed_temperature
 from core.edits.choice_edits import OFF, SetChoiceOverride, SetInlineField
-from core.edits.deck_entries import Deck
+from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
 from core.edits.fixes.key_fixes import key_or_value, missing_choice
@@ -102,7 +102,7 @@ class AliasToWaterfall(Edit, label="make alias {0.name} a waterfall"):
     name: str
 
     def apply(self, session: EditSession) -> None:
-        deck = Deck.of(session)
+        deck = DeckEdit.of(session)
         node = deck.node(Kind.ALIAS, self.family, self.name)
         if deck.places.behaviours.sigils:
             for mention in uses_of(session, node):

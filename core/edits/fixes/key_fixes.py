@@ -11,7 +11,7 @@ from core.dialects.deck_schema import FLAT_SECTIONS
 from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field, Validator, anything, table
-from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPlaces
+from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPaths
 from core.edits.fixes.fix_base import Fix, RenameInPlace, SetInPlace, place_of
 from core.entities import Path
 from core.load_checks import SETTINGS
@@ -94,7 +94,7 @@ def _model(report: Report, path: Path) -> Known | None:
 
 
 def _deck(report: Report, path: Path) -> Known | None:
-    places = DeckPlaces(report.catalog.behaviours)
+    places = DeckPaths(report.catalog.behaviours)
     release = report.release
     for presets, family in places.tables(Kind.PRESET).items():
         if path[: len(presets)] == presets and len(path) == len(presets) + 2:
@@ -114,7 +114,7 @@ def _deck(report: Report, path: Path) -> Known | None:
     return dict.fromkeys(_tops(places), table) if len(path) == 1 else None
 
 
-def _section_keys(places: DeckPlaces, family: str) -> Iterable[str]:
+def _section_keys(places: DeckPaths, family: str) -> Iterable[str]:
     yield "presets"
     if places.behaviours.sigils:
         yield from ("aliases", "waterfalls")
@@ -124,7 +124,7 @@ def _section_keys(places: DeckPlaces, family: str) -> Iterable[str]:
     yield from (str(keys[1]) for keys in places.settings(family))
 
 
-def _tops(places: DeckPlaces) -> Iterable[str]:
+def _tops(places: DeckPaths) -> Iterable[str]:
     if places.behaviours.deck_layout == "flat":
         yield from ("aliases", *FLAT_SECTIONS)
         return
@@ -137,7 +137,7 @@ def _tops(places: DeckPlaces) -> Iterable[str]:
 def missing_choice(report: Report, problem: Problem) -> Iterator[Fix]:
     """The overrides need both their keys: the one that is missing is written as switched off."""
     source, path = place_of(report, problem) or (None, ())
-    places = DeckPlaces(report.catalog.behaviours)
+    places = DeckPaths(report.catalog.behaviours)
     if source is None or problem.subject not in TEXT_AND_OBJECT:
         return
     if path == places.choice("llm", "override", str(problem.subject))[:-1]:

@@ -14,7 +14,7 @@ from random import Random
 
 from core.api import Report, update_report
 from core.edits import address_edits, alias_edits, choice_edits, layer_edits, preset_edits, rename_edits
-from core.edits.deck_entries import DeckPlaces
+from core.edits.deck_entries import DeckPaths
 from core.edits.edit_session import Applied, Intent, apply_intent
 from core.edits.intent import EditLayer
 from core.edits.layered_files import is_managed
@@ -58,7 +58,7 @@ class Tally:
 
 def ask(rng: Random, report: Report) -> RandomEdit:
     """An edit of the deck, mostly of something that is there."""
-    places = DeckPlaces(report.catalog.behaviours)
+    places = DeckPaths(report.catalog.behaviours)
     family = rng.choice(places.families)
     kind = rng.choice((Kind.ALIAS, Kind.WATERFALL, Kind.PRESET))
     if kind is Kind.WATERFALL and not places.behaviours.waterfalls:
@@ -121,7 +121,7 @@ def _setting(rng: Random, family: str) -> tuple[str, object]:
     return rng.choice((("max_nb_images", 3), ("max_results", 2), ("description", "mine"), ("image_min_size", 5)))
 
 
-def _choices(rng: Random, report: Report, places: DeckPlaces, family: str, text: str) -> Iterator[RandomEdit]:
+def _choices(rng: Random, report: Report, places: DeckPaths, family: str, text: str) -> Iterator[RandomEdit]:
     key = rng.choice(places.choice_keys(family))
     path = places.choice(family, "default", key)
     yield RandomEdit(choice_edits.SetChoiceDefault(family, key, text), (path,))

@@ -123,7 +123,7 @@ def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
     )
     refused = tree.refused(DeleteAlias("llm", "one"))
     assert "in use: 1 alias" in refused.reason
-    [offer] = refused.others
+    [offer] = refused.alternatives
     applied = tree.done(offer)
     assert changed(tree, applied) == {deck: ['-one = "gpt-4o-mini"', '-two = "one"', '+two = "gpt-4o-mini"']}
     after = ends(tree.after(applied))
@@ -134,7 +134,7 @@ def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
 def test_an_alias_of_pipelex_cannot_be_deleted_by_another_file(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     refused = tree.refused(DeleteAlias("llm", "best-claude", "claude-4-sonnet"))
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     applied = tree.done(DeleteAlias("llm", "best-claude", "claude-4-sonnet"), EditLayer.BASE)
     assert end(resolved(tree.after(applied), "writing")) == "anthropic/claude-4-sonnet"
 

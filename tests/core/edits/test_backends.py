@@ -157,8 +157,8 @@ def test_another_backend_takes_its_place(scene: SceneFactory) -> None:
 def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
     refused = scene("0.43.1").refuse(RemoveBackend("pipelex_gateway"))
     assert "The active profile" in refused.reason
-    assert refused.others
-    for other in refused.others:
+    assert refused.alternatives
+    for other in refused.alternatives:
         assert scene("0.43.1").apply(other).applied.steps
 
 
@@ -194,9 +194,9 @@ def test_a_refusal_says_why_and_what_to_do(release: str, intent: Intent, words: 
 
 def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
     here = scene("0.92.2")
-    assert here.refuse(RemoveBackend("groq"), EditLayer.OVERRIDE).others == (SwitchBackend("groq", False),)
+    assert here.refuse(RemoveBackend("groq"), EditLayer.OVERRIDE).alternatives == (SwitchBackend("groq", False),)
     for intent in (AddBackend("vertexai"), AddBackend("x")):
-        others = here.refuse(intent).others
+        others = here.refuse(intent).alternatives
         assert others
         for other in others:
             assert here.apply(other).applied.steps

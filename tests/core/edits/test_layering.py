@@ -139,8 +139,8 @@ def test_a_field_of_a_model_is_reset_to_the_defaults(tmp_path: Path) -> None:
 def test_what_has_nothing_below_or_nothing_at_all_is_told(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", layered())
     refused = tree.refused(ResetToBase("deck.llm.aliases.mine"))
-    assert refused.others == (UnsetAt("deck.llm.aliases.mine"),)
-    assert tree.done(refused.others[0]).steps
+    assert refused.alternatives == (UnsetAt("deck.llm.aliases.mine"),)
+    assert tree.done(refused.alternatives[0]).steps
     tree.refused(ResetToBase("backends.openai.endpoint"))
     tree.refused(MoveToBase("backends.openai.endpoint"))
     tree.refused(MoveToBase("active"))

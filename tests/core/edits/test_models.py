@@ -359,7 +359,7 @@ def test_a_backends_file_has_no_override(scene: SceneFactory) -> None:
         RenameModel("gemma3-4b", "g"),
         DeleteModel(*HAIKU),
     ):
-        assert scene("0.92.2").refuse(intent, EditLayer.OVERRIDE).offers == (EditLayer.BASE,)
+        assert scene("0.92.2").refuse(intent, EditLayer.OVERRIDE).layers == (EditLayer.BASE,)
 
 
 def test_an_sdk_is_taken_from_the_models_beside_it_or_asked_for(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_of_two_keys_that_exclude_each_other_the_new_one_stays(release: str, tmp
     shipped = '\n[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
     tree = scene(tmp_path / "b", release, extended(minimal(release), "deck/base_deck.toml", shipped))
     refused = tree.refused(SetPresetField("img_gen", "mine", "quality", "low"))
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     assert "duplicate" in refused.instead
     tree.done(SetPresetField("img_gen", "mine", "quality", "low"), EditLayer.BASE)
     applied = tree.done(DuplicatePreset("img_gen", "mine", "other", (("quality", "low"),)))
@@ -188,7 +188,7 @@ def test_a_preset_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
     tree.refused(DeletePreset("llm", "cheap", "cheap"), EditLayer.BASE)
     applied = tree.done(DeletePreset("llm", "cheap", "writing"), EditLayer.BASE)
     assert end(resolved(tree.after(applied), "llm/default/for_text")) == "anthropic/claude-4-sonnet"
-    assert tree.refused(DeletePreset("llm", "cheap", "writing")).offers == (EditLayer.BASE,)
+    assert tree.refused(DeletePreset("llm", "cheap", "writing")).layers == (EditLayer.BASE,)
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])

@@ -242,7 +242,7 @@ def test_what_the_override_sets_is_changed_there(scene: SceneFactory) -> None:
     here = scene("0.92.2").apply(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE).after
     assert list(here.apply(SwitchProfile("all_xai")).files) == ["routing_profiles_override.toml"]
     refused = here.refuse(SwitchProfile("all_xai"), EditLayer.BASE)
-    assert refused.offers == (EditLayer.AUTO,)
+    assert refused.layers == (EditLayer.AUTO,)
     both = here.apply(RenameProfile("all_anthropic", "claude"))
     assert sorted(both.files) == ["routing_profiles.toml", "routing_profiles_override.toml"]
     assert both.after.report.catalog.active == "claude"
@@ -251,7 +251,7 @@ def test_what_the_override_sets_is_changed_there(scene: SceneFactory) -> None:
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1"])
 def test_a_release_without_override_files_offers_the_base(release: str, scene: SceneFactory) -> None:
     refused = scene(release).refuse(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE)
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     assert scene(release).apply(SwitchProfile("all_anthropic"), EditLayer.BASE).diff[0] == FILE
 
 
@@ -270,7 +270,7 @@ def test_a_release_without_override_files_offers_the_base(release: str, scene: S
 )
 def test_what_no_override_can_do_is_offered_in_the_base(intent: Intent, scene: SceneFactory) -> None:
     refused = scene("0.92.2").refuse(intent, EditLayer.OVERRIDE)
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     assert scene("0.92.2").apply(intent, EditLayer.BASE).diff[0] == FILE
 
 
@@ -309,7 +309,7 @@ def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
         AddRoute(PATTERNS, "gpt-*", "openai"),
         RenamePattern(PATTERNS, "gpt-*", "claude-*"),
     ):
-        others = here.refuse(intent).others
+        others = here.refuse(intent).alternatives
         assert others
         for other in others:
             assert here.apply(other).applied.steps

@@ -93,21 +93,21 @@ def test_waterfalls_and_presets_are_renamed_too(release: str, tmp_path: Path) ->
 def test_what_stands_in_a_file_of_pipelex_is_not_renamed_from_another(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     refused = tree.refused(RenameAlias("llm", "best-claude", "top"))
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     written = "best-claude" if release < "0.18" else "@best-claude"
-    assert refused.others == (AddAlias("llm", "top", written),)
-    tree.done(refused.others[0])
+    assert refused.alternatives == (AddAlias("llm", "top", written),)
+    tree.done(refused.alternatives[0])
     applied = tree.done(RenameAlias("llm", "best-claude", "top"), EditLayer.BASE)
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "best-claude", "top")
     refused = tree.refused(RenamePreset("llm", "writing", "top"))
-    assert refused.others == (DuplicatePreset("llm", "writing", "top"),)
+    assert refused.alternatives == (DuplicatePreset("llm", "writing", "top"),)
 
 
 def test_a_list_of_pipelex_that_lists_are_appended_to_cannot_follow(tmp_path: Path) -> None:
     files = extended(minimal("0.14.3"), "deck/zz.toml", '[aliases]\nnobody = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.14.3", files)
     refused = tree.refused(RenameAlias("llm", "nobody", "somebody"))
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     assert "appends" in refused.reason
     applied = tree.done(RenameAlias("llm", "nobody", "somebody"), EditLayer.BASE)
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "nobody", "somebody")

@@ -39,7 +39,7 @@ def test_a_release_without_override_files_says_so_and_offers_the_base(stock: Sto
     report = inspect_tree(str(stock("0.15.7").root))
     applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False), EditLayer.OVERRIDE)
     assert isinstance(applied, EditRefused)
-    assert applied.offers == (EditLayer.BASE,)
+    assert applied.layers == (EditLayer.BASE,)
     assert "does not read backends_override.toml" in applied.message
 
 

@@ -156,7 +156,7 @@ def test_what_is_set_can_be_unset_and_what_is_needed_cannot(release: str, tmp_pa
     assert tree.refused(UnsetAt("backends.openai.endpoint")).reason.startswith("There is no")
     preset = "llm_presets" if release == "0.10.2" else "llm.presets"
     tree.refused(UnsetAt(f"deck.{preset}.cheap.temperature"), EditLayer.BASE)
-    assert tree.refused(UnsetAt(f"deck.{preset}.cheap")).offers == (EditLayer.BASE,)
+    assert tree.refused(UnsetAt(f"deck.{preset}.cheap")).layers == (EditLayer.BASE,)
     assert tree.done(UnsetAt(f"deck.{preset}.cheap"), EditLayer.BASE).steps
     needed = release < "0.18"
     model = tree.apply(UnsetAt("models.openai.gpt-4o-mini.model_id"))

@@ -88,11 +88,11 @@ def test_where_lists_add_up_it_says_so_and_offers_what_works(
     tree = scene(tmp_path, release)
     refused = tree.refused(intent)
     assert "appends the list `chain`" in refused.reason
-    assert refused.offers == (EditLayer.BASE,)
+    assert refused.layers == (EditLayer.BASE,)
     applied = tree.done(intent, EditLayer.BASE)
     assert [*changed(tree, applied)] == ["deck/base_deck.toml"]
     assert entries(tree.then(applied), "chain") == expected
-    [other] = refused.others
+    [other] = refused.alternatives
     assert isinstance(other, ReplaceWaterfall)
     applied = tree.done(other)
     assert [*changed(tree, applied)] == [own(tree)]
@@ -150,7 +150,7 @@ def test_a_waterfall_in_use_is_deleted_only_with_a_replacement(release: str, tmp
         minimal(release), "deck/zz.toml", f'[{section}]\nmine = ["gpt-4o-mini"]\n[{names}]\nit = "{user}"\n'
     )
     tree = scene(tmp_path, release, files)
-    [offer] = tree.refused(DeleteWaterfall("llm", "mine")).others
+    [offer] = tree.refused(DeleteWaterfall("llm", "mine")).alternatives
     applied = tree.done(offer)
     assert end(resolved(tree.after(applied), "it")) == "openai/gpt-4o-mini"
     assert not any(key[2] == "mine" for key in ends(tree.after(applied)))

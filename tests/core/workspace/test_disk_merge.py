@@ -10,7 +10,7 @@ import pytest
 
 from core.toml.edit import toml_commands as c
 from core.toml.edit.toml_commands import Command
-from core.workspace import Proposal, Saved, Side, Workspace
+from core.workspace import ConflictSide, Proposal, Saved, Workspace
 from tests.core.workspace.support import WholeFile, edit, opened
 from tests.support.trees import g3_1, write_tree
 
@@ -63,8 +63,8 @@ def test_undo_history_survives_unrelated_disk_changes(scene: Scene) -> None:
     assert "false" not in text
 
 
-@pytest.mark.parametrize(("side", "wanted"), [(Side.MINE, "true"), (Side.THEIRS, '"theirs"')])
-def test_undo_conflicts_with_a_change_of_the_same_line(scene: Scene, side: Side, wanted: str) -> None:
+@pytest.mark.parametrize(("side", "wanted"), [(ConflictSide.MINE, "true"), (ConflictSide.THEIRS, '"theirs"')])
+def test_undo_conflicts_with_a_change_of_the_same_line(scene: Scene, side: ConflictSide, wanted: str) -> None:
     before = scene.backends.read_text()
     scene.edit(OFF)
     scene.save()
@@ -198,7 +198,7 @@ def test_conflicting_edit_is_replayed_for_my_side(
     key, base, now, wanted = told
     assert (conflict.key, conflict.mine) == (key, wanted)
     assert base is None or (conflict.base, conflict.theirs) == (base, now)
-    after = scene.workspace.refresh({conflict.number: Side.MINE})
+    after = scene.workspace.refresh({conflict.number: ConflictSide.MINE})
     if line is None:
         assert [one.reason for one in after.conflicts] != [""], "it is said why it cannot be done"
         return
@@ -213,7 +213,7 @@ def test_key_deleted_by_both_is_deleted(scene: Scene) -> None:
     scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
     [conflict] = scene.workspace.refresh().conflicts
     assert (conflict.theirs, conflict.mine) == ("(nothing)", "(deleted)")
-    assert not scene.workspace.refresh({conflict.number: Side.MINE}).conflicts
+    assert not scene.workspace.refresh({conflict.number: ConflictSide.MINE}).conflicts
     assert not scene.workspace.dirty
 
 
@@ -223,8 +223,8 @@ def _do(scene: Scene, path: Path, text: str | None) -> None:
     scene.workspace.accept(proposal)
 
 
-@pytest.mark.parametrize(("side", "text"), [(Side.MINE, "# mine\n"), (Side.THEIRS, "# theirs\n")])
-def test_file_created_by_both_conflicts(scene: Scene, side: Side, text: str) -> None:
+@pytest.mark.parametrize(("side", "text"), [(ConflictSide.MINE, "# mine\n"), (ConflictSide.THEIRS, "# theirs\n")])
+def test_file_created_by_both_conflicts(scene: Scene, side: ConflictSide, text: str) -> None:
     path = scene.tree / "backends" / "groq.toml"
     _do(scene, path, "# mine\n")
     path.write_text("# theirs\n")
@@ -235,8 +235,8 @@ def test_file_created_by_both_conflicts(scene: Scene, side: Side, text: str) -> 
     assert path.read_text() == text
 
 
-@pytest.mark.parametrize("side", Side)
-def test_deleted_and_changed_file_conflicts(scene: Scene, side: Side) -> None:
+@pytest.mark.parametrize("side", ConflictSide)
+def test_deleted_and_changed_file_conflicts(scene: Scene, side: ConflictSide) -> None:
     path = scene.tree / "backends" / "openai.toml"
     _do(scene, path, None)
     theirs = "# theirs\n" + path.read_text()
@@ -245,8 +245,8 @@ def test_deleted_and_changed_file_conflicts(scene: Scene, side: Side) -> None:
     assert (conflict.theirs, conflict.mine) == ("(another text)", "(deleted)")
     assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
-    assert path.exists() == (side is Side.THEIRS)
-    assert side is Side.MINE or path.read_text() == theirs
+    assert path.exists() == (side is ConflictSide.THEIRS)
+    assert side is ConflictSide.MINE or path.read_text() == theirs
 
 
 def test_my_side_restores_a_deleted_file(scene: Scene) -> None:
@@ -254,7 +254,7 @@ def test_my_side_restores_a_deleted_file(scene: Scene) -> None:
     scene.backends.unlink()
     [conflict] = scene.workspace.refresh().conflicts
     assert conflict.theirs == "(the file does not exist)"
-    assert not scene.workspace.refresh({conflict.number: Side.MINE}).conflicts
+    assert not scene.workspace.refresh({conflict.number: ConflictSide.MINE}).conflicts
     scene.save()
     assert scene.backends.read_text() == _text("backends.toml").replace("true", "false", 1)
 

@@ -10,7 +10,7 @@ import pytest
 from core.edits.backend_edits import SwitchBackend
 from core.edits.intent import EditLayer, EditRefused, Intent
 from core.toml.edit import toml_commands as c
-from core.workspace import NeedsConsent, NotSaved, Proposal, Saved, Side, Workspace
+from core.workspace import ConflictSide, NeedsConsent, NotSaved, Proposal, Saved, Workspace
 from tests.core.workspace.support import OneCommand, WholeFile, edit
 from tests.support.stock import StockFactory
 from tests.support.trees import g3_1, write_tree
@@ -99,7 +99,7 @@ def test_unrelated_disk_changes_are_merged(stock: StockFactory, tmp_path: Path) 
 
 
 def test_conflict_is_resolved_by_either_side(stock: StockFactory, tmp_path: Path) -> None:
-    for side, wanted in ((Side.MINE, False), (Side.THEIRS, True)):
+    for side, wanted in ((ConflictSide.MINE, False), (ConflictSide.THEIRS, True)):
         project = stock("0.92.2")
         path = project.tree / "backends.toml"
         workspace = opened(project.root, tmp_path)
