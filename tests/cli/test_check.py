@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from tests.cli.process import command, environment, run
-from tests.core.probes.asking import Spec, backend, tree
+from tests.core.probes.check_runs import Spec, backend, tree
 from tests.support.documents import parse_document
 from tests.support.fake_servers import Server, answer, black_hole, models, only_with
 from tests.support.polling import until

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.scaffold.templates import INTERNAL, templates
-from tests.core.scaffold.planned import behaviours, laid_out, plan
+from tests.core.scaffold.scaffold_plans import behaviours, plan, write_files
 
 from .environments import environment
 from .oracle import Answer, Oracle, Question
@@ -22,25 +22,29 @@ NEEDS_NETWORK = "vertexai"
 
 def chosen(release: str) -> Iterator[tuple[str, ...]]:
     """Every provider of language models alone, and all providers."""
-    every = [found for found in templates(behaviours(release).release) if found.name not in (INTERNAL, NEEDS_NETWORK)]
-    yield from ((found.name,) for found in every if found.has_language_models)
-    yield tuple(found.name for found in every)
+    every = [
+        release_number
+        for release_number in templates(behaviours(release).release)
+        if release_number.name not in (INTERNAL, NEEDS_NETWORK)
+    ]
+    yield from ((release_number.name,) for release_number in every if release_number.has_language_models)
+    yield tuple(release_number.name for release_number in every)
 
 
 def dead(answer: Answer) -> set[str]:
     """The references that the release resolves to nothing. A choice that is not made is none."""
-    found = set()
+    release_number = set()
     for kind in ("aliases", "waterfalls", "presets", "choices"):
         for name, end in answer[kind].items():
             nothing = end is None and kind != "choices"
             if nothing or (end is not None and (end.get("error") or end.get("latent_error"))):
-                found.add(name)
-    return found
+                release_number.add(name)
+    return release_number
 
 
 def ask(oracle: Oracle, release: str, names: Sequence[str], project: Path) -> tuple[Answer, Sequence[str]]:
     planned = plan(release, names)
-    laid_out(planned, project)
+    write_files(planned, project)
     (project / "pyproject.toml").write_text('[project]\nname = "shop"\nversion = "0"\n', encoding="utf-8")
     keys = dict.fromkeys(planned.variables, "https://key-of-a-test")
     return oracle.ask(Question(project, None, keys)), planned.gaps

@@ -10,7 +10,7 @@ from core.probes.availability import compare
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.completion import plan_completion
 from core.probes.model_proposals import propose_models
-from tests.core.probes.asking import ask, outcome
+from tests.core.probes.check_runs import outcome, run_plans
 from tui.sample import copy_sample, demo_environment
 from tui.sample.provider import ORIGINS, DemoProvider
 
@@ -25,7 +25,7 @@ def test_checks_of_the_demo_have_three_outcomes(tmp_path: Path) -> None:
     with DemoProvider(delay=0) as provider:
         plans = plan_checks(report.catalog, None, PlanOptions(stand_ins=provider.start()))
         assert {ask.address.host for plan in plans for ask in plan.requests} == {"127.0.0.1"}
-        results = {result.backend: result for result in ask(plans).results}
+        results = {result.backend: result for result in run_plans(plans).results}
     assert {name: outcome(result) for name, result in results.items()} == {
         "anthropic": "ok",
         "openai": "unauthorized",
@@ -52,7 +52,7 @@ def test_completion_of_the_demo(tmp_path: Path) -> None:
     spec = report.catalog.declared["claude-4.5-haiku"][0]
     with DemoProvider(delay=0) as provider:
         completion = plan_completion(report.catalog, spec, PlanOptions(stand_ins=provider.start()))
-        result = ask([completion.plan]).only
+        result = run_plans([completion.plan]).only
     assert outcome(result) == "ok"
     assert dict(result.facts)["it said"] == "pong"
 
@@ -68,5 +68,5 @@ def test_server_starts_once_and_stops(tmp_path: Path) -> None:
     assert threading.active_count() <= before + 1  # its thread ends
     report = demo_report(tmp_path)
     plans = plan_checks(report.catalog, ["anthropic"], PlanOptions(stand_ins=provider.start()))
-    assert outcome(ask(plans).only) == "ok"
+    assert outcome(run_plans(plans).only) == "ok"
     provider.stop()

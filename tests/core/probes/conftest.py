@@ -1,4 +1,4 @@
-"""The libraries that go out are imported before any test takes the time of something."""
+"""Import the network libraries before any test measures a time."""
 
 from __future__ import annotations
 

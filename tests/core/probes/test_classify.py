@@ -1,4 +1,4 @@
-"""Errors as providers answer them, each with what it means: their code beats the status, and money beats both."""
+"""The classification of error answers: quota messages first, then error codes, then the HTTP status."""
 
 from __future__ import annotations
 
@@ -146,17 +146,17 @@ CASES: list[tuple[Provider, int, object, str]] = [
 
 
 @pytest.mark.parametrize(("provider", "status", "body", "expected"), CASES, ids=lambda value: str(value)[:40])
-def test_it_means(provider: Provider, status: int, body: object, expected: str) -> None:
+def test_finding_of_an_answer(provider: Provider, status: int, body: object, expected: str) -> None:
     if isinstance(provider, Provider):
         assert meaning(provider, status, body) == expected
 
 
-def test_the_code_in_a_header_counts_too() -> None:
+def test_error_code_in_a_header() -> None:
     headers = {"x-amzn-errortype": "AccessDeniedException:http://internal.amazon.com/coral/"}
     assert meaning(BEDROCK, 400, {"message": "no"}, headers) == "forbidden"
 
 
-def test_a_failure_to_reach_never_reads_as_a_bad_key() -> None:
+def test_unreachable_server_is_not_reported_as_a_bad_key() -> None:
     for status in (
         CheckStatus.DNS,
         CheckStatus.REFUSED,
@@ -167,7 +167,7 @@ def test_a_failure_to_reach_never_reads_as_a_bad_key() -> None:
         assert "key" not in describe(Finding(status))[0]
 
 
-def test_every_status_and_reason_has_words() -> None:
+def test_every_status_and_reason_has_a_message() -> None:
     for status in CheckStatus:
         for reason in (None, *Reason):
             said, _ = describe(Finding(status, reason), variable="{host}", host="{variable}")
@@ -211,7 +211,7 @@ Anything = st.recursive(
 
 @settings(max_examples=60)
 @given(body=Anything, status=st.integers(100, 999), provider=st.sampled_from(PROVIDERS))
-def test_no_answer_breaks_a_classifier(body: object, status: int, provider: Provider) -> None:
+def test_classifiers_accept_any_answer(body: object, status: int, provider: Provider) -> None:
     answer = an_answer(status, body)
     found = CLASSIFIERS[provider.errors](answer)
     assert found is None or isinstance(found, Finding)
@@ -219,7 +219,7 @@ def test_no_answer_breaks_a_classifier(body: object, status: int, provider: Prov
 
 
 @given(body=Anything, provider=st.sampled_from(PROVIDERS))
-def test_no_answer_breaks_a_parser(body: object, provider: Provider) -> None:
+def test_parsers_accept_any_answer(body: object, provider: Provider) -> None:
     from core.probes import list_parsers
     from core.probes.list_parsers import ListFormatError
 

@@ -1,4 +1,4 @@
-"""A real completion on one model: what is sent in each provider's form, what it may cost, and who answered."""
+"""The completion of one model: the request in each provider's format, its cost, the responding model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from core.probes.check_planner import PlanOptions
 from core.probes.completion import completion_facts, plan_completion
-from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
+from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, answer, only_with
 
 KEY = "key-0123456789"
@@ -123,13 +123,13 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_model_answers(name: str, tmp_path: Path) -> None:
+def test_completion_of_each_provider(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     report = report_on(tmp_path, case.made, KEY=KEY)
     spec = report.catalog.specs[0]
     with Server({case.path: only_with(*case.header, case.answers, answer({}, 401))}) as server:
-        completion = plan_completion(report.catalog, spec, PlanOptions(Anything(), {case.origin: server.url}))
-        result = ask([completion.plan], PATIENT).only
+        completion = plan_completion(report.catalog, spec, PlanOptions(TrustAll(), {case.origin: server.url}))
+        result = run_plans([completion.plan], LONG_LIMITS).only
         (request,) = server.requests
     assert outcome(result).partition("/")[0] == "ok"
     facts = dict(result.facts)
@@ -141,7 +141,7 @@ def test_a_model_answers(name: str, tmp_path: Path) -> None:
     assert "temperature" not in body
 
 
-def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
+def test_bedrock_completion_is_signed(tmp_path: Path) -> None:
     made = backend("bedrock", "bedrock_aioboto", "eu.anthropic.claude-x-v1:0", aws_region="eu-west-3")
     report = report_on(tmp_path, made, AWS_ACCESS_KEY_ID="AKIAEXAMPLE0EXAMPLE0", AWS_SECRET_ACCESS_KEY="s" * 20)
     converse = answer(
@@ -150,7 +150,7 @@ def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
     with Server({"/model/eu.anthropic.claude-x-v1%3A0/converse": converse}) as server:
         stand_ins = {"https://bedrock-runtime.eu-west-3.amazonaws.com": server.url}
         completion = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions((), stand_ins))
-        result = ask([completion.plan], PATIENT).only
+        result = run_plans([completion.plan], LONG_LIMITS).only
         assert outcome(result) == "ok"
         assert dict(result.facts)["it said"] == "pong"
         assert "/bedrock/aws4_request" in server.requests[0].headers["authorization"]
@@ -168,7 +168,7 @@ def test_bedrock_answers_to_a_signed_request(tmp_path: Path) -> None:
         (COSTS + "\nmax_tokens = 8", 8, (15 * 3 + 8 * 15) / 1e6),
     ],
 )
-def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path: Path) -> None:
+def test_maximum_cost(more: str, most: int, estimate: float | None, tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", Spec("plain", more), api_key="${KEY}"), KEY=KEY)
     completion = plan_completion(report.catalog, report.catalog.specs[0])
     assert completion.max_tokens == most
@@ -176,12 +176,12 @@ def test_what_it_may_cost(more: str, most: int, estimate: float | None, tmp_path
     assert completion.cost_text
 
 
-def test_what_it_did_cost_follows_from_the_tokens_the_provider_counted(tmp_path: Path) -> None:
+def test_actual_cost_follows_from_the_token_counts(tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", Spec("plain", COSTS), api_key="${KEY}"), KEY=KEY)
     with Server({"/v1/chat/completions": CHAT}) as server:
-        terms = PlanOptions(Anything(), {"https://api.openai.com": server.url})
+        terms = PlanOptions(TrustAll(), {"https://api.openai.com": server.url})
         completion = plan_completion(report.catalog, report.catalog.specs[0], terms)
-        result = ask([completion.plan], PATIENT).only
+        result = run_plans([completion.plan], LONG_LIMITS).only
     assert completion.cost_of(result) == pytest.approx((15 * 3 + 2 * 15) / 1e6)
 
 
@@ -199,27 +199,27 @@ def test_what_it_did_cost_follows_from_the_tokens_the_provider_counted(tmp_path:
     ],
     ids=["no variable", "too long", "no language models", "no version", "no region"],
 )
-def test_a_model_that_cannot_be_tried_is_told(made: dict[str, str], expected: str, tmp_path: Path) -> None:
+def test_untestable_model_is_reported(made: dict[str, str], expected: str, tmp_path: Path) -> None:
     report = report_on(tmp_path, made, KEY=KEY)
-    assert outcome(ask([plan_completion(report.catalog, report.catalog.specs[0]).plan]).only) == expected
+    assert outcome(run_plans([plan_completion(report.catalog, report.catalog.specs[0]).plan]).only) == expected
 
 
 @pytest.mark.parametrize("kind", ["img_gen", "search", "text_extractor"])
-def test_only_language_models_are_tried(kind: str, tmp_path: Path) -> None:
+def test_only_language_models_are_tested(kind: str, tmp_path: Path) -> None:
     report = report_on(
         tmp_path, backend("openai", "openai", Spec("x", f'model_type = "{kind}"'), api_key="${KEY}"), KEY=KEY
     )
-    result = ask([plan_completion(report.catalog, report.catalog.specs[0]).plan]).only
+    result = run_plans([plan_completion(report.catalog, report.catalog.specs[0]).plan]).only
     assert outcome(result) == "not_checkable/not_a_language_model"
 
 
-def test_the_rules_of_consent_hold_here_too(tmp_path: Path) -> None:
+def test_completion_requires_approval_of_a_new_destination(tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("mistral", "mistral", "x", api_key="${KEY}"), KEY=KEY)
     plan = plan_completion(report.catalog, report.catalog.specs[0]).plan
     assert (plan.sends, plan.unapproved[0].origin) == (False, "https://api.mistral.ai")
 
 
-def test_odd_answers_tell_nothing_and_break_nothing() -> None:
+def test_unexpected_answers_have_no_facts() -> None:
     deep: object = "x"
     for _ in range(50):
         deep = [{"content": deep}]
@@ -238,7 +238,7 @@ def test_odd_answers_tell_nothing_and_break_nothing() -> None:
 # ---- nothing but an empty request
 
 
-def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
+def test_deep_check_requests_each_azure_deployment(tmp_path: Path) -> None:
     from core.probes.availability import compare
     from core.probes.check_planner import plan_checks
 
@@ -262,8 +262,8 @@ def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
         "/openai/deployments/picture/images/generations": empty,
     }
     with Server(routes) as server:
-        terms = PlanOptions(Anything(), {"https://shop.openai.azure.com": server.url}, deep=True)
-        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+        terms = PlanOptions(TrustAll(), {"https://shop.openai.azure.com": server.url}, deep=True)
+        result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
     assert outcome(result) == "ok"
     found = compare(report.catalog, result)
     assert [item.spec.model_id for item in found.served] == ["here", "picture"]
@@ -282,7 +282,7 @@ def test_deep_asks_for_each_deployment_of_azure(tmp_path: Path) -> None:
         (answer({"error": "no such path"}, 404), "not_found/no_list_endpoint", None),
     ],
 )
-def test_deep_asks_where_nothing_is_listed(
+def test_deep_check_requests_models_of_servers_without_a_list(
     empty: Behaviour, expected: str, served: bool | None, tmp_path: Path
 ) -> None:
     from core.probes.check_planner import plan_checks
@@ -290,11 +290,13 @@ def test_deep_asks_where_nothing_is_listed(
     made = backend("mine", "openai", "tiny", endpoint="https://gw.example/v1", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=KEY)
     with Server({"/v1/chat/completions": empty}) as server:
-        terms = PlanOptions(Anything(), {"https://gw.example": server.url}, deep=True)
-        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+        terms = PlanOptions(TrustAll(), {"https://gw.example": server.url}, deep=True)
+        result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
         assert [request.method for request in server.requests] == ["GET", "POST"]
         assert json.loads(server.requests[1].body) == {"model": "tiny", "messages": []}
-        shallow = ask(plan_checks(report.catalog, None, PlanOptions(Anything(), terms.stand_ins)), PATIENT).only
+        shallow = run_plans(
+            plan_checks(report.catalog, None, PlanOptions(TrustAll(), terms.stand_ins)), LONG_LIMITS
+        ).only
     assert outcome(result) == expected
     assert dict(result.listing.items).get("tiny") is served
     assert outcome(shallow) == "not_found/no_list_endpoint"

@@ -11,7 +11,7 @@ from core.providers.provider import Provider
 from core.providers.table import ANTHROPIC_COMPATIBLE, BY_BACKEND, BY_NAME, COMPATIBLE, PROVIDERS
 from core.releases import NEWEST_RELEASE, parse_release
 from core.scaffold.templates import TEMPLATE_NAMES, template_for
-from tests.core.probes.asking import backend, report_on
+from tests.core.probes.check_runs import backend, report_on
 
 
 def chosen(tmp_path: Path, name: str, sdk: str, **fields: str) -> Provider | None:

@@ -1,4 +1,4 @@
-"""Every provider of the table over real sockets: what is asked with which header, a good key, a bad one, the models."""
+"""Every row of the provider table over real sockets: requests, headers, valid and invalid keys, models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.probes.availability import Availability, compare
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.provider_choice import provider_of_sdk
 from core.providers.table import PROVIDERS
-from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
+from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, answer, models, only_with
 
 KEY = "key-0123456789"
@@ -350,13 +350,13 @@ def behave(case: Case) -> dict[str, Behaviour]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_good_key(name: str, tmp_path: Path) -> None:
+def test_valid_key(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     with Server(behave(case)) as server:
         report = report_on(tmp_path, case.made, KEY=KEY, **case.environ)
-        terms = PlanOptions(trust=Anything(), stand_ins={case.origin: server.url})
+        terms = PlanOptions(trust=TrustAll(), stand_ins={case.origin: server.url})
         plans = plan_checks(report.catalog, None, terms)
-        result = ask(plans, PATIENT).only
+        result = run_plans(plans, LONG_LIMITS).only
         assert (result.provider, outcome(result)) == (name, case.good)
         assert result.latency is not None
         for header, value in case.headers.items():
@@ -373,29 +373,29 @@ def test_a_good_key(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_bad_key(name: str, tmp_path: Path) -> None:
+def test_invalid_key(name: str, tmp_path: Path) -> None:
     case = CASES[name]
     with Server(behave(case)) as server:
         report = report_on(tmp_path, case.made, KEY="key-of-somebody-else")
-        terms = PlanOptions(trust=Anything(), stand_ins={case.origin: server.url})
-        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+        terms = PlanOptions(trust=TrustAll(), stand_ins={case.origin: server.url})
+        result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
         assert outcome(result) == case.bad
         # It is refused once and not asked a second time.
         assert len(server.requests) == 1
         assert "key-of-somebody-else" not in repr(result) + json.dumps(result.texts)
 
 
-def test_fal_is_asked_for_its_list_where_the_tree_declares_no_model(tmp_path: Path) -> None:
+def test_fal_list_is_requested_without_declared_models(tmp_path: Path) -> None:
     made = backend("fal", "fal", api_key="${KEY}")
     report = report_on(tmp_path, {**made, "backends/fal.toml": '[defaults]\nsdk = "fal"\n'}, KEY=KEY)
     with Server({"/v1/models": CASES["fal"].routes["/v1/models"]}) as server:
-        terms = PlanOptions(trust=Anything(), stand_ins={"https://api.fal.ai": server.url})
-        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+        terms = PlanOptions(trust=TrustAll(), stand_ins={"https://api.fal.ai": server.url})
+        result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
     assert outcome(result).partition("/")[0] == "ok"
     assert [model.id for model in result.listing.models] == ["fal-ai/flux-pro/v1.1"]
 
 
-def test_a_page_of_hugging_face_that_says_nothing_of_providers_leaves_a_model_unknown(tmp_path: Path) -> None:
+def test_hugging_face_page_without_providers_leaves_the_model_unknown(tmp_path: Path) -> None:
     made = backend("huggingface", "huggingface_img_gen", "a/list", "a/odd", "a/down", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=KEY)
     routes: dict[str, Behaviour] = {
@@ -405,14 +405,14 @@ def test_a_page_of_hugging_face_that_says_nothing_of_providers_leaves_a_model_un
         "/api/models/a/down": answer({"error": "no"}, 500),
     }
     with Server(routes) as server:
-        terms = PlanOptions(trust=Anything(), stand_ins={"https://huggingface.co": server.url})
-        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+        terms = PlanOptions(trust=TrustAll(), stand_ins={"https://huggingface.co": server.url})
+        result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
     found = compare(report.catalog, result)
     assert [item.spec.model_id for item in found.served] == ["a/list"]
     assert {item.spec.model_id for item in found.unknown} == {"a/odd", "a/down"}
 
 
-def test_a_provider_behind_portkey_whose_name_is_not_set_is_not_asked(tmp_path: Path) -> None:
+def test_portkey_group_with_an_unset_variable_is_not_requested(tmp_path: Path) -> None:
     made = backend(
         "portkey",
         "portkey_responses",
@@ -421,11 +421,11 @@ def test_a_provider_behind_portkey_whose_name_is_not_set_is_not_asked(tmp_path: 
         endpoint="https://api.portkey.ai/v1",
         api_key="${KEY}",
     )
-    plans = plan_checks(report_on(tmp_path, made, KEY=KEY).catalog, None, PlanOptions(trust=Anything()))
+    plans = plan_checks(report_on(tmp_path, made, KEY=KEY).catalog, None, PlanOptions(trust=TrustAll()))
     assert [one.group for one in plans[0].requests if one.group] == ["@openai"]
 
 
-def test_every_provider_of_the_table_is_here_or_in_a_file_of_its_own() -> None:
+def test_every_provider_row_has_a_test() -> None:
     elsewhere = {"bedrock", "vertex", "internal"}
     assert {provider.name for provider in PROVIDERS} == set(CASES) | elsewhere
 

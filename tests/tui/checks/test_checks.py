@@ -1,4 +1,4 @@
-"""Checks from the app: asked for by a key, answered in rows and details, cancelled, imported from."""
+"""Checks in the app: started by a key, shown in rows and the inspector, cancelled, imported from."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from tests.support.fake_servers import Server, Talk, answer, models
 from tests.support.polling import until_in_loop
 from tests.tui.app_driver import open_app, request_for
-from tests.tui.checks.asking import a_tree, agree, idle, silent, until
+from tests.tui.checks.check_screens import approve, idle, server_tree, silent, until
 from tests.tui.edit.trees import sample
 from tui.dialogs.ask import AskScreen
 from tui.screens.served import ServedScreen
 
 
-async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_came_back() -> None:
+async def test_enabled_backends_are_checked_and_show_their_results() -> None:
     async with sample() as app:
         await app.press("1", "T")
         await until(app, idle(app))
@@ -41,7 +41,7 @@ async def test_all_that_are_on_are_asked_and_their_rows_and_details_say_what_cam
         assert "tried just now" in app.details
 
 
-async def test_a_served_model_is_marked_imported_reviewed_and_undone() -> None:
+async def test_served_model_is_selected_imported_reviewed_and_undone() -> None:
     async with sample() as app:
         before = app.files
         await app.press("1", "g", "i")
@@ -63,7 +63,7 @@ async def test_a_served_model_is_marked_imported_reviewed_and_undone() -> None:
         assert "claude-opus-4-1" not in app.main.session.view.catalog.declared  # type: ignore[union-attr]
 
 
-async def test_the_list_of_what_is_served_is_narrowed_and_what_is_declared_is_not_imported_twice() -> None:
+async def test_served_models_are_filtered_and_declared_ones_not_imported() -> None:
     async with sample() as app:
         await app.press("1", "g", "t")
         await until(app, idle(app))
@@ -79,10 +79,10 @@ async def test_the_list_of_what_is_served_is_narrowed_and_what_is_declared_is_no
         assert not isinstance(app.app.screen, ServedScreen)
 
 
-async def test_a_key_goes_to_a_new_host_only_after_a_yes_and_esc_cancels(tmp_path: Path) -> None:
+async def test_new_destination_requires_confirmation_and_esc_cancels(tmp_path: Path) -> None:
     seen: list[bytes] = []
     server = await silent(seen)
-    root = a_tree(tmp_path, server.sockets[0].getsockname()[1])
+    root = server_tree(tmp_path, server.sockets[0].getsockname()[1])
     async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
         await app.press("1", "g", "t")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
@@ -103,10 +103,10 @@ async def test_a_key_goes_to_a_new_host_only_after_a_yes_and_esc_cancels(tmp_pat
     server.close()
 
 
-async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_none(tmp_path: Path) -> None:
+async def test_keys_and_exit_work_during_twenty_checks(tmp_path: Path) -> None:
     seen: list[bytes] = []
     server = await silent(seen)
-    root = a_tree(tmp_path, server.sockets[0].getsockname()[1], 20)
+    root = server_tree(tmp_path, server.sockets[0].getsockname()[1], 20)
     async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
         await app.press("1", "T")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
@@ -134,7 +134,7 @@ async def test_keys_are_answered_while_twenty_checks_run_and_leaving_waits_for_n
     await until_in_loop(lambda: len(asyncio.all_tasks()) == 1)
 
 
-async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itself(tmp_path: Path) -> None:
+async def test_cached_results_are_shown_in_the_next_session_without_requests(tmp_path: Path) -> None:
     asked: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -146,7 +146,7 @@ async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itse
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    root = a_tree(tmp_path, server.sockets[0].getsockname()[1])
+    root = server_tree(tmp_path, server.sockets[0].getsockname()[1])
     request = request_for(root, tmp_path / "home", KEY="sk-canary-key")
     async with open_app(request) as app:
         assert not asked
@@ -166,7 +166,7 @@ async def test_results_are_shown_in_the_next_session_and_nothing_is_sent_by_itse
     server.close()
 
 
-def test_the_app_starts_without_what_checks_need() -> None:
+def test_startup_does_not_import_check_libraries() -> None:
     import subprocess
 
     code = "import sys, tui.app; print([m for m in sys.modules if m == 'httpx' or m.startswith('core.probes')])"
@@ -174,17 +174,17 @@ def test_the_app_starts_without_what_checks_need() -> None:
     assert done.stdout.strip() == "[]"
 
 
-async def test_the_list_of_what_is_served_is_asked_for_again_where_it_is_shown(tmp_path: Path) -> None:
+async def test_served_models_are_refreshed_from_their_screen(tmp_path: Path) -> None:
     task_queue = [models("a", "b"), models("a", "b", "c"), answer({"error": {"code": "invalid_api_key"}}, 401)]
 
     def in_turn(talk: Talk) -> None:
         task_queue.pop(0)(talk)
 
     with Server({"/v1/models": in_turn}) as server:
-        root = a_tree(tmp_path, server.port)
+        root = server_tree(tmp_path, server.port)
         async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("1", "g", "t")
-            await agree(app)
+            await approve(app)
             await until(app, idle(app))
             await app.press("i")
             assert "2 served, 1 declared" in app.text

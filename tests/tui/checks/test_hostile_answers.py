@@ -1,4 +1,4 @@
-"""Providers that answer with evil intent, asked from the app in a real terminal: only text of theirs gets there."""
+"""Hostile providers checked from the app in a real terminal: only safe text reaches the terminal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from tests.benchmarks.pty_session import QUIET_S
-from tests.core.probes.asking import backend, tree
+from tests.core.probes.check_runs import backend, tree
 from tests.support.fake_servers import (
     Behaviour,
     Server,
@@ -29,7 +29,7 @@ from tests.support.trees import write_tree
 from tests.trust.escapes import foreign
 from tests.trust.hostile_tree import TEXTS
 from tests.trust.terminal import Terminal
-from tests.tui.checks.test_in_terminal import project
+from tests.tui.checks.test_check_latency import project
 
 pytestmark = pytest.mark.pty
 
@@ -80,7 +80,7 @@ ANSWERS: dict[str, Behaviour] = {
 }
 
 
-def test_no_sequence_of_theirs_reaches_the_terminal_and_no_key_waits(tmp_path: Path) -> None:
+def test_hostile_sequences_do_not_reach_the_terminal(tmp_path: Path) -> None:
     with ExitStack() as stack:
         servers = {name: stack.enter_context(Server({"/v1/models": how})) for name, how in ANSWERS.items()}
         root = project(tmp_path, [one.url for one in servers.values()])
@@ -109,7 +109,7 @@ def wait_after(app: Terminal, key: str) -> float:
     return max(time.monotonic() - started - pause, 0.0)
 
 
-def test_hostile_ids_are_looked_through_filtered_and_imported_as_text(tmp_path: Path) -> None:
+def test_hostile_ids_are_listed_filtered_and_imported_as_text(tmp_path: Path) -> None:
     with Server({"/v1/models": IDS}) as server:
         root = project(tmp_path, [server.url])
         with Terminal(tmp_path / "home", [str(root)]) as app:
@@ -134,7 +134,7 @@ def test_hostile_ids_are_looked_through_filtered_and_imported_as_text(tmp_path: 
         assert "\x1b" not in written
 
 
-def test_twenty_thousand_models_are_looked_through_without_waiting(tmp_path: Path) -> None:
+def test_twenty_thousand_served_models_are_browsed_quickly(tmp_path: Path) -> None:
     many = models(*(f"vendor-{number % 50}/model-{number}" for number in range(20_000)))
     with Server({"/v1/models": many}) as server:
         root = project(tmp_path, [server.url])
@@ -152,7 +152,7 @@ def test_twenty_thousand_models_are_looked_through_without_waiting(tmp_path: Pat
             assert app.memory_mb < 400
 
 
-def test_a_hostile_word_of_a_model_is_shown_as_text(tmp_path: Path) -> None:
+def test_hostile_completion_is_shown_as_text(tmp_path: Path) -> None:
     body = json.dumps(
         {
             "model": NASTY,
@@ -177,7 +177,7 @@ def test_a_hostile_word_of_a_model_is_shown_as_text(tmp_path: Path) -> None:
             assert foreign(app.raw) == []
 
 
-def test_a_key_that_is_repeated_in_every_form_is_shown_and_kept_nowhere(tmp_path: Path) -> None:
+def test_repeated_key_is_neither_shown_nor_stored(tmp_path: Path) -> None:
     """A server that gives back what it was sent: in ids, texts, errors and headers, escaped, encoded and cut."""
     key = "sk-canary-7Hq2Zr9wLm4TkX0v"
     forms = (key, quote(key, safe=""), b64encode(key.encode()).decode(), key.encode().hex(), key.upper())

@@ -1,4 +1,4 @@
-"""Pictures of what asking providers looks like, at two sizes; ports and times, which change, are evened out."""
+"""Pictures of the screens of checks at two sizes, with ports and times normalized."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.app_driver import AppDriver, demo, open_app, request_for
-from tests.tui.checks.asking import a_tree, checking, idle, silent, until
+from tests.tui.checks.check_screens import checking, idle, server_tree, silent, until
 from tui.dialogs.ask import AskScreen
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -47,7 +47,7 @@ def compare(name: str, size: tuple[int, int], app: AppDriver) -> None:
 
 
 @SIZES
-async def test_what_was_tried_looks_as_it_should(size: tuple[int, int]) -> None:
+async def test_picture_of_check_results(size: tuple[int, int]) -> None:
     async with demo(size) as app:
         await app.press("1", "T")
         await until(app, idle(app))
@@ -59,7 +59,7 @@ async def test_what_was_tried_looks_as_it_should(size: tuple[int, int]) -> None:
 
 
 @SIZES
-async def test_asking_a_model_looks_as_it_should(size: tuple[int, int]) -> None:
+async def test_picture_of_a_completion(size: tuple[int, int]) -> None:
     async with demo(size) as app:
         await app.press("4", "t")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
@@ -72,10 +72,10 @@ async def test_asking_a_model_looks_as_it_should(size: tuple[int, int]) -> None:
 
 
 @SIZES
-async def test_a_new_host_and_waiting_look_as_they_should(size: tuple[int, int], tmp_path: Path) -> None:
+async def test_picture_of_a_new_destination_and_of_waiting(size: tuple[int, int], tmp_path: Path) -> None:
     seen: list[bytes] = []
     server = await silent(seen)
-    root = a_tree(tmp_path, server.sockets[0].getsockname()[1], 3)
+    root = server_tree(tmp_path, server.sockets[0].getsockname()[1], 3)
     request = replace(request_for(root, tmp_path / "home", KEY="sk-canary-key"), label="a project")
     async with open_app(request, size) as app:
         await app.press("1", "T")

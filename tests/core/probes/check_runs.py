@@ -1,4 +1,4 @@
-"""Small trees for live checks, and a run of their checks against servers on loopback."""
+"""Small trees for live checks, and runs of their checks against servers on loopback."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from core.probes.runner import Event, Run
 from core.probes.transport import Settings
 from tests.support.trees import write_tree
 
-SOON = Settings(per_check=0.6, loopback=0.6, total=5.0, connect=0.4)
+SHORT_LIMITS = Settings(per_check=0.6, loopback=0.6, total=5.0, connect=0.4)
 """Settings for servers that never answer."""
 
-LATER = Settings(per_check=5.0, loopback=5.0, total=15.0, connect=4.0)
-"""The same, where a machine that is busy did not even come to wait for them."""
+MEDIUM_LIMITS = Settings(per_check=5.0, loopback=5.0, total=15.0, connect=4.0)
+"""The same for a busy machine."""
 
-PATIENT = Settings(per_check=30.0, loopback=30.0, total=60.0, connect=15.0)
-"""Settings for servers that do answer: on a machine that is busy too."""
+LONG_LIMITS = Settings(per_check=30.0, loopback=30.0, total=60.0, connect=15.0)
+"""Settings for servers that answer, on a busy machine too."""
 
 ROUTING = 'active = "all"\n[profiles.all]\ndescription = "All"\nfallback_order = []\n'
 
 
-class Anything(Container[KeyDestination]):
-    """Says yes to every pair of variable and host."""
+class TrustAll(Container[KeyDestination]):
+    """Approves every destination."""
 
     def __contains__(self, pair: object) -> bool:
         return isinstance(pair, KeyDestination)
@@ -44,7 +44,7 @@ class Spec:
 
 
 def backend(name: str, sdk: str, *models: str | Spec, **fields: str) -> dict[str, str]:
-    """The table and the file of one backend. Fields are texts; models without more are declared by their id."""
+    """The table and the file of one backend. Fields are texts."""
     lines = [f"[{name}]", "enabled = true", *(f'{key} = "{value}"' for key, value in fields.items())]
     file = [f'[defaults]\nsdk = "{sdk}"\nmodel_type = "llm"']
     for number, model in enumerate(models):
@@ -56,10 +56,10 @@ def backend(name: str, sdk: str, *models: str | Spec, **fields: str) -> dict[str
 
 
 def tree(*backends: Mapping[str, str]) -> dict[str, str]:
-    """A tree with these backends and nothing in its deck."""
+    """A tree with these backends and an empty deck."""
     files: dict[str, str] = {"backends.toml": "", "routing_profiles.toml": ROUTING}
-    for made in backends:
-        for name, text in made.items():
+    for files_of_backend in backends:
+        for name, text in files_of_backend.items():
             files[name] = files.get(name, "") + text if name == "backends.toml" else text
     deck = """
         [llm.choice_defaults]
@@ -94,15 +94,15 @@ def plans_for(
     deep: bool = False,
     **environ: str,
 ) -> list[CheckPlan]:
-    """The plans for a tree with these backends; without `trust` every pair is approved of."""
+    """The plans for a tree with these backends; by default every destination is approved."""
     report = report_on(folder, *backends, **environ)
-    terms = PlanOptions(trust=Anything() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep)
+    terms = PlanOptions(trust=TrustAll() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep)
     return plan_checks(report.catalog, None, terms)
 
 
 @dataclass
-class Asked:
-    """What a run gave, and how long it took in seconds."""
+class RunRecord:
+    """The results and events of a run, and its time in seconds."""
 
     results: list[CheckResult]
     events: list[Event]
@@ -114,13 +114,13 @@ class Asked:
         return self.results[0]
 
 
-def ask(plans: Sequence[CheckPlan], settings: Settings | None = None) -> Asked:
-    """Carry out plans, in a run as the command and the app make one."""
+def run_plans(plans: Sequence[CheckPlan], settings: Settings | None = None) -> RunRecord:
+    """Run plans as the command and the app do."""
     events: list[Event] = []
     started = time.monotonic()
-    results = Run(plans, settings or PATIENT, events.append).start().wait(60)
+    results = Run(plans, settings or LONG_LIMITS, events.append).start().wait(60)
     assert results is not None
-    return Asked(results, events, time.monotonic() - started)
+    return RunRecord(results, events, time.monotonic() - started)
 
 
 def outcome(result: CheckResult) -> str:
@@ -130,7 +130,7 @@ def outcome(result: CheckResult) -> str:
 
 
 def quickest(attempt: Callable[[], float], limit: float) -> float:
-    """The least time of up to three attempts, so that a machine that is busy just now is no finding."""
+    """The minimum time of up to three attempts, so that a busy machine fails no test."""
     times: list[float] = []
     while len(times) < 3 and (not times or min(times) >= limit):
         times.append(attempt())

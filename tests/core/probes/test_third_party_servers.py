@@ -1,4 +1,4 @@
-"""Against servers by others that speak as providers do: llmock, which judges how its faults are taken, and aimock."""
+"""Checks against third-party mock servers: llmock, which reports bad client behaviour, and aimock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.completion import plan_completion
 from tests.cli.process import environment
-from tests.core.probes.asking import Anything, Asked, ask, backend, outcome, report_on
+from tests.core.probes.check_runs import RunRecord, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.environment import ORIGINAL
 from tests.support.fake_servers import closed_port
 from tests.support.polling import listens, until
@@ -87,15 +87,15 @@ def llmock() -> Iterator[Llmock]:
         process.wait(10)
 
 
-def asked(llmock: Llmock, name: str, folder: Path) -> Asked:
+def asked(llmock: Llmock, name: str, folder: Path) -> RunRecord:
     made, origin, prefix = MADE[name]
     report = report_on(folder, made, KEY="key-of-a-test")
-    plans = plan_checks(report.catalog, None, PlanOptions(Anything(), {origin: llmock.url + prefix}))
-    return ask(plans)
+    plans = plan_checks(report.catalog, None, PlanOptions(TrustAll(), {origin: llmock.url + prefix}))
+    return run_plans(plans)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_it_lists_models_and_its_errors_are_understood(name: str, llmock: Llmock, tmp_path: Path) -> None:
+def test_models_and_errors_of_a_third_party_server(name: str, llmock: Llmock, tmp_path: Path) -> None:
     got = asked(llmock, name, tmp_path).only
     assert (outcome(got), got.provider) == ("ok", name)
     assert got.listing.models
@@ -105,7 +105,7 @@ def test_it_lists_models_and_its_errors_are_understood(name: str, llmock: Llmock
         assert outcome(asked(llmock, name, tmp_path).only) == expected, status
 
 
-def test_it_finds_our_manners_good(llmock: Llmock, tmp_path: Path) -> None:
+def test_requests_satisfy_a_third_party_server(llmock: Llmock, tmp_path: Path) -> None:
     llmock.call("/_llmock/reset", {})
     llmock.fails(429, retry_after=1)
     got = asked(llmock, "openai", tmp_path)
@@ -119,13 +119,13 @@ def test_it_finds_our_manners_good(llmock: Llmock, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["openai", "google"])
-def test_a_model_of_it_answers(name: str, llmock: Llmock, tmp_path: Path) -> None:
+def test_completion_at_a_third_party_server(name: str, llmock: Llmock, tmp_path: Path) -> None:
     made, origin, prefix = MADE[name]
     report = report_on(tmp_path, made, KEY="key-of-a-test")
     completion = plan_completion(
-        report.catalog, report.catalog.specs[0], PlanOptions(Anything(), {origin: llmock.url + prefix})
+        report.catalog, report.catalog.specs[0], PlanOptions(TrustAll(), {origin: llmock.url + prefix})
     )
-    result = ask([completion.plan]).only
+    result = run_plans([completion.plan]).only
     assert outcome(result) == "ok"
     assert int(dict(result.facts)["output tokens"]) > 0
 
@@ -184,12 +184,12 @@ WANTING: Mapping[str, tuple[dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize("name", WANTING)
-def test_it_takes_one_key_and_no_other(name: str, aimock: str, tmp_path: Path) -> None:
+def test_third_party_server_accepts_only_its_key(name: str, aimock: str, tmp_path: Path) -> None:
     made, origin = WANTING[name]
 
     def outcome_with(key: str) -> str:
         report = report_on(tmp_path, made, KEY=key)
-        got = ask(plan_checks(report.catalog, None, PlanOptions(Anything(), {origin: aimock}))).only
+        got = run_plans(plan_checks(report.catalog, None, PlanOptions(TrustAll(), {origin: aimock}))).only
         assert bool(got.listing.models) is got.good
         return outcome(got)
 

@@ -1,4 +1,4 @@
-"""Trees made by `plan_tree` and written where a test wants them."""
+"""Scaffold plans for tests, and their writing."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ RELEASES = (
     "0.91.0",
     "0.92.2",
 )
-"""One of each family of releases, and the ones around each change that a new tree has to mind."""
+"""One of each family of releases, and those around each change of new trees."""
 
 
 def behaviours(release: str) -> Behaviours:
     """The behaviours of a release by its number."""
-    found = parse_release(release)
-    assert found is not None
-    return behaviours_of(found)
+    release_number = parse_release(release)
+    assert release_number is not None
+    return behaviours_of(release_number)
 
 
 def plan(release: str, names: Sequence[str]) -> ScaffoldPlan:
@@ -45,17 +45,17 @@ def plan(release: str, names: Sequence[str]) -> ScaffoldPlan:
     return plan_tree(behaviours(release), names)
 
 
-def written(planned: ScaffoldPlan, project: Path, home: Path) -> Path:
-    """The plan, written into a project that need not exist."""
+def commit_plan(planned: ScaffoldPlan, project: Path, home: Path) -> Path:
+    """Write a plan into a project, which need not exist."""
     environ = {"HOME": str(home)}
-    place = new_location(str(project), cwd=str(project.parent), environ=environ)
-    result = write_plan(planned, place, state_folder(environ))
+    location = new_location(str(project), cwd=str(project.parent), environ=environ)
+    result = write_plan(planned, location, state_folder(environ))
     assert isinstance(result, Committed), result.message
     return project
 
 
-def laid_out(planned: ScaffoldPlan, project: Path) -> Path:
-    """The plan as plain files, where the writing itself is not what is tested: that waits for the disk."""
+def write_files(planned: ScaffoldPlan, project: Path) -> Path:
+    """Write a plan as plain files, without the slow commit."""
     for file in planned.files:
         path = project / ".pipelex" / "inference" / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +63,6 @@ def laid_out(planned: ScaffoldPlan, project: Path) -> Path:
     return project
 
 
-def asked(project: Path, home: Path, release: str | None) -> Report:
-    """What is known of a written tree with every key set."""
+def inspect(project: Path, home: Path, release: str | None) -> Report:
+    """The report on a written tree with every key set."""
     return inspect_tree(str(project), release=release, environ={"HOME": str(home)}, assume_keys=True)

@@ -1,4 +1,4 @@
-"""Servers that are in order but odd: old HTTP, chunks with trailers, other shapes, errors under 200, IPv6, slow TLS."""
+"""Correct but unusual servers: old HTTP, chunks with trailers, other formats, errors under 200, IPv6, slow TLS."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import trustme
 
 from core.probes.check_result import CheckResult
 from core.probes.transport import Settings
-from tests.core.probes.asking import Spec, ask, backend, outcome, plans_for
+from tests.core.probes.check_runs import Spec, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Behaviour, Server, Talk, answer, only_with, raw
 
 LIST = json.dumps({"object": "list", "data": [{"id": "m0"}, {"id": "b"}]}).encode()
@@ -41,7 +41,7 @@ def chunks(data: bytes) -> bytes:
 
 def asked(folder: Path, url: str, settings: Settings = SETTINGS) -> CheckResult:
     made = backend("local", "openai", "m0", endpoint=url, api_key="${KEY}")
-    return ask(plans_for(folder, made, KEY="sk-canary-in-header"), settings).only
+    return run_plans(plans_for(folder, made, KEY="sk-canary-in-header"), settings).only
 
 
 def asked_of(folder: Path, behaviour: Behaviour) -> CheckResult:
@@ -72,7 +72,7 @@ LISTS: dict[str, Behaviour] = {
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_it_is_read(name: str, tmp_path: Path) -> None:
+def test_list_of_an_unusual_server_is_parsed(name: str, tmp_path: Path) -> None:
     result = asked_of(tmp_path, LISTS[name])
     assert outcome(result) == "ok/key_unproven"
     assert result.listing.complete
@@ -87,9 +87,7 @@ MORE: dict[str, Behaviour] = {
 
 
 @pytest.mark.parametrize("name", MORE)
-def test_a_list_that_goes_on_where_nobody_knows_how_to_ask_says_nothing_of_what_is_missing(
-    name: str, tmp_path: Path
-) -> None:
+def test_list_with_unsupported_paging_is_incomplete(name: str, tmp_path: Path) -> None:
     result = asked_of(tmp_path, MORE[name])
     assert outcome(result) == "ok/key_unproven"
     assert (result.listing.complete, result.listing.gap) == (False, "the list has more pages, which were not requested")
@@ -147,14 +145,14 @@ REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-def test_it_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+def test_finding_of_each_server(name: str, tmp_path: Path) -> None:
     behaviour, expected, words = REFUSALS[name]
     result = asked_of(tmp_path, behaviour)
     assert outcome(result) == expected
     assert result.texts[0].startswith(words)
 
 
-def test_a_key_endpoint_that_answers_200_with_an_error_proves_no_key(tmp_path: Path) -> None:
+def test_error_with_status_200_does_not_prove_the_key(tmp_path: Path) -> None:
     no = answer({"error": {"message": "No auth credentials found", "code": 401, "type": "authentication_error"}})
     good = answer({"data": {"limit_remaining": 3, "is_free_tier": False}})
     routes = {
@@ -166,7 +164,7 @@ def test_a_key_endpoint_that_answers_200_with_an_error_proves_no_key(tmp_path: P
         def outcome_with(key: str) -> str:
             made = backend("openrouter", "openai", "a/m0", endpoint="https://openrouter.ai/api/v1", api_key="${KEY}")
             stand_ins = {"https://openrouter.ai": server.url}
-            return outcome(ask(plans_for(tmp_path, made, stand_ins=stand_ins, KEY=key)).only)
+            return outcome(run_plans(plans_for(tmp_path, made, stand_ins=stand_ins, KEY=key)).only)
 
         assert outcome_with("sk-or-good") == "ok"
         assert outcome_with("sk-or-bad!") == "unauthorized"
@@ -199,7 +197,7 @@ def on_ipv6() -> Iterator[tuple[int, list[bytes]]]:
     thread.join(5)
 
 
-def test_an_address_of_ipv6(tmp_path: Path) -> None:
+def test_ipv6_address(tmp_path: Path) -> None:
     with on_ipv6() as (port, seen):
         result = asked(tmp_path, f"http://[::1]:{port}/v1")
     assert outcome(result) == "ok/key_unproven"
@@ -234,7 +232,7 @@ def slow_tls(authority: trustme.CA, delay: float) -> Iterator[int]:
     thread.join(5)
 
 
-def test_tls_that_takes_its_time_is_waited_for_and_told_when_it_takes_too_long(tmp_path: Path) -> None:
+def test_slow_tls_handshake_succeeds_or_times_out(tmp_path: Path) -> None:
     authority = trustme.CA()
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
@@ -250,7 +248,7 @@ def test_tls_that_takes_its_time_is_waited_for_and_told_when_it_takes_too_long(t
     assert "check --timeout S" in result.texts[1]
 
 
-def test_what_was_sent_and_came_back_is_on_record_without_secrets_and_cut_after_they_are_out(tmp_path: Path) -> None:
+def test_exchange_is_recorded_scrubbed_and_then_truncated(tmp_path: Path) -> None:
     key = "sk-canary-in-header"
     said = "x" * 290 + key
 
@@ -272,40 +270,40 @@ def test_what_was_sent_and_came_back_is_on_record_without_secrets_and_cut_after_
     assert exchange.excerpt == "{hello: ••••••, more: [1, null]}"
 
 
-def test_a_model_that_is_asked_for_a_word_says_on_record_what_it_was_asked(tmp_path: Path) -> None:
+def test_completion_request_is_recorded(tmp_path: Path) -> None:
     from core.probes.check_planner import PlanOptions
     from core.probes.completion import plan_completion
-    from tests.core.probes.asking import Anything, report_on
+    from tests.core.probes.check_runs import TrustAll, report_on
 
     body = {"model": "m0-2026", "choices": [{"message": {"content": "pong"}}], "usage": {"prompt_tokens": 15}}
     with Server({"/v1/chat/completions": answer(body)}) as server:
         costs = Spec("m0", "costs = { input = 1, output = 2 }")
         report = report_on(tmp_path, backend("local", "openai", costs, endpoint=f"{server.url}/v1"))
-        made = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions(trust=Anything()))
-        result = ask([made.plan]).only
+        made = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions(trust=TrustAll()))
+        result = run_plans([made.plan]).only
     (exchange,) = result.exchanges
     assert '"model": "m0"' in exchange.body
     assert "Answer with the one word: pong" in exchange.body
     assert made.cost_of(result) is None  # the tokens that came back were not counted
 
 
-def test_googles_list_is_found_where_its_sdk_has_moved_it(tmp_path: Path) -> None:
+def test_google_list_at_the_path_of_another_sdk_version(tmp_path: Path) -> None:
     moved = answer({"models": [{"name": "models/gemini-2.5-pro"}]})
     made = backend("google", "google", "gemini-2.5-pro", api_key="${KEY}")
     for path, count in (("/v1beta/models", 1), ("/v1/models", 2)):
         with Server({path: moved}) as server:
             stand_ins = {"https://generativelanguage.googleapis.com": server.url}
-            result = ask(plans_for(tmp_path / path[1:3], made, stand_ins=stand_ins, KEY="key-of-somebody")).only
+            result = run_plans(plans_for(tmp_path / path[1:3], made, stand_ins=stand_ins, KEY="key-of-somebody")).only
             assert (outcome(result), result.listing.complete, len(server.requests)) == ("ok", True, count)
     with Server({}) as server:
         stand_ins = {"https://generativelanguage.googleapis.com": server.url}
-        result = ask(plans_for(tmp_path / "none", made, stand_ins=stand_ins, KEY="key-of-somebody")).only
+        result = run_plans(plans_for(tmp_path / "none", made, stand_ins=stand_ins, KEY="key-of-somebody")).only
     assert (outcome(result), result.listing.complete) == ("not_found/no_list_endpoint", False)
 
 
-def test_a_server_in_ollamas_place_that_tells_no_version_is_asked_for_its_list(tmp_path: Path) -> None:
+def test_ollama_compatible_server_without_a_version_is_listed(tmp_path: Path) -> None:
     with Server({"/v1/models": answer({"data": [{"id": "llama3:latest"}]})}) as server:
         made = backend("ollama", "openai", "llama3", endpoint=f"{server.url}/v1")
-        result = ask(plans_for(tmp_path, made)).only
+        result = run_plans(plans_for(tmp_path, made)).only
     assert (outcome(result), result.listing.complete) == ("ok/no_key", True)
     assert [exchange.status for exchange in result.exchanges] == [404, 200]

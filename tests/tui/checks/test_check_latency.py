@@ -1,4 +1,4 @@
-"""Live checks in a real terminal and over real sockets: how soon keys are answered, cancelling and leaving are done."""
+"""Response times of keys, cancellation and exit during checks, in a real terminal over real sockets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.probes.asking import backend, quickest, tree
+from tests.core.probes.check_runs import backend, quickest, tree
 from tests.support.fake_servers import Behaviour, Server, Talk, models
 from tests.support.polling import until
 from tests.support.trees import write_tree
@@ -61,7 +61,7 @@ PAGES = {
 
 
 @pytest.mark.parametrize("where", PAGES)
-def test_esc_cancels_wherever_one_is_within_300_ms_and_leaves_one_there(where: str, tmp_path: Path) -> None:
+def test_esc_cancels_within_300_ms_and_keeps_the_screen(where: str, tmp_path: Path) -> None:
     keys, words = PAGES[where]
     leaving = Leaving()
     with server(leaving) as silent, Terminal(tmp_path / "home", [str(project(tmp_path, [silent.url] * 2))]) as app:
@@ -94,7 +94,7 @@ def test_esc_cancels_wherever_one_is_within_300_ms_and_leaves_one_there(where: s
         assert quickest(cancelled, 0.3) < 0.3
 
 
-def test_esc_cancels_in_the_list_of_what_is_served(tmp_path: Path) -> None:
+def test_esc_cancels_on_the_served_models_screen(tmp_path: Path) -> None:
     leaving = Leaving()
     task_queue: list[Behaviour] = [models("m0", "other"), leaving]
 
@@ -122,7 +122,7 @@ def test_esc_cancels_in_the_list_of_what_is_served(tmp_path: Path) -> None:
         app.wait_for("+ ok just now")  # what was known before stays
 
 
-def test_a_key_is_answered_within_50_ms_while_twenty_checks_run(tmp_path: Path) -> None:
+def test_keys_respond_within_50_ms_during_twenty_checks(tmp_path: Path) -> None:
     """Half of the providers never answer; the others do so one after the other, each with 500 models."""
 
     def later(number: int) -> Behaviour:
@@ -175,7 +175,7 @@ def answered(app: Terminal, key: str) -> float:
     return took
 
 
-def test_leaving_takes_less_than_a_second_while_a_look_up_hangs(tmp_path: Path) -> None:
+def test_exit_takes_less_than_a_second_during_a_host_lookup(tmp_path: Path) -> None:
     (tmp_path / "hung").mkdir()
     (tmp_path / "hung" / "sitecustomize.py").write_text(HUNG)
     root = project(tmp_path, ["http://slow-names.example"] * 3)

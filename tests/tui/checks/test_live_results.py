@@ -1,15 +1,15 @@
-"""What checks say is taken up everywhere in the app, with its age, and dropped when it no longer holds."""
+"""Live results in the whole app: shown with their age, and dropped when no longer valid."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from tests.core.probes.asking import backend, tree
+from tests.core.probes.check_runs import backend, tree
 from tests.support.fake_servers import Server, answer, models
 from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
-from tests.tui.checks.asking import a_tree, agree, idle, until
+from tests.tui.checks.check_screens import approve, idle, server_tree, until
 from tests.tui.edit.trees import sample
 
 
@@ -25,7 +25,7 @@ def ages(app: AppDriver, seconds: float) -> None:
         live._results[name] = (replace(result, at=result.at - seconds), asked)
 
 
-async def test_what_was_found_is_among_the_problems_and_in_the_verdict_with_its_age() -> None:
+async def test_live_problems_are_listed_and_in_the_verdict_with_their_age() -> None:
     async with sample((120, 40)) as app:
         assert "runs in part: 1 of 7 LLM presets dead  " in app.lines[1] + "  "
         await all_tried(app)
@@ -43,7 +43,7 @@ async def test_what_was_found_is_among_the_problems_and_in_the_verdict_with_its_
         assert "backend openai: the key is rejected" in app.details
 
 
-async def test_every_name_says_what_trying_its_model_said() -> None:
+async def test_references_show_the_check_of_their_model() -> None:
     async with sample() as app:
         await app.press("4")
         assert "callable" in app.left
@@ -60,7 +60,7 @@ async def test_every_name_says_what_trying_its_model_said() -> None:
         assert "not served" in app.left or "tried now" in app.left
 
 
-async def test_ages_grow_and_what_is_old_is_not_shown_as_what_is() -> None:
+async def test_ages_increase_and_old_results_are_marked() -> None:
     async with sample((120, 40)) as app:
         await all_tried(app)
         ages(app, 7200)
@@ -71,7 +71,7 @@ async def test_ages_grow_and_what_is_old_is_not_shown_as_what_is() -> None:
         assert "it may be otherwise by now: t asks again" in app.details
 
 
-async def test_an_edit_changes_problems_as_if_nothing_was_heard_and_shows_what_was() -> None:
+async def test_edit_keeps_live_results() -> None:
     async with sample((120, 40)) as app:
         await all_tried(app)
         await app.press("1", "g", "j", "space")  # openai goes off: its refused key bites nobody any more
@@ -84,17 +84,17 @@ async def test_an_edit_changes_problems_as_if_nothing_was_heard_and_shows_what_w
         assert "1 of 7 LLM presets dead, 2 fail" in app.lines[1]
 
 
-async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_it_is_over(tmp_path: Path) -> None:
+async def test_repeated_check_removes_a_fixed_live_problem(tmp_path: Path) -> None:
     good = {"now": False}
 
     def either(talk: object) -> None:
         (models("a") if good["now"] else answer({"error": {"code": "invalid_api_key"}}, 401))(talk)  # type: ignore[arg-type]
 
     with Server({"/v1/models": either}) as server:
-        root = a_tree(tmp_path, server.port)
+        root = server_tree(tmp_path, server.port)
         async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("1", "t")
-            await agree(app)
+            await approve(app)
             await until(app, idle(app))
             await app.press("5")
             await app.press("g")
@@ -107,12 +107,12 @@ async def test_a_problem_that_was_heard_is_asked_about_again_by_t_and_goes_when_
             assert not any(problem.code.startswith("live-") for problem in app.app.session.view.problems.values())  # type: ignore[union-attr]
 
 
-async def test_another_endpoint_drops_the_result_and_taking_that_back_brings_it_again(tmp_path: Path) -> None:
+async def test_changed_endpoint_drops_the_result_until_undo(tmp_path: Path) -> None:
     with Server({"/v1/models": models("a")}) as server:
-        root = a_tree(tmp_path, server.port)
+        root = server_tree(tmp_path, server.port)
         async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
             await app.press("1", "t")
-            await agree(app)
+            await approve(app)
             await until(app, idle(app))
             assert "+ ok just now" in app.left
             file = root / ".pipelex" / "inference" / "backends.toml"
@@ -126,13 +126,13 @@ async def test_another_endpoint_drops_the_result_and_taking_that_back_brings_it_
             await until(app, lambda: "+ ok just now" in app.left)
 
 
-async def test_another_key_in_dot_env_drops_the_result_as_soon_as_it_is_seen(tmp_path: Path) -> None:
+async def test_changed_key_in_env_file_drops_the_result(tmp_path: Path) -> None:
     with Server({"/v1/models": models("a")}) as server:
-        root = a_tree(tmp_path, server.port)
+        root = server_tree(tmp_path, server.port)
         (root / ".env").write_text("KEY=sk-canary-one\n")
         async with open_app(request_for(root, tmp_path / "home")) as app:
             await app.press("1", "t")
-            await agree(app)
+            await approve(app)
             await until(app, idle(app))
             assert "+ ok just now" in app.left
             (root / ".env").write_text("KEY=sk-canary-two\n")
@@ -148,12 +148,12 @@ async def test_another_key_in_dot_env_drops_the_result_as_soon_as_it_is_seen(tmp
             assert "sk-canary" not in app.text + app.details
 
 
-async def test_the_next_session_drops_what_was_kept_for_another_key(tmp_path: Path) -> None:
+async def test_next_session_drops_results_of_another_key(tmp_path: Path) -> None:
     with Server({"/v1/models": models("a")}) as server:
-        root = a_tree(tmp_path, server.port)
+        root = server_tree(tmp_path, server.port)
         async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-one")) as app:
             await app.press("1", "t")
-            await agree(app)
+            await approve(app)
             await until(app, idle(app))
         kept = list((tmp_path / "home").rglob("checks.json"))
         assert [oct(path.stat().st_mode & 0o777) for path in kept] == ["0o600"]
@@ -165,11 +165,11 @@ async def test_the_next_session_drops_what_was_kept_for_another_key(tmp_path: Pa
             await until(app, lambda: "+ ok" in app.left)
 
 
-async def test_a_provider_of_the_demo_that_cannot_be_started_is_a_result_and_not_a_crash(tmp_path: Path) -> None:
+async def test_failed_demo_provider_is_a_result(tmp_path: Path) -> None:
     def no_port() -> dict[str, str]:
         raise OSError("no port is free")
 
-    root = a_tree(tmp_path, 9)
+    root = server_tree(tmp_path, 9)
     request = replace(request_for(root, tmp_path / "home", KEY="sk-canary-key"), stand_ins=no_port)
     async with open_app(request) as app:
         await app.press("1", "t")
@@ -181,7 +181,7 @@ async def test_a_provider_of_the_demo_that_cannot_be_started_is_a_result_and_not
         assert "checks could not be planned: OSError" in app.text
 
 
-async def test_a_model_that_is_not_served_is_mended_by_the_name_that_is(tmp_path: Path) -> None:
+async def test_fix_of_an_unserved_model_uses_the_served_name(tmp_path: Path) -> None:
     files = tree(backend("b0", "openai", "gpt-4o-mini-2024-07-18", endpoint="http://127.0.0.1:9/v1"))
     files["routing_profiles.toml"] += 'default = "b0"\n'
     with Server({"/v1/models": models("gpt-4o-mini-2024-07-19", "other")}) as server:

@@ -1,4 +1,4 @@
-"""What is made of results: three lists, problems, the word *tried*, what is kept, and proposals of model specs."""
+"""Uses of check results: comparison of models, problems, tried states, the cache, model proposals."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.probes.result_cache import MAX_AGE_S, cached_backends, load_results, s
 from core.probes.served_models import Served
 from core.problems import Check, Severity
 from core.releases import Behaviours
-from tests.core.probes.asking import Anything, Spec, backend, report_on
+from tests.core.probes.check_runs import Spec, TrustAll, backend, report_on
 from tests.support.trees import edited, g3_1, inspect, only, with_preset, write_tree
 
 KEY = "sk-a-key-of-a-test"
@@ -39,7 +39,7 @@ def result(name: str, *served: str, status: CheckStatus = CheckStatus.OK, **more
 # ---- problems
 
 
-def test_a_model_that_is_used_and_not_served_is_an_error_that_names_its_users(tmp_path: Path) -> None:
+def test_unserved_model_in_use_is_an_error_with_its_references(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     live = report.with_live([result("openai", "gpt-4o-mini-2024", "reader-id", "painter-id", "finder")])
     problem = only(live, "live-model-not-served")
@@ -52,7 +52,7 @@ def test_a_model_that_is_used_and_not_served_is_an_error_that_names_its_users(tm
     assert report.verdict[0].value == "ok"
 
 
-def test_a_model_nobody_uses_is_a_warning_and_a_near_name_is_offered(tmp_path: Path) -> None:
+def test_unserved_model_without_references_is_a_warning_with_a_suggestion(tmp_path: Path) -> None:
     files = g3_1()
     files["backends/anthropic.toml"] += '\n[spare]\nmodel_id = "claude-spare-4"\n'
     report = inspect(tmp_path, files)
@@ -73,7 +73,7 @@ def test_a_model_nobody_uses_is_a_warning_and_a_near_name_is_offered(tmp_path: P
         (CheckStatus.NOT_CHECKABLE, Reason.CONSENT, Severity.WARNING),
     ],
 )
-def test_how_much_a_failed_check_matters(
+def test_severity_of_a_failed_check(
     status: CheckStatus, reason: Reason | None, severity: Severity, tmp_path: Path
 ) -> None:
     report = inspect(tmp_path, g3_1())
@@ -83,7 +83,7 @@ def test_how_much_a_failed_check_matters(
     assert problem.code == f"live-{status.value.replace('_', '-')}"
 
 
-def test_what_is_known_without_asking_is_not_said_twice(tmp_path: Path) -> None:
+def test_problem_of_an_offline_rule_is_not_repeated(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1(), environ={"ANTHROPIC_API_KEY": KEY})
     unset = replace(
         result("openai"),
@@ -94,7 +94,7 @@ def test_what_is_known_without_asking_is_not_said_twice(tmp_path: Path) -> None:
     assert report.with_live([unset]).problems == report.problems
 
 
-def test_a_model_that_is_going_is_told_with_its_date(tmp_path: Path) -> None:
+def test_retiring_model_is_reported_with_its_date(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     going = Served("claude-4-sonnet-id", lifecycle="deprecated", until="2027-01-31")
     listing = Listing((going,), True, "", frozenset({""}))
@@ -106,7 +106,7 @@ def test_a_model_that_is_going_is_told_with_its_date(tmp_path: Path) -> None:
 # ---- tried
 
 
-def test_tried_looks_at_backends_models_and_references(tmp_path: Path) -> None:
+def test_tried_index_covers_backends_models_and_references(tmp_path: Path) -> None:
     report = inspect(tmp_path, with_preset(g3_1(), "other", "@best-claude"))
     index = TriedIndex(
         report.catalog,
@@ -128,7 +128,7 @@ def test_tried_looks_at_backends_models_and_references(tmp_path: Path) -> None:
     assert index.spec(report.catalog.declared["gpt-4o-mini"][0]) is not None
 
 
-def test_of_a_list_that_is_not_whole_nothing_is_known_and_of_what_was_not_tried_either(tmp_path: Path) -> None:
+def test_incomplete_list_and_missing_check_leave_models_unknown(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     part = replace(result("openai"), listing=Listing((), False, "the list was cut off", frozenset({""})))
     index = TriedIndex(report.catalog, report.resolutions, [part])
@@ -140,14 +140,14 @@ def test_of_a_list_that_is_not_whole_nothing_is_known_and_of_what_was_not_tried_
     assert index.spec(sonnet) is None
 
 
-def test_a_result_of_a_provider_that_is_no_longer_known_says_nothing_of_models(tmp_path: Path) -> None:
+def test_result_of_an_unknown_provider_leaves_models_unknown(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     found = compare(report.catalog, replace(result("openai", "gpt-4o-mini-id"), provider="gone"))
     assert {item.spec.handle for item in found.unknown} >= {"gpt-4o-mini", "reader"}
     assert not found.served
 
 
-def test_a_check_of_a_backend_that_is_off_or_gone_or_was_broken_off_is_no_problem(tmp_path: Path) -> None:
+def test_disabled_missing_or_cancelled_backend_has_no_problems(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = false")
     report = inspect(tmp_path, files)
     results = [
@@ -178,7 +178,7 @@ def test_ages(seconds: float, words: str) -> None:
 
 def a_plan(folder: Path, endpoint: str = "https://gw.example/v1", key: str = KEY) -> tuple[Report, list[CheckPlan]]:
     report = report_on(folder, backend("mine", "openai", "a", endpoint=endpoint, api_key="${KEY}"), KEY=key)
-    return report, plan_checks(report.catalog, None, PlanOptions(Anything()))
+    return report, plan_checks(report.catalog, None, PlanOptions(TrustAll()))
 
 
 def kept(folder: Path, plans: list[CheckPlan], now: float = 1060.0) -> list[CheckResult]:
@@ -214,7 +214,7 @@ FULL = CheckResult(
 )
 
 
-def test_a_result_comes_back_as_it_was_in_the_next_session(tmp_path: Path) -> None:
+def test_cached_result_equals_the_saved_one(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     (found,) = kept(tmp_path, plans)
@@ -225,7 +225,7 @@ def test_a_result_comes_back_as_it_was_in_the_next_session(tmp_path: Path) -> No
     assert "detail that is not kept" not in path.read_text()
 
 
-def test_it_is_dropped_when_the_key_or_the_address_is_another(tmp_path: Path) -> None:
+def test_cached_result_is_dropped_when_key_or_address_changes(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     assert kept(tmp_path, a_plan(tmp_path, key="sk-another-key")[1]) == []
@@ -233,14 +233,14 @@ def test_it_is_dropped_when_the_key_or_the_address_is_another(tmp_path: Path) ->
     assert len(kept(tmp_path, a_plan(tmp_path)[1])) == 1
 
 
-def test_it_is_dropped_when_it_is_old_or_of_the_future(tmp_path: Path) -> None:
+def test_old_or_future_result_is_dropped(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     assert kept(tmp_path, plans, now=1000 + MAX_AGE_S + 1) == []
     assert kept(tmp_path, plans, now=500) == []
 
 
-def test_what_was_not_asked_does_not_replace_what_is_kept(tmp_path: Path) -> None:
+def test_unsent_check_does_not_replace_a_cached_result(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     keep(tmp_path, plans, replace(FULL, finding=Finding(CheckStatus.CANCELLED)))
@@ -250,7 +250,7 @@ def test_what_was_not_asked_does_not_replace_what_is_kept(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("inside", ["", "state"])
-def test_where_nothing_can_be_kept_it_is_told(inside: str, tmp_path: Path) -> None:
+def test_missing_state_folder_is_reported(inside: str, tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
@@ -260,13 +260,13 @@ def test_where_nothing_can_be_kept_it_is_told(inside: str, tmp_path: Path) -> No
     assert cached_backends(str(tmp_path), str(in_the_way / inside)) == []
 
 
-def test_which_backends_are_kept_is_told_whether_they_still_hold_or_not(tmp_path: Path) -> None:
+def test_cached_backends_are_listed_valid_or_not(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     assert cached_backends(str(tmp_path), state_folder({"HOME": str(tmp_path)})) == ["mine"]
 
 
-def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
+def test_full_disk_is_reported(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     state = state_folder({"HOME": str(tmp_path)})
     keep(tmp_path, plans, FULL)
@@ -277,7 +277,7 @@ def test_a_place_that_fills_up_is_told(tmp_path: Path) -> None:
     assert told.startswith("the results could not be cached (")
 
 
-def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> None:
+def test_fingerprint_does_not_reveal_the_key(tmp_path: Path) -> None:
     """Who has the results, but not the local key, cannot try keys against them."""
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
@@ -299,7 +299,7 @@ def test_another_user_of_the_key_file_cannot_tell_the_key(tmp_path: Path) -> Non
         b'{"format": 2, "results": {"mine": {"fingerprint": null}}}',
     ],
 )
-def test_a_damaged_file_is_no_result(content: bytes, tmp_path: Path) -> None:
+def test_damaged_cache_file_has_no_results(content: bytes, tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
@@ -309,7 +309,7 @@ def test_a_damaged_file_is_no_result(content: bytes, tmp_path: Path) -> None:
     assert len(kept(tmp_path, plans)) == 1
 
 
-def test_an_entry_that_somebody_changed_is_none_or_still_whole(tmp_path: Path) -> None:
+def test_changed_cache_entry_is_dropped_or_valid(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
@@ -332,7 +332,7 @@ def served_by_openrouter(**entry: object) -> Served:
     return model
 
 
-def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Path) -> None:
+def test_proposal_contains_only_values_of_the_provider(tmp_path: Path) -> None:
     report, _ = a_plan(tmp_path)
     (bare,) = propose_models(report.catalog, "mine", [Served("new-model")])
     assert (bare.handle, dict(bare.fields), bare.notes) == ("new-model", {}, ("the provider states no price",))
@@ -360,7 +360,7 @@ def test_a_proposal_holds_what_the_provider_states_and_nothing_else(tmp_path: Pa
 
 
 @pytest.mark.parametrize("price", [None, "free", "nan", "inf", "-1", [], {}, True, "1e999"])
-def test_a_price_that_is_none_is_left_out(price: object, tmp_path: Path) -> None:
+def test_invalid_price_is_omitted(price: object, tmp_path: Path) -> None:
     assert served_by_openrouter(pricing={"prompt": price, "completion": "0.000001"}).costs == (("output", 1.0),)
 
 
@@ -371,7 +371,7 @@ def test_xais_prices_are_usd_per_million_tokens() -> None:
     assert dict(model.costs) == {"input": 3.0, "output": 15.0}
 
 
-def test_what_the_files_defaults_say_is_left_out(tmp_path: Path) -> None:
+def test_values_equal_to_the_defaults_are_omitted(tmp_path: Path) -> None:
     made = backend("mine", "openai", "a", endpoint="https://gw.example/v1")
     made["backends/mine.toml"] = made["backends/mine.toml"].replace("[defaults]\n", "[defaults]\nmax_tokens = 500\n")
     report = report_on(tmp_path, made)
@@ -379,7 +379,7 @@ def test_what_the_files_defaults_say_is_left_out(tmp_path: Path) -> None:
     assert (dict(same.fields), dict(other.fields)) == ({}, {"max_tokens": 600})
 
 
-def test_a_release_that_wants_an_id_and_prices_gets_them(tmp_path: Path) -> None:
+def test_required_model_id_and_costs_are_proposed(tmp_path: Path) -> None:
     from tests.support.trees import g1
 
     report = inspect(tmp_path, g1())
@@ -405,18 +405,18 @@ def test_a_release_that_wants_an_id_and_prices_gets_them(tmp_path: Path) -> None
         ("x" * 400, (), "x" * 100),
     ],
 )
-def test_handles_are_plain_and_free(served: str, taken: tuple[str, ...], expected: str) -> None:
+def test_handles_are_plain_and_unused(served: str, taken: tuple[str, ...], expected: str) -> None:
     assert free_handle(served, set(taken)) == expected
 
 
-def test_handles_of_one_proposal_are_unlike_each_other(tmp_path: Path) -> None:
+def test_handles_of_a_proposal_are_unique(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     models = [Served("gpt-4o-mini"), Served("x/gpt-4o-mini"), Served("y/gpt-4o-mini"), Served("x:gpt-4o-mini")]
     handles = [proposal.handle for proposal in propose_models(report.catalog, "openai", models)]
     assert len({*handles, "gpt-4o-mini"}) == 5
 
 
-def test_a_proposal_written_into_the_file_loads_and_is_then_served(tmp_path: Path) -> None:
+def test_written_proposal_loads_and_is_served(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     (proposal,) = propose_models(report.catalog, "openai", [served_by_openrouter(pricing={"prompt": "0.000001"})])
     lines = [f"{key} = {json.dumps(value)}" for key, value in proposal.fields.items() if key != "costs"]
@@ -430,7 +430,7 @@ def test_a_proposal_written_into_the_file_loads_and_is_then_served(tmp_path: Pat
     assert [item.spec.handle for item in found.served] == ["llama-4"]
 
 
-def test_a_gateways_model_keeps_its_provider(tmp_path: Path) -> None:
+def test_gateway_model_has_its_provider_header(tmp_path: Path) -> None:
     made = backend("portkey", "portkey_completions", Spec("a", 'x-portkey-provider = "@openai"'))
     report = report_on(tmp_path, made)
     (proposal,) = propose_models(report.catalog, "portkey", [Served("@openai/new", group="@openai")])

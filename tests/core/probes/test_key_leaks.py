@@ -1,4 +1,4 @@
-"""A key is seen by its provider alone: whatever a server repeats, in whatever form, nothing else ever shows it."""
+"""Keys repeated by a server in any form never appear in results, records, caches or messages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.json.validate_document import validate_document
 from core.probes.availability import TriedIndex, compare
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.result_cache import save_results
-from tests.core.probes.asking import LATER, PATIENT, Anything, Spec, ask, backend, report_on
+from tests.core.probes.check_runs import LONG_LIMITS, MEDIUM_LIMITS, Spec, TrustAll, backend, report_on, run_plans
 from tests.core.probes.test_providers import CASES
 from tests.support.fake_servers import Behaviour, Server, Talk, answer, black_hole, garbage, raw, reset
 
@@ -115,43 +115,45 @@ def all_that_is_said(report: Report, plans: object, results: object, folder: Pat
     )
 
 
-IMPATIENT = replace(PATIENT, per_check=0.1, loopback=0.1)
+IMPATIENT = replace(LONG_LIMITS, per_check=0.1, loopback=0.1)
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
-def test_no_server_gets_a_key_shown(
+def test_key_repeated_by_a_server_is_hidden(
     form: str, behaviour: str, tmp_path: Path, everything_logged: pytest.LogCaptureFixture
 ) -> None:
     key = FORMS[form]
     made = backend("mine", "openai", "m", endpoint="https://gw.example/v1", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=key, UNRELATED=key)
     with Server({"/*": BEHAVIOURS[behaviour]}) as server:
-        terms = PlanOptions(Anything(), {"https://gw.example": server.url}, deep=True)
+        terms = PlanOptions(TrustAll(), {"https://gw.example": server.url}, deep=True)
         plans = plan_checks(report.catalog, None, terms)
-        results = ask(plans, IMPATIENT if behaviour == "never" else PATIENT).results
+        results = run_plans(plans, IMPATIENT if behaviour == "never" else LONG_LIMITS).results
         if not server.requests:
-            results = ask(plans, LATER).results
+            results = run_plans(plans, MEDIUM_LIMITS).results
         assert server.requests[0].headers["authorization"] == f"Bearer {key}"
     said = all_that_is_said(report, plans, results, tmp_path) + everything_logged.text
     assert [trace for trace in traces(key) if trace in said] == []
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_no_provider_gets_a_key_shown(name: str, tmp_path: Path, everything_logged: pytest.LogCaptureFixture) -> None:
+def test_key_repeated_by_a_provider_is_hidden(
+    name: str, tmp_path: Path, everything_logged: pytest.LogCaptureFixture
+) -> None:
     case, key = CASES[name], FORMS.get(name, FORMS["openai"])
     report = report_on(tmp_path, case.made, KEY=key)
     said = everything_logged.text
     for status in (200, 401):
         with Server({"/*": repeating(status)}) as server:
-            plans = plan_checks(report.catalog, None, PlanOptions(Anything(), {case.origin: server.url}))
-            results = ask(plans).results
+            plans = plan_checks(report.catalog, None, PlanOptions(TrustAll(), {case.origin: server.url}))
+            results = run_plans(plans).results
             assert server.requests
         said += all_that_is_said(report, plans, results, tmp_path)
     assert [trace for trace in traces(key) if trace in said + everything_logged.text] == []
 
 
-def test_a_token_that_was_exchanged_is_not_shown_either(tmp_path: Path) -> None:
+def test_exchanged_token_is_hidden(tmp_path: Path) -> None:
     # A header of a model that takes its value from a variable.
     made = backend(
         "portkey",
@@ -162,18 +164,16 @@ def test_a_token_that_was_exchanged_is_not_shown_either(tmp_path: Path) -> None:
     )
     report = report_on(tmp_path, made, KEY="key-one-0123", SLUG_TOKEN="Canary-of-a-header-0123456789")
     with Server({"/*": answer({"data": [{"id": "x"}], "message": "Canary-of-a-header-0123456789"}, 403)}) as server:
-        plans = plan_checks(report.catalog, None, PlanOptions(Anything(), {"https://api.portkey.ai": server.url}))
-        results = ask(plans).results
+        plans = plan_checks(report.catalog, None, PlanOptions(TrustAll(), {"https://api.portkey.ai": server.url}))
+        results = run_plans(plans).results
     assert "Canary" not in all_that_is_said(report, plans, results, tmp_path)
 
 
 @pytest.mark.parametrize("key", ["sk-canary\n", " sk-canary", "sk-canáry", "sk-canary\x00", "sk canary"])
-def test_a_key_that_cannot_be_sent_is_not_shown_either(
-    key: str, tmp_path: Path, everything_logged: pytest.LogCaptureFixture
-) -> None:
+def test_unsendable_key_is_hidden(key: str, tmp_path: Path, everything_logged: pytest.LogCaptureFixture) -> None:
     made = backend("mine", "openai", "m", endpoint="https://gw.example/v1", api_key="${KEY}")
     report = report_on(tmp_path, made, KEY=key)
-    plans = plan_checks(report.catalog, None, PlanOptions(Anything()))
-    results = ask(plans).results
+    plans = plan_checks(report.catalog, None, PlanOptions(TrustAll()))
+    results = run_plans(plans).results
     said = all_that_is_said(report, plans, results, tmp_path) + everything_logged.text
     assert "can" not in said.replace("cannot", "").replace("cancel", "").replace("certificates can", "")

@@ -1,4 +1,4 @@
-"""Plans: which host Pipelex would call and with which key, what is said about it, and when nothing is sent at all."""
+"""Check plans: called host, key, notes, and verdicts without a request."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.completion import plan_completion
 from core.probes.runner import skipped_result
 from core.probes.trust import Trust, parse_destination
-from tests.core.probes.asking import Anything, Spec, backend, plans_for, report_on
+from tests.core.probes.check_runs import Spec, TrustAll, backend, plans_for, report_on
 
 KEY = "sk-a-good-key"
 AZURE = {"api_key": "${AZURE_API_KEY}", "api_version": "2024-10-21"}
@@ -33,13 +33,13 @@ def verdict(plan: CheckPlan) -> str:
 # ---- where it goes
 
 
-def test_without_an_endpoint_the_clients_own_default_is_called(tmp_path: Path) -> None:
+def test_missing_endpoint_uses_the_default_of_the_client(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("anything", "openai", api_key="${KEY}"), KEY=KEY)
     assert [ask.url for ask in plan.requests] == ["https://api.openai.com/v1/models"]
     assert plan.notes == ()
 
 
-def test_a_variable_that_redirects_the_client_is_followed_and_told(tmp_path: Path) -> None:
+def test_redirecting_variable_is_followed_and_noted(tmp_path: Path) -> None:
     plan = only(
         tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY=KEY, OPENAI_BASE_URL="https://gw.example/v1"
     )
@@ -50,14 +50,14 @@ def test_a_variable_that_redirects_the_client_is_followed_and_told(tmp_path: Pat
     assert plan.variables == ("OPENAI_BASE_URL", "KEY")
 
 
-def test_an_endpoint_that_the_client_ignores_is_told(tmp_path: Path) -> None:
+def test_ignored_endpoint_is_noted(tmp_path: Path) -> None:
     for name, sdk, host in (("mistral", "mistral", "api.mistral.ai"), ("linkup", "linkup", "api.linkup.so")):
         plan = only(tmp_path, backend(name, sdk, endpoint="https://elsewhere.example", api_key="${KEY}"), KEY=KEY)
         assert {ask.address.host for ask in plan.requests} == {host}
         assert "the endpoint in the tree is ignored" in plan.notes[0]
 
 
-def test_the_address_is_put_together_as_the_client_does(tmp_path: Path) -> None:
+def test_address_is_composed_as_by_the_client(tmp_path: Path) -> None:
     azure = backend(
         "azure_openai", "azure_openai", endpoint="${BASE}", api_key="${KEY}", api_version="2025-04-01-preview"
     )
@@ -68,7 +68,7 @@ def test_the_address_is_put_together_as_the_client_does(tmp_path: Path) -> None:
     assert twice.notes == ("the client appends /v1: with this endpoint it calls /v1/v1/...",)
 
 
-def test_a_server_of_no_known_make_is_asked_as_openai_is(tmp_path: Path) -> None:
+def test_unknown_server_is_checked_as_openai(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("mine", "openai", endpoint="http://localhost:4000/v1"))
     assert (plan.requests[0].url, plan.requests[0].header_names, plan.variables) == (
         "http://localhost:4000/v1/models",
@@ -80,18 +80,18 @@ def test_a_server_of_no_known_make_is_asked_as_openai_is(tmp_path: Path) -> None
     assert verdict(only(tmp_path, backend("mine", "sdk_of_the_future"))) == "not_checkable/unknown_sdk"
 
 
-def test_what_runs_inside_pipelex_is_not_asked(tmp_path: Path) -> None:
+def test_internal_backend_is_not_checked(tmp_path: Path) -> None:
     assert verdict(only(tmp_path, backend("internal", "pypdfium2"))) == "not_checkable/in_process"
 
 
-def test_models_of_another_sdk_are_told(tmp_path: Path) -> None:
+def test_models_of_another_sdk_are_noted(tmp_path: Path) -> None:
     made = backend("mine", "openai", "a", "b", Spec("c", 'sdk = "anthropic"'), endpoint="http://localhost:4000/v1")
     assert only(tmp_path, made).notes == ("models of sdk anthropic call another provider and are not checked",)
     images = backend("openai", "openai_responses", "a", Spec("b", 'sdk = "openai_img_gen"'), api_key="${KEY}")
     assert only(tmp_path, images, KEY=KEY).notes == ()
 
 
-def test_anthropics_key_may_go_into_another_header(tmp_path: Path) -> None:
+def test_auth_header_replaces_the_key_header_of_anthropic(tmp_path: Path) -> None:
     fields = {"endpoint": "https://gw.example", "api_key": "${KEY}", "auth_header": "x-corp-key"}
     assert only(tmp_path, backend("claude", "anthropic", **fields), KEY=KEY).requests[0].header_names == (
         "anthropic-version",
@@ -134,7 +134,7 @@ def test_verdicts(fields: dict[str, str], environ: dict[str, str], expected: str
     assert not any(value in said for name, value in environ.items() if name in ("KEY", "MY_TOKEN", "V") and value)
 
 
-def test_the_words_name_the_variable(tmp_path: Path) -> None:
+def test_message_names_the_variable(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY="sk 1")
     assert skipped_result(plan).texts[0].startswith("the value of KEY is not a valid key")
     plan = only(tmp_path, backend("openai", "openai", api_key="${KEY}"))
@@ -154,7 +154,7 @@ def test_azure_needs_an_endpoint_and_a_version(tmp_path: Path) -> None:
     assert verdict(plan) == "sends"
 
 
-def test_planning_is_pure(tmp_path: Path) -> None:
+def test_planning_sends_and_writes_nothing(tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", api_key="${KEY}"), KEY=KEY)
     before = sorted(tmp_path.rglob("*"))
     assert plan_checks(report.catalog)[0].requests == plan_checks(report.catalog)[0].requests
@@ -188,7 +188,7 @@ def test_planning_is_pure(tmp_path: Path) -> None:
         ("mine", "openai", {"api_key": "literal-of-the-tree", "endpoint": "https://evil.example/v1"}, False),
     ],
 )
-def test_a_variable_goes_to_a_new_host_only_when_somebody_says_so(
+def test_new_destination_of_a_variable_requires_approval(
     name: str, sdk: str, fields: dict[str, str], asks: bool, tmp_path: Path
 ) -> None:
     values = dict.fromkeys(("OPENAI_API_KEY", "GROQ_API_KEY", "OLLAMA_API_KEY", "MY_OWN_NAME", "AZURE_API_KEY"), KEY)
@@ -198,7 +198,7 @@ def test_a_variable_goes_to_a_new_host_only_when_somebody_says_so(
     assert skipped_result(plan).bad is asks
 
 
-def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: Path) -> None:
+def test_redirecting_variable_requires_approval_for_the_key(tmp_path: Path) -> None:
     plan = only(
         tmp_path,
         backend("openai", "openai", api_key="${OPENAI_API_KEY}"),
@@ -213,7 +213,7 @@ def test_a_redirecting_variable_does_not_bring_the_key_along_unasked(tmp_path: P
     )
 
 
-def test_a_variable_in_a_models_header_counts_too(tmp_path: Path) -> None:
+def test_variable_in_a_model_header_requires_approval(tmp_path: Path) -> None:
     made = backend(
         "portkey",
         "portkey_completions",
@@ -225,7 +225,7 @@ def test_a_variable_in_a_models_header_counts_too(tmp_path: Path) -> None:
     assert plan.unapproved == (KeyDestination("OPENAI_API_KEY", "https://api.portkey.ai"),)
 
 
-def test_consent_is_kept_for_this_user_alone(tmp_path: Path) -> None:
+def test_approval_is_stored_for_the_user_only(tmp_path: Path) -> None:
     state = state_folder({"HOME": str(tmp_path)})
     pair = KeyDestination("KEY", "https://gw.example")
     trust = Trust(state)
@@ -239,21 +239,21 @@ def test_consent_is_kept_for_this_user_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE(Path(state).stat().st_mode) == 0o700
 
 
-def test_without_a_place_a_yes_counts_for_this_session() -> None:
+def test_approval_without_a_state_folder_lasts_for_the_session() -> None:
     trust, pair = Trust(None), KeyDestination("KEY", "https://gw.example")
     assert trust.approve(pair) is None
     assert list(trust) == [pair]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"format": 2}', b'{"format": 1, "pairs": [1, {}]}', b"\xff"])
-def test_a_damaged_file_of_consent_means_none(content: bytes, tmp_path: Path) -> None:
+def test_damaged_approval_file_counts_as_empty(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "trust.json").write_bytes(content)
     assert list(Trust(str(tmp_path))) == []
     assert Trust(str(tmp_path)).approve(KeyDestination("A", "https://b.example")) is None
     assert KeyDestination("A", "https://b.example") in Trust(str(tmp_path))
 
 
-def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_unwritable_approval_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     trust = Trust(str(tmp_path / "file" / "state"))
     assert "could not be stored" in (trust.approve(KeyDestination("A", "https://b.example")) or "")
@@ -263,29 +263,29 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "A", "A=", "=https://h.example", "A=h.example", "A=https://h.example/path", "A=http://u:p@h"]
 )
-def test_what_is_no_pair(text: str) -> None:
+def test_invalid_destination_is_rejected(text: str) -> None:
     assert isinstance(parse_destination(text), str)
 
 
-def test_a_stand_in_has_to_be_on_this_machine() -> None:
+def test_stand_in_must_be_on_this_machine() -> None:
     with pytest.raises(ValueError, match="on this machine"):
-        PlanOptions(trust=Anything(), stand_ins={"https://api.openai.com": "https://evil.example"})
+        PlanOptions(trust=TrustAll(), stand_ins={"https://api.openai.com": "https://evil.example"})
 
 
 @pytest.mark.parametrize("word", ["ollama", "not-needed", "lm-studio"])
-def test_a_word_in_place_of_a_key_is_no_secret(word: str, tmp_path: Path) -> None:
+def test_keyless_value_is_not_a_secret(word: str, tmp_path: Path) -> None:
     plan = only(tmp_path, backend("mine", "openai", endpoint=f"https://{word}.example/v1", api_key=word))
     assert verdict(plan) == "sends"
 
 
-def test_a_secret_that_stands_for_something_else_is_not_sent(tmp_path: Path) -> None:
+def test_secret_outside_a_key_field_is_not_sent(tmp_path: Path) -> None:
     fields = {"endpoint": "https://a.openai.azure.com", "api_key": "${KEY}", "api_version": "${KEY}"}
     plan = only(tmp_path, backend("azure_openai", "azure_openai", **fields), KEY="sk-canary-1")
     assert (verdict(plan), plan.requests) == ("not_checkable/secret_in_url", ())
     assert "canary" not in repr(plan)
     made = backend("openai", "openai", "${KEY}", api_key="${KEY}")
     report = report_on(tmp_path / "model", made, KEY="sk-canary-1")
-    completion = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions(Anything()))
+    completion = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions(TrustAll()))
     assert verdict(completion.plan) == "not_checkable/secret_in_url"
 
 
@@ -297,9 +297,7 @@ def test_a_secret_that_stands_for_something_else_is_not_sent(tmp_path: Path) -> 
         ("fal", "fal", "FAL_KEY"),
     ],
 )
-def test_a_key_that_the_client_finds_by_itself_is_used_and_told(
-    name: str, sdk: str, variable: str, tmp_path: Path
-) -> None:
+def test_key_variable_of_the_client_is_used_and_noted(name: str, sdk: str, variable: str, tmp_path: Path) -> None:
     plan = only(tmp_path, backend(name, sdk), trust=(), **{variable: KEY})
     assert (verdict(plan), plan.sent) == ("sends", (variable,))
     assert plan.notes == (f"the tree has no key: Pipelex's client uses {variable}",)
@@ -309,7 +307,7 @@ def test_a_key_that_the_client_finds_by_itself_is_used_and_told(
     ("name", "provider"),
     [("openai", "openai"), ("minimax", "anthropic"), ("mistral", "mistral"), ("unheard_of", None)],
 )
-def test_a_backend_without_models_is_told_by_its_name(name: str, provider: str | None, tmp_path: Path) -> None:
+def test_backend_without_models_is_recognized_by_name(name: str, provider: str | None, tmp_path: Path) -> None:
     made = backend(name, "openai", api_key="${KEY}")
     made[f"backends/{name}.toml"] = ""
     plan = only(tmp_path, made, KEY=KEY)

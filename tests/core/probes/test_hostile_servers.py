@@ -1,4 +1,4 @@
-"""Servers that are broken, slow or hostile: each is told for what it is, in time, and nothing of it does harm."""
+"""Broken, slow and hostile servers: each check ends in time with the right finding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,17 @@ from core.probes.check_status import Reason
 from core.probes.served_models import MAX_MODELS
 from core.probes.transport import Settings
 from core.safe_text import safe
-from tests.core.probes.asking import LATER, PATIENT, SOON, Asked, ask, backend, outcome, plans_for, quickest
+from tests.core.probes.check_runs import (
+    LONG_LIMITS,
+    MEDIUM_LIMITS,
+    SHORT_LIMITS,
+    RunRecord,
+    backend,
+    outcome,
+    plans_for,
+    quickest,
+    run_plans,
+)
 from tests.support.fake_servers import (
     Behaviour,
     Server,
@@ -42,13 +52,13 @@ from tests.support.fake_servers import (
 )
 
 
-def asked(folder: Path, behaviour: Behaviour, settings: Settings = PATIENT) -> Asked:
+def asked(folder: Path, behaviour: Behaviour, settings: Settings = LONG_LIMITS) -> RunRecord:
     """Ask a server of unknown make that behaves like this."""
     with Server({"/v1/models": behaviour}) as server:
         plans = plans_for(
             folder, backend("local", "openai", endpoint=f"{server.url}/v1", api_key="${KEY}"), KEY="sk-canary-in-header"
         )
-        return ask(plans, settings)
+        return run_plans(plans, settings)
 
 
 CASES = {
@@ -83,49 +93,49 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_told_for_what_it_is(name: str, tmp_path: Path) -> None:
+def test_finding_of_each_server(name: str, tmp_path: Path) -> None:
     behaviour, expected = CASES[name]
-    limit = SOON if expected.startswith("timeout") else PATIENT
+    limit = SHORT_LIMITS if expected.startswith("timeout") else LONG_LIMITS
     got = asked(tmp_path, behaviour, limit)
-    if limit is SOON and outcome(got.only) != expected:
-        got = asked(tmp_path, behaviour, LATER)
+    if limit is SHORT_LIMITS and outcome(got.only) != expected:
+        got = asked(tmp_path, behaviour, MEDIUM_LIMITS)
     assert outcome(got.only) == expected
-    assert got.seconds < LATER.per_check
+    assert got.seconds < MEDIUM_LIMITS.per_check
     assert "sk-canary" not in repr(got.only) + json.dumps(result_document(got.only, None))
 
 
-def test_the_target_of_a_redirect_is_told_by_its_host_and_never_asked(tmp_path: Path) -> None:
+def test_redirect_reports_the_host_and_is_not_followed(tmp_path: Path) -> None:
     with Server({"/*": models("stolen")}) as other:
         got = asked(tmp_path, redirect(f"{other.url}/v1/models?key=secret"))
         assert other.requests == []
     assert got.only.finding.detail == "127.0.0.1"
 
 
-def test_nobody_listens(tmp_path: Path) -> None:
+def test_connection_refused(tmp_path: Path) -> None:
     plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://127.0.0.1:{closed_port()}/v1"))
-    got = ask(plans)
+    got = run_plans(plans)
     assert outcome(got.only) == "refused"
-    assert quickest(lambda: ask(plans, SOON).seconds, 0.5) < 0.5
+    assert quickest(lambda: run_plans(plans, SHORT_LIMITS).seconds, 0.5) < 0.5
     assert got.only.texts == ("connection refused", "check that the server is running and the port is right")
 
 
-def test_nobody_takes_the_connection(tmp_path: Path) -> None:
+def test_connection_attempt_times_out(tmp_path: Path) -> None:
     with unaccepting() as port:
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://127.0.0.1:{port}/v1"))
-        got = ask(plans, SOON)
+        got = run_plans(plans, SHORT_LIMITS)
     assert outcome(got.only) == "timeout/connect"
 
 
-def test_there_is_no_such_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://no-such-host.example/v1"))
-    assert outcome(ask(plans).only) == "dns"
+    assert outcome(run_plans(plans).only) == "dns"
 
 
-def test_looking_up_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_lookup_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     released = threading.Event()
 
     def hung(*_: object, **__: object) -> None:
@@ -134,14 +144,14 @@ def test_looking_up_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(socket, "getaddrinfo", hung)
     plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://slow-names.example/v1"))
-    limit = SOON.per_check + 0.3
-    assert quickest(lambda: ask(plans, SOON).seconds, limit) < limit
-    assert outcome(ask(plans, SOON).only) == "timeout/look_up"
+    limit = SHORT_LIMITS.per_check + 0.3
+    assert quickest(lambda: run_plans(plans, SHORT_LIMITS).seconds, limit) < limit
+    assert outcome(run_plans(plans, SHORT_LIMITS).only) == "timeout/look_up"
     released.set()
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "fe80::1", "0.0.0.0"])
-def test_a_name_that_leads_to_where_clouds_keep_credentials(
+def test_host_name_of_a_link_local_address_is_blocked(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def rebound(_: str, port: int, **__: object) -> list[object]:
@@ -149,10 +159,10 @@ def test_a_name_that_leads_to_where_clouds_keep_credentials(
 
     monkeypatch.setattr(socket, "getaddrinfo", rebound)
     plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://innocent.example/v1"))
-    assert outcome(ask(plans).only) == "not_checkable/address"
+    assert outcome(run_plans(plans).only) == "not_checkable/address"
 
 
-def test_many_models_are_all_there_and_more_are_cut(tmp_path: Path) -> None:
+def test_long_lists_are_limited(tmp_path: Path) -> None:
     got = asked(tmp_path, models(*(f"model-{number}" for number in range(20_000))))
     assert (outcome(got.only), len(got.only.listing.models), got.only.listing.complete) == (
         "ok/key_unproven",
@@ -163,7 +173,7 @@ def test_many_models_are_all_there_and_more_are_cut(tmp_path: Path) -> None:
     assert len(got.only.listing.models) == MAX_MODELS
 
 
-def test_strange_texts_come_as_they_are_and_are_shown_without_harm(tmp_path: Path) -> None:
+def test_control_characters_are_stored_and_displayed_safely(tmp_path: Path) -> None:
     nasty = "gpt\x1b]52;c;aGk=\x07\x1b[2J\u202e[red]x[/nope]\n"
     request_id = "abc\x9bdef"
     behaviour = answer(
@@ -175,14 +185,14 @@ def test_strange_texts_come_as_they_are_and_are_shown_without_harm(tmp_path: Pat
     assert "\x1b" not in json.dumps(result_document(got.only, None))
 
 
-def test_a_bomb_takes_little_memory(tmp_path: Path) -> None:
+def test_compression_bomb_uses_little_memory(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     asked(tmp_path, gzip_bomb)
     asked(tmp_path, huge)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 
-def test_of_several_addresses_one_that_answers_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_ip_address_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Server({"/v1/models": models("m0")}) as server:
 
         def several(_: str, port: int, **__: object) -> list[object]:
@@ -190,12 +200,12 @@ def test_of_several_addresses_one_that_answers_is_enough(tmp_path: Path, monkeyp
 
         monkeypatch.setattr(socket, "getaddrinfo", several)
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://two-homes.example:{server.port}/v1"))
-        got = ask(plans)
+        got = run_plans(plans)
         assert outcome(got.only) == "ok/no_key"
         assert server.requests[0].headers["host"] == f"two-homes.example:{server.port}"
 
 
-def test_no_bytes_of_a_server_break_a_check(tmp_path: Path) -> None:
+def test_check_survives_any_bytes_of_a_server(tmp_path: Path) -> None:
     """Good answers with some bytes changed, cut or doubled: always a status, never a fault of our own."""
     chance = random.Random(11)
     good = raw(json.dumps({"data": [{"id": "a", "x": {"y": [1, None]}}], "has_more": True, "last_id": "a"}).encode())
@@ -214,6 +224,6 @@ def test_no_bytes_of_a_server_break_a_check(tmp_path: Path) -> None:
         made = [backend(f"b{n}", "anthropic", endpoint=server.url, api_key="k") for n in range(40)]
         plans = plans_for(tmp_path, *made)
         for _ in range(4):
-            got = ask(plans, replace(PATIENT, per_host=6))
+            got = run_plans(plans, replace(LONG_LIMITS, per_host=6))
             assert [item for item in got.results if item.finding.reason is Reason.INTERNAL] == []
             assert all(item.texts[0] for item in got.results)

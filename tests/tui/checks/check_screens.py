@@ -1,4 +1,4 @@
-"""Waiting for checks in the app, and trees whose backends are servers on this machine."""
+"""Helpers for tests of checks in the app: waiting, and trees with backends on this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.core.probes.asking import backend, tree
+from tests.core.probes.check_runs import backend, tree
 from tests.support.polling import until_in_loop
 from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver
@@ -16,7 +16,7 @@ from tui.screens.main import MainScreen
 
 
 async def until(app: AppDriver, holds: Callable[[], bool]) -> None:
-    """Wait for what threads bring to the screen."""
+    """Wait until a condition holds."""
     await until_in_loop(holds)
     await app.settle()
 
@@ -27,7 +27,7 @@ def checking(app: AppDriver) -> Checking | None:
 
 
 def idle(app: AppDriver) -> Callable[[], bool]:
-    """Whether everything was answered, and what that means for the rest of the screen is shown."""
+    """Whether all checks are done and shown."""
 
     def holds() -> bool:
         session, checks = app.app.session, checking(app)
@@ -39,8 +39,8 @@ def idle(app: AppDriver) -> Callable[[], bool]:
     return holds
 
 
-def a_tree(folder: Path, port: int, count: int = 1) -> Path:
-    """A project whose backends are all the same server on this machine."""
+def server_tree(folder: Path, port: int, count: int = 1) -> Path:
+    """A project with backends at one server on this machine."""
     made = [
         backend(f"b{number}", "openai", "a", endpoint=f"http://127.0.0.1:{port}/v1", api_key="${KEY}")
         for number in range(count)
@@ -50,7 +50,7 @@ def a_tree(folder: Path, port: int, count: int = 1) -> Path:
 
 
 async def silent(seen: list[bytes]) -> asyncio.Server:
-    """A server that takes requests and never answers."""
+    """A server that accepts requests and never answers."""
 
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen.append(await reader.read(4096))
@@ -60,7 +60,7 @@ async def silent(seen: list[bytes]) -> asyncio.Server:
     return await asyncio.start_server(take, "127.0.0.1", 0)
 
 
-async def agree(app: AppDriver) -> None:
-    """Say yes to sending the key to this machine."""
+async def approve(app: AppDriver) -> None:
+    """Approve this machine as destination of the key."""
     await until(app, lambda: isinstance(app.app.screen, AskScreen))
     await app.press("down", "enter")

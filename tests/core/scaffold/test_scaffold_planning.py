@@ -1,4 +1,4 @@
-"""What is planned: which providers suggest themselves, what is refused, and what the files hold."""
+"""Scaffold plans: preselected providers, refused plans, contents of the files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.files.tree_reader import read_environment
 from core.releases import NEWEST_RELEASE
 from core.scaffold import Offer, ScaffoldError, list_offers, new_location, preselect
 from core.toml.toml_reader import read_toml
-from tests.core.scaffold.planned import RELEASES, behaviours, plan
+from tests.core.scaffold.scaffold_plans import RELEASES, behaviours, plan
 
 SECRET = "sk-not-to-be-shown"
 
@@ -23,37 +23,37 @@ def offered(tmp_path: Path, release: str = NEWEST_RELEASE, **environ: str) -> tu
     return list_offers(wanted.release, read_environment(place, wanted, variables))
 
 
-def test_providers_whose_keys_are_set_suggest_themselves(tmp_path: Path) -> None:
+def test_providers_with_keys_are_preselected(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(f"MISTRAL_API_KEY={SECRET}\nGROQ_API_KEY=\n")
-    found = offered(tmp_path, ANTHROPIC_API_KEY=SECRET)
-    assert preselect(found) == ("anthropic", "mistral")
-    sources = {offer.name: offer.variables[0].source for offer in found if offer.ready and offer.variables}
+    release_number = offered(tmp_path, ANTHROPIC_API_KEY=SECRET)
+    assert preselect(release_number) == ("anthropic", "mistral")
+    sources = {offer.name: offer.variables[0].source for offer in release_number if offer.ready and offer.variables}
     assert sources == {"anthropic": "shell", "mistral": "./.env"}
-    assert SECRET not in repr(found)
+    assert SECRET not in repr(release_number)
 
 
-def test_a_key_that_is_empty_or_a_placeholder_suggests_nothing(tmp_path: Path) -> None:
-    found = offered(tmp_path, OPENAI_API_KEY="", ANTHROPIC_API_KEY="placeholder-for-later")
-    assert preselect(found) == ("ollama",)
+def test_empty_or_placeholder_key_preselects_nothing(tmp_path: Path) -> None:
+    release_number = offered(tmp_path, OPENAI_API_KEY="", ANTHROPIC_API_KEY="placeholder-for-later")
+    assert preselect(release_number) == ("ollama",)
 
 
-def test_ollama_is_suggested_when_no_language_model_has_a_key(tmp_path: Path) -> None:
+def test_ollama_is_preselected_without_keys_for_language_models(tmp_path: Path) -> None:
     assert preselect(offered(tmp_path)) == ("ollama",)
     assert preselect(offered(tmp_path, FAL_API_KEY=SECRET)) == ("fal", "ollama")
 
 
-def test_every_variable_of_a_provider_is_needed(tmp_path: Path) -> None:
+def test_every_variable_of_a_provider_is_required(tmp_path: Path) -> None:
     some = {"AZURE_API_BASE": "https://x", "AZURE_API_KEY": SECRET}
     assert preselect(offered(tmp_path, **some)) == ("ollama",)
     assert preselect(offered(tmp_path, **some, AZURE_API_VERSION="2025")) == ("azure_openai",)
 
 
-def test_a_region_alone_does_not_suggest_bedrock(tmp_path: Path) -> None:
+def test_region_alone_does_not_preselect_bedrock(tmp_path: Path) -> None:
     assert preselect(offered(tmp_path, AWS_REGION="us-east-1")) == ("ollama",)
     assert preselect(offered(tmp_path, AWS_REGION="us-east-1", AWS_PROFILE="work")) == ("bedrock",)
 
 
-def test_only_what_a_release_knows_is_offered(tmp_path: Path) -> None:
+def test_offers_are_those_of_the_release(tmp_path: Path) -> None:
     names = [offer.name for offer in offered(tmp_path, "0.10.2")]
     assert "anthropic" in names
     assert {"google", "fal", "linkup", "internal"}.isdisjoint(names)
@@ -70,15 +70,15 @@ def test_only_what_a_release_knows_is_offered(tmp_path: Path) -> None:
         ("0.92.2", [], "there is no provider of language models"),
     ],
 )
-def test_what_cannot_be_planned_is_refused_with_a_way_out(release: str, names: list[str], message: str) -> None:
+def test_impossible_plan_is_refused_with_a_correction(release: str, names: list[str], message: str) -> None:
     with pytest.raises(ScaffoldError) as caught:
         plan(release, names)
     assert str(caught.value).startswith(message)
 
 
 @pytest.mark.parametrize("release", RELEASES)
-def test_the_files_are_readable_on_any_terminal(release: str) -> None:
-    names = [found.name for found in plan(release, ["ollama"]).providers]
+def test_files_are_ascii_and_narrow(release: str) -> None:
+    names = [release_number.name for release_number in plan(release, ["ollama"]).providers]
     for file in plan(release, ["anthropic", "openai", "mistral", *names]).files:
         assert read_toml(file.text.encode()).toml_1_0
         assert file.text.isascii()
@@ -89,13 +89,16 @@ def test_the_files_are_readable_on_any_terminal(release: str) -> None:
         assert max(map(len, comments)) <= 80
 
 
-def test_internal_stays_on_where_the_release_has_it() -> None:
-    assert [found.name for found in plan("0.10.0", ["ollama"]).providers] == ["ollama"]
-    assert [found.name for found in plan("0.10.2", ["ollama"]).providers] == ["ollama", "internal"]
-    assert [found.name for found in plan("0.92.2", ["internal", "ollama"]).providers] == ["ollama", "internal"]
+def test_internal_backend_is_enabled_if_supported() -> None:
+    assert [release_number.name for release_number in plan("0.10.0", ["ollama"]).providers] == ["ollama"]
+    assert [release_number.name for release_number in plan("0.10.2", ["ollama"]).providers] == ["ollama", "internal"]
+    assert [release_number.name for release_number in plan("0.92.2", ["internal", "ollama"]).providers] == [
+        "ollama",
+        "internal",
+    ]
 
 
-def test_two_providers_of_one_model_are_both_asked() -> None:
+def test_handle_of_two_providers_is_called_at_both() -> None:
     planned = plan("0.92.2", ["openai", "azure_openai"])
     deck = next(file.text for file in planned.files if file.path.endswith("llm_deck.toml"))
     assert 'premium = ["gpt-5.6-sol", "gpt-5.6-sol-azure-openai"]' in deck
@@ -117,7 +120,7 @@ def test_two_providers_of_one_model_are_both_asked() -> None:
         ("0.92.2", "deck/x_custom_doc_gen_deck.toml", '"pdf.layout" = "@default-pdf"'),
     ],
 )
-def test_each_release_gets_the_shape_it_reads(release: str, path: str, line: str) -> None:
+def test_files_follow_the_dialect_of_the_release(release: str, path: str, line: str) -> None:
     planned = plan(release, ["openai", "mistral"])
     text = next(file.text for file in planned.files if file.path == path)
     assert line in text.splitlines()

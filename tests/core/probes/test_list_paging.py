@@ -1,4 +1,4 @@
-"""Lists that come in pages: all of them, as many as is sane, and what is known when one does not come."""
+"""Paged lists: all pages, the limits, and failed pages."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from core.probes.availability import compare
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.check_result import CheckResult
-from tests.core.probes.asking import PATIENT, Anything, ask, backend, outcome, report_on
+from tests.core.probes.check_runs import LONG_LIMITS, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, Talk, answer
 
 
@@ -20,8 +20,8 @@ def paged(folder: Path, behaviour: Behaviour) -> tuple[CheckResult, list[str], s
     """The result, what was asked for, and why the list is not whole."""
     report = report_on(folder, backend("anthropic", "anthropic", "model-1", "gone", api_key="${KEY}"), KEY="key-0123")
     with Server({"/v1/models": behaviour}) as server:
-        terms = PlanOptions(Anything(), {"https://api.anthropic.com": server.url})
-        result = ask(plan_checks(report.catalog, None, terms), PATIENT).only
+        terms = PlanOptions(TrustAll(), {"https://api.anthropic.com": server.url})
+        result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
         targets = [request.target for request in server.requests]
     comparison = compare(report.catalog, result)
     assert len(comparison.not_served) == (1 if result.listing.complete else 0)
@@ -32,31 +32,31 @@ def asked_after(talk: Talk) -> int:
     return int(talk.request.target.partition("after_id=model-")[2] or 0)
 
 
-def test_all_pages_are_asked_for(tmp_path: Path) -> None:
+def test_all_pages_are_requested(tmp_path: Path) -> None:
     result, targets, why = paged(tmp_path, lambda talk: page(asked_after(talk) + 1, more=asked_after(talk) < 2)(talk))
     assert (outcome(result), why) == ("ok", "")
     assert [model.id for model in result.listing.models] == ["model-1", "model-2", "model-3"]
     assert targets == ["/v1/models?limit=1000", *(f"/v1/models?limit=1000&after_id=model-{n}" for n in (1, 2))]
 
 
-def test_a_list_without_an_end_is_ended(tmp_path: Path) -> None:
+def test_endless_list_is_limited(tmp_path: Path) -> None:
     result, targets, why = paged(tmp_path, lambda talk: page(asked_after(talk) + 1, more=True)(talk))
     assert (outcome(result), len(targets), why) == ("ok", 20, "the list has more than 20 pages")
 
 
-def test_a_list_that_goes_in_a_circle_is_ended(tmp_path: Path) -> None:
+def test_repeated_page_token_ends_the_list(tmp_path: Path) -> None:
     _, targets, _ = paged(tmp_path, page(1, more=True))
     assert len(targets) == 2
 
 
-def test_a_page_that_does_not_come_leaves_what_came(tmp_path: Path) -> None:
+def test_failed_page_keeps_the_previous_pages(tmp_path: Path) -> None:
     broken = answer({"error": {"message": "no"}}, 500)
     result, _, why = paged(tmp_path, lambda talk: (broken if asked_after(talk) else page(1, more=True))(talk))
     assert (outcome(result), why) == ("ok", "only 1 page of the list received")
     assert [model.id for model in result.listing.models] == ["model-1"]
 
 
-def test_too_many_models_leave_a_list_that_is_not_whole(tmp_path: Path) -> None:
+def test_too_many_models_make_the_list_incomplete(tmp_path: Path) -> None:
     many = answer({"data": [{"id": f"m{n}"} for n in range(15_000)], "has_more": True, "last_id": "model-1"})
     others = answer({"data": [{"id": f"x{n}"} for n in range(15_000)], "has_more": False})
     result, _, why = paged(tmp_path, lambda talk: (others if asked_after(talk) else many)(talk))

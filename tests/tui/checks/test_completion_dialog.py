@@ -1,4 +1,4 @@
-"""Asking one model for a word from the app: what is told before, what is sent only after a yes, what comes of it."""
+"""The completion of one model in the app: confirmation, request, answer."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.probes.asking import Spec, backend, tree
+from tests.core.probes.check_runs import Spec, backend, tree
 from tests.support.fake_servers import Server, answer, black_hole, models, raw
 from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
-from tests.tui.checks.asking import checking, until
+from tests.tui.checks.check_screens import checking, until
 from tests.tui.edit.trees import sample
 from tui.dialogs.ask import AskScreen
 
@@ -35,7 +35,7 @@ async def is_idle(app: AppDriver) -> None:
     await until(app, lambda: checking(app) is not None and not checking(app).running)  # type: ignore[union-attr]
 
 
-async def test_nothing_is_sent_before_a_yes_and_then_it_is_told_what_came_back(tmp_path: Path) -> None:
+async def test_completion_is_sent_after_confirmation_and_shows_the_answer(tmp_path: Path) -> None:
     with Server({"/v1/chat/completions": answer(ANSWERED, headers={"X-Request-Id": "r-1"})}) as server:
         root = project(tmp_path, server.url, PRICED)
         async with open_app(request_for(root, tmp_path / "home"), (120, 40)) as app:
@@ -65,7 +65,7 @@ async def test_nothing_is_sent_before_a_yes_and_then_it_is_told_what_came_back(t
             assert '{"model": "m0-id", "messages"' in app.details
 
 
-async def test_another_model_that_answers_and_an_error_are_told(tmp_path: Path) -> None:
+async def test_responding_model_and_error_are_shown(tmp_path: Path) -> None:
     ways = [{**ANSWERED, "model": "cheap-one"}, None]
 
     def in_turn(talk: object) -> None:
@@ -88,7 +88,7 @@ async def test_another_model_that_answers_and_an_error_are_told(tmp_path: Path) 
             assert "another model answered" not in app.details
 
 
-async def test_esc_stops_waiting_for_a_word(tmp_path: Path) -> None:
+async def test_esc_cancels_a_completion(tmp_path: Path) -> None:
     with Server({"/v1/chat/completions": black_hole}) as server:
         async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("2", "t")
@@ -103,7 +103,7 @@ async def test_esc_stops_waiting_for_a_word(tmp_path: Path) -> None:
             assert "asked for one word" not in app.details
 
 
-async def test_asking_for_the_list_instead_costs_nothing(tmp_path: Path) -> None:
+async def test_list_request_is_free(tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0-id")}) as server:
         async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("2", "t")
@@ -114,7 +114,7 @@ async def test_asking_for_the_list_instead_costs_nothing(tmp_path: Path) -> None
             assert [request.path for request in server.requests] == ["/v1/models"]
 
 
-async def test_a_price_that_is_not_known_is_told_so(tmp_path: Path) -> None:
+async def test_unknown_price_is_shown(tmp_path: Path) -> None:
     with Server({}) as server:
         root = project(tmp_path, server.url, Spec("m0-id"))
         async with open_app(request_for(root, tmp_path / "home")) as app:
@@ -123,7 +123,7 @@ async def test_a_price_that_is_not_known_is_told_so(tmp_path: Path) -> None:
             assert "price unknown: the tree states none" in app.text
 
 
-async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
+async def test_completion_at_a_new_destination_requires_confirmation(tmp_path: Path) -> None:
     with Server({"/v1/chat/completions": answer(ANSWERED)}) as server:
         root = project(tmp_path, server.url, PRICED, api_key="${KEY}")
         async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-key")) as app:
@@ -145,7 +145,7 @@ async def test_the_rule_of_new_hosts_holds_here_too(tmp_path: Path) -> None:
             assert "sk-canary-key" not in app.text + app.details
 
 
-async def test_what_cannot_answer_is_told_why() -> None:
+async def test_untestable_model_shows_the_reason() -> None:
     async with sample() as app:
         for row, words in ((7, "only language models can be tested"), (6, "it ends at no model")):
             await app.press("4", "g", *["j"] * row)
@@ -154,9 +154,7 @@ async def test_what_cannot_answer_is_told_why() -> None:
             assert words in app.lines[-1]
 
 
-async def test_a_proxy_that_is_none_is_told_and_nothing_is_sent(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_invalid_proxy_is_shown_and_nothing_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIPEDECK_PROXY", "socks5://somebody:secret@host")
     with Server({"/*": lambda talk: talk.send(raw(b"{}"))}) as server:
         async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:

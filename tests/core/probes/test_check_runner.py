@@ -1,4 +1,4 @@
-"""Runs of many checks: their limits, the polite second try, cancelling, and what is told as they go."""
+"""Runs of many checks: limits, retries, cancellation, progress events."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.probes.list_parsers import Page
 from core.probes.runner import Event, Run, Stage, skipped_result
 from core.probes.transport import Settings
 from tests.cli.process import environment
-from tests.core.probes.asking import PATIENT, ask, backend, outcome, plans_for, quickest
+from tests.core.probes.check_runs import LONG_LIMITS, backend, outcome, plans_for, quickest, run_plans
 from tests.support.fake_servers import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
 
 
@@ -35,33 +35,33 @@ def serving(stack: ExitStack, *behaviours: Behaviour) -> list[Server]:
     return [stack.enter_context(Server({"/v1/models": behaviour})) for behaviour in behaviours]
 
 
-def test_twenty_backends_half_of_them_dead(tmp_path: Path) -> None:
+def test_twenty_backends_with_half_unreachable(tmp_path: Path) -> None:
     settings = Settings(per_check=0.5, loopback=0.5, total=1.2)
     with ExitStack() as stack:
         servers = serving(stack, *(models("m0") if number % 2 else black_hole for number in range(20)))
         plans = many(tmp_path, servers, 20)
         limit = settings.total + 0.3
-        assert quickest(lambda: ask(plans, settings).seconds, limit) < limit
-        got = ask(plans, replace(settings, total=5))
+        assert quickest(lambda: run_plans(plans, settings).seconds, limit) < limit
+        got = run_plans(plans, replace(settings, total=5))
     assert len(got.results) == 20
     assert {outcome(result) for result in got.results[1::2]} == {"ok/no_key"}
     assert {outcome(result) for result in got.results[::2]} == {"timeout/waiting"}
 
 
-def test_what_is_not_finished_when_the_time_for_all_is_over_is_told_so(tmp_path: Path) -> None:
+def test_unfinished_checks_time_out_at_the_deadline(tmp_path: Path) -> None:
     settings = Settings(concurrency=1, per_check=0.4, loopback=0.4, total=0.6)
     with ExitStack() as stack:
         plans = many(tmp_path, serving(stack, *[slow_headers] * 4), 4)
         limit = settings.total + 0.3
-        assert quickest(lambda: ask(plans, settings).seconds, limit) < limit
-        got = ask(plans, settings)
+        assert quickest(lambda: run_plans(plans, settings).seconds, limit) < limit
+        got = run_plans(plans, settings)
     assert [outcome(result) for result in got.results] == ["timeout/waiting", *["timeout/deadline"] * 3]
 
 
-def test_no_more_are_asked_at_once_than_is_said(tmp_path: Path) -> None:
+def test_concurrency_limit(tmp_path: Path) -> None:
     settings = Settings(concurrency=3, per_check=0.3, loopback=0.3, total=5)
     with ExitStack() as stack:
-        got = ask(many(tmp_path, serving(stack, *[black_hole] * 7), 7), settings)
+        got = run_plans(many(tmp_path, serving(stack, *[black_hole] * 7), 7), settings)
     running, most = 0, 0
     for event in got.events:
         running += (event.stage is Stage.STARTED) - (event.stage is Stage.DONE)
@@ -70,14 +70,14 @@ def test_no_more_are_asked_at_once_than_is_said(tmp_path: Path) -> None:
     assert got.seconds >= 0.9
 
 
-def test_one_host_is_not_asked_for_everything_at_once(tmp_path: Path) -> None:
+def test_concurrency_limit_per_host(tmp_path: Path) -> None:
     settings = Settings(concurrency=6, per_host=2, per_check=0.3, loopback=0.3, total=5)
     with ExitStack() as stack:
-        got = ask(many(tmp_path, serving(stack, black_hole), 4), settings)
+        got = run_plans(many(tmp_path, serving(stack, black_hole), 4), settings)
     assert got.seconds >= 0.6
 
 
-def test_cancelling_is_done_at_once_and_keeps_what_is_there(tmp_path: Path) -> None:
+def test_cancellation_is_immediate_and_keeps_finished_results(tmp_path: Path) -> None:
     with ExitStack() as stack:
         servers = serving(stack, models("m0"), *[black_hole] * 9)
         plans = many(tmp_path, servers, 10)
@@ -99,7 +99,7 @@ def test_cancelling_is_done_at_once_and_keeps_what_is_there(tmp_path: Path) -> N
         assert quickest(cancelled, 0.3) < 0.3
 
 
-def test_cancelling_before_and_after_is_fine(tmp_path: Path) -> None:
+def test_cancellation_before_and_after_the_run(tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0")}) as server:
         plans = many(tmp_path, [server], 1)
         run = Run(plans, None, lambda _: None)
@@ -110,9 +110,9 @@ def test_cancelling_before_and_after_is_fine(tmp_path: Path) -> None:
         run.cancel()
 
 
-def test_events_come_in_order_with_words(tmp_path: Path) -> None:
+def test_events_are_ordered_and_have_texts(tmp_path: Path) -> None:
     with Server({"/v1/models": models("m0")}) as server:
-        got = ask(many(tmp_path, [server], 1))
+        got = run_plans(many(tmp_path, [server], 1))
     assert [event.stage for event in got.events] == [Stage.QUEUED, Stage.STARTED, Stage.REQUESTING, Stage.DONE]
     assert got.events[2].text == "list the models"
     assert got.events[3].result is got.only
@@ -121,16 +121,16 @@ def test_events_come_in_order_with_words(tmp_path: Path) -> None:
 # ---- the second try
 
 
-def tried(folder: Path, *behaviours: Behaviour, settings: Settings = PATIENT) -> tuple[str, int, list[float]]:
+def tried(folder: Path, *behaviours: Behaviour, settings: Settings = LONG_LIMITS) -> tuple[str, int, list[float]]:
     """Outcome, tries and times of a server that behaves so in turn."""
     turn = InTurn(list(behaviours))
     with Server({"/v1/models": turn}) as server:
-        got = ask(many(folder, [server], 1), settings)
+        got = run_plans(many(folder, [server], 1), settings)
     return outcome(got.only), got.only.tries, turn.times
 
 
 @pytest.mark.parametrize("status", [502, 503, 504, 529])
-def test_a_passing_fault_is_asked_again_once(status: int, tmp_path: Path) -> None:
+def test_temporary_error_is_retried_once(status: int, tmp_path: Path) -> None:
     patient = Settings(per_check=3, loopback=3)
     result, tries, times = tried(tmp_path, answer({}, status), models("m0"), settings=patient)
     assert (result, tries) == ("ok/no_key", 2)
@@ -141,13 +141,13 @@ def test_a_passing_fault_is_asked_again_once(status: int, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 412, 422, 429, 500])
-def test_anything_else_is_asked_once(status: int, tmp_path: Path) -> None:
+def test_other_errors_are_not_retried(status: int, tmp_path: Path) -> None:
     _, tries, times = tried(tmp_path, answer({}, status))
     assert (tries, len(times)) == (1, 1)
 
 
 @pytest.mark.parametrize("unit", ["seconds", "milliseconds", "date"])
-def test_retry_after_is_honoured(unit: str, tmp_path: Path) -> None:
+def test_retry_after_delays_the_retry(unit: str, tmp_path: Path) -> None:
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     header = {
         "seconds": ("Retry-After", "0.4"),
@@ -162,12 +162,12 @@ def test_retry_after_is_honoured(unit: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["60", "1e999", "soon", "-1", "9" * 400])
-def test_a_retry_after_that_is_too_long_or_no_time_is_not_waited_for(value: str, tmp_path: Path) -> None:
+def test_long_or_invalid_retry_after_prevents_the_retry(value: str, tmp_path: Path) -> None:
     result, tries, _ = tried(tmp_path, answer({}, 429, {"Retry-After": value}), models("m0"))
     assert (result, tries) == ("rate_limited", 1)
 
 
-def test_a_quota_is_not_asked_again(tmp_path: Path) -> None:
+def test_exhausted_quota_is_not_retried(tmp_path: Path) -> None:
     spent = answer({"error": {"code": "insufficient_quota"}}, 429, {"Retry-After": "0"})
     assert tried(tmp_path, spent, models("m0"))[:2] == ("rate_limited/quota", 1)
 
@@ -191,7 +191,7 @@ print(time.monotonic(), flush=True)
 """
 
 
-def test_leaving_does_not_wait_for_a_look_up_that_hangs(tmp_path: Path) -> None:
+def test_exit_does_not_wait_for_a_host_lookup(tmp_path: Path) -> None:
     plans_for(tmp_path, backend("local", "openai", endpoint="http://slow-names.example/v1"))
 
     def left() -> float:
@@ -213,20 +213,20 @@ def test_leaving_does_not_wait_for_a_look_up_that_hangs(tmp_path: Path) -> None:
 # ---- faults of our own
 
 
-def test_a_fault_of_our_own_is_a_result_and_the_others_get_theirs(tmp_path: Path) -> None:
+def test_internal_error_in_a_check_is_a_result(tmp_path: Path) -> None:
     def broken(_: object) -> Page:
         raise LookupError("sk-canary-in-text")
 
     with ExitStack() as stack:
         first, second = many(tmp_path, serving(stack, models("m0"), models("m0")), 2)
         (request,) = first.requests
-        got = ask([replace(first, requests=(replace(request, parse=broken),)), second])
+        got = run_plans([replace(first, requests=(replace(request, parse=broken),)), second])
     assert [outcome(result) for result in got.results] == ["bad_response/internal", "ok/no_key"]
     assert got.results[0].texts == ("pipedeck failed to process this response", "please report this")
     assert "canary" not in repr(got.results)
 
 
-def test_a_plan_that_cannot_be_made_is_a_result_and_the_others_are_made(tmp_path: Path) -> None:
+def test_internal_error_in_a_plan_is_a_result(tmp_path: Path) -> None:
     class Torn(Container[KeyDestination]):
         """Trust that cannot be looked up."""
 

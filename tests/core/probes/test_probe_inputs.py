@@ -1,4 +1,4 @@
-"""Addresses, secrets, JSON of strangers and names of models: each part by itself, on odd input."""
+"""Addresses, secrets, untrusted JSON, model ids and network errors, on unusual input."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_addresses(text: str, origin: str, path: str) -> None:
         ("http://0.0.0.0/", Reason.ADDRESS),
     ],
 )
-def test_what_is_no_address(text: str, reason: Reason) -> None:
+def test_invalid_addresses(text: str, reason: Reason) -> None:
     assert parse_address(text) is reason
 
 
@@ -94,14 +94,14 @@ def test_what_is_no_address(text: str, reason: Reason) -> None:
         ("http://192.168.1.2", False),
     ],
 )
-def test_where_keys_may_go(text: str, safe: bool) -> None:
+def test_addresses_that_are_safe_for_keys(text: str, safe: bool) -> None:
     found = parse_address(text)
     assert isinstance(found, Address)
     assert found.safe_for_keys is safe
 
 
 @given(st.text(max_size=60) | st.text("htps:/.@[]?#%0a1", max_size=40).map(lambda text: "http" + text))
-def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
+def test_any_text_is_parsed_as_an_address_without_an_exception(text: str) -> None:
     found = parse_address(text)
     if isinstance(found, Address):
         assert parse_address(found.origin + found.path) == found
@@ -112,7 +112,7 @@ def test_no_text_breaks_the_reading_of_addresses(text: str) -> None:
 KEY = "sk-canary/0123+456=789~abc"
 
 
-def test_a_secret_is_shown_by_nothing() -> None:
+def test_secret_is_hidden_in_every_representation() -> None:
     secret = Secret(KEY)
     for shown in (
         repr(secret),
@@ -143,7 +143,7 @@ def test_a_secret_is_shown_by_nothing() -> None:
         f"Bearer {KEY}",
     ],
 )
-def test_a_known_secret_is_taken_out_in_every_form(form: str) -> None:
+def test_known_secret_is_scrubbed_in_every_encoding(form: str) -> None:
     clean = Scrubber([Secret(KEY)])(f"you sent {form}, which is wrong")
     assert "canary" not in clean.lower()
     assert form not in clean
@@ -151,7 +151,7 @@ def test_a_known_secret_is_taken_out_in_every_form(form: str) -> None:
     assert clean.endswith(", which is wrong")
 
 
-def test_what_looks_like_a_key_is_taken_out_and_names_stay() -> None:
+def test_texts_like_keys_are_scrubbed_and_names_are_not() -> None:
     scrub = Scrubber()
     for key in ("sk-proj-abcdefgh12345678", "Aa1" * 8, "AKIAABCDEFGHIJKLMNOP", "sk-ab****wxyz", "0123456789abcdef0123"):
         assert key not in scrub(f"key {key} is wrong")
@@ -164,13 +164,13 @@ def test_what_looks_like_a_key_is_taken_out_and_names_stay() -> None:
         assert scrub(f"no model {name}") == f"no model {name}"
 
 
-def test_short_secrets_do_not_blank_out_words() -> None:
+def test_short_secrets_are_not_scrubbed() -> None:
     assert Scrubber([Secret("the")])("the key is the wrong one") == "the key is the wrong one"
     assert HIDDEN in Scrubber([Secret("letmein")])("letmein")
 
 
 @pytest.mark.parametrize(("key", "fits"), [("sk-1", True), ("", False), ("a b", False), ("a\n", False), ("é", False)])
-def test_what_fits_a_header(key: str, fits: bool) -> None:
+def test_values_that_fit_a_header(key: str, fits: bool) -> None:
     assert fits_a_header(key) is fits
 
 
@@ -180,14 +180,14 @@ def test_what_fits_a_header(key: str, fits: bool) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[1,]", b'"\xff"', b"[" * 400_000, b"[" * 65 + b"]" * 65, b"[}", b"{]", b"9" * 20_000, b"]["]
 )
-def test_bad_json_is_told_without_repeating_it(body: bytes) -> None:
+def test_invalid_json_error_does_not_repeat_the_input(body: bytes) -> None:
     with pytest.raises(BadJsonError) as caught:
         read_json(body)
     assert len(str(caught.value)) < 60
     assert caught.value.__cause__ is None
 
 
-def test_good_json_is_read_whatever_its_strings_hold() -> None:
+def test_valid_json_is_parsed_with_any_strings() -> None:
     deep: object = 'end [[[[{{{{ \\" ]'
     for _ in range(MAX_DEPTH):
         deep = [deep]
@@ -204,12 +204,12 @@ Json = st.recursive(
 @given(Json)
 @example("\\")
 @example({'\\"': ['\\\\"', "["]})
-def test_any_json_is_read_as_it_is(value: object) -> None:
+def test_any_json_value_is_parsed_unchanged(value: object) -> None:
     assert read_json(json.dumps(value).encode()) == value
 
 
 @given(st.binary(max_size=200) | st.text('[]{}"\\,:1ntru', max_size=60).map(str.encode))
-def test_no_bytes_break_it(body: bytes) -> None:
+def test_any_bytes_are_parsed_or_rejected(body: bytes) -> None:
     try:
         read_json(body)
     except BadJsonError:
@@ -249,13 +249,13 @@ def same(how: IdMatching, declared: str, served: str, *aliases: str) -> str | No
         (served_models.PORTKEY, "@openai/gpt-5", "@openai/gpt-5", ""),
     ],
 )
-def test_ids_are_compared_as_the_provider_means_them(
+def test_ids_match_by_the_rules_of_the_provider(
     how: IdMatching, declared: str, served: str, expected: str | None
 ) -> None:
     assert same(how, declared, served) == expected
 
 
-def test_an_alias_of_mistral_counts() -> None:
+def test_mistral_alias_counts_as_served() -> None:
     assert same(served_models.EXACT, "mistral-large-latest", "mistral-large-2512", "mistral-large-latest") == ""
 
 
@@ -288,11 +288,11 @@ def behind(error: BaseException) -> BaseException:
         (ssl.SSLWantReadError(), "waiting", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
     ],
 )
-def test_why_no_answer_came(error: BaseException, phase: str, finding: Finding) -> None:
+def test_finding_of_a_network_error(error: BaseException, phase: str, finding: Finding) -> None:
     assert network_finding(error, phase) == finding
 
 
-def test_errors_that_stand_behind_each_other_in_a_circle_are_looked_at_once() -> None:
+def test_circular_causes_of_an_error_are_visited_once() -> None:
     one, two = RuntimeError(), ConnectionRefusedError()
     one.__context__, two.__context__ = two, one
     assert network_finding(one, "waiting") == Finding(CheckStatus.REFUSED)

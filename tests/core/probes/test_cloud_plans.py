@@ -1,4 +1,4 @@
-"""Amazon Bedrock and Google Vertex AI: signatures as the vendors' libraries make them, and what their hosts answer."""
+"""Checks of Amazon Bedrock and Google Vertex AI: signatures, token exchange, answers of their hosts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.check_result import CheckResult
 from core.probes.secret import Secret
 from core.probes.signing import AwsSigner
-from tests.core.probes.asking import PATIENT, Anything, Spec, ask, backend, outcome, report_on
+from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Request, Server, Talk, answer, only_with
 
 REGION = "eu-west-3"
@@ -43,7 +43,7 @@ def expected_signature(request: Request, service: str, secret: str, token: str |
     return str(auth.signature(text, arrived))
 
 
-def test_signatures_equal_botocores_on_a_thousand_requests() -> None:
+def test_signatures_equal_those_of_botocore() -> None:
     chance = random.Random(7)
     letters = "abcXYZ019-_.~:/%+ =&é€"
     for number in range(1000):
@@ -120,7 +120,7 @@ def bedrock(
             f"https://bedrock.{REGION}.amazonaws.com": server.url,
         }
         plans = plan_checks(report.catalog, None, PlanOptions(trust=(), stand_ins=stand_ins))
-        result = ask(plans, PATIENT).only
+        result = run_plans(plans, LONG_LIMITS).only
         return result, list(server.requests), compare(report.catalog, result), server
 
 
@@ -180,13 +180,13 @@ def test_bedrock_with_the_shared_credentials_file(tmp_path: Path) -> None:
         ("ExpiredToken", "unauthorized"),
     ],
 )
-def test_bedrock_refuses_a_key(code: str, expected: str, tmp_path: Path) -> None:
+def test_bedrock_rejects_a_key(code: str, expected: str, tmp_path: Path) -> None:
     refused = answer(f"<ErrorResponse><Error><Code>{code}</Code></Error></ErrorResponse>".encode(), 403)
     result, requests, _, _ = bedrock(tmp_path, {"/": refused}, **KEYS)
     assert (outcome(result), len(requests)) == (expected, 1)
 
 
-def test_a_good_key_that_may_not_list_is_good_and_nothing_is_known_of_the_models(tmp_path: Path) -> None:
+def test_bedrock_key_without_list_permission_leaves_models_unknown(tmp_path: Path) -> None:
     routes: dict[str, Behaviour] = {"/": WHO, "/foundation-models": DENIED, "/inference-profiles": DENIED}
     result, _, comparison, _ = bedrock(tmp_path, routes, **KEYS)
     assert outcome(result) == "ok"
@@ -207,7 +207,7 @@ def test_a_good_key_that_may_not_list_is_good_and_nothing_is_known_of_the_models
 )
 def test_bedrock_verdicts(environ: dict[str, str], region: str, expected: str, tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("bedrock", "bedrock_aioboto", aws_region=region), **environ)
-    assert outcome(ask(plan_checks(report.catalog)).only) == expected
+    assert outcome(run_plans(plan_checks(report.catalog)).only) == expected
 
 
 # ---- Google Vertex AI
@@ -255,7 +255,7 @@ def vertex(
             "https://europe-west1-aiplatform.googleapis.com": server.url,
         }
         plans = plan_checks(report.catalog, None, PlanOptions(trust=(), stand_ins=stand_ins))
-        result = ask(plans, PATIENT).only
+        result = run_plans(plans, LONG_LIMITS).only
         if result.good:
             found = compare(report.catalog, result)
             assert [item.spec.model_id for item in found.served] == ["google/gemini-2.5-pro"]
@@ -279,14 +279,14 @@ def test_vertex_exchanges_a_signature_for_a_token(account: tuple[str, bytes], tm
     assert TOKEN not in repr(result)
 
 
-def test_vertex_refuses_an_account(account: tuple[str, bytes], tmp_path: Path) -> None:
+def test_vertex_rejects_an_account(account: tuple[str, bytes], tmp_path: Path) -> None:
     routes: dict[str, Behaviour] = {
         "/token": answer({"error": "invalid_grant", "error_description": "Invalid JWT Signature."}, 400)
     }
     assert outcome(vertex(tmp_path, account[0], routes)[0]) == "unauthorized"
 
 
-def test_vertex_where_the_service_is_off(account: tuple[str, bytes], tmp_path: Path) -> None:
+def test_vertex_service_is_disabled(account: tuple[str, bytes], tmp_path: Path) -> None:
     off = answer({"error": {"status": "PERMISSION_DENIED", "details": [{"reason": "SERVICE_DISABLED"}]}}, 403)
     routes: dict[str, Behaviour] = {
         "/token": answer({"access_token": TOKEN}),
@@ -295,13 +295,13 @@ def test_vertex_where_the_service_is_off(account: tuple[str, bytes], tmp_path: P
     assert outcome(vertex(tmp_path, account[0], routes)[0]) == "forbidden/service_off"
 
 
-def test_a_private_key_that_is_none_is_told_without_its_text(tmp_path: Path) -> None:
+def test_invalid_private_key_is_reported_without_its_text(tmp_path: Path) -> None:
     result, requests = vertex(tmp_path, "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----", {})
     assert (outcome(result), requests) == ("missing_credential/credentials_file", [])
     assert "canary" not in repr(result)
 
 
-def test_an_account_whose_tokens_are_made_elsewhere_is_asked_about(account: tuple[str, bytes], tmp_path: Path) -> None:
+def test_foreign_token_uri_requires_approval(account: tuple[str, bytes], tmp_path: Path) -> None:
     result, requests = vertex(tmp_path, account[0], {}, "https://evil.example/token")
     assert (outcome(result), requests) == ("not_checkable/consent", [])
     assert outcome(vertex(tmp_path, account[0], {}, "http://evil.example/token")[0]) == "not_checkable/bad_url"
@@ -318,7 +318,7 @@ def test_an_account_whose_tokens_are_made_elsewhere_is_asked_about(account: tupl
         b'{"type": "service_account", "client_email": 1}',
     ],
 )
-def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path: Path) -> None:
+def test_unusable_credentials_file(content: bytes | None, tmp_path: Path) -> None:
     if content is not None:
         (tmp_path / "sa.json").write_bytes(content)
     made = backend(
@@ -329,7 +329,7 @@ def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path:
         gcp_credentials_file_path=str(tmp_path / "sa.json"),
     )
     report = report_on(tmp_path, made)
-    assert outcome(ask(plan_checks(report.catalog, None, PlanOptions(Anything()))).only) == (
+    assert outcome(run_plans(plan_checks(report.catalog, None, PlanOptions(TrustAll()))).only) == (
         "missing_credential/credentials_file"
     )
 
@@ -347,26 +347,22 @@ def test_a_credentials_file_that_cannot_be_used(content: bytes | None, tmp_path:
 def test_vertex_verdicts(fields: dict[str, str], expected: str, field: str, tmp_path: Path) -> None:
     whole = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": "sa.json"}
     report = report_on(tmp_path, backend("vertexai", "openai", **{**whole, **fields}))
-    (plan,) = plan_checks(report.catalog, None, PlanOptions(Anything()))
-    assert (outcome(ask([plan]).only), plan.wrong_field) == (expected, field)
+    (plan,) = plan_checks(report.catalog, None, PlanOptions(TrustAll()))
+    assert (outcome(run_plans([plan]).only), plan.wrong_field) == (expected, field)
 
 
-def test_vertex_everywhere_is_a_host_of_its_own_and_that_of_pipelex_is_told(
-    account: tuple[str, bytes], tmp_path: Path
-) -> None:
+def test_global_vertex_location_has_its_own_host_and_a_note(account: tuple[str, bytes], tmp_path: Path) -> None:
     info = {"type": "service_account", "client_email": "robot@shop.example", "private_key": account[0]}
     (tmp_path / "sa.json").write_text(json.dumps(info))
     fields = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": f"{tmp_path}/sa.json"}
     report = report_on(tmp_path, backend("vertexai", "openai", endpoint="https://elsewhere.example", **fields))
-    (plan,) = plan_checks(report.catalog, None, PlanOptions(Anything()))
+    (plan,) = plan_checks(report.catalog, None, PlanOptions(TrustAll()))
     assert [one.address.host for one in plan.requests] == ["oauth2.googleapis.com", "aiplatform.googleapis.com"]
     assert any("global-aiplatform.googleapis.com" in note for note in plan.notes)
     assert any("endpoint in the tree is ignored" in note for note in plan.notes)
 
 
-def test_what_the_extras_would_bring_is_told_when_it_is_missing(
-    account: tuple[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_extra_is_reported(account: tuple[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("botocore", "google.auth"):
         monkeypatch.setitem(sys.modules, module, None)
     result, _, _, _ = bedrock(tmp_path, ROUTES, **KEYS)

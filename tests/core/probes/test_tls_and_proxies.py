@@ -1,4 +1,4 @@
-"""What may go wrong between here and a provider: certificates of every kind, and a proxy by others with a password."""
+"""TLS certificates of every kind, and a third-party proxy with a password."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 import trustme
 
 from tests.cli.process import environment
-from tests.core.probes.asking import PATIENT, SOON, ask, backend, outcome, plans_for
+from tests.core.probes.check_runs import LONG_LIMITS, SHORT_LIMITS, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Server, black_hole, closed_port, models
 from tests.support.polling import listens, until
 
@@ -38,27 +38,27 @@ def asked(folder: Path, certificate: trustme.LeafCert, ca: trustme.CA, host: str
     ca.cert_pem.write_to_path(str(file))
     with Server({"/v1/models": models("m0")}, context_of(certificate)) as server:
         plans = plans_for(folder, backend("local", "openai", endpoint=f"https://{host}:{server.port}/v1"))
-        return outcome(ask(plans, replace(PATIENT, ca_file=str(file))).only)
+        return outcome(run_plans(plans, replace(LONG_LIMITS, ca_file=str(file))).only)
 
 
-def test_a_good_certificate(tmp_path: Path, authority: trustme.CA) -> None:
+def test_valid_certificate(tmp_path: Path, authority: trustme.CA) -> None:
     assert asked(tmp_path, authority.issue_cert("localhost"), authority) == "ok/no_key"
 
 
-def test_a_good_certificate_for_an_address(tmp_path: Path, authority: trustme.CA) -> None:
+def test_valid_certificate_for_an_ip_address(tmp_path: Path, authority: trustme.CA) -> None:
     assert asked(tmp_path, authority.issue_cert("127.0.0.1"), authority, "127.0.0.1") == "ok/no_key"
 
 
-def test_signed_by_nobody_known(tmp_path: Path, authority: trustme.CA) -> None:
+def test_certificate_of_an_unknown_authority(tmp_path: Path, authority: trustme.CA) -> None:
     assert asked(tmp_path, trustme.CA().issue_cert("localhost"), authority) == "tls/untrusted"
 
 
-def test_for_another_host(tmp_path: Path, authority: trustme.CA) -> None:
+def test_certificate_for_another_host(tmp_path: Path, authority: trustme.CA) -> None:
     assert asked(tmp_path, authority.issue_cert("other.example"), authority) == "tls/wrong_host"
     assert asked(tmp_path, authority.issue_cert("127.0.0.2"), authority, "127.0.0.1") == "tls/wrong_host"
 
 
-def test_expired(tmp_path: Path, authority: trustme.CA) -> None:
+def test_expired_certificate(tmp_path: Path, authority: trustme.CA) -> None:
     yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
     old = authority.issue_cert("localhost", not_after=yesterday)
     assert asked(tmp_path, old, authority) == "tls/expired"
@@ -67,28 +67,28 @@ def test_expired(tmp_path: Path, authority: trustme.CA) -> None:
 def test_https_to_a_port_of_plain_http(tmp_path: Path) -> None:
     with Server({"/*": models("m0")}) as server:
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"https://127.0.0.1:{server.port}/v1"))
-        assert outcome(ask(plans, SOON).only) in ("tls", "timeout/handshake")
+        assert outcome(run_plans(plans, SHORT_LIMITS).only) in ("tls", "timeout/handshake")
 
 
 def test_plain_http_to_a_port_of_https(tmp_path: Path, authority: trustme.CA) -> None:
     with Server({"/*": models("m0")}, context_of(authority.issue_cert("127.0.0.1"))) as server:
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"http://127.0.0.1:{server.port}/v1"))
-        assert outcome(ask(plans).only) == "bad_response/reset"
+        assert outcome(run_plans(plans).only) == "bad_response/reset"
 
 
-def test_a_port_that_says_nothing_to_a_handshake(tmp_path: Path) -> None:
+def test_silent_port_times_out_in_the_handshake(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"https://127.0.0.1:{port}/v1"))
-        assert outcome(ask(plans, SOON).only) == "timeout/handshake"
+        assert outcome(run_plans(plans, SHORT_LIMITS).only) == "timeout/handshake"
 
 
-def test_a_file_of_certificates_that_is_none(tmp_path: Path) -> None:
+def test_invalid_certificate_file_raises(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("no certificate")
     plans = plans_for(tmp_path, backend("local", "openai", endpoint="https://127.0.0.1:1/v1"))
     for file in ("ca.pem", "missing.pem"):
         with pytest.raises(OSError, match=r".*"):
-            ask(plans, replace(SOON, ca_file=str(tmp_path / file)))
+            run_plans(plans, replace(SHORT_LIMITS, ca_file=str(tmp_path / file)))
 
 
 # ---- a proxy
@@ -116,34 +116,34 @@ def proxy() -> Iterator[int]:
 def through(folder: Path, port: int, scheme: str, user: str = "user:word@") -> str:
     """The outcome of asking a host, that only the proxy could look up, through the proxy."""
     plans = plans_for(folder, backend("far", "openai", endpoint=f"{scheme}://no-such-host.invalid/v1"))
-    return outcome(ask(plans, replace(PATIENT, proxy=f"http://{user}127.0.0.1:{port}")).only)
+    return outcome(run_plans(plans, replace(LONG_LIMITS, proxy=f"http://{user}127.0.0.1:{port}")).only)
 
 
-def test_the_wrong_password_for_a_proxy(proxy: int, tmp_path: Path) -> None:
+def test_wrong_proxy_password(proxy: int, tmp_path: Path) -> None:
     assert through(tmp_path, proxy, "https", "user:wrong@") == "refused/proxy"
     assert through(tmp_path, proxy, "http", "") == "refused/proxy"
 
 
-def test_a_proxy_that_cannot_reach_the_host(proxy: int, tmp_path: Path) -> None:
+def test_proxy_without_access_to_the_host(proxy: int, tmp_path: Path) -> None:
     assert through(tmp_path, proxy, "https") in ("refused/proxy", "bad_response/reset")
 
 
-def test_a_proxy_that_is_not_there(tmp_path: Path) -> None:
+def test_unreachable_proxy(tmp_path: Path) -> None:
     assert through(tmp_path, closed_port(), "https") == "refused/proxy"
 
 
-def test_this_machine_is_never_asked_through_a_proxy(tmp_path: Path) -> None:
+def test_loopback_bypasses_the_proxy(tmp_path: Path) -> None:
     with Server({"/*": black_hole}) as hole, Server({"/v1/models": models("m0")}) as server:
         plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"{server.url}/v1"))
-        got = ask(plans, replace(PATIENT, proxy=hole.url))
+        got = run_plans(plans, replace(LONG_LIMITS, proxy=hole.url))
         assert outcome(got.only) == "ok/no_key"
         assert hole.requests == []
 
 
-def test_a_provider_is_asked_through_a_proxy_by_its_name(tmp_path: Path) -> None:
+def test_proxy_receives_the_host_name(tmp_path: Path) -> None:
     with Server({"*": models("m0")}) as server:
         plans = plans_for(tmp_path, backend("far", "openai", endpoint="http://far.example:8080/v1"))
-        got = ask(plans, replace(PATIENT, proxy=server.url))
+        got = run_plans(plans, replace(LONG_LIMITS, proxy=server.url))
         assert outcome(got.only) == "ok/no_key"
         (request,) = server.requests
         assert request.target == "http://far.example:8080/v1/models"
