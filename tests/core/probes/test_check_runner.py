@@ -176,9 +176,9 @@ def test_exhausted_quota_is_not_retried(tmp_path: Path) -> None:
 
 _LEAVE = """
 import socket, sys, threading, time
-asked = threading.Event()
+requested = threading.Event()
 def hung(*_, **__):
-    asked.set()
+    requested.set()
     threading.Event().wait(30)
 socket.getaddrinfo = hung
 from core.api import inspect_tree
@@ -186,7 +186,7 @@ from core.probes.check_planner import plan_checks
 from core.probes.runner import Run
 report = inspect_tree(sys.argv[1], environ={"HOME": "/nonexistent"})
 run = Run(plan_checks(report.catalog), None, lambda _: None).start()
-asked.wait(20)
+requested.wait(20)
 print(time.monotonic(), flush=True)
 """
 

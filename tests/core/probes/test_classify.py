@@ -192,7 +192,7 @@ def test_the_message_of_an_error(body: object, expected: str) -> None:
     assert message_of(an_answer(400, body)) == expected
 
 
-Anything = st.recursive(
+JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=12),
     lambda inner: (
         st.lists(inner, max_size=3)
@@ -210,7 +210,7 @@ Anything = st.recursive(
 
 
 @settings(max_examples=60)
-@given(body=Anything, status=st.integers(100, 999), provider=st.sampled_from(PROVIDERS))
+@given(body=JSON_VALUES, status=st.integers(100, 999), provider=st.sampled_from(PROVIDERS))
 def test_classifiers_accept_any_answer(body: object, status: int, provider: Provider) -> None:
     answer = an_answer(status, body)
     found = CLASSIFIERS[provider.errors](answer)
@@ -218,7 +218,7 @@ def test_classifiers_accept_any_answer(body: object, status: int, provider: Prov
     assert isinstance(by_status(answer), Finding)
 
 
-@given(body=Anything, provider=st.sampled_from(PROVIDERS))
+@given(body=JSON_VALUES, provider=st.sampled_from(PROVIDERS))
 def test_parsers_accept_any_answer(body: object, provider: Provider) -> None:
     from core.probes import list_parsers
     from core.probes.list_parsers import ListFormatError

@@ -52,7 +52,7 @@ from tests.support.fake_servers import (
 )
 
 
-def asked(folder: Path, behaviour: Behaviour, settings: Settings = LONG_LIMITS) -> RunRecord:
+def run_check(folder: Path, behaviour: Behaviour, settings: Settings = LONG_LIMITS) -> RunRecord:
     """Ask a server of unknown make that behaves like this."""
     with Server({"/v1/models": behaviour}) as server:
         plans = plans_for(
@@ -96,9 +96,9 @@ CASES = {
 def test_finding_of_each_server(name: str, tmp_path: Path) -> None:
     behaviour, expected = CASES[name]
     limit = SHORT_LIMITS if expected.startswith("timeout") else LONG_LIMITS
-    got = asked(tmp_path, behaviour, limit)
+    got = run_check(tmp_path, behaviour, limit)
     if limit is SHORT_LIMITS and outcome(got.only) != expected:
-        got = asked(tmp_path, behaviour, MEDIUM_LIMITS)
+        got = run_check(tmp_path, behaviour, MEDIUM_LIMITS)
     assert outcome(got.only) == expected
     assert got.seconds < MEDIUM_LIMITS.per_check
     assert "sk-canary" not in repr(got.only) + json.dumps(result_document(got.only, None))
@@ -106,7 +106,7 @@ def test_finding_of_each_server(name: str, tmp_path: Path) -> None:
 
 def test_redirect_reports_the_host_and_is_not_followed(tmp_path: Path) -> None:
     with Server({"/*": models("stolen")}) as other:
-        got = asked(tmp_path, redirect(f"{other.url}/v1/models?key=secret"))
+        got = run_check(tmp_path, redirect(f"{other.url}/v1/models?key=secret"))
         assert other.requests == []
     assert got.only.finding.detail == "127.0.0.1"
 
@@ -163,13 +163,13 @@ def test_host_name_of_a_link_local_address_is_blocked(
 
 
 def test_long_lists_are_limited(tmp_path: Path) -> None:
-    got = asked(tmp_path, models(*(f"model-{number}" for number in range(20_000))))
+    got = run_check(tmp_path, models(*(f"model-{number}" for number in range(20_000))))
     assert (outcome(got.only), len(got.only.listing.models), got.only.listing.complete) == (
         "ok/key_unproven",
         20_000,
         True,
     )
-    got = asked(tmp_path, models(*(f"m{number}" for number in range(25_000))))
+    got = run_check(tmp_path, models(*(f"m{number}" for number in range(25_000))))
     assert len(got.only.listing.models) == MAX_MODELS
 
 
@@ -179,7 +179,7 @@ def test_control_characters_are_stored_and_displayed_safely(tmp_path: Path) -> N
     behaviour = answer(
         {"data": [{"id": nasty}, {"id": "x" * 600}, {"id": "good"}]}, headers={"X-Request-Id": request_id}
     )
-    got = asked(tmp_path, behaviour)
+    got = run_check(tmp_path, behaviour)
     assert [model.id for model in got.only.listing.models] == [nasty, "good"]
     assert "\x1b" not in safe(nasty)
     assert "\x1b" not in json.dumps(result_document(got.only, None))
@@ -187,8 +187,8 @@ def test_control_characters_are_stored_and_displayed_safely(tmp_path: Path) -> N
 
 def test_compression_bomb_uses_little_memory(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    asked(tmp_path, gzip_bomb)
-    asked(tmp_path, huge)
+    run_check(tmp_path, gzip_bomb)
+    run_check(tmp_path, huge)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000
 
 

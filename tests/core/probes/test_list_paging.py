@@ -17,7 +17,7 @@ def page(number: int, *, more: bool) -> Behaviour:
 
 
 def paged(folder: Path, behaviour: Behaviour) -> tuple[CheckResult, list[str], str]:
-    """The result, what was asked for, and why the list is not whole."""
+    """The result, the requested pages, and the reason why the list is incomplete."""
     report = report_on(folder, backend("anthropic", "anthropic", "model-1", "gone", api_key="${KEY}"), KEY="key-0123")
     with Server({"/v1/models": behaviour}) as server:
         terms = PlanOptions(TrustAll(), {"https://api.anthropic.com": server.url})

@@ -380,7 +380,7 @@ def test_invalid_key(name: str, tmp_path: Path) -> None:
         terms = PlanOptions(trust=TrustAll(), stand_ins={case.origin: server.url})
         result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
         assert outcome(result) == case.bad
-        # It is refused once and not asked a second time.
+        # It is refused once and not retried.
         assert len(server.requests) == 1
         assert "key-of-somebody-else" not in repr(result) + json.dumps(result.texts)
 

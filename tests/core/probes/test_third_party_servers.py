@@ -87,7 +87,7 @@ def llmock() -> Iterator[Llmock]:
         process.wait(10)
 
 
-def asked(llmock: Llmock, name: str, folder: Path) -> RunRecord:
+def run_check(llmock: Llmock, name: str, folder: Path) -> RunRecord:
     made, origin, prefix = MADE[name]
     report = report_on(folder, made, KEY="key-of-a-test")
     plans = plan_checks(report.catalog, None, PlanOptions(TrustAll(), {origin: llmock.url + prefix}))
@@ -96,25 +96,25 @@ def asked(llmock: Llmock, name: str, folder: Path) -> RunRecord:
 
 @pytest.mark.parametrize("name", MADE)
 def test_models_and_errors_of_a_third_party_server(name: str, llmock: Llmock, tmp_path: Path) -> None:
-    got = asked(llmock, name, tmp_path).only
+    got = run_check(llmock, name, tmp_path).only
     assert (outcome(got), got.provider) == ("ok", name)
     assert got.listing.models
     expectations = {401: "unauthorized", 403: "forbidden", 404: "not_found/no_list_endpoint", 500: "server_error"}
     for status, expected in expectations.items():
         llmock.fails(status)
-        assert outcome(asked(llmock, name, tmp_path).only) == expected, status
+        assert outcome(run_check(llmock, name, tmp_path).only) == expected, status
 
 
 def test_requests_satisfy_a_third_party_server(llmock: Llmock, tmp_path: Path) -> None:
     llmock.call("/_llmock/reset", {})
     llmock.fails(429, retry_after=1)
-    got = asked(llmock, "openai", tmp_path)
+    got = run_check(llmock, "openai", tmp_path)
     assert (outcome(got.only), got.only.tries) == ("ok", 2)
     assert got.seconds >= 1
     llmock.fails(503)
-    assert outcome(asked(llmock, "openai", tmp_path).only) == "ok"
+    assert outcome(run_check(llmock, "openai", tmp_path).only) == "ok"
     llmock.fails(401)
-    assert outcome(asked(llmock, "openai", tmp_path).only) == "unauthorized"
+    assert outcome(run_check(llmock, "openai", tmp_path).only) == "unauthorized"
     assert llmock.verdict() is True
 
 

@@ -32,7 +32,7 @@ def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
     return context
 
 
-def asked(folder: Path, certificate: trustme.LeafCert, ca: trustme.CA, host: str = "localhost") -> str:
+def run_check(folder: Path, certificate: trustme.LeafCert, ca: trustme.CA, host: str = "localhost") -> str:
     """The outcome of asking an https server with this certificate, believing this authority."""
     file = folder / "ca.pem"
     ca.cert_pem.write_to_path(str(file))
@@ -42,26 +42,26 @@ def asked(folder: Path, certificate: trustme.LeafCert, ca: trustme.CA, host: str
 
 
 def test_valid_certificate(tmp_path: Path, authority: trustme.CA) -> None:
-    assert asked(tmp_path, authority.issue_cert("localhost"), authority) == "ok/no_key"
+    assert run_check(tmp_path, authority.issue_cert("localhost"), authority) == "ok/no_key"
 
 
 def test_valid_certificate_for_an_ip_address(tmp_path: Path, authority: trustme.CA) -> None:
-    assert asked(tmp_path, authority.issue_cert("127.0.0.1"), authority, "127.0.0.1") == "ok/no_key"
+    assert run_check(tmp_path, authority.issue_cert("127.0.0.1"), authority, "127.0.0.1") == "ok/no_key"
 
 
 def test_certificate_of_an_unknown_authority(tmp_path: Path, authority: trustme.CA) -> None:
-    assert asked(tmp_path, trustme.CA().issue_cert("localhost"), authority) == "tls/untrusted"
+    assert run_check(tmp_path, trustme.CA().issue_cert("localhost"), authority) == "tls/untrusted"
 
 
 def test_certificate_for_another_host(tmp_path: Path, authority: trustme.CA) -> None:
-    assert asked(tmp_path, authority.issue_cert("other.example"), authority) == "tls/wrong_host"
-    assert asked(tmp_path, authority.issue_cert("127.0.0.2"), authority, "127.0.0.1") == "tls/wrong_host"
+    assert run_check(tmp_path, authority.issue_cert("other.example"), authority) == "tls/wrong_host"
+    assert run_check(tmp_path, authority.issue_cert("127.0.0.2"), authority, "127.0.0.1") == "tls/wrong_host"
 
 
 def test_expired_certificate(tmp_path: Path, authority: trustme.CA) -> None:
     yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
     old = authority.issue_cert("localhost", not_after=yesterday)
-    assert asked(tmp_path, old, authority) == "tls/expired"
+    assert run_check(tmp_path, old, authority) == "tls/expired"
 
 
 def test_https_to_a_port_of_plain_http(tmp_path: Path) -> None:
