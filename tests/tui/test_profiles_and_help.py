@@ -35,7 +35,7 @@ async def test_routes_show_their_kind_and_matches() -> None:
         assert rows["gemini-*"][0] == ("-", "dim")
         assert rows["gemini-*"][4] == "optional"
         assert rows["(default)"][4] == "default"
-        assert rows["(internal)"][3] == "1"
+        assert rows["(internal)"][3] == NumberCell("1", 1)
         assert "other profiles" in app.details
 
 
