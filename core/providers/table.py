@@ -339,11 +339,7 @@ ANTHROPIC_COMPATIBLE: Final = Provider(
     request_ids=("request-id", "x-request-id"),
 )
 INTERNAL: Final = Provider(
-    "internal",
-    "internal",
-    sdks=("pypdfium2", "docling", "reportlab"),
-    key=None,
-    key_optional=True,
+    "internal", "internal", sdks=("pypdfium2", "docling", "reportlab"), key=None, key_optional=True
 )
 
 PROVIDERS: Final = tuple(row for row in list(globals().values()) if isinstance(row, Provider))

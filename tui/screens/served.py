@@ -51,7 +51,7 @@ class ServedScreen(Dialog[bool]):
         ("space", "mark"),
         ("enter a", "import"),
         ("/", "filter"),
-        ("t", "check again"),
+        ("t", "check"),
         ("w", "write"),
         ("esc", "back"),
     )

@@ -72,7 +72,7 @@ async def test_served_models_are_filtered_and_declared_ones_not_imported() -> No
         await app.press("enter")
         assert "claude-opus-4-1" not in app.text
         await app.press("space")
-        assert "declared already, as claude-4.5-haiku" in app.text
+        assert "declared already as claude-4.5-haiku" in app.text
         await app.press("escape")
         assert "claude-opus-4-1" in app.text
         await app.press("escape")
