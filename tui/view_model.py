@@ -22,7 +22,7 @@ from tui.labels import plain, where
 from tui.live import Live, LiveResults
 from tui.problem_index import ProblemIndex
 from tui.selection import ItemRef
-from tui.widgets.rows import Row
+from tui.widgets.table_model import Row
 
 if TYPE_CHECKING:
     from core.catalogue import Offer

@@ -13,10 +13,9 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import DataTable, Static
 
-from tui.widgets.columns import Column
 from tui.widgets.lines import Line, Lines
-from tui.widgets.rows import Row
 from tui.widgets.table import Table
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("model", "model", 24, flex=1),

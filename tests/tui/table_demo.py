@@ -10,11 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from tui.widgets.columns import Column
 from tui.widgets.lines import Line, Lines
-from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, NumberCell
 from tui.widgets.table import Table
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("model", "model", 16, flex=2, max_width=40),

@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.safe_text import safe
-from tui.widgets.columns import Column, place
-from tui.widgets.rows import Row, ordered
 from tui.widgets.runs import NumberCell, Tone, clip, fit, width_of, wrap
+from tui.widgets.table_model import Column, Row, ordered, place
 
 NUMBERS = (65_536.0, 8_000.0, 200_000.0, None, 1_050_000.0)
 

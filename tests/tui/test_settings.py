@@ -14,9 +14,8 @@ from tui.cli.main import main
 from tui.commands import COMMANDS, DEFAULT
 from tui.sample import copy_sample
 from tui.settings import AppSettings, LoadedSettings, read_settings
-from tui.settings.keymap import read_keymap
+from tui.settings.keymap import read_keymap, template
 from tui.settings.schema import SPECS, help_texts
-from tui.settings.template import template
 
 
 def write(home: Path, text: str) -> Path:

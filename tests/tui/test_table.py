@@ -9,9 +9,8 @@ from textual.events import MouseScrollDown
 
 from tests.tui.idle import IdlePilot, run_app
 from tests.tui.table_demo import COLUMNS, MODELS, Demo, many
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
 from tui.widgets.table import Table
+from tui.widgets.table_model import Column, Row
 
 
 def lines_of(table: Table) -> list[str]:

@@ -29,9 +29,8 @@ from tui.cli.live_run import (
     trust_of,
     with_consent,
 )
-from tui.cli.options import USAGE, Commands, add_live_options, add_tree_options, epilog, read_report
-from tui.cli.terminal import print_error
-from tui.reports.text_output import TextOutput
+from tui.cli.parsers import USAGE, Commands, add_live_options, add_tree_options, epilog, read_report
+from tui.reports.text_output import TextOutput, print_error
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
 _MAX_MODELS = 5

@@ -20,7 +20,7 @@ from core.json.compare_document import compare_document, profiles_document
 from core.releases import NEWEST_RELEASE
 from core.suggest import choose_among
 from core.what_if import survey
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.comparison import print_comparison, print_survey
 from tui.reports.text_output import TextOutput
 

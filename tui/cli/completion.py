@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tui.cli.options import Commands, epilog
+from tui.cli.parsers import Commands, epilog
 
 _BASH = r"""# Completion of pipedeck for bash.
 #   now:     source <(pipedeck completion bash)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from tui.cli.options import Commands, add_app_options, app_settings, epilog
-from tui.cli.terminal import need_terminal
+from tui.cli.main import need_terminal
+from tui.cli.parsers import Commands, add_app_options, app_settings, epilog
 
 
 def add(commands: Commands) -> None:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.records import dataclass
-from tui.cli.options import Commands, Parser, add_tree_options, app_settings, epilog, warn_about_newer_release
-from tui.cli.terminal import print_error
-from tui.reports.text_output import TextOutput
+from tui.cli.parsers import Commands, Parser, add_tree_options, app_settings, epilog, warn_about_newer_release
+from tui.reports.text_output import TextOutput, print_error
 
 if TYPE_CHECKING:
     from core.edits.intent import EditLayer, EditRefused, Intent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from tui.cli.edit import EditCommand
-from tui.cli.options import Parser
+from tui.cli.parsers import Parser
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent

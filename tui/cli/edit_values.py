@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.edit import EditCommand
-from tui.cli.options import Parser
+from tui.cli.parsers import Parser
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent

@@ -15,7 +15,7 @@ from core.layers import Layers, settings_of
 from core.mentions import Node
 from core.resolution import Resolution, Status
 from core.suggest import choose_among
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.explanation import print_defaults, print_explanations
 from tui.reports.text_output import TextOutput
 

@@ -12,7 +12,7 @@ from core.diagnostics.registry import DIAGNOSTICS
 from core.diagnostics.unresolved import UnresolvedCode
 from core.errors import PipedeckError
 from core.suggest import did_you_mean
-from tui.cli.options import Commands, epilog
+from tui.cli.parsers import Commands, epilog
 from tui.reports.text_output import TextOutput
 
 FOLDER = Path(__file__).parent / "topics"

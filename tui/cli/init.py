@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.variables import State, Variable
-from tui.cli.options import Commands, app_settings, epilog
-from tui.cli.terminal import print_error
-from tui.reports.text_output import TextOutput
+from tui.cli.parsers import Commands, app_settings, epilog
+from tui.reports.text_output import TextOutput, print_error
 
 if TYPE_CHECKING:
     from core.api import Report

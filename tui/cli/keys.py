@@ -7,9 +7,9 @@ import sys
 
 from core.json.keys_document import keys_document
 from core.keys import keys, missing_lines
-from tui.cli.options import Commands, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_tree_options, epilog, read_report
+from tui.reports.tables import print_keys
 from tui.reports.text_output import TextOutput
-from tui.reports.variables_table import print_keys
 
 
 def add(commands: Commands) -> None:

@@ -15,7 +15,7 @@ from core.references import Kind
 from core.safe_text import safe
 from tui.cli.commands import COMMANDS as COMMAND_NAMES
 from tui.cli.commands import command_at
-from tui.cli.options import Commands
+from tui.cli.parsers import Commands
 
 FOLDER, FILE = "folder", "file"
 _KINDS = {

@@ -25,7 +25,7 @@ from core.probes.transport import Settings, proxy_fault
 from core.probes.trust import Trust, parse_destination
 from core.safe_text import safe
 from tui.checks.terms import settings_from
-from tui.cli.terminal import print_error
+from tui.reports.text_output import print_error
 from tui.settings import read_settings
 
 _SHUTDOWN_TIMEOUT_S = 1.0

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from core.errors import NoTreeYetError, PipedeckError
 from tui.cli.commands import COMMANDS, command_at
-from tui.cli.terminal import has_terminal, need_terminal
 from tui.lazy_modules import bind_all
 from tui.startup import start_light
 
@@ -21,6 +20,20 @@ if TYPE_CHECKING:
 _USAGE, _INTERRUPTED = 2, 130
 _CRASHED, _OUTPUT = 70, 74
 """Exit statuses of sysexits.h: pipedeck itself failed (EX_SOFTWARE), the output could not be written (EX_IOERR)."""
+
+
+def has_terminal() -> bool:
+    """Whether keys come from a terminal and the screen goes to one."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def need_terminal() -> None:
+    """The app draws a screen and waits for keys: without a terminal it would do neither. Raises PipedeckError."""
+    if not has_terminal():
+        raise PipedeckError(
+            "the app needs a terminal for its screen and keys; for scripts there are `pipedeck validate` and"
+            " `pipedeck resolve`"
+        )
 
 
 def _open_app(arguments: Sequence[str]) -> int:
@@ -41,8 +54,7 @@ def _path_and_settings(arguments: Sequence[str]) -> tuple[str | None, LoadedSett
         from tui.settings import read_settings
 
         return (arguments[0] if arguments else None), read_settings(os.environ)
-    from tui.cli.options import app_settings
-    from tui.cli.parsers import app_parser
+    from tui.cli.parsers import app_parser, app_settings
 
     options = app_parser().parse_args(arguments)
     return (options.path if options.path is not None else options.tree), app_settings(options)
@@ -118,6 +130,6 @@ def _failed(error: Exception, words: Sequence[str]) -> int:
 
 
 def _complain(words: str) -> None:
-    from tui.cli.terminal import print_error
+    from tui.reports.text_output import print_error
 
     print_error(words)

@@ -20,10 +20,9 @@ from core.catalogue import (
 from core.errors import PipedeckError
 from core.json.models_document import compared_document, models_document
 from core.suggest import choose_among, did_you_mean
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
-from tui.cli.terminal import print_error
-from tui.reports.models_table import print_catalogue, print_sides
-from tui.reports.text_output import TextOutput
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.reports.tables import print_catalogue, print_sides
+from tui.reports.text_output import TextOutput, print_error
 
 
 def add(commands: Commands) -> None:

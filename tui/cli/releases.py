@@ -8,7 +8,7 @@ import sys
 from core.json.releases_document import behaviours_document, releases_document
 from core.release_diff import ReleaseDiff, compare_releases
 from core.releases import NEWEST_RELEASE, TABLE
-from tui.cli.options import Commands, add_output_options, epilog
+from tui.cli.parsers import Commands, add_output_options, epilog
 from tui.reports.text_output import TextOutput
 
 _MAX_CHANGES = 20

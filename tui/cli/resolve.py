@@ -11,7 +11,7 @@ from core.json.resolve_document import resolve_document
 from core.resolution import Resolution, Status, find_references
 from core.suggest import did_you_mean
 from core.trail import Step
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.explanation import print_heading
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 

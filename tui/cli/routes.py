@@ -9,10 +9,9 @@ from collections.abc import Iterator, Sequence
 from core.api import Report
 from core.json.routes_document import routes_document
 from core.route_check import NameTest, route_of, routes_everywhere
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
-from tui.cli.terminal import print_error
-from tui.reports.routing_rules import print_everywhere, print_rules, print_test
-from tui.reports.text_output import TextOutput
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.reports.tables import print_everywhere, print_rules, print_test
+from tui.reports.text_output import TextOutput, print_error
 
 
 def add(commands: Commands) -> None:

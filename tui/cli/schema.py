@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tui.cli.options import Commands, epilog
+from tui.cli.parsers import Commands, epilog
 from tui.reports.text_output import TextOutput
 
 DOCUMENTED = (

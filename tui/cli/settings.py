@@ -8,16 +8,14 @@ import sys
 from dataclasses import asdict
 from typing import TypedDict
 
-from tui.cli.options import Commands, epilog
-from tui.cli.terminal import print_error
+from tui.cli.parsers import Commands, epilog
 from tui.commands import COMMANDS as KEY_COMMANDS
 from tui.commands import DEFAULT
 from tui.key_names import key_label
-from tui.reports.text_output import TextOutput
+from tui.reports.text_output import TextOutput, print_error
 from tui.settings import LoadedSettings, read_settings
-from tui.settings.keymap import Keymap, read_keymap
+from tui.settings.keymap import Keymap, read_keymap, template, toml_value
 from tui.settings.schema import SPECS
-from tui.settings.template import template, toml_value
 
 
 def add(commands: Commands) -> None:

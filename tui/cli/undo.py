@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter
-from tui.cli.options import Parser
+from tui.cli.parsers import Parser
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:

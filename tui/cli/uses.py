@@ -11,9 +11,8 @@ from core.json.uses_document import uses_document
 from core.masking import shown_name
 from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
-from tui.cli.options import Commands, add_output_options, add_tree_options, epilog, read_report
-from tui.cli.terminal import print_error
-from tui.reports.text_output import TextOutput
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.reports.text_output import TextOutput, print_error
 
 _MAX_LINES = 40
 _MAX_WIDTH = 34

@@ -12,7 +12,7 @@ from core.errors import PipedeckError
 from core.json.validate_document import validate_document
 from core.problems import Severity
 from core.verdict import Verdict
-from tui.cli.options import Commands, add_live_options, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_live_options, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import VERDICT_MARKS, print_report
 

@@ -12,10 +12,9 @@ from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog
 from tui.dialogs.fuzzy import best
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),

@@ -19,8 +19,7 @@ from core.layers import Layers, model_layers, settings_of
 from core.mentions import Node
 from core.toml.edit.text_layout import Path
 from tui.forms.deck_forms import deck_form
-from tui.forms.field_descriptions import FIELDS
-from tui.forms.form_fields import Field, FieldFactory, Form, entry_fields, file_layers
+from tui.forms.form_fields import FIELDS, Field, FieldFactory, Form, entry_fields, file_layers
 from tui.forms.model_choices import backend_choices
 from tui.labels import variables_label
 from tui.selection import DECK_KINDS, ItemRef

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from tui.inspector.backend import backend_sheet
-from tui.inspector.model import model_sheet
+from tui.inspector.item_sheets import backend_sheet, cause_sheet, model_sheet, problem_sheet, route_sheet
 from tui.inspector.overview import overview_sheet
-from tui.inspector.problem import cause_sheet, problem_sheet
 from tui.inspector.reference import reference_sheet
-from tui.inspector.route import route_sheet
 from tui.inspector.sheet import Sheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel

@@ -16,12 +16,11 @@ from core.layers import settings_of
 from core.mentions import Node
 from core.route_check import Rule
 from core.usage import Usage, Uses
-from tui.inspector.problem import problem_sheet
-from tui.inspector.reference import status_lines
+from tui.inspector.item_sheets import problem_sheet
+from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import Sheet
-from tui.inspector.trail import draw_trail
 from tui.labels import SEVERITY_SYMBOLS, STATUS_SYMBOLS, STATUS_TONES, plain
-from tui.pages import sections
+from tui.pages import page_sheet as sections
 from tui.pages.exports import Export, explanation_of, export_of, overview_export, rules_export
 from tui.pages.page_sheet import Page, PageSheet
 from tui.reports.explanation import print_defaults
@@ -104,7 +103,7 @@ def _backend(view: ViewModel, ref: ItemRef, width: int, known: ExplanationData) 
 
 
 def check_plan(main: MainScreen, view: ViewModel, backend: str) -> CheckPlan | None:
-    """The plan that the key of `try` would carry sheet, without the stand-ins of the demo; None where there is none."""
+    """The plan of a live check of the backend, without the stand-ins of the demo; None without one."""
     from core.probes.check_planner import PlanOptions, plan_checks
     from core.probes.trust import Trust
 

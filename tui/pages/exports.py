@@ -25,7 +25,7 @@ from core.safe_text import safe
 from core.toml.edit.layout_queries import snippet
 from tui.dialogs.ask import AskScreen, Option
 from tui.reports.explanation import print_explanation, print_values
-from tui.reports.routing_rules import print_rules
+from tui.reports.tables import print_rules
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import print_report
 from tui.selection import DECK_KINDS, ItemRef

@@ -15,7 +15,7 @@ from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from core.workspace import Proposal
 from tui.labels import plain
-from tui.pages import sections
+from tui.pages import page_sheet as sections
 from tui.pages.exports import export_of, node_of, toml_of, values_export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet

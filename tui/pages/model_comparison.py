@@ -12,7 +12,7 @@ from core.json.models_document import compared_document
 from tui.pages.exports import Export, quoted
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
-from tui.reports.models_table import print_sides
+from tui.reports.tables import print_sides
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit, wrap

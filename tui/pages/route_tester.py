@@ -23,7 +23,7 @@ from tui.inspector.sheet import Sheet
 from tui.labels import plain
 from tui.pages.exports import Export, file_name, offer, quoted
 from tui.pages.page_sheet import MAX_COLUMNS
-from tui.reports.routing_rules import print_test
+from tui.reports.tables import print_test
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.bar import Bar

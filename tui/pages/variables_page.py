@@ -15,8 +15,8 @@ from tui.dialogs.pick import Choice, PickScreen
 from tui.pages.exports import Export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
+from tui.reports.tables import print_keys
 from tui.reports.text_output import TextOutput
-from tui.reports.variables_table import print_keys
 from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line

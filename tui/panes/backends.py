@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from tui.filtering import NO_FILTER, ListFilter
 from tui.labels import variables_label
-from tui.panes.spec import PaneSpec
+from tui.panes.pane_spec import PaneSpec
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, NumberCell, Tone
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("backend", "name", 12, flex=2, max_width=22),

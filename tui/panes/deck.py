@@ -8,11 +8,9 @@ from core.entities import GLOBAL
 from core.formatting import counted
 from core.resolution import Resolution, Status
 from tui.filtering import NO_FILTER, ListFilter
-from tui.panes.spec import PaneSpec
-from tui.panes.status import status_of, with_room
+from tui.panes.pane_spec import PaneSpec, status_of, with_room
 from tui.view_model import ViewModel
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("", "sign", 1),

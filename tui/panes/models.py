@@ -10,13 +10,11 @@ from core.prices import price_of
 from core.resolution import Resolution, Status
 from tui.filtering import NO_FILTER, CatalogueFilter, ListFilter
 from tui.labels import prices
-from tui.panes.spec import PaneSpec
-from tui.panes.status import status_of, with_room
+from tui.panes.pane_spec import PaneSpec, status_of, with_room
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
 from tui.widgets.runs import NumberCell, Tone
+from tui.widgets.table_model import Column, Row
 
 CALL = "price"
 """The column of what a call costs, by which the key of the price sorts."""

@@ -9,11 +9,10 @@ from core.problems import Problem, Severity
 from tui.filtering import NO_FILTER, ListFilter
 from tui.labels import SEVERITY_SYMBOLS, causes_label
 from tui.live import age
-from tui.panes.spec import PaneSpec
+from tui.panes.pane_spec import PaneSpec
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("", "sign", 1),

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from core.formatting import counted
 from core.route_check import Rule
 from tui.filtering import NO_FILTER, ListFilter
-from tui.panes.spec import PaneSpec
+from tui.panes.pane_spec import PaneSpec
 from tui.view_model import ViewModel
-from tui.widgets.columns import Column
-from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, NumberCell, Tone
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("", "sign", 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TextIO
@@ -134,3 +135,8 @@ def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) 
         cell.rjust(width) if index in right else cell.ljust(width)
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True))
     ]
+
+
+def print_error(message: str) -> None:
+    """Print one line on stderr, made safe for the terminal."""
+    sys.stderr.write(f"pipedeck: {safe(message)}\n")

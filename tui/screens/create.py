@@ -20,11 +20,10 @@ from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import variables_label
 from tui.session import Request, scaffold
 from tui.widgets.bar import Bar
-from tui.widgets.columns import Column
 from tui.widgets.lines import Line
-from tui.widgets.rows import Row
 from tui.widgets.runs import Cell, Run
 from tui.widgets.table import Table
+from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("", "chosen", 3),

@@ -20,12 +20,11 @@ from tui.dialogs.dialog import Dialog, is_open
 from tui.editing.flow import words_of
 from tui.labels import plain
 from tui.live import age
-from tui.widgets.columns import Column
 from tui.widgets.lines import Lines
-from tui.widgets.rows import Row
 from tui.widgets.runs import NumberCell, Run
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
+from tui.widgets.table_model import Column, Row
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen

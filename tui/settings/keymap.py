@@ -1,16 +1,18 @@
-"""Reads the keys of commands from the settings file."""
+"""The keys of commands in the settings file, and the template of that file."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 
 from core.files.source import Source
 from core.records import dataclass
-from tui.command import CommandTable
-from tui.key_names import key_named
+from tui.command import Command, CommandTable
+from tui.key_names import key_label, key_named
 from tui.settings.reader import LoadedSettings, suggestion
-from tui.settings.schema import KEYS
+from tui.settings.schema import KEYS, SPECS, Value, help_texts
 
 _MAX_KEYS = 8
 
@@ -62,3 +64,58 @@ def _changes(source: Source, value: object, default: CommandTable, problems: lis
         if keys or not texts:
             changes[id_] = tuple(keys)
     return changes
+
+
+_WIDTH = 100
+
+
+def template(file: str, commands: Sequence[Command]) -> str:
+    """A settings file that changes nothing. `file` is its path for display."""
+    return "\n".join((*_head(file), *_settings(), *_keys(commands))) + "\n"
+
+
+def _head(file: str) -> Iterator[str]:
+    yield f"# Settings of pipedeck: {file}"
+    yield "# Remove the # before a line to change it. Flags override variables, variables override this file."
+    yield ""
+
+
+def _settings() -> Iterator[str]:
+    texts = help_texts()
+    for spec in SPECS.values():
+        yield from _comment(texts[spec.key])
+        names = f"{spec.flag.option}, {spec.variable}" if spec.flag.option else spec.variable
+        yield from _comment(f"Allowed: {spec.expected}. Also: {names}.")
+        yield f"# {spec.key} = {toml_value(spec.default)}"
+        yield ""
+
+
+def _keys(commands: Sequence[Command]) -> Iterator[str]:
+    yield from _comment(
+        "The keys of commands: one key, or a list; [] for none. Keys are letters, digits, punctuation, and names such"
+        " as enter, esc, tab, space, pgdn, f5, ctrl+x. A key that is assigned here is removed from its other commands."
+    )
+    yield f"[{KEYS}]"
+    for command in commands:
+        if not command.listed_with:
+            yield from _comment(command.help)
+        keys = [
+            key_label(key).replace("^", "ctrl+") if key.startswith("ctrl+") else _ascii_key(key) for key in command.keys
+        ]
+        value = toml_value(keys[0]) if len(keys) == 1 else f"[{', '.join(map(toml_value, keys))}]"
+        yield f"# {command.id} = {value}"
+
+
+def _ascii_key(key: str) -> str:
+    """The displayed name of a key, or its Textual name where that is not ASCII, as for arrows."""
+    shown = key_label(key)
+    return shown if shown.isascii() else key
+
+
+def toml_value(value: Value) -> str:
+    """A value in TOML syntax."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _comment(text: str) -> Iterator[str]:
+    return (f"# {line}" for line in textwrap.wrap(text, _WIDTH))

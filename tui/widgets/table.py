@@ -8,10 +8,22 @@ from textual import events
 from textual.message import Message
 
 from core.records import dataclass
-from tui.widgets.columns import MARKER, Column, Placed, place, placeholder_line, row_runs, titles, under_cursor
 from tui.widgets.line_widget import LineWidget, RenderedLine
-from tui.widgets.rows import Row, matching, ordered, search_text
 from tui.widgets.runs import Runs
+from tui.widgets.table_model import (
+    MARKER,
+    Column,
+    Placed,
+    Row,
+    matching,
+    ordered,
+    place,
+    placeholder_line,
+    row_runs,
+    search_text,
+    titles,
+    under_cursor,
+)
 
 MAX_CACHED_ROWS = 4096
 """The number of rows whose rendered text is cached."""

@@ -1,16 +1,34 @@
-"""The status of a name in a list: what can be told from the tree, and once its provider was asked what that said."""
+"""The specification of a pane, and the status of a reference as panes show it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from core.records import dataclass
 from core.resolution import Resolution, Status
+from tui.filtering import ListFilter
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.live import tried_cell
 from tui.view_model import ViewModel
-from tui.widgets.columns import Column
 from tui.widgets.runs import Tone
+from tui.widgets.table_model import Column, Row
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSpec:
+    """One list. `rows` and `counts` take the view model and the filter of the list."""
+
+    id: str
+    number: int
+    title: str
+    columns: tuple[Column, ...]
+    rows: Callable[[ViewModel, ListFilter], Sequence[Row]]
+    counts: Callable[[ViewModel, ListFilter], str]
+    empty: str
+    columns_for: Callable[[ViewModel], tuple[Column, ...]] | None = None
+    """The columns where they depend on the view model; as many as `columns`, in the same order."""
+
 
 _WIDTHS = {"status": 12, "name": 14}
 """Cells for `tried 12 min` and `nobody there`, and for the name beside it."""
