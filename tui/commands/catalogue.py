@@ -61,7 +61,7 @@ def _show_filtered(screen: MainScreen, message: str) -> None:
     if scope is not None:
         message += f", of {scope.name}"
     if not table.shown:
-        message += ": none is left, esc shows all"
+        message += ": none is left, esc clears the filter"
     elif scope is not None:
         message += "; esc shows those of all backends"
     if table.sorted_by[0] == CALL:
