@@ -180,7 +180,7 @@ class PipedeckApp(BaseApp):
         if view is None or self.session.request.stand_ins is not None:
             return
         if results_file(view.catalog.tree.paths.inference, state_folder(self.session.environ)).exists():
-            from tui.checks.stored_results import load_stored_results
+            from tui.checks.check_inputs import load_stored_results
 
             main.post_message(load_stored_results(self.session, view))
 

@@ -1,7 +1,8 @@
-"""References to items of a tree, by name: they stay valid when the tree is read again."""
+"""References to items of a tree, by name, and the filters of lists. References stay valid when the tree is reloaded."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _SEPARATOR = "\x1f"
@@ -45,3 +46,55 @@ def parse_ref(key: str) -> ItemRef:
     """The item of a key."""
     kind, family, name = (*key.split(_SEPARATOR, 2), "", "")[:3]
     return ItemRef(kind, family, name)
+
+
+class CatalogueFilter(NamedTuple):
+    """The filter of the list of models, set by its keys; see `core.catalogue.Filter`."""
+
+    vision: bool = False
+    key: bool = False
+    structured: bool = False
+    served: bool = False
+    model_type: str = ""
+
+    @property
+    def any(self) -> bool:
+        """Whether a condition is set."""
+        return self != CatalogueFilter()
+
+    @property
+    def words(self) -> str:
+        """The conditions: `vision, key set, llm`."""
+        return ", ".join(self._words())
+
+    def _words(self) -> Iterator[str]:
+        for is_set, label in (
+            (self.vision, "vision"),
+            (self.key, "key set"),
+            (self.structured, "objects"),
+            (self.served, "served"),
+            (self.model_type, self.model_type),
+        ):
+            if is_set:
+                yield label
+
+
+class ListFilter(NamedTuple):
+    """The scope and conditions of a list, its marked rows, and the tokens of the call to price."""
+
+    scope: ItemRef | None = None
+    catalogue: CatalogueFilter = CatalogueFilter()
+    marked: frozenset[ItemRef] = frozenset()
+    tokens: tuple[int, int] = (1000, 500)
+
+    @property
+    def empty(self) -> str:
+        """The message of a list without a match; empty without a filter."""
+        if self.catalogue.any:
+            return f"no match: {self.catalogue.words}; esc clears the filter"
+        scope = self.scope
+        return f"{scope.name} declares no models" if scope is not None and scope.kind == "backend" else ""
+
+
+NO_FILTER = ListFilter()
+"""A list without a filter."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
+import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.api import Report, current_directory, inspect_tree, named_release
 from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.command import LISTS
-from tui.filtering import NO_FILTER, CatalogueFilter, ListFilter
 from tui.live import Live, LiveResults, merge_live_results
-from tui.log import Log
-from tui.selection import OVERVIEW, ItemRef
+from tui.selection import NO_FILTER, OVERVIEW, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.view_state import ViewState
 
@@ -24,6 +24,37 @@ if TYPE_CHECKING:
     from core.scaffold import Scaffold
     from core.usage import Usage
     from core.workspace import UnfinishedText, Workspace
+
+MAX_ENTRIES: Final = 500
+"""Older entries are dropped."""
+
+
+class Entry(NamedTuple):
+    """One entry: local time as HH:MM:SS, and a message."""
+
+    at: str
+    message: str
+
+
+def _now() -> str:
+    return time.strftime("%H:%M:%S")
+
+
+class Log:
+    """The newest entries. Never written to disk; messages never contain the value of a variable."""
+
+    def __init__(self, clock: Callable[[], str] = _now) -> None:
+        self._clock = clock
+        self._entries: deque[Entry] = deque(maxlen=MAX_ENTRIES)
+
+    def add(self, message: str) -> None:
+        """Add an entry."""
+        self._entries.append(Entry(self._clock(), message))
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries, the newest first."""
+        return tuple(reversed(self._entries))
 
 
 @dataclass(frozen=True)

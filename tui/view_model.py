@@ -19,8 +19,7 @@ from core.routing import DEFAULT, FALLBACK
 from core.safe_text import safe
 from core.variables import Variable
 from tui.labels import plain, where
-from tui.live import Live, LiveResults
-from tui.problem_index import ProblemIndex
+from tui.live import Live, LiveResults, ProblemIndex
 from tui.selection import ItemRef
 from tui.widgets.table_model import Row
 

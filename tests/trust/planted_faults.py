@@ -184,7 +184,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "texts of any length are shown completely",
-        "tui/editing/part.py",
+        "tui/editing/file_editing.py",
         "    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:",
         "    if True:",
         (f"{FREEZES}::test_keys_are_handled_without_delay[text]",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.dialogs.fuzzy import best, score
+from tui.dialogs.pick import best, score
 
 NAMES = ("gpt-5", "gpt-5-mini", "claude-4.5-sonnet", "claude-4.5-opus", "$writing", "@best-claude", "mistral-large")
 

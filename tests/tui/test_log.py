@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.tui.app_driver import demo, open_app, request_for
-from tui.log import MAX_ENTRIES, Log
 from tui.sample import copy_sample
+from tui.session import MAX_ENTRIES, Log
 
 
 async def test_log_lists_messages_newest_first() -> None:

@@ -23,7 +23,7 @@ from tui.startup import resume_collection, start_light
 
 start_light()
 import tui.app
-from tui.lazy_modules import LAZY, LazyModule, bind_all
+from tui.startup import LAZY, LazyModule, bind_all
 bind_all()
 held = not gc.isenabled()
 loaded = sorted(name for name in LAZY if not isinstance(sys.modules.get(name), LazyModule))

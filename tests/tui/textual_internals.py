@@ -153,7 +153,7 @@ INTERNALS: Final = (
         "1f2a11f3d518",
     ),
     # Keys and lines.
-    Internal("textual.dom:DOMNode._bindings", "tui.command_screen", "keys of an instance"),
+    Internal("textual.dom:DOMNode._bindings", "tui.base_app", "keys of an instance"),
     Internal("textual.app:App.on_event", "tui.key_queue", "hands a key on", "3dbf14d69491"),
     Internal("textual.scroll_view:ScrollView.watch_scroll_y", "tui.widgets.line_widget", "replaced", "5bf45265b7c9"),
     Internal("textual.widgets:Input._value", "tui.widgets.safe_input", "replaced: what is typed, in a safe form"),

@@ -24,7 +24,7 @@ from core.probes.runner import Event, Run, Stage
 from core.probes.transport import Settings, proxy_fault
 from core.probes.trust import Trust, parse_destination
 from core.safe_text import safe
-from tui.checks.terms import settings_from
+from tui.checks.check_inputs import settings_from
 from tui.reports.text_output import print_error
 from tui.settings import read_settings
 

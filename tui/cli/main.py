@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import NoTreeYetError, PipedeckError
 from tui.cli.commands import COMMANDS, command_at
-from tui.lazy_modules import bind_all
-from tui.startup import start_light
+from tui.startup import bind_all, start_light
 
 if TYPE_CHECKING:
     from tui.settings import LoadedSettings

@@ -9,7 +9,7 @@ from tui.command import Command
 from tui.commands import availability
 
 if TYPE_CHECKING:
-    from tui.command_screen import CommandScreen
+    from tui.base_app import CommandScreen
     from tui.pages.page_screen import PageScreen
     from tui.screens.main import MainScreen
     from tui.screens.start import StartScreen

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui.command import Command
 from tui.commands import availability
-from tui.filtering import CatalogueFilter
-from tui.selection import parse_ref
+from tui.selection import CatalogueFilter, parse_ref
 
 if TYPE_CHECKING:
     from tui.pages.page_screen import PageScreen

@@ -172,7 +172,7 @@ def open_file(outside: bool, screen: MainScreen | PageScreen[Any]) -> None:
         screen.open_text(outside=outside)
         return
     from core.diagnostics.file_codes import SYNTAX
-    from tui.editing.places import written_at
+    from tui.editing.file_editing import written_at
     from tui.labels import plain
     from tui.screens.file_text import open_text
 

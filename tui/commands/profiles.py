@@ -13,8 +13,8 @@ from tui.commands import availability
 if TYPE_CHECKING:
     from core.edits.intent import EditLayer
     from core.workspace import Workspace
+    from tui.dialogs.pick import ProfilesScreen
     from tui.screens.main import MainScreen
-    from tui.screens.profile_picker import ProfilesScreen
 
 NOTIFY_EVERY_S = 0.3
 
@@ -23,8 +23,7 @@ def switch_profile(screen: MainScreen) -> None:
     """Pick a profile, and make it the active one or look at the tree as if it were."""
     from core.edits.intent import EditLayer
     from core.edits.profile_edits import SwitchProfile
-    from tui.dialogs.pick import Choice
-    from tui.screens.profile_picker import LOOK, ProfilesScreen
+    from tui.dialogs.pick import LOOK, Choice, ProfilesScreen
 
     session, view = screen.session, screen.session.view
     if view is None:

@@ -1,20 +1,68 @@
-"""A dialog with a list to choose from, filtered by typing."""
+"""Dialogs with a list to choose from, filtered by typing with fuzzy search."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, NamedTuple, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from tui.dialogs.dialog import Dialog
-from tui.dialogs.fuzzy import best
+from tui.dialogs.dialog import Dialog, is_open
+from tui.messages import ImpactsFound
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
 from tui.widgets.table_model import Column, Row
+
+T = TypeVar("T")
+
+_STARTS = frozenset(" -_./:@$~(")
+
+
+def score(query: str, text: str) -> float | None:
+    """The score of a text, higher for a better match; None when it does not contain all letters in order.
+
+    Runs of letters score more than scattered ones, starts of words more than the middle, short texts more than
+    long ones. Words of the query are separated by blanks, and match in any order.
+    """
+    folded = text.casefold()
+    total = 0.0
+    for word in query.casefold().split():
+        points = _word_score(word, folded)
+        if points is None:
+            return None
+        total += points
+    return total - len(text) / 200
+
+
+def _word_score(word: str, text: str) -> float | None:
+    at = text.find(word)
+    if at >= 0:
+        starts = at == 0 or text[at - 1] in _STARTS
+        return 10.0 * len(word) + (8 if at == 0 else 5 if starts else 0) + (4 if len(word) == len(text) else 0)
+    total, last = 0.0, -1
+    for letter in word:
+        at = text.find(letter, last + 1)
+        if at < 0:
+            return None
+        starts = at == 0 or text[at - 1] in _STARTS
+        total += 3.0 if at == last + 1 and last >= 0 else 2.0 if starts else 0.2
+        last = at
+    return total
+
+
+def best(query: str, items: Iterable[T], text: Callable[[T], str], limit: int = 200) -> list[T]:
+    """The items whose text matches a query, best first; equal ones, and all of an empty query, in their order."""
+    if not query.strip():
+        return list(items)[:limit]
+    scored = [
+        (points, number, item) for number, item in enumerate(items) if (points := score(query, text(item))) is not None
+    ]
+    scored.sort(key=lambda entry: (-entry[0], entry[1]))
+    return [item for _, _, item in scored[:limit]]
+
 
 COLUMNS = (
     Column("name", "name", 20, flex=3),
@@ -118,3 +166,34 @@ class PickScreen(Dialog[str | None]):
 
     def action_nothing(self) -> None:
         """Keep the focus: Tab has no other place to go."""
+
+
+LOOK = "look "
+"""Prefix of the result when a profile is only to be viewed."""
+
+
+class ProfilesScreen(PickScreen):
+    """A list of profiles: Enter makes one active, as an edit; Tab views the tree as if it were active."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "look", "Look", show=False, priority=True)]
+
+    def __init__(self, choices: Sequence[Choice], *, current: str | None, locked: bool) -> None:
+        title = "view a profile" if locked else "profile: enter switch, tab view only"
+        super().__init__(title, choices, current=current, columns=WIDE)
+
+    @on(ImpactsFound)
+    def show_impacts(self, event: ImpactsFound) -> None:
+        """Show the impact of switching to each profile."""
+        if not is_open(self):
+            return
+        key = self.query_one(PickTable).selected_key
+        self._choices = [choice._replace(note=event.impacts.get(choice.key, choice.note)) for choice in self._choices]
+        self._show(self.query_one("#query", Input).value)
+        if key is not None:
+            self.query_one(PickTable).select(key)
+
+    def action_look(self) -> None:
+        """Close the dialog to view the profile under the cursor."""
+        key = self.query_one(PickTable).selected_key
+        if key is not None:
+            self.dismiss(LOOK + key)

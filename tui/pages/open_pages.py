@@ -19,7 +19,7 @@ from tui.selection import ItemRef
 from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
-    from tui.command_screen import CommandScreen
+    from tui.base_app import CommandScreen
     from tui.screens.main import MainScreen
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from textual import events, on
 from textual.app import ComposeResult
 
+from tui.base_app import CommandScreen, footer_runs
 from tui.command import Command, CommandContext
-from tui.command_screen import CommandScreen, footer_runs
 from tui.dialogs.prompt import PromptScreen
 from tui.key_names import key_label
 from tui.messages import PagePrepared
@@ -23,7 +23,7 @@ from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
     from tui.base_app import BaseApp
-    from tui.editing.places import Written
+    from tui.editing.file_editing import Written
     from tui.screens.main import MainScreen
     from tui.view_model import ViewModel
 
@@ -238,7 +238,7 @@ class PageScreen(CommandScreen, Generic[T]):
 
     def open_text(self, *, outside: bool = False) -> None:
         """Open the file at the line under the cursor, or of what the page is about; `outside` in an external editor."""
-        from tui.editing.places import written_at
+        from tui.editing.file_editing import written_at
         from tui.screens.file_text import open_text
 
         if self.view is None:
@@ -250,7 +250,7 @@ class PageScreen(CommandScreen, Generic[T]):
             open_text(self.main, place, outside=outside)
 
     def _place_under_cursor(self, view: ViewModel) -> Written | None:
-        from tui.editing.places import Written, written_there
+        from tui.editing.file_editing import Written, written_there
 
         cursor, page = self.lines.cursor, self.page
         place = page.sheet.places.get(cursor, "") if page is not None and cursor is not None else ""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tui.filtering import NO_FILTER, ListFilter
 from tui.labels import variables_label
 from tui.panes.pane_spec import PaneSpec
-from tui.selection import ItemRef
+from tui.selection import NO_FILTER, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Cell, NumberCell, Tone
 from tui.widgets.table_model import Column, Row

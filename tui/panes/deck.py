@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from core.entities import GLOBAL
 from core.formatting import counted
 from core.resolution import Resolution, Status
-from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.pane_spec import PaneSpec, status_of, with_room
+from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
 

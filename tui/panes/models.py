@@ -8,10 +8,9 @@ from core.entities import ModelSpec
 from core.formatting import aligned_usd, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
-from tui.filtering import NO_FILTER, CatalogueFilter, ListFilter
 from tui.labels import prices
 from tui.panes.pane_spec import PaneSpec, status_of, with_room
-from tui.selection import ItemRef
+from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Tone
 from tui.widgets.table_model import Column, Row

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.pane_spec import PaneSpec
+from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.bar import Bar
 from tui.widgets.runs import Run, Tone

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from core.records import dataclass
 from core.resolution import Resolution, Status
-from tui.filtering import ListFilter
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.live import tried_cell
+from tui.selection import ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Tone
 from tui.widgets.table_model import Column, Row

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from core.causes import Cause
 from core.problems import Problem, Severity
-from tui.filtering import NO_FILTER, ListFilter
 from tui.labels import SEVERITY_SYMBOLS, causes_label
 from tui.live import age
 from tui.panes.pane_spec import PaneSpec
-from tui.selection import ItemRef
+from tui.selection import NO_FILTER, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
 

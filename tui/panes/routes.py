@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from core.formatting import counted
 from core.route_check import Rule
-from tui.filtering import NO_FILTER, ListFilter
 from tui.panes.pane_spec import PaneSpec
+from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Cell, NumberCell, Tone
 from tui.widgets.table_model import Column, Row

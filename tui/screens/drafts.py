@@ -9,7 +9,7 @@ from core.formatting import counted
 from core.safe_text import safe
 from core.workspace import DraftProblem, FoundDraft, find_draft, remove_draft, restore_draft
 from tui.dialogs.ask import AskScreen, Option
-from tui.editing.places import Written
+from tui.editing.file_editing import Written
 from tui.screens.file_text import open_text
 from tui.widgets.lines import Line
 

@@ -19,11 +19,8 @@ from core.toml.toml_reader import read_toml
 from core.workspace import Proposal, UnfinishedText
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import Dialog, is_open
-from tui.editing.external import edit_outside
+from tui.editing.file_editing import Typing, Written, edit_outside, part_of, with_part
 from tui.editing.flow import words_of
-from tui.editing.part import part_of, with_part
-from tui.editing.places import Written
-from tui.editing.typing import Typing
 from tui.labels import plain
 from tui.messages import SecretsHidden
 from tui.widgets.bar import Bar

@@ -10,16 +10,16 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from tui.base_app import footer_runs
 from tui.command import Command, CommandContext, CommandTable
-from tui.command_screen import footer_runs
 from tui.inspector import sheet_of
 from tui.panes import PANE_SPECS
 from tui.panes.pane import Pane, PaneTable
-from tui.screens.context import context_of
 from tui.screens.main_layout import (
     MIN_COLUMNS,
     MIN_ROWS,
     Sizes,
+    context_of,
     header_runs,
     status_runs,
     too_small,

@@ -1,18 +1,23 @@
-"""The layout of the main screen: its sizes, and the contents of its header, status line and first footer."""
+"""The layout of the main screen: its sizes, the contents of its bars, and the context of its commands."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.formatting import counted
 from core.releases import NEWEST_RELEASE, is_beyond
 from core.safe_text import safe
 from core.verdict import count_keys
-from tui.command import CommandTable
+from tui.command import CommandContext, CommandTable
 from tui.labels import VERDICT_SYMBOLS, causes_label
 from tui.session import Session
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, Tone, width_of
+
+if TYPE_CHECKING:
+    from tui.protocols import MainScreenProtocol
+    from tui.selection import ItemRef
+    from tui.view_model import ViewModel
 
 MIN_COLUMNS, MIN_ROWS = 60, 16
 
@@ -97,3 +102,40 @@ def welcome_text(table: CommandTable, problems: int) -> str:
     down, up, follow = (table.key_labels(id_).rpartition(" ")[2] for id_ in ("down", "up", "open"))
     go_to, help_ = (table.key_labels(id_).partition(" ")[0] for id_ in ("goto", "help"))
     return f"first start? {down} {up} move, {follow} open, {go_to} go to, {help_} all keys"
+
+
+def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
+    """The context that decides which commands can run; `checking`: whether live checks are running."""
+    session, view = screen.session, screen.session.view
+    inside = screen.focused is screen.inspector
+    return CommandContext(
+        where="inspector" if inside else "pane",
+        pane=session.pane,
+        rows=min(screen.pane.table.shown, 1),
+        links=int(screen.inspector.cursor is not None),
+        filtered=_is_filtered(screen),
+        back=session.history.has(-1),
+        forward=session.history.has(1),
+        profiles=len(view.catalog.profiles) if view is not None else 0,
+        colours=not screen.app.colourless,
+        kind=session.selected.kind,
+        fixable=view is not None and _has_problems(view, session.selected),
+        locked=session.locked,
+        checking=checking,
+        live_problem=view is not None and view.is_live_problem(session.selected),
+        unwritten=session.unwritten,
+        undo=session.edited and session.workspace.history.to_undo is not None,
+        redo=session.edited and session.workspace.history.to_redo is not None,
+    )
+
+
+def _is_filtered(screen: MainScreenProtocol) -> bool:
+    session = screen.session
+    name = session.pane
+    scoped = name in session.scopes or (name == "backends" and "models" in session.scopes)
+    condition = name == "models" and (session.catalogue_filter.any or bool(session.marked))
+    return bool(screen.pane.table.filter_text) or scoped or condition
+
+
+def _has_problems(view: ViewModel, ref: ItemRef) -> bool:
+    return ref.kind in ("problem", "cause") or bool(view.problems_of(ref))

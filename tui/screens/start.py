@@ -8,8 +8,8 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from tui.base_app import CommandScreen
 from tui.command import CommandContext, CommandTable
-from tui.command_screen import CommandScreen
 from tui.messages import OpenRequested
 from tui.widgets.bar import Bar
 from tui.widgets.lines import Line, Lines

@@ -8,8 +8,8 @@ from textual import on
 from textual.worker import Worker, WorkerState
 
 from tui import messages
+from tui.base_app import CommandScreen
 from tui.command import CommandTable
-from tui.command_screen import CommandScreen
 
 if TYPE_CHECKING:
     from tui.base_app import BaseApp
@@ -76,7 +76,7 @@ class WorkScreen(CommandScreen):
     @on(messages.StoredResultsLoaded)
     def show_stored(self, event: messages.StoredResultsLoaded) -> None:
         """Show results of earlier sessions beside those of this one."""
-        from tui.checks.stored_results import show_stored_results
+        from tui.checks.check_inputs import show_stored_results
 
         if event.results:
             show_stored_results(cast("MainScreenProtocol", self), event.results, event.owners)

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.edit.trees import sample
-from tui.editing.notices import Notices
-from tui.editing.watching import Watch
+from tui.editing.watching import Notices, Watch
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel gives notice on Linux only")
 

@@ -1,23 +1,55 @@
-"""Check results of earlier sessions, shown again as long as key and address are the same."""
+"""The inputs of checks: limits from the settings, the owners of results, and stored results of previous sessions."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from core.catalog import Catalog
 from core.files.state_folder import state_folder
 from core.probes import result_cache
+from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.check_result import CheckResult
+from core.probes.transport import Settings
 from core.probes.trust import Trust
-from tui.checks.terms import whose, whose_of
 from tui.messages import StoredResultsLoaded
 from tui.session import Session
+from tui.settings import AppSettings
 from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
+
+NONCE: Final = secrets.token_bytes(16)
+"""What keys are told apart under within this process: nothing of them is kept."""
+
+
+def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings:
+    """The limits of a run as the user's settings have them."""
+    timeout = float(settings.check_timeout)
+    usual = Settings()
+    return Settings(
+        concurrency=settings.check_at_once,
+        per_check=timeout,
+        loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
+        total=max(float(settings.check_deadline), timeout),
+        connect=min(usual.connect, timeout),
+        proxy=settings.proxy or None,
+        ca_file=settings.ca_file or environ.get("SSL_CERT_FILE") or None,
+    )
+
+
+def whose(terms: PlanOptions, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
+    """Whose answers those of some backends would be, now."""
+    return whose_of(plan_checks(catalog, names, terms))
+
+
+def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
+    """The identity of key and address of each plan, by backend."""
+    return {plan.backend: result_cache.fingerprint(plan, NONCE) for plan in plans}
 
 
 def load_stored_results(session: Session, view: ViewModel) -> StoredResultsLoaded:

@@ -1,0 +1,222 @@
+"""The parts of editing a file's text: where an item is written, excerpts, drafts of typed text, the external editor."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from textual.app import SuspendNotSupported
+from textual.screen import Screen
+from textual.timer import Timer
+
+from core.entities import Location
+from core.records import dataclass
+from tui.selection import DECK_KINDS, ItemRef
+from tui.shutdown import temporary_folder
+from tui.view_model import ViewModel
+
+if TYPE_CHECKING:
+    from core.workspace import UnfinishedText
+    from tui.base_app import BaseApp
+    from tui.session import Session
+
+
+class Written(NamedTuple):
+    """A file by its path and as it is called, and a line of it, counted from 1."""
+
+    path: str
+    shown: str
+    line: int
+
+
+def written_at(view: ViewModel, ref: ItemRef) -> Written | None:
+    """Where an item is written; None when it stands in no file that could be read."""
+    location = _location(view, ref)
+    if location is None:
+        return None
+    source = next((one for one in view.catalog.tree.sources if one.shown == location.file), None)
+    return Written(source.path, source.shown, location.line) if source is not None else None
+
+
+def written_there(view: ViewModel, place: str) -> Written | None:
+    """The file and line of the tree that are shown as this place; None when they are of no file of the tree."""
+    for source in view.catalog.tree.sources:
+        before, _, after = view.where(Location(source.shown, 0, 1, "", source.layer)).rpartition(":0")
+        line = place.removeprefix(before + ":").removesuffix(after)
+        if place == f"{before}:{line}{after}" and line.isdecimal():
+            return Written(source.path, source.shown, int(line))
+    return None
+
+
+def _location(view: ViewModel, ref: ItemRef) -> Location | None:
+    if ref.kind in DECK_KINDS and ref in view.references:
+        place = view.references[ref].place
+        return place.location if place is not None else None
+    if ref.kind == "backend" and ref.name in view.catalog.backends:
+        return view.catalog.backends[ref.name].place.location
+    if ref.kind == "model":
+        spec = view.spec_of(ref)
+        return spec.place.location if spec is not None else None
+    if ref.kind == "route" and ref in view.routes:
+        return view.routes[ref].place.location
+    if ref.kind == "profile" and ref.name in view.catalog.profiles:
+        return view.catalog.profiles[ref.name].place.location
+    if ref.kind == "problem" and ref in view.problems:
+        return view.problems[ref].location
+    if ref.kind == "cause" and ref in view.causes:
+        behind = view.problems_behind(view.causes[ref])
+        return view.causes[ref].location or (view.problems[behind[0]].location if behind else None)
+    return None
+
+
+MOST_LINES = 2000
+MOST_CHARACTERS = 128 * 1024
+"""Of a part; a line that is longer by itself is shown cut."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some lines of a text: those from number `first` on (from 0), without those behind `last`."""
+
+    lines: tuple[str, ...]
+    first: int
+    last: int
+    total: int
+    cut: bool
+    """Whether a line is shown only in part: then nothing here can be edited."""
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return "\n".join(self.lines)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the text."""
+        return len(self.lines) == self.total and not self.cut
+
+    @property
+    def words(self) -> str:
+        """`lines 1,001 to 3,000 of 690,004`; empty when it is all."""
+        return "" if self.whole else f"lines {self.first + 1:,} to {self.last:,} of {self.total:,}"
+
+    def near_end(self, row: int) -> bool:
+        """Whether a row of it is at an end beyond which the text goes on."""
+        return (row <= 0 and self.first > 0) or (row >= len(self.lines) - 1 and self.last < self.total)
+
+
+def part_of(lines: Sequence[str], line: int) -> Part:
+    """As many lines around a line (from 0) as may be shown at once."""
+    total = len(lines)
+    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:
+        return Part(tuple(lines), 0, total, total, False)
+    line = min(max(line, 0), total - 1)
+    first, last, size = line, line + 1, len(lines[line])
+    while last - first < MOST_LINES:
+        above = len(lines[first - 1]) if first > 0 else None
+        below = len(lines[last]) if last < total else None
+        grown = False
+        if above is not None and size + above <= MOST_CHARACTERS:
+            first, size, grown = first - 1, size + above, True
+        if below is not None and last - first < MOST_LINES and size + below <= MOST_CHARACTERS:
+            last, size, grown = last + 1, size + below, True
+        if not grown:
+            break
+    shown = tuple(one if len(one) <= MOST_CHARACTERS else one[:MOST_CHARACTERS] + " ..." for one in lines[first:last])
+    return Part(shown, first, last, total, size > MOST_CHARACTERS)
+
+
+def with_part(text: str, part: Part, typed: str) -> str:
+    """The whole text with what is typed in place of a part."""
+    if part.whole:
+        return typed
+    lines = text.split("\n")
+    return "\n".join([*lines[: part.first], typed, *lines[part.last :]])
+
+
+KEEP_AFTER_S: Final = 1.0
+
+
+class Typing:
+    """The typing on a screen: `look` gives what is typed and no edit yet, None when there is nothing."""
+
+    def __init__(self, screen: Screen[None], session: Session, look: Callable[[], UnfinishedText | None]) -> None:
+        self._screen = screen
+        self._session = session
+        self._look = look
+        self._timer: Timer | None = None
+        self._kept = False
+
+    def begin(self) -> None:
+        """From now on the session asks here what is typed."""
+        self._session.typed = self._look
+
+    def soon(self) -> None:
+        """Something was typed: it is kept before long."""
+        if self._timer is None:
+            self._timer = self._screen.set_timer(KEEP_AFTER_S, self.keep)
+
+    def keep(self) -> None:
+        """Keep it now."""
+        self._timer = None
+        self._kept = True
+        self._session.keep()
+
+    def over(self) -> None:
+        """What was typed is taken, or dropped: the draft holds it no longer."""
+        if self._session.typed == self._look:
+            self._session.typed = lambda: None
+        if self._kept:
+            self._kept = False
+            self._session.keep()
+
+
+_PLUS = ("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "micro", "joe", "mg", "ne", "kak")
+_COLON = ("hx", "helix", "zed", "subl")
+
+
+def command_of(environ: object, path: str, line: int) -> list[str]:
+    """The command that opens a file at a line: $VISUAL, else $EDITOR, else vi. Raises ValueError for a bad one."""
+    assert isinstance(environ, os._Environ | dict)
+    words = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "vi")
+    if not words:
+        raise ValueError("it is empty")
+    name = Path(words[0]).name
+    if name in _PLUS:
+        return [*words, f"+{line}", path]
+    if name in _COLON:
+        return [*words, f"{path}:{line}"]
+    if name in ("code", "codium", "cursor"):
+        return [*words, "--wait", "--goto", f"{path}:{line}"]
+    return [*words, path]
+
+
+def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | None, str]:
+    """Let the person edit a text in their editor, while the app is away from the terminal.
+
+    Returns the text as they left it, or None, with a word why: the editor failed, or said by its status to drop it.
+    """
+    with temporary_folder("pipedeck-") as folder:
+        path = folder / name
+        path.write_bytes(text.encode("utf-8"))
+        path.chmod(0o600)
+        try:
+            command = command_of(os.environ, str(path), line)
+            with app.suspend():
+                status = subprocess.run(command, check=False).returncode
+        except SuspendNotSupported:
+            return None, "no editor can be opened on this terminal"
+        except (OSError, ValueError) as error:
+            return None, f"the editor cannot be started ($VISUAL, $EDITOR): {getattr(error, 'strerror', None) or error}"
+        finally:
+            app.redraw()
+        if status != 0:
+            return None, f"dropped: the editor ended with status {status}"
+        try:
+            return path.read_bytes().decode("utf-8"), ""
+        except (OSError, UnicodeDecodeError):
+            return None, "dropped: what the editor left is no UTF-8 text"
