@@ -1,4 +1,4 @@
-"""The base class of the app, which screens use: session, settings, clipboard, themes, crash reports."""
+"""The base classes of the app and of its screens: commands and footer, session, settings, clipboard, themes."""
 
 from __future__ import annotations
 

@@ -15,13 +15,13 @@ from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.check_result import CheckResult
 from core.probes.transport import Settings
 from core.probes.trust import Trust
-from tui.messages import StoredResultsLoaded
-from tui.session import Session
 from tui.settings import AppSettings
-from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
+    from tui.messages import StoredResultsLoaded
     from tui.protocols import MainScreenProtocol
+    from tui.session import Session
+    from tui.view_model import ViewModel
 
 NONCE: Final = secrets.token_bytes(16)
 """What keys are told apart under within this process: nothing of them is kept."""
@@ -54,6 +54,8 @@ def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
 
 def load_stored_results(session: Session, view: ViewModel) -> StoredResultsLoaded:
     """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
+    from tui.messages import StoredResultsLoaded
+
     root, state = view.catalog.tree.paths.inference, state_folder(session.environ)
     names = [name for name in result_cache.cached_backends(root, state) if name in view.catalog.backends]
     plans = plan_checks(view.catalog, names, PlanOptions(trust=Trust(state)))

@@ -25,8 +25,8 @@ from core.probes.runner import Event, Run, Stage, skipped_result
 from core.probes.transport import proxy_fault
 from core.probes.trust import Trust
 from core.records import dataclass
-from tui.checks.asking import agree, ask_about_model, ask_about_pairs, told_of_answer
 from tui.checks.check_inputs import settings_from, whose, whose_of
+from tui.checks.consent import agree, ask_about_model, ask_about_pairs, told_of_answer
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
 from tui.live import Answered, InProgress, Live
 from tui.messages import CheckMessage, CheckProgressed, ChecksFailed, ChecksFinished, ChecksPlanned

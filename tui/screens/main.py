@@ -37,7 +37,7 @@ from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
 
 if TYPE_CHECKING:
-    from tui.screens.filter import FilterInput
+    from tui.screens.filter_input import FilterInput
 
 
 class MainScreen(SpanScreen, WorkScreen):
@@ -74,7 +74,7 @@ class MainScreen(SpanScreen, WorkScreen):
     @cached_property
     def filter(self) -> FilterInput:
         """The filter input, mounted at its first use."""
-        from tui.screens.filter import filter_line
+        from tui.screens.filter_input import filter_line
 
         return filter_line(self, before=self.status)
 
