@@ -100,7 +100,7 @@ def test_command_imports_no_other_command(tmp_path: Path) -> None:
     done = run_python(RUN_COMMAND, str(report), "resolve", "--json", "--tree", str(write_sample_tree(tmp_path / "p")))
     assert done.returncode == 0, done.stderr
     loaded = json.loads(report.read_text(encoding="utf-8"))
-    assert {module_of(name) for name in COMMANDS} & set(loaded) == {"tui.cli.resolve"}
+    assert {module_of(name) for name in COMMANDS} & set(loaded) == {"tui.cli.reference_commands"}
     assert not {"pydantic", "tomlkit", "httpx", "asyncio"} & set(loaded)
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from tests.cli.shells import Shell
 from tui.cli.commands import COMMANDS
-from tui.cli.completion import SHELLS
 from tui.cli.line_completion import complete, names, one_line, subparsers, value_kind
 from tui.cli.main import main
 from tui.cli.parsers import app_parser, build_parser
+from tui.cli.setup_commands import SHELLS
 from tui.sample import copy_sample
 
 SECRET = "sk-not-to-be-shown"

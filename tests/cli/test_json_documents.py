@@ -19,7 +19,7 @@ from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, g1, g3_1, with_preset, without, write_tree
 from tui.cli.commands import COMMANDS
 from tui.cli.main import main
-from tui.cli.schema import DOCUMENTED
+from tui.cli.setup_commands import DOCUMENTED
 from tui.sample import copy_sample
 
 LOOKS: tuple[tuple[str, str], ...] = (

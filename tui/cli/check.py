@@ -37,7 +37,7 @@ _MAX_MODELS = 5
 _COMPLETION = Settings(per_check=60, loopback=60, total=60, retry=False)
 
 
-def add(commands: Commands) -> None:
+def add_check(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "check",
@@ -68,10 +68,10 @@ def add(commands: Commands) -> None:
     parser.operations, parser.bare = {"": ("--all", "--deep", "--models"), "--model": ("--yes",)}, True
     add_live_options(parser)
     add_tree_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_check)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_check(options: argparse.Namespace) -> int:
     """Plan the checks, ask for consent where needed, run them, and print the results."""
     report = read_report(options)
     if options.model is not None:

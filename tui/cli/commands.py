@@ -40,10 +40,13 @@ HIDDEN = ("__complete",)
 _MODULES = {
     "edit_backends": ("backend", "model"),
     "edit_deck": ("alias", "waterfall", "preset", "choice"),
-    "edit_names": ("use", "repoint"),
     "edit_routing": ("profile", "route"),
-    "edit_values": ("set", "unset", "layer"),
+    "edit_values": ("use", "repoint", "set", "unset", "layer"),
     "line_completion": HIDDEN,
+    "listings": ("models", "routes", "keys"),
+    "comparisons": ("compare", "releases"),
+    "reference_commands": ("resolve", "explain"),
+    "setup_commands": ("demo", "completion", "schema"),
 }
 """The commands of modules that have another name; any other command is a module of its own name."""
 

@@ -1,4 +1,4 @@
-"""The commands `set`, `unset` and `layer`: any value of the tree, by its address."""
+"""The commands `use`, `repoint`, `set`, `unset` and `layer`: dead names, and any value by its address."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.cli.edit import EditCommand
+from core.errors import PipedeckError
+from tui.cli.edit import EditCommand, EditPrinter, apply_intents, layer_of
 from tui.cli.parsers import Parser
 
 if TYPE_CHECKING:
     from core.edits.intent import Intent
+    from core.edits.repoint_edits import Accepted
+    from core.replacements import Replacement
     from core.workspace import Workspace
+
 
 _KEY = "the address of the value"
 
@@ -50,7 +54,106 @@ def _move(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]
     return [MoveToOverride(options.key) if options.to == "override" else MoveToBase(options.key)]
 
 
+def _add_use(parser: Parser) -> None:
+    parser.add_argument("backend", metavar="BACKEND", help="the backend to keep")
+    parser.add_argument("--no-replace", action="store_true", help="leave names that die as they are")
+    _add_with(parser)
+
+
+def _add_repoint(parser: Parser) -> None:
+    parser.add_argument("names", metavar="REF", nargs="*", help="entries of the deck (default: all that are needed)")
+    _add_with(parser)
+
+
+def _add_with(parser: Parser) -> None:
+    help_ = "the model for a name, in place of the proposed one; repeatable"
+    parser.add_argument("--with", dest="chosen", action="append", default=[], metavar="NAME=MODEL", help=help_)
+
+
+def _use(options: argparse.Namespace, workspace: Workspace) -> int:
+    from core.edits.intent import EditRefused
+    from core.edits.repoint_edits import UseOnly, proposed
+
+    replacements = proposed(workspace.report, workspace.view, options.backend, layer_of(options))
+    if isinstance(replacements, EditRefused):
+        return EditPrinter(options, workspace, UseOnly(options.backend).label).refused(replacements)
+    if options.no_replace:
+        return apply_intents(options, workspace, [UseOnly(options.backend, ())])
+    chosen = _choose(replacements, options.chosen)
+    return apply_intents(options, workspace, [UseOnly(options.backend, chosen)], replacements, chosen)
+
+
+def _repoint(options: argparse.Namespace, workspace: Workspace) -> int:
+    from core.edits.intent import EditRefused
+    from core.edits.repoint_edits import Repoint
+    from core.replacements import replacements
+
+    names = {name.lstrip("$@~") for name in options.names}
+    dead = [
+        item
+        for item in replacements(workspace.report, workspace.report)
+        if not names or item.node.name in names or any(revived.name in names for revived in item.revives)
+    ]
+    chosen = _choose(dead, options.chosen)
+    if dead and not chosen:
+        reason = EditRefused("No served model can replace the dead names.", "Turn on a backend that serves one.")
+        return EditPrinter(options, workspace, "repoint", dead).refused(reason)
+    return apply_intents(options, workspace, [Repoint(chosen)], dead, chosen)
+
+
+def _choose(replacements: Sequence[Replacement], pairs: Sequence[str]) -> tuple[Accepted, ...]:
+    """The nearest candidate of each, or the one of NAME=MODEL. Raises PipedeckError for a NAME that does not die."""
+    from core.edits.repoint_edits import accept
+
+    models = dict(_pair(text) for text in pairs)
+    chosen: list[Accepted] = []
+    for item in replacements:
+        name = item.node.name
+        spellings = (name, f"@{name}", f"${name}", f"~{name}", f"{item.node.family}/{name}")
+        model = next((models.pop(spelling) for spelling in spellings if spelling in models), None)
+        chosen += [(item.node, model)] if model is not None else accept([item])
+    if models:
+        raise PipedeckError(f"--with {next(iter(models))}: this name does not die, so it is not replaced")
+    return tuple(chosen)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, _, model = text.partition("=")
+    if not name or not model:
+        raise PipedeckError(f"--with {text}: write it as NAME=MODEL")
+    return name, model
+
+
 COMMANDS = (
+    EditCommand(
+        "use",
+        "use one backend only, with a served model for every dead name",
+        "Turn the other backends off (except `internal`), make a profile active that sends everything to BACKEND, and"
+        " point every name that would die at the nearest model of BACKEND: by capability, then by price, then by tier."
+        " A name that many others use is pointed elsewhere once.",
+        (
+            ("pipedeck use anthropic --dry-run", "see what would change, and the cost"),
+            ("pipedeck use anthropic", "do it, as one change that `undo` reverts"),
+            ("pipedeck use anthropic --with @best=claude-4.5-opus", "another model for one name"),
+        ),
+        _add_use,
+        _use,
+        {"": ("--with",), "--no-replace": ()},
+        bare=True,
+    ),
+    EditCommand(
+        "repoint",
+        "point dead names at the nearest served models",
+        "For all dead names of the deck, point the fewest entries that revive them at the nearest served models: by"
+        " capability, then by price, then by tier. With REF only these entries.",
+        (
+            ("pipedeck repoint --dry-run", "see the dead names, and their replacements"),
+            ("pipedeck repoint", "do it"),
+            ("pipedeck repoint @best --with @best=gpt-5", "one name, with a model of your choice"),
+        ),
+        _add_repoint,
+        _repoint,
+    ),
     EditCommand(
         "set",
         "set a value of the tree, by its address",

@@ -30,7 +30,7 @@ def topics() -> tuple[str, ...]:
     return (*(name for name in ORDER if name in written), *sorted(written - set(ORDER)), CODES, APP)
 
 
-def add(commands: Commands) -> None:
+def add_help(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "help",
@@ -46,10 +46,10 @@ def add(commands: Commands) -> None:
         ),
     )
     parser.add_argument("topic", nargs="?", metavar="TOPIC", help="a topic, a command or a diagnostic code")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_help)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_help(options: argparse.Namespace) -> int:
     """Print a page."""
     from tui.cli.commands import COMMANDS
     from tui.cli.parsers import build_parser

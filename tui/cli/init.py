@@ -23,7 +23,7 @@ _FAILED = 1
 STATES = {State.SET: "set", State.EMPTY: "empty", State.MISSING: "not set", State.PLACEHOLDER: "a placeholder"}
 
 
-def add(commands: Commands) -> None:
+def add_init(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "init",
@@ -52,10 +52,10 @@ def add(commands: Commands) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the files instead of writing them")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.operations, parser.bare = {"": ("--backend", "--dry-run"), "--list": ()}, True
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_init)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_init(options: argparse.Namespace) -> int:
     """Plan the tree, write it, and print the files and next steps."""
     from core.api import current_directory, named_release
     from core.releases import NEWEST_RELEASE, behaviours_of

@@ -66,15 +66,15 @@ class Candidates(NamedTuple):
     words: Mapping[str, str]
 
 
-def add(commands: Commands) -> None:
+def add_complete(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser("__complete", add_help=False, prefix_chars="\0")
     parser.add_argument("shell")
     parser.add_argument("words", nargs="*")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_complete)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_complete(options: argparse.Namespace) -> int:
     """Print the kind of paths to add, then a candidate a line. Bash passes the line and the characters it splits at."""
     bash = options.shell == "bash"
     line, breaks = options.words if bash else ("", "")

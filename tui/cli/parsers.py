@@ -319,8 +319,8 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="pipedeck", parser_class=Parser)
     for name in names:
         module = import_module(module_of(name))
-        rows = {command.name: command for command in getattr(module, "COMMANDS", ())}
-        rows.get(name, module).add(commands)
+        rows = {command.name: command.add for command in getattr(module, "COMMANDS", ())}
+        (rows.get(name) or getattr(module, f"add_{name.strip('_')}"))(commands)
     return parser
 
 

@@ -18,7 +18,7 @@ from tui.settings.keymap import Keymap, read_keymap, template, toml_value
 from tui.settings.schema import SPECS
 
 
-def add(commands: Commands) -> None:
+def add_settings(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "settings",
@@ -34,10 +34,10 @@ def add(commands: Commands) -> None:
     parser.add_argument("--template", action="store_true", help="print a settings file with everything explained")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.operations, parser.bare = {"": (), "--template": (), "--json": ()}, True
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_settings)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_settings(options: argparse.Namespace) -> int:
     """Print the settings in force, or the template."""
     settings = read_settings(os.environ)
     keymap = read_keymap(settings, DEFAULT)

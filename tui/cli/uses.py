@@ -18,7 +18,7 @@ _MAX_LINES = 40
 _MAX_WIDTH = 34
 
 
-def add(commands: Commands) -> None:
+def add_uses(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "uses",
@@ -39,10 +39,10 @@ def add(commands: Commands) -> None:
     parser.add_argument("--no-methods", action="store_true", help="do not look for method files")
     add_tree_options(parser)
     add_output_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_uses)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_uses(options: argparse.Namespace) -> int:
     """Print the uses of each name, or the dead names in methods."""
     graph = usage(read_report(options), methods=not options.no_methods)
     nodes = {name: graph.find(name) for name in options.names}

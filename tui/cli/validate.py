@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CANCELLED = 130
 
 
-def add(commands: Commands) -> None:
+def add_validate(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "validate",
@@ -55,10 +55,10 @@ def add(commands: Commands) -> None:
     parser.operations, parser.bare = {"": (), "--live": live}, True
     add_tree_options(parser)
     add_output_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_validate)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_validate(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
     report = read_report(options)
     results, interrupted = _run_checks(report, options) if options.live else ((), False)

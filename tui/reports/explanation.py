@@ -29,28 +29,17 @@ def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
         status = end.status.value if end is not None else ""
         price = f"{usd(row.price.input)} / {usd(row.price.output)}" if spec is not None else ""
         model = spec.handle if spec is not None else "a pipe must name one" if end is None else "-"
-        cells.append(
-            (
-                row.work,
-                row.says or "-",
-                model,
-                spec.backend if spec is not None else "-",
-                price,
-                STATUS_LABELS.get(status, ""),
-            )
-        )
+        backend = spec.backend if spec is not None else "-"
+        cells.append((row.work, row.says or "-", model, backend, price, STATUS_LABELS.get(status, "")))
         tones.append(("", "", "" if spec is not None else "dim", "dim", "", STATUS_TONES.get(status, "")))
     heads = ("FOR", "SAYS", "MODEL", "BACKEND", "$ IN/OUT", "STATUS")
     output.table(heads, cells, tones, flexible=(1, 2, 3))
     for row in rows:
         if row.hides:
             output.wrapped("  ", f"{row.work}: an override, over {row.hides}", "dim")
-        if (
-            row.resolution is not None
-            and row.resolution.status is Status.DEAD
-            and row.resolution.unresolved is not None
-        ):
-            output.wrapped(("x ", "bad"), f"{row.work}: {row.resolution.unresolved.message}")
+        end = row.resolution
+        if end is not None and end.status is Status.DEAD and end.unresolved is not None:
+            output.wrapped(("x ", "bad"), f"{row.work}: {end.unresolved.message}")
 
 
 def print_explanations(
@@ -86,7 +75,7 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
     folder = report.catalog.tree.paths.folder
     for step in item.steps:
         where = step.location.within(folder) if step.location is not None else ""
-        output.entry(2, _step(step), where)
+        output.entry(2, step_runs(step, 9), where)
     if status is Status.DEAD and resolution.unresolved is not None:
         output.wrapped("  ", f"dead: {resolution.unresolved.message} ({resolution.unresolved.error})", "bad")
     if item.near:
@@ -115,10 +104,11 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
         output.wrapped(("! ", "warn"), f"{problem.message} [{problem.code}]{where}")
 
 
-def _step(step: Step) -> list[str | tuple[str, str]]:
+def step_runs(step: Step, width: int = 0) -> list[str | tuple[str, str]]:
+    """The kind of a step, padded to `width`, its name and its note."""
     tone = "dim" if step.kind in ("lost", "candidate") else ""
     note = f"  {step.note}" if step.note else ""
-    return [(f"{step.kind.ljust(10)}", "dim"), (step.name, tone), (note, tone)]
+    return [(f"{step.kind.ljust(width)} ", "dim"), (step.name, tone), (note, tone)]
 
 
 def _print_model(item: Explanation, output: TextOutput) -> None:

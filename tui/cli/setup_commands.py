@@ -1,11 +1,38 @@
-"""`pipedeck completion`: the completion script of a shell, which asks `pipedeck __complete` at each Tab."""
+"""The commands `demo`, `completion` and `schema`, which read no tree."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from tui.cli.parsers import Commands, epilog
+from tui.cli.main import need_terminal
+from tui.cli.parsers import Commands, add_app_options, app_settings, epilog
+from tui.reports.text_output import TextOutput
+
+
+def add_demo(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "demo",
+        help="open the app on a throw-away copy of a built-in sample tree",
+        description="The app on a throw-away copy of a built-in sample tree, with made-up keys. Your own tree and keys"
+        " are not looked at.",
+        epilog=epilog(
+            ("pipedeck demo", "look around; changes are discarded"),
+            status="0, 1 pipedeck itself failed, 2 there is no terminal",
+        ),
+    )
+    add_app_options(parser)
+    parser.set_defaults(run=run_demo)
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Open the app on a copy that is deleted at the end."""
+    need_terminal()
+    from tui.app import run as run_app
+
+    return run_app(None, settings=app_settings(options), demo=True)
+
 
 _BASH = r"""# Completion of pipedeck for bash.
 #   now:     source <(pipedeck completion bash)
@@ -75,7 +102,7 @@ _SCRIPTS = {"bash": _BASH, "zsh": _ZSH, "fish": _FISH}
 SHELLS = tuple(_SCRIPTS)
 
 
-def add(commands: Commands) -> None:
+def add_completion(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "completion",
@@ -90,10 +117,63 @@ def add(commands: Commands) -> None:
         ),
     )
     parser.add_argument("shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_completion)
 
 
-def run(options: argparse.Namespace) -> int:
+def run_completion(options: argparse.Namespace) -> int:
     """Print the script."""
     sys.stdout.write(_SCRIPTS[options.shell])
+    return 0
+
+
+DOCUMENTED = (
+    "validate",
+    "resolve",
+    "explain",
+    "uses",
+    "models",
+    "routes",
+    "keys",
+    "check",
+    "compare",
+    "profiles",
+    "releases",
+    "behaviours",
+    "init",
+    "providers",
+    "edit",
+    "fixes",
+    "changes",
+    "settings",
+)
+"""The documents that have a schema: those of `core.json.schemas`, which imports pydantic, and that of `settings`."""
+
+
+def add_schema(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of a command's --json",
+        description="Print the JSON Schema of a document that --json prints. Newer versions may add keys; none is"
+        " removed.",
+        epilog=epilog(("pipedeck schema validate", "the document of validate"), status="0, 2 wrong usage"),
+    )
+    parser.add_argument(
+        "command",
+        choices=DOCUMENTED,
+        metavar="COMMAND",
+        help=f"one of {', '.join(DOCUMENTED)}; `profiles` is compare without a name, `behaviours`"
+        " releases without one, `providers` init --list, `changes` undo --list, `fixes` fix without a code, `edit`"
+        " every command that edits",
+    )
+    parser.set_defaults(run=run_schema)
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    """Print the schema of one command's document."""
+    from core.json.schemas import DOCUMENTS, document_adapter
+    from tui.cli.settings import SettingsDocument
+
+    document = {**DOCUMENTS, "settings": SettingsDocument}[options.command]
+    TextOutput(sys.stdout).json(document_adapter(document).json_schema())
     return 0

@@ -1,9 +1,10 @@
-"""`pipedeck models`: the catalogue of models, filtered, sorted and priced; and models side by side."""
+"""The commands `models`, `routes` and `keys`: the models, routing rules and variables of a tree."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from core.api import Report
@@ -18,14 +19,18 @@ from core.catalogue import (
     sort_rows,
 )
 from core.errors import PipedeckError
+from core.json.keys_document import keys_document
 from core.json.models_document import compared_document, models_document
+from core.json.routes_document import routes_document
+from core.keys import keys, missing_lines
+from core.route_check import NameTest, route_of, routes_everywhere
 from core.suggest import choose_among, did_you_mean
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
-from tui.reports.tables import print_catalogue, print_sides
+from tui.reports.tables import print_catalogue, print_everywhere, print_keys, print_rules, print_sides, print_test
 from tui.reports.text_output import TextOutput, print_error
 
 
-def add(commands: Commands) -> None:
+def add_models(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "models",
@@ -65,7 +70,7 @@ def add(commands: Commands) -> None:
     parser.bare = True
     add_tree_options(parser)
     add_output_options(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run_models)
 
 
 def _count(text: str) -> int:
@@ -81,7 +86,7 @@ def _tokens(text: str) -> Tokens:
     return int(parts[0]), int(parts[1])
 
 
-def run(options: argparse.Namespace) -> int:
+def run_models(options: argparse.Namespace) -> int:
     """Print the catalogue, or models side by side."""
     report = read_report(options)
     output = TextOutput(sys.stdout)
@@ -152,3 +157,97 @@ def _offers_named(report: Report, name: str) -> tuple[Offer, ...]:
         return matches
     backend, _, handle = name.partition("/")
     return tuple(offer for offer in offers_of(report, handle) if offer.backend == backend)
+
+
+def add_routes(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "routes",
+        help="the rules of the profile, and the backend of any model name",
+        description="List the rules of the active profile in the order in which they are tried, with the handles that"
+        " each catches and shadows; rules that can never match are marked. With --test: the backends of model names,"
+        " declared or not.",
+        epilog=epilog(
+            ("pipedeck routes", "every rule, in order"),
+            ("pipedeck routes --test my-new-model gpt-4o", "where these names would go"),
+            ("pipedeck routes --test gpt-4o --everywhere", "in every profile"),
+            status="0, 1 no backend serves a tested name, 2 wrong usage or no tree",
+        ),
+    )
+    parser.add_argument("--test", nargs="+", metavar="NAME", default=[], help="model names to test")
+    parser.add_argument("--everywhere", action="store_true", help="test the names in every profile")
+    parser.add_argument("--names", action="store_true", help="list the handles below each rule")
+    parser.operations, parser.bare = {"": ("--names",), "--test": ("--everywhere",)}, True
+    add_tree_options(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run_routes)
+
+
+def run_routes(options: argparse.Namespace) -> int:
+    """Print the rules, or the backends of some names."""
+    report = read_report(options)
+    tests = list(_tests(report, options.test, everywhere=options.everywhere))
+    output = TextOutput(sys.stdout)
+    if options.json:
+        output.json(routes_document(report, tests))
+    elif options.test:
+        for name in options.test if options.everywhere else ():
+            print_everywhere([test for test in tests if test.name == name], output)
+        for index, test in enumerate(() if options.everywhere else tests):
+            if index:
+                output.line()
+            print_test(report, test, output)
+    else:
+        print_rules(report, output, names=options.names)
+    if report.catalog.profile is None:
+        print_error('there is no active profile: write active = "..." in routing_profiles.toml')
+        return 1
+    return 1 if any(test.backend is None for test in tests if test.profile == report.catalog.active) else 0
+
+
+def _tests(report: Report, names: Sequence[str], *, everywhere: bool) -> Iterator[NameTest]:
+    for name in names:
+        if everywhere:
+            yield from routes_everywhere(report, name)
+        else:
+            test = route_of(report, name)
+            if test is not None:
+                yield test
+
+
+def add_keys(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "keys",
+        help="which variables are set, empty or missing, and which source wins",
+        description="List every variable that backends.toml and the backend files refer to: its state, the source that"
+        " wins (of shell, home .env, ./.env the last), the sources it hides, and the backends that need it. Values are"
+        " never shown.",
+        epilog=epilog(
+            ("pipedeck keys", "every variable, and which source wins"),
+            ("pipedeck keys --lines >> .env", "a line for each missing variable"),
+            status="0 every enabled backend has its variables, 1 one has not, 2 wrong usage or no tree",
+        ),
+    )
+    parser.add_argument("--all", action="store_true", help="include variables that only disabled backends need")
+    parser.add_argument("--lines", action="store_true", help="print only lines for .env, for the missing variables")
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    parser.operations, parser.bare = {"": ("--all",), "--json": ("--all",), "--lines": ()}, True
+    add_tree_options(parser)
+    parser.set_defaults(run=run_keys)
+
+
+def run_keys(options: argparse.Namespace) -> int:
+    """Print the variables, or the lines to fill in."""
+    report = read_report(options)
+    rows = keys(report)
+    output = TextOutput(sys.stdout)
+    if options.json:
+        output.json(keys_document(report))
+    elif options.lines:
+        for line in missing_lines(report):
+            output.line(line)
+    else:
+        order = " < ".join(label for label, _ in report.catalog.environment.sources)
+        print_keys(rows, order, output, everything=options.all)
+    return 1 if any(row.fails for row in rows) else 0

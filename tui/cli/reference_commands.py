@@ -1,0 +1,170 @@
+"""The commands `resolve` and `explain`: the backend and model of a reference, and the reasons."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from core.api import Report
+from core.defaults import defaults
+from core.errors import PipedeckError
+from core.explain import Explanation, explanations
+from core.json.explain_document import explain_document
+from core.json.resolve_document import resolve_document
+from core.layers import Layers, settings_of
+from core.mentions import Node
+from core.resolution import Resolution, Status, find_references
+from core.suggest import choose_among, did_you_mean
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.reports.explanation import print_defaults, print_explanations, print_heading, step_runs
+from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
+
+
+def add_resolve(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "resolve",
+        help="which backend and model each name ends at",
+        description="Resolve references: models, aliases, waterfalls, presets and choices; without REF all of them.",
+        epilog=epilog(
+            ("pipedeck resolve", "every reference and where it ends"),
+            ("pipedeck resolve '$writing' @best", "the trails of a preset and an alias"),
+            ("pipedeck resolve llm/default/for_text", "what a step gets that names nothing"),
+            status="0, 1 when a REF is dead, 2 wrong usage or no tree",
+        ),
+    )
+    parser.add_argument(
+        "refs", nargs="*", metavar="REF", help="$preset, @alias, ~waterfall, a handle, or llm/default/for_text"
+    )
+    add_tree_options(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run_resolve)
+
+
+def run_resolve(options: argparse.Namespace) -> int:
+    """Print a table of all references, or the trails of some."""
+    report = read_report(options)
+    resolutions: Sequence[Resolution] = report.resolutions
+    if options.refs:
+        resolutions = [
+            item for ref in options.refs for item in find_references(report.resolver, report.resolutions, ref)
+        ]
+    output = TextOutput(sys.stdout)
+    if options.json:
+        output.json(resolve_document(report, resolutions))
+    elif options.refs:
+        for index, resolution in enumerate(resolutions):
+            if index:
+                output.line()
+            print_trail(report, resolution, output)
+    else:
+        _table(resolutions, output)
+    dead = options.refs and any(resolution.status is Status.DEAD for resolution in resolutions)
+    return 1 if dead else 0
+
+
+def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
+    rows, tones = [], []
+    for item in resolutions:
+        spec = item.spec
+        end = (
+            f"{spec.backend} / {spec.handle}"
+            if spec is not None
+            else (item.unresolved.message if item.unresolved else "")
+        )
+        rows.append((item.reference, item.kind.value, item.family, STATUS_LABELS[item.status.value], end))
+        tones.append(("", "dim", "dim", STATUS_TONES[item.status.value], "" if spec is not None else "dim"))
+    output.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
+
+
+def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> None:
+    """Print the trail of a reference as a tree."""
+    print_heading(resolution, output)
+    depth = 0
+    for step in report.trail(resolution):
+        where = f"  {step.location}" if step.location is not None else ""
+        output.line("  " + "   " * depth + "`- ", *step_runs(step), (where, "dim"))
+        if step.kind not in ("lost", "candidate", "backend", "route"):
+            depth += 1
+    if resolution.status is Status.DEAD and resolution.unresolved is not None:
+        hint = ""
+        if resolution.place is None:
+            hint = did_you_mean(resolution.reference, (item.reference for item in report.resolutions))
+        output.line(
+            "  ", (f"dead: {resolution.unresolved.message}", "bad"), (f"  ({resolution.unresolved.error})", "dim")
+        )
+        if hint:
+            output.line("  ", hint)
+
+
+def add_explain(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "explain",
+        help="why a name ends where it does, and the layers of its values",
+        description="Explain a reference: its trail with file and line, the route that won and those that lost,"
+        " variables, limits and price, requested settings and those sent, other backends that could serve it, and the"
+        " layers of each value. For a backend or a routing profile: its values with their layers. Without REF: the"
+        " defaults of pipes that name no model.",
+        epilog=epilog(
+            ("pipedeck explain '$writing'", "a preset: trail, route, price"),
+            ("pipedeck explain @best --release 0.17.6", "an alias, as that release has it"),
+            ("pipedeck explain backend:openai", "its values, layer by layer"),
+            ("pipedeck explain", "the defaults"),
+            status="0, 1 a REF (without REF: a default) is dead, 2 wrong usage or no tree",
+        ),
+    )
+    parser.add_argument(
+        "refs",
+        nargs="*",
+        metavar="REF",
+        help="$preset, @alias, ~waterfall, a model, llm/default/for_text, backend:NAME or profile:NAME",
+    )
+    add_tree_options(parser)
+    add_output_options(parser)
+    parser.set_defaults(run=run_explain)
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Print the explanation of each reference."""
+    report = read_report(options)
+    output = TextOutput(sys.stdout)
+    if not options.refs:
+        return _defaults(report, output, as_json=options.json)
+    items: list[Explanation] = []
+    values: dict[Node, Sequence[Layers]] = {}
+    for ref in options.refs:
+        nodes = _named_nodes(report, ref)
+        values.update(nodes)
+        # A plain word may be the name of a model as well as of a backend or a profile.
+        items += [item for item in explanations(report, ref) if not nodes or _exists(report, item.resolution)]
+    if options.json:
+        output.json(explain_document(report, items, values))
+    else:
+        print_explanations(report, items, values, output)
+    return 1 if any(item.resolution.status is Status.DEAD for item in items) else 0
+
+
+def _defaults(report: Report, output: TextOutput, *, as_json: bool) -> int:
+    rows = defaults(report)
+    if as_json:
+        output.json(explain_document(report, [], {}, rows))
+    else:
+        print_defaults(rows, output)
+    ends = [row.resolution for row in rows if row.resolution is not None]
+    return 1 if any(end.status is Status.DEAD for end in ends) else 0
+
+
+def _exists(report: Report, resolution: Resolution) -> bool:
+    return resolution.place is not None or resolution.name in report.catalog.declared
+
+
+def _named_nodes(report: Report, text: str) -> dict[Node, Sequence[Layers]]:
+    """The backends and profiles of a name, with their values. Raises PipedeckError for an unknown `backend:NAME`."""
+    kind, _, name = text.partition(":") if text.startswith(("backend:", "profile:")) else ("", "", text)
+    names = {"backend": report.catalog.backends, "profile": report.catalog.profiles}
+    if kind and name not in names[kind]:
+        raise PipedeckError(f"there is no {kind} {name!r}: {choose_among(name, names[kind])}")
+    nodes = [Node(each, "", name) for each in names if kind in ("", each) and name in names[each]]
+    return {node: settings_of(report, node) for node in nodes}
