@@ -148,8 +148,8 @@ def inspect_tree(
     """Read, resolve and check a tree.
 
     `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and in
-    the home directory. `release` is the target release (default: detected), `profile` is taken for active,
-    `assume_keys` takes every variable for set, `view` is the source of the files. Raises NoTreeError when there is no
+    the home directory. `release` is the target release (default: detected), `profile` is assumed active,
+    `assume_keys` treats every variable as set, `view` is the source of the files. Raises NoTreeError when there is no
     tree and UnknownReleaseError when `release` names none; faults inside the tree are problems of the report.
     """
     variables = os.environ if environ is None else environ
@@ -191,7 +191,7 @@ def inspect_paths(
 def update_report(report: Report, view: View, *, profile: str | None = None) -> Report:
     """The report of the same tree in another view: as edited, or as it is on disk now.
 
-    Release, dialect and variables are those of `report`; `profile` is taken for active. Unchanged parts are reused.
+    Release, dialect and variables are those of `report`; `profile` is assumed active. Unchanged parts are reused.
     """
     previous = report.catalog
     tree = read_tree(previous.tree.paths, previous.behaviours, previous.environment.shell, view)
@@ -205,7 +205,7 @@ def target_release(
 ) -> tuple[Behaviours, Detection, Tree]:
     """The behaviours of the target release, the release detected from the tree, and the tree as read for that.
 
-    While a caller holds the tree, reading it for the target release parses none of its files again.
+    While a caller holds the tree, reading it for the target release parses none of its files.
     """
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
@@ -228,7 +228,7 @@ def named_release(text: str) -> Release:
 def report_on(
     catalog: Catalog, detected: Detection, serving: Serving | None = None, cache: Cache | None = None
 ) -> Report:
-    """The report of a catalog. `serving` is computed where it is None; `cache` holds results of earlier reports."""
+    """The report of a catalog. `serving` is computed where it is None; `cache` holds results of previous reports."""
     serving, cache = serving or serve(catalog), cache or Cache()
     resolver = Resolver(catalog, serving, ready_backends(catalog))
     problems = load_problems(catalog, serving, resolver, cache)

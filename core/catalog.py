@@ -50,7 +50,7 @@ class Catalog:
     models: Mapping[Key, Key] = field(repr=False)
     """Type and handle of every declared model, under its key in `Serving`; the same object while no name changes."""
     assumed_profile: str | None = None
-    """The profile that is taken for active instead of the file's, if any."""
+    """The profile to assume active instead of the file's, if any."""
 
     @property
     def release(self) -> Release:
@@ -89,7 +89,7 @@ class Catalog:
     def key_state(self, backend: str) -> State | None:
         """The worst state among what fills a backend's placeholders; None when it has none.
 
-        In a list such as `${env:A|secret:B}` only the part that is taken counts.
+        In a list such as `${env:A|secret:B}` only the alternative in use counts.
         """
         states = {self.environment.state(placeholder) for placeholder in self.placeholders_of(backend)}
         return next((state for state in _WORST_FIRST if state in states), None)
@@ -188,7 +188,7 @@ def _models(specs: Iterable[ModelSpec], behaviours: Behaviours) -> dict[Key, Key
 
 
 def deck_settings_table(tree: Tree, behaviours: Behaviours) -> tuple[Mapping[str, object], Path]:
-    """The deck's section of `pipelex.toml` and its key path; from 0.46 on the older name is still taken."""
+    """The deck's section of `pipelex.toml` and its key path; from 0.46 on the older name is still accepted."""
     current = behaviours.deck_settings_section
     names = [current] if current else []
     if current and current != FORMER_SETTINGS_SECTION:

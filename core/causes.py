@@ -58,20 +58,20 @@ def _blame(catalog: Catalog, dead: Sequence[Resolution]) -> dict[Reference, str]
     the backend that would revive the most; among equals one with its variables set, then with the fewest.
     """
     blamed: dict[Reference, str] = {}
-    waiting: dict[Reference, frozenset[str]] = {}
+    pending: dict[Reference, frozenset[str]] = {}
     for resolution in dead:
         key = (resolution.kind.value, resolution.family, resolution.name)
         reviving = _reviving(catalog, resolution)
         if reviving:
-            waiting[key] = reviving
+            pending[key] = reviving
         else:
             blamed[key] = _own_cause(catalog, resolution)
-    counts = Counter(backend for backends in waiting.values() for backend in backends)
-    while waiting:
+    counts = Counter(backend for backends in pending.values() for backend in backends)
+    while pending:
         best = min(counts, key=lambda name: (-counts[name], *_readiness(catalog, name)))
-        for key in [key for key, backends in waiting.items() if best in backends]:
+        for key in [key for key, backends in pending.items() if best in backends]:
             blamed[key] = f"off {best}"
-            for backend in waiting.pop(key):
+            for backend in pending.pop(key):
                 counts[backend] -= 1
         counts = +counts
     return blamed

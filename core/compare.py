@@ -124,7 +124,7 @@ class Comparison:
 
     @cached_property
     def models(self) -> tuple[Changed, ...]:
-        """The changes of handles: routed elsewhere, dropped or served again."""
+        """The changes of handles: routed elsewhere, dropped or newly served."""
         return tuple(item for item in self.changes if item.shown.kind is Kind.MODEL)
 
     def count(self, outcome: Outcome, changes: Sequence[Changed] | None = None) -> int:
@@ -187,7 +187,7 @@ def without_keys(report: Report, names: Iterable[str]) -> Comparison:
 
 
 def across_releases(report: Report, first: str, second: str, *, environ: Mapping[str, str] | None = None) -> Comparison:
-    """Compare the tree under two releases. Reads its files again. Raises UnknownReleaseError."""
+    """Compare the tree under two releases. Rereads its files. Raises UnknownReleaseError."""
     catalog = report.catalog
     diff = compare_releases(
         first,

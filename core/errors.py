@@ -40,8 +40,8 @@ class LLMPresetNotFoundError(ModelsManagerError):
 class Condition(Enum):
     """A fault for which some releases refuse to load a tree, or fail when a reference is used.
 
-    Each member lists the error classes with the first release that raises them ("-": tolerated from there on), taken
-    from the source of each release and confirmed with the installed packages (`tests/conformance`).
+    Each member lists the error classes with the first release that raises them ("-": tolerated from there on), as read
+    in the source of each release and confirmed with the installed packages (`tests/conformance`).
     """
 
     raised: tuple[tuple[str, str], ...]

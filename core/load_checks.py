@@ -52,7 +52,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
 
 
 def _check_settings(catalog: Catalog, findings: Findings) -> None:
-    """Check the deck's settings in `pipelex.toml`, which 0.15 and later read before the tree."""
+    """Check the deck's settings in `pipelex.toml`, which 0.15 and newer read before the tree."""
     node, path = deck_settings_table(catalog.tree, catalog.behaviours)
     if not path:
         return
@@ -72,7 +72,7 @@ def _check_settings(catalog: Catalog, findings: Findings) -> None:
 
 
 def _check_gateway(catalog: Catalog, findings: Findings) -> None:
-    """Report the gateway if it is on or routed to, and `model_specs_section`, which 0.79 and later refuse."""
+    """Report the gateway if it is on or routed to, and `model_specs_section`, which 0.79 and newer refuse."""
 
     def refuse(message: str, place: Place | None, fix: str, subject: str) -> None:
         cause = f"backend {GATEWAY}" if subject == GATEWAY else None

@@ -36,7 +36,7 @@ class Mention:
 
     `role` is `declares` (its own definition), `model`, `target`, `entry`, `choice`, `route`, `default`, `fallback`,
     `active` or `placeholder`. The name is the last key of `path` (`is_key`) or in the value. `text` is the value as
-    written, with its sigil; for a placeholder only the variable's name. `in_force` is false if a later file shadows it.
+    written, with its sigil; for a placeholder only the variable's name. `in_force` is false if another file shadows it.
     """
 
     owner: Node
@@ -92,7 +92,7 @@ def named_by(resolver: Resolver, text: str, family: str, *, choice: bool) -> Nod
         return None
     parsed = parse_reference(text)
     if choice and parsed.kind is Kind.MODEL and parsed.explicit and not resolver.serving.typed:
-        parsed = parse_reference(parsed.name)  # up to 0.77 the text after `handle:` is parsed again
+        parsed = parse_reference(parsed.name)  # up to 0.77 the text after `handle:` is itself parsed
     if parsed.kind is not Kind.MODEL:
         return Node(parsed.kind.value, family, parsed.name)
     return _bare(resolver, names, parsed.name, family)

@@ -25,7 +25,7 @@ WORDS = {"preset": Kind.PRESET, "alias": Kind.ALIAS, "waterfall": Kind.WATERFALL
 
 _PREFIXES = (*(f"{word}:" for word in WORDS), *SIGILS)
 _CACHE_SIZE = 20_000
-"""Texts in the cache: an edit parses all references of the tree again."""
+"""Texts in the cache: an edit looks up all references of the tree."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def compare_releases(
 ) -> ReleaseDiff:
     """Compare the reports of two releases on a tree, and the effect of each behaviour.
 
-    The effect is measured: the tree is read again as the first release with one behaviour of the second. Differences in
+    The effect is measured: the tree is reread as the first release with one behaviour of the second. Differences in
     the schema of files (keys that one of the two refuses) appear only in the verdicts.
     Raises NoTreeError and UnknownReleaseError as `inspect_tree` does.
     """

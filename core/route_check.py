@@ -31,7 +31,7 @@ RuleKind: TypeAlias = Literal["route", "optional", "default", "fallback", "other
 
 @dataclass(frozen=True, slots=True)
 class Shadowed:
-    """A handle that a rule takes before a later matching rule with this `pattern` and `backend`."""
+    """A handle that a rule takes before a following rule with this `pattern` and `backend`."""
 
     handle: str
     pattern: str
@@ -45,8 +45,8 @@ class Rule:
     `kind` is `route`, `optional`, `default`, `fallback`, `others` (enabled backends tried after the default or the
     fallback order) or `internal`; `what` is its text, with `exact` and `pattern` apart. `live`: its backend is on.
     `caught`: the handles of enabled backends that it takes; `served`: the number of those that its backend declares;
-    `missed`: the others. `shadows`: the handles that a later rule would send to another backend; `loses`: those that
-    match but an earlier or exact rule takes. `never`: the reason why it can never match.
+    `missed`: the others. `shadows`: the handles that a following rule would send to another backend; `loses`: those
+    that match but a preceding or exact rule takes. `never`: the reason why it can never match.
     """
 
     kind: RuleKind
@@ -79,12 +79,12 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
     for (_, handle), found in serving.assignments.items():
         caught.setdefault(_rule(found), []).append((handle, found))
     on = frozenset(catalog.enabled)
-    taken = _taken(table, serving)
+    shadowed = _shadowed(table, serving)
     hidden = {_at(route.place): cover.pattern for route, cover in table.covered}
     tried = {_at(route.place) for route in table.entries}
     for route in (*profile.routes, *profile.optional_routes):
         live = table.live(route) and _at(route.place) in tried and route.backend in on
-        shadows, loses = taken.get(_at(route.place), ((), ()))
+        shadows, loses = shadowed.get(_at(route.place), ((), ()))
         yield _made(
             "optional" if route.optional else "route",
             route.pattern,
@@ -164,10 +164,10 @@ def _rule(found: Assignment) -> tuple[str, ...]:
     return ("none",)
 
 
-def _taken(
+def _shadowed(
     table: RouteTable, serving: Serving
 ) -> Mapping[tuple[str, ...], tuple[tuple[Shadowed, ...], tuple[str, ...]]]:
-    """The handles that each route takes from later ones, and those it loses to others."""
+    """The handles that each route takes from following ones, and those it loses to others."""
     shadows: dict[tuple[str, ...], list[Shadowed]] = {}
     loses: dict[tuple[str, ...], list[str]] = {}
     for handle in dict.fromkeys(handle for _, handle in serving.assignments):

@@ -181,7 +181,7 @@ class RouteTable:
 
     @property
     def covered(self) -> tuple[tuple[Route, Route], ...]:
-        """The patterns that can never win, each with the earlier pattern that matches all its names."""
+        """The patterns that can never win, each with the preceding pattern that matches all its names."""
         if self._shadowed is None:
             self._shadowed = list(self._find_shadowed())
         return tuple((self.entries[index], self.entries[cover]) for index, cover in self._shadowed)
@@ -211,7 +211,7 @@ class RouteTable:
             elif won is not None and won.method == EXACT:
                 yield Lost(route, "an exact route wins over patterns")
             else:
-                yield Lost(route, "an earlier pattern takes the name")
+                yield Lost(route, "a preceding pattern takes the name")
 
 
 def is_pattern(pattern: str) -> bool:

@@ -36,7 +36,7 @@ def safe(text: str) -> str:
     Written out as `\n`, `\x1b`, `\u202e` or `\U000e0041`: control characters, and with them every escape
     sequence; marks that turn the direction of text; zero-width characters, joiners and other invisible ones; blanks
     that are not the plain space; line separators; lone surrogates; private and unassigned code points.
-    Kept: printable characters of every script, accents (at most `MAX_MARKS` on one character), emoji, the wide space
+    Allowed: printable characters of every script, accents (at most `MAX_MARKS` on one character), emoji, the wide space
     of Chinese and Japanese. The emoji variation selector is dropped after a symbol: terminals disagree on
     its width. A backslash stays as it is, so the result is for reading, not for parsing.
     Idempotent. Pure; never raises.

@@ -26,7 +26,7 @@ class Use:
     `user` is the user, `label` its text, `role` its role (see `Mention`; `takes`: a route whose pattern matches a
     model's name, `unnamed`: a pipe without a model, which gets a default). `via`: the names between user and node,
     nearest to the user first; empty for a direct use. `now`: the user's trail passes the node today; it does not pass
-    the later entries of a waterfall or an inactive profile. `in_force` is false when a later file hides the place. A
+    the further entries of a waterfall or an inactive profile. `in_force` is false when another file hides the place. A
     rename edits the last part of `path` in `file` when `is_key`, else the value `text`.
     """
 

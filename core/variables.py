@@ -94,7 +94,7 @@ class Environment:
         return self.sources[0][1] if self.sources else {}
 
     def variable(self, name: str) -> Variable:
-        """The state of a variable. Sources later in the list win; an empty value wins too."""
+        """The state of a variable. The last source that sets it wins, even with an empty value."""
         sources = self.sources_of(name)
         if not sources:
             assumed = self.assume_set and name not in self.lost

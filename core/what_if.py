@@ -41,7 +41,7 @@ def as_if(report: Report, *, profile: str | None = None, off: Iterable[str] = ()
 
 
 def _routed(report: Report, profile: str | None) -> Catalog:
-    """The catalog with another profile active; only the routing is read again."""
+    """The catalog with another profile active; only the routing is reread."""
     catalog = report.catalog
     routing = read_routing(catalog.tree, catalog.behaviours, profile=profile)
     return with_routing(catalog, routing)

@@ -81,7 +81,7 @@ def _temperature(report: Report, offer: Offer) -> str:
     if fixed is not None:
         return f"always {fixed:g}"
     if "temperature_unsupported" in listed_constraints(report.catalog, offer.spec):
-        return "none taken"
+        return "none accepted"
     return "as asked" if offer.model_type == "llm" else NOT_SET
 
 

@@ -50,7 +50,7 @@ BACKEND_FILE_ORPHAN = Diagnostic(
     "It is never read: the models it declares do not exist.",
     "backends/groq.toml without [groq] in backends.toml",
     "Add the backend to `backends.toml`, or remove the file.",
-    "the file may be meant for later: adding the backend and deleting the file are both possible",
+    "the file may be meant for future use: adding the backend and deleting the file are both possible",
 )
 BACKEND_KEY_UNKNOWN = Diagnostic(
     "backend-key-unknown",

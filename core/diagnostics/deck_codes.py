@@ -62,7 +62,7 @@ def _cycle(kind: str, severity: Severity, check: Check, example: str) -> Diagnos
         severity,
         check,
         f"The steps from this {kind} lead in a circle, or are too many to follow.",
-        "Up to 0.77 a use may crash with a recursion error; later releases resolve it to nothing.",
+        "Up to 0.77 a use may crash with a recursion error; newer releases resolve it to nothing.",
         example,
         "Point one of the names at a model.",
     )
@@ -141,7 +141,7 @@ LIST_CONCATENATED = Diagnostic(
     Severity.WARNING,
     Check.ALIASES,
     "Two deck files set the same list.",
-    "Up to 0.16 the later list is appended to the earlier one, so the earlier entries are still tried first.",
+    "Up to 0.16 the second list is appended to the first, so the entries of the first are still tried first.",
     "cheap = [...] in 1_llm_deck.toml and in x_custom_llm_deck.toml",
     "Edit the list in the first file, or use another name.",
     "appending may be intended",

@@ -87,7 +87,7 @@ TOML_TOO_NEW = Diagnostic(
     Severity.ERROR,
     Check.BACKENDS,
     "A file uses TOML that the reader of 0.10 and 0.11 (TOML 0.5) does not know.",
-    "These releases stop at the file; later ones read it.",
+    "These releases stop at the file; newer ones read it.",
     'mixed = ["text", 1]',
     "Write it as TOML 0.5: arrays of one type, inline tables on one line.",
 )
@@ -96,7 +96,7 @@ TOML_1_1 = Diagnostic(
     Severity.WARNING,
     Check.BACKENDS,
     "A file uses TOML 1.1, such as an inline table over several lines.",
-    "It is read only where tomli 2.4 or later is installed; anywhere else the release stops.",
+    "It is read only where tomli 2.4 or newer is installed; anywhere else the release stops.",
     'preset = { model = "gpt-4o",\n           temperature = 0.5 }',
     "Write each inline table on one line without a trailing comma, or as a [table].",
 )

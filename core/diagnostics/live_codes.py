@@ -41,7 +41,7 @@ LIVE_NOT_FOUND = _status(
 LIVE_RATE_LIMITED = _status(
     "rate-limited",
     "The provider accepts the key, but limits the requests, or the quota is used up.",
-    "Wait and check again; for a used-up quota look at the credit at the provider.",
+    "Wait and repeat the check; for a used-up quota look at the credit at the provider.",
     severity=Severity.WARNING,
     why="Calls fail until the limit resets. A used-up quota is an error, as it does not reset by itself.",
     example="429 Too Many Requests",
@@ -49,7 +49,7 @@ LIVE_RATE_LIMITED = _status(
 LIVE_SERVER_ERROR = _status(
     "server-error",
     "The provider fails with an error of its own.",
-    "Check again later; see the provider's status page.",
+    "Repeat the check after a while; see the provider's status page.",
     severity=Severity.WARNING,
     why="Calls fail until the provider recovers.",
     example="503 Service Unavailable",
@@ -57,7 +57,7 @@ LIVE_SERVER_ERROR = _status(
 LIVE_TIMEOUT = _status(
     "timeout",
     "The provider did not answer in time.",
-    "Check again, with a longer `--timeout` if needed; check the network.",
+    "Repeat the check, with a longer `--timeout` if needed; check the network.",
     severity=Severity.WARNING,
     why="Calls may fail or be slow.",
     example="connected, but no answer within 10 seconds",
@@ -109,7 +109,7 @@ LIVE_MODEL_NOTICE = Diagnostic(
     Severity.WARNING,
     Check.MODELS,
     "The provider lists a model with a notice, such as its last day.",
-    "Calls succeed today, but perhaps not later.",
+    "Calls succeed today, but may fail in future.",
     "deprecated, ends on 2027-01-31",
     "Plan a replacement.",
     "a replacement is your choice",

@@ -62,7 +62,7 @@ ROUTE_NEVER_WINS = Diagnostic(
     "route-never-wins",
     Severity.WARNING,
     Check.ROUTING,
-    "An earlier pattern of the profile matches every name that this pattern matches.",
+    "A preceding pattern of the profile matches every name that this pattern matches.",
     "The first match wins, so this route has no effect.",
     '"gpt-*" = "openai"\n"gpt-4*" = "azure_openai"',
     "Move the narrower pattern up, or remove it.",
@@ -84,7 +84,7 @@ ROUTE_DROPS_MODELS = Diagnostic(
     "These models are dropped: references to them are dead although an enabled backend declares them.",
     '"*" = "openai", and claude-4-sonnet is declared by anthropic only',
     "Narrow the pattern, add a route for the models, or add a `fallback_order`.",
-    "narrowing the pattern and adding a route are both possible",
+    "either a narrower pattern or another route is possible",
 )
 BACKEND_UNUSED = Diagnostic(
     "backend-unused",
@@ -111,6 +111,6 @@ OPTIONAL_ROUTES_IGNORED = Diagnostic(
     "The active profile has `optional_routes`, which this release ignores.",
     "From 0.15 to 0.36 they are accepted without effect.",
     "[profiles.all.optional_routes]",
-    "Write them as routes, or upgrade to 0.37 or later.",
+    "Write them as routes, or upgrade to 0.37 or newer.",
     "as plain routes they are refused while their backend is off",
 )

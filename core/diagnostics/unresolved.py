@@ -84,7 +84,7 @@ class UnresolvedCode(StrEnum):
     CYCLE = (
         "cycle",
         "Aliases or waterfalls lead in a circle.",
-        "Up to 0.77 a use may crash with a recursion error; later releases resolve it to nothing.",
+        "Up to 0.77 a use may crash with a recursion error; newer releases resolve it to nothing.",
         'a = "b"\nb = "a"',
         "point one of them at a model",
     )

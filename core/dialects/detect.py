@@ -27,7 +27,7 @@ class Detection:
 def detect(tree: Tree) -> Detection:
     """Detect the dialect from the merged deck, then from the backend files.
 
-    Trees for 0.18 and later have one layout: there the result is the last release that knows every key in use.
+    Trees for 0.18 and newer have one layout: there the result is the last release that knows every key in use.
     """
     seed = any(is_seed_dialect(source.data) for source in tree.specs.values())
     detection = _from_deck(tree) or _from_specs(tree)
@@ -67,7 +67,7 @@ def _from_deck(tree: Tree) -> Detection | None:
     )
     if modern:
         return _families(
-            tree, f"the deck has [{families[0]}.aliases]" if families else "the deck's keys are of 0.18 or later"
+            tree, f"the deck has [{families[0]}.aliases]" if families else "the deck's keys are of 0.18 or newer"
         )
     if "waterfalls" in deck:
         return _waterfalls(tree)
@@ -111,7 +111,7 @@ def _families(tree: Tree, reason: str) -> Detection:
 
 
 def _limits(tree: Tree) -> Iterator[tuple[Release, str]]:
-    """The last release that reads each key of the tree that later releases refuse, with a phrase for the key."""
+    """The last release that reads each key of the tree that newer releases refuse, with a phrase for the key."""
     deck = tree.deck.data
     if "pipelex_gateway" in tree.backends.data:
         yield _release("0.72.0"), "backends.toml has [pipelex_gateway], gone in 0.73"
@@ -142,7 +142,7 @@ def _from_specs(tree: Tree) -> Detection | None:
             if "constraints" in fields:
                 return Detection("G2.1", _release("0.17.6"), f"{source.shown} has constraints")
             if "listed_constraints" in fields or "valued_constraints" in fields or "handle" in fields:
-                return _families(tree, f"{source.shown} has the constraints or handles of 0.18 or later")
+                return _families(tree, f"{source.shown} has the constraints or handles of 0.18 or newer")
     return None
 
 

@@ -101,7 +101,7 @@ def _unknown_prefix(placeholder: Placeholder, path: Path, prefix: str, name: str
 def descriptive(
     table: Mapping[str, object], allowed: Callable[[str], bool], path: Path = ()
 ) -> Iterator[PlaceholderFault]:
-    """Placeholders in fields that a call does not send, which 0.75 and later refuse."""
+    """Placeholders in fields that a call does not send, which 0.75 and newer refuse."""
     for key, value in table.items():
         if allowed(key):
             continue

@@ -306,7 +306,7 @@ class SpecReader:
 
 
 def _is_migrated(key: str, release: Release) -> bool:
-    """Whether 0.46 and later drop a key in memory, with a warning."""
+    """Whether 0.46 and newer drop a key in memory, with a warning."""
     return key == "prompting_target" and release >= _MIGRATED_SINCE
 
 

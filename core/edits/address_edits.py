@@ -33,7 +33,7 @@ from core.toml.edit.toml_commands import Refusal
 from core.variables import placeholders
 
 _MISTYPED = 0.8
-"""So near to a known key, another one is taken for a slip of the hand: `api_ky`, but not `region` for `aws_region`."""
+"""The similarity from which an unknown key counts as a typo: `api_ky`, but not `region` for `aws_region`."""
 
 
 def fields_of(report: Report, address: Address) -> Mapping[str, object]:

@@ -93,7 +93,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
     """Add a backend, with its models.
 
     `variable` names the variable that holds its key; `fields` are further keys of its table. `defaults` is what its
-    models inherit, such as `(("sdk", "openai"),)`, which is taken when there is nothing else. With `routes` every model
+    models inherit, such as `(("sdk", "openai"),)`, which is used when there is nothing else. With `routes` every model
     that would not be served otherwise gets an exact route in the active profile, with `profile` there is one more
     profile, `all_NAME`, that sends everything to it.
     """
@@ -136,7 +136,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         handles = [handle for handle, _ in self.models]
         duplicate = next((handle for handle in handles if handles.count(handle) > 1), None)
         if duplicate is not None:
-            raise EditRefusedError(f"The model `{duplicate}` is given twice.", "Give it once.")
+            raise EditRefusedError(f"The model `{duplicate}` is listed twice.", "List it once.")
         declares = bool(handles) or bool(session.data(ModelTables(session, name).path))
         if self.on and not declares and catalog.behaviours.empty_backend_refused:
             raise EditRefusedError(

@@ -183,7 +183,7 @@ class DeckEdit:
         return Kind.WATERFALL if self.places.behaviours.waterfalls else Kind.ALIAS
 
     def check_new(self, kind: Kind, family: str, name: str) -> None:
-        """Raises EditRefusedError when a name may not be given to a new entry."""
+        """Raises EditRefusedError when a new entry may not have a name."""
         check_entry_name(self.session, kind, self.places.home(kind, family), name)
 
     def put(self, kind: Kind, family: str, name: str, value: object) -> None:

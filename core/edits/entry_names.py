@@ -72,7 +72,7 @@ def require_backend(session: EditSession, name: str) -> None:
 
 
 def check_entry_name(session: EditSession, kind: Kind, family: str, name: str) -> None:
-    """Raises EditRefusedError when a name may not be given to a new alias, waterfall or preset of a family."""
+    """Raises EditRefusedError when a new alias, waterfall or preset of a family may not have a name."""
     _check_text(kind, name)
     if session.report.catalog.behaviours.toml_reader == "toml" and ('"' in name or "\\" in name):
         release = session.report.release
@@ -110,16 +110,16 @@ def _check_text(kind: Kind, name: str) -> None:
 def lead_to(session: EditSession, texts: Iterable[str], family: str, aim: Node) -> bool:
     """Whether any of some references leads to a name, through aliases, every entry of a list, and presets."""
     resolver = session.report.resolver
-    waiting = list(texts)
+    pending = list(texts)
     seen: set[Node] = set()
-    while waiting:
-        node = named_by(resolver, waiting.pop(), family, choice=False)
+    while pending:
+        node = named_by(resolver, pending.pop(), family, choice=False)
         if node is None or node in seen:
             continue
         if node == aim or (node.kind == Kind.MODEL and node.name == aim.name and not _served(session, node)):
             return True
         seen.add(node)
-        waiting += targets(session.report.catalog.families.get(node.family), node)
+        pending += targets(session.report.catalog.families.get(node.family), node)
     return False
 
 

@@ -54,7 +54,7 @@ class LayeredFiles:
 
     @property
     def data_lists_add_up(self) -> bool:
-        """Whether a list in a later file is appended to the earlier one's (deck, up to 0.17.0)."""
+        """Whether lists of several files are concatenated (deck, up to 0.17.0)."""
         return self.kind == "deck" and self.session.report.catalog.behaviours.merged_lists == "concatenated"
 
     def paths_with(self, keys: Path) -> list[str]:
@@ -78,7 +78,7 @@ class LayeredFiles:
         """The file to write a key path to. Raises EditRefusedError if there is none.
 
         `family` is the deck's family the key belongs to. With `value` a list, files that would add up are refused.
-        A new key goes to the file of its `entry`, if given.
+        A new key goes to the file of its `entry`, if there is one.
         """
         paths = self.paths_with(keys)
         path = self._beside(entry) if entry and not paths else ""

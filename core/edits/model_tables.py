@@ -77,7 +77,7 @@ class ModelTables:
         return result
 
     def require(self, handle: str, model_type: str | None = None) -> ModelSpec:
-        """The model of a handle. Raises EditRefusedError if there is none, or several and no type is given."""
+        """The model of a handle. Raises EditRefusedError if there is none, or several and no type is named."""
         matches = [spec for spec in self.specs if spec.handle == handle and model_type in (None, spec.model_type)]
         if not matches:
             known = [spec.handle for spec in self.specs]

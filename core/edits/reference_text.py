@@ -18,7 +18,7 @@ def model_reference(session: EditSession, text: str, family: str) -> str:
     """Check and normalize a reference to a model, in a preset, alias or waterfall. `family` is of the catalog.
 
     Raises EditRefusedError when it names a preset, or something with a sigil that does not exist, or a model of another
-    type. A bare name that nothing defines is written, with a note: a plugin or a later edit may bring it.
+    type. A bare name that nothing defines is written, with a note: a plugin or another edit may define it.
     """
     return _Writer(session, family).model(text)
 

@@ -118,10 +118,10 @@ def check_same_ends(
 
 
 def _pairs(before: Report, after: Report, node: Node, name: str) -> Iterator[tuple[Resolution, Resolution | None]]:
-    later = {(item.kind.value, item.family, item.name): item for item in after.resolutions}
+    renamed = {(item.kind.value, item.family, item.name): item for item in after.resolutions}
     for item in before.resolutions:
         key = (item.kind.value, item.family, item.name)
-        yield item, later.get((node.kind, node.family, name) if key == tuple(node) else key)
+        yield item, renamed.get((node.kind, node.family, name) if key == tuple(node) else key)
 
 
 def _end(resolution: Resolution, tables: Mapping[tuple[str, str], str]) -> tuple[str, str, str, str]:

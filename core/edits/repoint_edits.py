@@ -138,8 +138,8 @@ def sends_all(profile: Profile, backend: str) -> bool:
     )
 
 
-def _free_name(taken: Iterable[str], wanted: str) -> str:
-    names, number, name = set(taken), 1, wanted
+def _free_name(existing: Iterable[str], wanted: str) -> str:
+    names, number, name = set(existing), 1, wanted
     while name in names:
         number += 1
         name = f"{wanted}_{number}"

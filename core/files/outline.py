@@ -28,7 +28,7 @@ class FileOutline(NamedTuple):
         return follow_path(self.document.data, path)[0] == len(path)
 
     def replaces(self, path: Path) -> bool:
-        """Whether this file hides the values of earlier files at a key path without setting it itself.
+        """Whether this file hides the values of preceding files at a key path without setting it itself.
 
         That is so when it has a value other than a table above the path, or a list that is too short.
         """
@@ -62,7 +62,7 @@ def follow_path(data: object, path: Path) -> tuple[int, object]:
 class Outline:
     """Locations in files merged over each other, base first.
 
-    The object stays the same when a later reading of the files differs only in values, so results derived from
+    The object stays the same when another reading of the files differs only in values, so results derived from
     locations can be reused by identity. Never read a value through it.
     """
 
@@ -97,7 +97,7 @@ class Outline:
 
     @cached_property
     def _located(self) -> dict[Path, Location]:
-        """Cache of `locate`: after an edit elsewhere the same paths are asked again."""
+        """Cache of `locate`: after an edit elsewhere the same paths are looked up."""
         return {}
 
     def winner(self, path: Path) -> int:
@@ -112,7 +112,7 @@ class Outline:
         return self.winner(path[:-1]) if path else len(self.files) - 1
 
     def stack(self, path: Path) -> list[int]:
-        """The files whose value of a key path takes effect when later ones are removed, by index."""
+        """The files whose value of a key path takes effect when those after it are removed, by index."""
         numbers: list[int] = []
         for number in self._candidates(path):
             if self.files[number].holds(path):

@@ -19,7 +19,7 @@ Table = dict[str, object]
 
 _EMPTY = TomlDocument(text=None, data={}, parse_error=None, toml_1_0=True)
 _parsed: WeakValueDictionary[bytes, TomlDocument] = WeakValueDictionary()
-"""Documents in use, by content: reading a tree again after an edit parses only the changed file."""
+"""Documents in use, by content: rereading a tree after an edit parses only the changed file."""
 _recent: deque[TomlDocument] = deque(maxlen=128)
 """The documents parsed last, for trees no longer in use."""
 _RECENT_MAX_BYTES = 32 * 1024
@@ -35,7 +35,7 @@ class Source:
     document: TomlDocument = field(repr=False)
     error: str | None = None
     same_outline: Outline | None = field(default=None, repr=False, compare=False)
-    """The outline of an earlier reading from which nothing but values differs."""
+    """The outline of a previous reading that differs in values only."""
 
     @property
     def data(self) -> Table:
@@ -81,7 +81,7 @@ class LayeredDocument:
     data: Mapping[str, object] = field(repr=False)
     concatenated: bool = False
     same_outline: Outline | None = field(default=None, repr=False, compare=False)
-    """The outline of an earlier reading from which nothing but values differs."""
+    """The outline of a previous reading that differs in values only."""
 
     @cached_property
     def outline(self) -> Outline:
@@ -97,7 +97,7 @@ class LayeredDocument:
         return self.sources[self.outline.winner(path)]
 
     def stack(self, path: Path) -> tuple[Source, ...]:
-        """The files whose value of a key path would take effect if later ones were removed; the effective one is last.
+        """The files whose value of a key path would take effect without those after it; the effective one is last.
 
         Files before one that sets a value other than a table above the path are left out.
         """
@@ -128,9 +128,9 @@ def known_document(content: bytes | str) -> TomlDocument | None:
 
 
 def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> LayeredDocument:
-    """Merge files in order, later ones winning key by key.
+    """Merge files in order; the last one that sets a key wins.
 
-    Tables merge recursively; any other value replaces the earlier one at its position. Lists are concatenated by
+    Tables merge recursively; any other value replaces the previous one at its position. Lists are concatenated by
     Pipelex up to 0.16 and replaced from 0.17 on.
     """
     readable = [source for source in sources if source.data]

@@ -21,7 +21,7 @@ def state_folder(environ: Mapping[str, str]) -> str:
 
 
 def may_have_pending_commit(root: str) -> bool:
-    """Whether a commit runs or was interrupted in a tree. `core.files.store.is_pending` is exact, this is quick."""
+    """Whether a commit may run or be interrupted in a tree: cheap; `core.files.store.is_pending` is exact."""
     return os.path.isdir(os.path.join(root, FOLDER))
 
 

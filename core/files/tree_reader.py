@@ -23,7 +23,7 @@ Layout = Literal["project root", "one folder", "home then project"]
 def settings_files(
     project: str, home: str, layout: Layout, environ: Mapping[str, str], environment_variable: str
 ) -> Iterator[tuple[str, Layer]]:
-    """The existing settings files, later ones winning.
+    """The existing settings files, the last one wins.
 
     Up to 0.17 the overrides are in the project root; from 0.18 to 0.27 in one folder, the project's `.pipelex` or else
     the home's; from 0.28 on the complete set of the home comes first, then the project's.

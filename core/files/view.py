@@ -138,7 +138,7 @@ class Snapshot:
     def with_written(self, contents: Mapping[str, bytes | None]) -> Snapshot:
         """A copy that includes the session's own writes, without reading the disk.
 
-        Reading the disk again would also accept concurrent changes by others, and the next edit would lose them.
+        Rereading the disk would also accept concurrent changes by others, and the next edit would lose them.
         """
         overlay = Overlay(self, contents)
         copy = Snapshot()

@@ -51,7 +51,7 @@ class Cache:
     def reuse_each(
         self, key: Hashable, rows: Iterable[tuple[Hashable, Inputs]], compute: Callable[..., Result]
     ) -> list[Result]:
-        """`compute(*inputs)` for each row, given as a key and its inputs; run only where the inputs have changed."""
+        """`compute(*inputs)` for each row of a key and its inputs; run only where the inputs have changed."""
         previous = self._tables.get(key, {})
         entries: dict[Hashable, tuple[Inputs, Any]] = {}
         for name, inputs in rows:

@@ -1,4 +1,4 @@
-"""Reads a tree again after an edit: unchanged files, backends, models, profiles and deck entries are reused."""
+"""Rereads a tree after an edit: unchanged files, backends, models, profiles and deck entries are reused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resolves a tree again after an edit: only the references that depend on a changed name."""
+"""Updates the resolutions after an edit: only the references that depend on a changed name."""
 
 from __future__ import annotations
 
@@ -215,6 +215,6 @@ def _written_names(entry: Entry) -> set[str]:
     names = set(texts)
     for text in texts:
         name = parse_reference(text).name
-        # Up to 0.77 the name after `handle:` is parsed again.
+        # Up to 0.77 the name after `handle:` is itself parsed.
         names |= {name, parse_reference(name).name}
     return names

@@ -79,7 +79,7 @@ class DifferenceDocument(TypedDict):
 class CompareDocument(TypedDict):
     """Printed by `pipedeck compare --json`.
 
-    `removed`: the backends taken away. `affected`: the references that end there now. `refuses`: the problem over which
+    `removed`: the removed backends. `affected`: the references that end there now. `refuses`: the problem over which
     the release would not start. `used` counts the changes of presets and choices, `counts` those of all references.
     """
 

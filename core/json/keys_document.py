@@ -45,7 +45,7 @@ class KeyDocument(TypedDict):
 
 
 class KeysDocument(TypedDict):
-    """Printed by `pipedeck keys --json`. `sources` in the order in which later ones win."""
+    """Printed by `pipedeck keys --json`. `sources`: the last one with a value wins."""
 
     tree: str
     release: str

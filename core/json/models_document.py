@@ -19,7 +19,7 @@ from core.json.shared import (
 
 
 class OfferDocument(LocationDocument):
-    """A model as one backend offers it. `serves`: it is the one used. `cost`: of a call with the given tokens, USD."""
+    """A model of one backend. `serves`: it is the one used. `cost`: USD of a call with the requested tokens."""
 
     handle: str
     backend: str

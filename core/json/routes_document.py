@@ -12,7 +12,7 @@ from core.routing import Lost, Match, RouteMethod
 
 
 class ShadowedDocument(TypedDict):
-    """A handle that a later rule would send to another backend."""
+    """A handle that a following rule would send to another backend."""
 
     handle: str
     pattern: str
@@ -22,8 +22,8 @@ class ShadowedDocument(TypedDict):
 class RuleDocument(LocationDocument):
     """A rule of the profile. `served`: how many of the caught handles its backend declares.
 
-    `unreachable`: why it cannot win. `shadows`: handles that a later rule would send elsewhere; `loses`: handles that
-    an earlier or exact rule takes.
+    `unreachable`: why it cannot win. `shadows`: handles that a following rule would send elsewhere; `loses`: handles
+    that a preceding or exact rule takes.
     """
 
     kind: RuleKind

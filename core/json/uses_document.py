@@ -23,7 +23,7 @@ class NodeDocument(TypedDict):
 class UseDocument(LocationDocument):
     """A use of a name. `via`: the names in between, nearest to the user first; empty when it is direct.
 
-    `now`: the trail of the user passes here today. `in_force`: no later file hides it. `is_key`: the name is the last
+    `now`: the trail of the user passes here today. `in_force`: no other file hides it. `is_key`: the name is the last
     part of `key`, else it is in the value.
     """
 

@@ -59,7 +59,7 @@ class CauseDocument(LocationDocument):
 
 
 class StopDocument(TypedDict):
-    """The problem that stops the release from starting."""
+    """The problem over which the release does not start."""
 
     code: str
     error_type: str | None

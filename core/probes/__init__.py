@@ -8,7 +8,7 @@ Plans are made first, without network access and without visible secrets; only a
     exchange                    a request and its answer for display, without secrets
     result_cache                results saved for the next session, and loaded if still valid
     availability                results -> availability of declared models, and the last outcome by item
-    live_problems               results -> problems; taken up by `Report.with_live`
+    live_problems               results -> problems; included by `Report.with_live`
     model_proposals             served models -> model specs, for an edit to write
     completion                  one model -> the plan of a minimal completion with its cost
 

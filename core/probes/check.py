@@ -211,7 +211,7 @@ class Check:
             allowed = self._settings.retry and self._provider.retried and tries == 1
             if is_good(finding) or wait is None or not allowed or time.monotonic() + wait >= self._ends_at:
                 return answer, finding
-            self._notify("waiting", f"{describe(finding)[0]}; retry in {wait:.1f} s")
+            self._notify("retrying", f"{describe(finding)[0]}; retry in {wait:.1f} s")
             await asyncio.sleep(wait)
 
     async def _exchange(self, request: Request) -> Answer:
@@ -326,7 +326,7 @@ def _short_delay() -> float:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The delay in seconds that a server requests, given in milliseconds, seconds or as a date."""
+    """The delay in seconds that a server requests, in milliseconds, seconds or as a date."""
     for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         text = headers.get(name, "").strip()
         if text.replace(".", "", 1).isdigit():

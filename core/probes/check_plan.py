@@ -57,7 +57,7 @@ class Request:
     signer: Signer | None = field(default=None, repr=False)
     grant: Grant | None = field(default=None, repr=False)
     is_served: Callable[[Answer], bool | None] | None = field(default=None, repr=False)
-    """For one model: whether an answer shows that it is served; None if it does not tell."""
+    """For one model: whether an answer shows that it is served; None if that is unknown."""
     extract_facts: Callable[[object], Iterable[tuple[str, str]]] | None = field(default=None, repr=False)
     """The labels and values of an answer to report."""
     any_body: bool = False

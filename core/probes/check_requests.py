@@ -146,7 +146,7 @@ def _empty_request(
 
 
 def rejects_empty_request(answer: Answer) -> bool | None:
-    """Whether the answer to an empty request shows that the model is served; None if it does not tell."""
+    """Whether the answer to an empty request shows that the model is served; None if that is unknown."""
     finding = common(answer)
     if finding is not None and finding.status is CheckStatus.NOT_FOUND:
         return False if finding.reason is Reason.MODEL else None
@@ -169,7 +169,7 @@ class ServedBy:
     variant: str
 
     def __call__(self, answer: Answer) -> bool | None:
-        """None if the answer does not tell."""
+        """None if the answer does not show it."""
         if answer.status == 404:
             return False
         data = answer.data

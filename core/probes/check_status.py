@@ -52,7 +52,7 @@ class Reason(StrEnum):
     LOOK_UP = "look_up"
     CONNECT = "connect"
     HANDSHAKE = "handshake"
-    WAITING = "waiting"
+    RESPONSE = "response"
     BODY = "body"
     DEADLINE = "deadline"
     UPSTREAM = "upstream"
@@ -112,7 +112,7 @@ def is_bad(finding: Finding) -> bool:
     return finding.status is not CheckStatus.OK
 
 
-# Hints are shown by several commands, so that options are given with their command.
+# Hints are shown by several commands, so they name options with their command.
 _ROWS = """\
 ok | reached, key valid
 ok no_key | reached; no key needed
@@ -141,18 +141,18 @@ not_found model | unknown model | check the model id against the list of the pro
 not_found path | the server responds, but does not know the path | check the endpoint and api_version
 rate_limited | reached, key valid, but the rate limit is exceeded | wait, then retry
 rate_limited quota | reached, key valid, but no credit or quota is left | check the credit and limits at the provider
-server_error | the provider has an internal error | retry later; see its status page
-server_error overloaded | the provider is overloaded | retry later
+server_error | the provider has an internal error | retry after a while; see its status page
+server_error overloaded | the provider is overloaded | retry after a while
 timeout | no response in time | retry, or raise the timeout: check --timeout S
 timeout look_up | the host name lookup timed out | check the DNS servers of this machine
 timeout connect | the connection attempt timed out | check that the host is up and not behind a firewall
 timeout handshake | connected, but the TLS handshake timed out \
 | check whether it is an http port; else retry, or raise the timeout: check --timeout S
-timeout waiting | connected, but no response in time | retry, or raise the timeout: check --timeout S
+timeout response | connected, but no response in time | retry, or raise the timeout: check --timeout S
 timeout body | the response was too slow | retry, or raise the timeout: check --timeout S
 timeout deadline | not finished before the deadline of the run \
 | check it alone, or raise the deadline: check --deadline S
-timeout upstream | the provider behind the gateway did not respond | retry later
+timeout upstream | the provider behind the gateway did not respond | retry after a while
 dns | unknown host name | check the spelling of the host, and the network
 refused | connection refused | check that the server is running and the port is right
 refused proxy | the proxy refused the connection or could not reach the host \

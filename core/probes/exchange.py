@@ -34,7 +34,7 @@ class Exchange:
     size: int = 0
     message: str = ""
     phase: str = ""
-    """The last phase of a request without an answer: `look-up`, `connect`, `handshake`, `waiting`, `body`."""
+    """The last phase of a request without an answer: `look-up`, `connect`, `handshake`, `response`, `body`."""
     sent: tuple[tuple[str, str], ...] = ()
     """The request headers besides the common ones; secrets are hidden."""
     body: str = ""

@@ -30,7 +30,7 @@ class Stage(StrEnum):
     QUEUED = "queued"
     STARTED = "started"
     REQUESTING = "requesting"
-    WAITING = "waiting"
+    RETRYING = "retrying"
     DONE = "done"
 
 
@@ -96,9 +96,9 @@ async def run_checks(
     try:
         if tasks:
             all_done = asyncio.create_task(asyncio.wait(tasks))
-            waiting: set[asyncio.Future[Any]] = {all_done, stopper}
+            pending: set[asyncio.Future[Any]] = {all_done, stopper}
             try:
-                await asyncio.wait(waiting, timeout=settings.total, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(pending, timeout=settings.total, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 all_done.cancel()
         if stop.is_set():

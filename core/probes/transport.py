@@ -49,7 +49,7 @@ _PHASES: Final = {
     "look-up": Reason.LOOK_UP,
     "connect": Reason.CONNECT,
     "handshake": Reason.HANDSHAKE,
-    "waiting": Reason.WAITING,
+    "response": Reason.RESPONSE,
     "body": Reason.BODY,
 }
 # Error numbers of OpenSSL (x509_vfy.h).
@@ -109,16 +109,16 @@ def _certificate_reason(error: ssl.SSLCertVerificationError) -> Reason:
 def _chain(error: BaseException) -> Iterator[BaseException]:
     """The exception and its causes and contexts, each once."""
     seen: set[int] = set()
-    waiting = [error]
-    while waiting:
-        link = waiting.pop(0)
+    pending = [error]
+    while pending:
+        link = pending.pop(0)
         if id(link) in seen:
             continue
         seen.add(id(link))
         yield link
         if isinstance(link, BaseExceptionGroup):
-            waiting += link.exceptions
-        waiting += [behind for behind in (link.__cause__, link.__context__) if behind is not None]
+            pending += link.exceptions
+        pending += [behind for behind in (link.__cause__, link.__context__) if behind is not None]
 
 
 _MAX_HEADERS: Final = 100
@@ -147,7 +147,7 @@ class Progress:
         elif event == "connection.start_tls.started":
             self.phase = "handshake"
         elif event.endswith("send_request_headers.started"):
-            self.phase = "waiting"
+            self.phase = "response"
 
     async def abandon(self) -> None:
         """Close the connection. httpx leaves it open after a cancelled handshake, until garbage collection."""

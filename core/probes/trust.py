@@ -66,7 +66,7 @@ class Trust:
         self._pairs.update(pairs)
         if self.path is None:
             return None
-        # Read again: another session may have added destinations.
+        # Reread: another session may have added destinations.
         since_by_pair = {**self._records(), **{(pair.variable, pair.origin): int(time.time()) for pair in pairs}}
         content = {
             "format": FORMAT,

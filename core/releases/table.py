@@ -154,8 +154,8 @@ TABLE: tuple[Behaviour, ...] = (
     _behaviour(
         "merged_lists",
         "lists set by two deck files",
-        ("0.10.0", "concatenated", "the later file's entries are appended to the earlier file's"),
-        ("0.17.1", "replaced", "the later file's list replaces the earlier file's"),
+        ("0.10.0", "concatenated", "the second file's entries are appended to the first file's"),
+        ("0.17.1", "replaced", "the second file's list replaces the first file's"),
     ),
     _behaviour(
         "model_defaults",

@@ -68,13 +68,13 @@ def cuts(report: Report) -> tuple[Cut, ...]:
 def _followers(node: Node, through: Mapping[Node, list[Node]]) -> Iterator[Node]:
     """A node and its users, direct and indirect, nearest first."""
     seen = {node}
-    waiting = [node]
-    for one in waiting:
+    queue = [node]
+    for one in queue:
         yield one
         for user in through.get(one, ()):
             if user not in seen:
                 seen.add(user)
-                waiting.append(user)
+                queue.append(user)
 
 
 def _targets(report: Report, node: Node) -> Iterator[Node]:
@@ -164,7 +164,7 @@ class Replacement:
 def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:
     """The entries to repoint so that every dead reference of `after` lives, those that revive the most first.
 
-    `before`: the report with the former targets, or the same report again. Pure.
+    `before`: the report with the former targets, or the same report. Pure.
     """
     alive = {(item.kind, item.family, item.name): item for item in before.resolutions if item.alive}
     out = []

@@ -50,7 +50,7 @@ class Names:
         return self.catalog.settings.waterfalls_fall_back and space is not None and name in space.waterfalls
 
     def chosen(self, parsed: Reference, family: str) -> bool:
-        """Whether the name in a choice exists (0.18 on). Up to 0.77 the name after `handle:` is parsed again."""
+        """Whether the name in a choice exists (0.18 on). Up to 0.77 the name after `handle:` is itself parsed."""
         if parsed.kind is not Kind.MODEL:
             return self.defines(parsed.kind, parsed.name, family)
         if not self.serving.typed and parsed.explicit:

@@ -143,7 +143,7 @@ def override_files(context: RuleContext) -> Iterator[Problem]:
 
 
 def newer_toml(context: RuleContext) -> Iterator[Problem]:
-    """TOML 1.1 is read only where tomli 2.4 or later is installed."""
+    """TOML 1.1 is read only where tomli 2.4 or newer is installed."""
     for source in context.catalog.tree.sources:
         document = source.document
         if document.text is not None and document.parse_error is None and not document.toml_1_0:

@@ -18,7 +18,7 @@ from core.serving import Serving
 
 @dataclass(frozen=True)
 class RuleContext:
-    """A judged tree: its catalog, the resolver and all its resolutions, and the cache of earlier findings."""
+    """A judged tree: its catalog, the resolver and all its resolutions, and the cache of previous findings."""
 
     catalog: Catalog
     serving: Serving
@@ -81,7 +81,7 @@ def problem(
     subject: str | None = None,
     reference: tuple[str, str, str] | None = None,
 ) -> Problem:
-    """A finding of a rule, which never keeps a release from starting."""
+    """A finding of a rule, over which no release refuses to start."""
     return Problem(
         diagnostic,
         severity=severity or diagnostic.severity,

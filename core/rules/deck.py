@@ -217,7 +217,7 @@ def hidden_names(context: RuleContext) -> Iterator[Problem]:
 
 
 def concatenated_lists(context: RuleContext) -> Iterator[Problem]:
-    """Up to 0.16 a list in a later deck file is appended to the list of the same name, not put in its place."""
+    """Up to 0.16 a list in a second deck file is appended to the list of the same name instead of replacing it."""
     deck = context.catalog.tree.deck
     if not deck.concatenated:
         return
@@ -233,7 +233,7 @@ def concatenated_lists(context: RuleContext) -> Iterator[Problem]:
                     f"list `{item.name}` is set in {files}: {context.catalog.release} appends, so the first file's"
                     " entries stay in front",
                     item.place,
-                    fix="edit the list in the first file, or use another name (0.17 and later replace the list)",
+                    fix="edit the list in the first file, or use another name (0.17 and newer replace the list)",
                     subject=item.name,
                 )
 

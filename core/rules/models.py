@@ -65,12 +65,12 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
                 "write the price in USD per million tokens, or leave it out when it is unknown",
             )
         if low:
-            given = ", ".join(f"{key} = {costs[key]:g}" for key in low)
+            prices = ", ".join(f"{key} = {costs[key]:g}" for key in low)
             times = ", ".join(f"{key} = {costs[key] * 1000:g}" for key in low)
             yield _of(
                 spec,
                 model_codes.PRICE_PER_THOUSAND,
-                f"{given} looks like a price per thousand tokens",
+                f"{prices} looks like a price per thousand tokens",
                 where.at(low[0]),
                 f"prices are USD per million tokens: write {times}",
             )

@@ -18,7 +18,7 @@ _MAX_SUGGESTIONS = 500
 
 @depends_on(lambda context: (context.catalog.routes,))
 def hidden_routes(context: RuleContext) -> Iterator[Problem]:
-    """A pattern never wins if an earlier pattern matches all its names."""
+    """A pattern never wins if a preceding pattern matches all its names."""
     table = context.catalog.routes
     if table is None:
         return

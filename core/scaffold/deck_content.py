@@ -75,7 +75,7 @@ class ImagePreset(NamedTuple):
 
 IMAGE_PRESETS = (
     ImagePreset("gen-image", "gen_image_basic", GENERAL, "medium", "An image"),
-    ImagePreset("gen-image-fast", "gen_image_fast", SMALL, "low", "A quick, cheap sketch"),
+    ImagePreset("gen-image-fast", "gen_image_fast", SMALL, "low", "A fast, cheap sketch"),
     ImagePreset("gen-image-high-quality", "gen_image_high_quality", PREMIUM, "high", "An image for publication"),
 )
 

@@ -31,7 +31,7 @@ The deck: names for language models, so that methods need not name a model.
 
 """
 _OWN = """
-All files of this folder are merged in the order of their names; later files override earlier ones. Pipelex itself
+All files of this folder are merged in the order of their names; each overrides those before it. Pipelex itself
 replaces only the numbered files (1_..., 2_...): x_custom_... files are yours.
 """
 _DEFAULTS = "For a step without a model."

@@ -83,7 +83,7 @@ def scaffold_at(path: str | None, behaviours: Behaviours, *, cwd: str, environ: 
 
 
 def list_offers(release: Release, environment: Environment) -> tuple[Offer, ...]:
-    """The providers that a release supports, with the state of their variables. `internal` is always included later."""
+    """The providers that a release supports, with the state of their variables. `internal` is always added."""
     return tuple(_offer(template, environment) for template in templates(release) if template.name != INTERNAL)
 
 
@@ -150,7 +150,7 @@ def _existing(inference: str) -> Iterator[str]:
 def write_plan(plan: ScaffoldPlan, location: TreePaths, state: str) -> CommitResult:
     """Write the files of a plan as one change; an existing file makes it a Conflict. Never raises OSError.
 
-    `state` is the folder of `state_folder`. Created folders are removed again if the commit fails.
+    `state` is the folder of `state_folder`. Created folders are removed if the commit fails.
     """
     created = _missing_folders(location.inference)
     try:

@@ -87,7 +87,7 @@ def _template(name: str, behaviours: Behaviours) -> ProviderTemplate:
         raise ScaffoldError(f"unknown provider `{name}`: {hint}") from None
     if template is None:
         since = first_release(name)
-        raise ScaffoldError(f"`{name}` needs Pipelex {since} or later, and the tree is for {behaviours.release}")
+        raise ScaffoldError(f"`{name}` needs Pipelex {since} or newer, and the tree is for {behaviours.release}")
     return template
 
 

@@ -205,7 +205,7 @@ class BackendSelection:
 def select_backends(chosen: Sequence[ProviderTemplate], behaviours: Behaviours) -> BackendSelection:
     """The selection of these providers. A handle of a previous provider gets the backend's name as a suffix.
 
-    Without it the later backend would never be called, as a handle is routed to one backend only.
+    Without it the second backend would never be called, as a handle is routed to one backend only.
     """
     handles: set[str] = set()
     renamed = []

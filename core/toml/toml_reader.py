@@ -172,7 +172,7 @@ def read_text(text: str) -> TomlDocument:
 
 
 _documents: WeakValueDictionary[str, TomlDocument] = WeakValueDictionary()
-"""Documents in use, by text: a text judged before it is written is not parsed again."""
+"""Documents in use, by text: a text checked before it is written is parsed once."""
 
 
 def _read(text: str) -> TomlDocument:

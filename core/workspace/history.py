@@ -45,7 +45,7 @@ class Proposal:
 
     @cached_property
     def diffs(self) -> tuple[FileDiff, ...]:
-        """How each file differs, line by line, secrets hidden. Worked out when it is asked for."""
+        """The differences of each file, line by line, secrets hidden. Computed on first use."""
         matches = (file_diff(*change) for change in self.compared)
         return tuple(diff for diff in matches if diff is not None)
 

@@ -15,7 +15,7 @@ _NOTHING = object()
 def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None = None) -> str | None:
     """The text with both changes made, or None when they conflict: the lines overlap, or the data would not be both.
 
-    With `prefer`, overlapping lines are taken from mine. The data of the result has each key that one side changed as
+    With `prefer`, mine wins overlapping lines. The data of the result has each key that one side changed as
     that side has it; where the sides differ about one key, they conflict.
     """
     if mine == theirs or base == theirs:

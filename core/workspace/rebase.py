@@ -35,8 +35,8 @@ def rebase(
 ) -> Rebased:
     """A history on a disk where `paths` have changed.
 
-    Edits that are not written are done again, those that are written are taken over where the lines allow it, else
-    they can no longer be undone.
+    Edits that are not written are replayed. Those that are written are kept where the lines allow it, else they can no
+    longer be undone.
     """
     touched = [path for path in paths if path in history.contents(len(history.entries)) or path in history.origin]
     if not touched:
@@ -106,7 +106,7 @@ def _rebase_back(
         return Rebased(history, tuple(conflicts))
     entry = HistoryEntry("undo written edits", (), contents)
     origin = {path: content_of(new, path) for path in contents}
-    return Rebased(History((entry,), 1, 0, origin), (), ("earlier edits can no longer be undone here",))
+    return Rebased(History((entry,), 1, 0, origin), (), ("previous edits can no longer be undone here",))
 
 
 def _merged(base: bytes | None, mine: bytes | None, theirs: bytes | None) -> bytes | Refusal | None:

@@ -131,7 +131,7 @@ class Conflict:
     theirs: str
     mine: str
     reason: str = ""
-    """Why it cannot be done as asked although my word was to count."""
+    """The reason why my side could not be applied although it was chosen."""
 
 
 @dataclass(frozen=True)
@@ -152,10 +152,10 @@ def fingerprint(salt: str, text: str | None, step: Step) -> Fingerprint:
 def replay(
     view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[int, ConflictSide] | None = None
 ) -> Replayed:
-    """Do groups of steps again on another view. Never raises.
+    """Replay groups of steps on another view. Never raises.
 
     `sides` decides conflicts by their number (that of the step, counted over all groups). A step that is decided for
-    `theirs` is left out; one for `mine` is done whatever the disk has.
+    `theirs` is left out; one for `mine` is applied whatever the disk has.
     """
     contents: dict[str, bytes | None] = {}
     seen = Overlay(view, contents)
@@ -171,9 +171,9 @@ def replay(
             side = (sides or {}).get(number)
             if side is ConflictSide.THEIRS:
                 continue
-            step, result = _again(now, done, forced=side is ConflictSide.MINE)
+            step, result = _replay_step(now, done, forced=side is ConflictSide.MINE)
             if isinstance(result, Refusal):
-                # An edit that cannot be made now is not given up: only its own side's word may do that.
+                # An edit that cannot be made now is kept until the user chooses `theirs`.
                 conflicts.append(_conflict(number, now, done, result.reason if side is ConflictSide.MINE else ""))
                 continue
             contents[step.path] = result
@@ -183,7 +183,7 @@ def replay(
     return Replayed(tuple(states), tuple(kept), tuple(conflicts))
 
 
-def _again(now: bytes | str, done: AppliedStep, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
+def _replay_step(now: bytes | str, done: AppliedStep, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
     step = done.step
     conflict = Refusal("place", "It was changed on the disk.", "Choose one version.")
     text = text_of(now) if isinstance(now, bytes) else None
@@ -213,7 +213,7 @@ def _as_before(text: str | None, done: AppliedStep) -> bool:
 def _forced(now: bytes | str, text: str | None, done: AppliedStep) -> tuple[Step, bytes | Refusal | None]:
     """Apply a step over a conflicting change: the key is created or replaced.
 
-    A file that is gone is there again as it was known, with the edit.
+    A missing file is restored as it was known, with the edit.
     """
     step = done.step
     if isinstance(step, CreateFile):

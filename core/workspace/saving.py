@@ -24,7 +24,7 @@ def write_order(
     """The paths in writing order, and whether every tree in between loads as well as the one before or after.
 
     Additions go before what names them and removals behind it: backend files, `backends.toml`, routing, deck; a
-    removal the other way round. Another order is taken when that one would show a reader a worse tree.
+    removal the other way round. Another order is used when that one would show a reader a worse tree.
     """
     usual = sorted(contents, key=lambda path: _rank(before, path, contents[path]))
     if len(usual) < 2:

@@ -170,7 +170,7 @@ class Workspace:
         return self._step(self._history.redone(), self._history.to_redo)
 
     def return_to(self, history: History) -> None:
-        """Return to an earlier history of this workspace since its last save or refresh."""
+        """Return to a previous history of this workspace since its last save or refresh."""
         self._history, self._report = history, None
 
     def _step(self, history: History | None, entry: HistoryEntry | None) -> str | None:

@@ -187,7 +187,7 @@ def remove_draft(workspace: Workspace) -> DraftProblem | None:
 
 
 def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
-    """Find the draft of an earlier session, or None. Never raises.
+    """Find the draft of a previous session, or None. Never raises.
 
     A session that ends between writing its edits and dropping their draft leaves one of which nothing is unwritten: it
     counts as none, and is dropped.
@@ -257,7 +257,7 @@ def draft_content(workspace: Workspace, typed: UnfinishedText | None = None) -> 
 
 
 def _result(workspace: Workspace) -> list[Json]:
-    """The hashes that later tell whether the edits were written."""
+    """The hashes that show after a crash whether the edits were written."""
     result = []
     for path, content in workspace.pending.items():
         salt = secrets.token_hex(hashlib.blake2b.SALT_SIZE // 2)

@@ -59,9 +59,9 @@ SaveResult = Saved | NeedsConsent | NotSaved
 
 @dataclass(frozen=True)
 class Refreshed:
-    """The disk as it is now is taken in. `files` changed there, for people; `merged` of them were also edited here.
+    """The workspace after a refresh. `files` changed on disk, for display; `merged` of them were also edited here.
 
-    With `conflicts` nothing is taken in yet: `Workspace.refresh` wants to know whose word counts, by number.
+    With `conflicts` nothing is changed yet: `Workspace.refresh` needs the winning side of each, by number.
     """
 
     files: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Refreshed:
         if not self.files:
             return ""
         names = ", ".join(self.files) if len(self.files) <= MAX_NAMED else counted(len(self.files), "file")
-        said = f"{names} changed on disk: read again"
+        said = f"{names} changed on disk: reloaded"
         return f"{said}, your edits kept" if self.merged else said
 
 

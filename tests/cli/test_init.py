@@ -115,7 +115,7 @@ def test_list_marks_the_default_selection(capsys: pytest.CaptureFixture[str]) ->
     [
         (["--backend", "opnai"], "unknown provider `opnai`: did you mean `openai`"),
         (["--backend", "fal"], "fal serves no language models, and a tree needs one"),
-        (["--release", "0.10.2", "--backend", "google"], "`google` needs Pipelex 0.11.0 or later"),
+        (["--release", "0.10.2", "--backend", "google"], "`google` needs Pipelex 0.11.0 or newer"),
         (["--release", "banana"], "'banana' is no Pipelex release"),
     ],
 )

@@ -60,7 +60,7 @@ def test_tests_names_against_rules(project: Path, capsys: pytest.CaptureFixture[
         == """\
 claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
   llm: served by anthropic (pattern)
-  also matches: *sonnet -> openai  an earlier pattern takes the name
+  also matches: *sonnet -> openai  a preceding pattern takes the name
       routing_profiles.toml:10
   declared by anthropic
 """

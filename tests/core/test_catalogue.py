@@ -247,5 +247,5 @@ def test_temperatures_side_by_side(tmp_path: Path) -> None:
     report = inspect(tmp_path, files)
     sides = [offer_of(report, "openai", name) for name in ("gpt-4o-mini", "fixed", "stubborn", "painter")]
     (row,) = [row for row in compare_offers(report, sides, (1000, 1000)) if row.name == "temperature"]
-    assert row.values[:3] == ("as asked", "always 1", "none taken")
+    assert row.values[:3] == ("as asked", "always 1", "none accepted")
     assert row.values[3] not in row.values[:3]

@@ -43,7 +43,7 @@ def test_routes_that_lost_are_told_with_the_reason(tmp_path: Path) -> None:
         g3_1(), "routing_profiles.toml", '"claude-*" = "anthropic"', '"claude-*" = "anthropic"\n"*sonnet" = "openai"'
     )
     (lost,) = one(tmp_path, files, "claude-4-sonnet").lost
-    assert (lost.route.pattern, lost.why) == ("*sonnet", "an earlier pattern takes the name")
+    assert (lost.route.pattern, lost.why) == ("*sonnet", "a preceding pattern takes the name")
 
 
 @pytest.mark.parametrize(

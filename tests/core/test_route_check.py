@@ -92,7 +92,7 @@ def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
     assert new is not None
     assert new.match is not None
     assert (new.match.pattern, new.backend, new.undeclared) == ("claude-*", None, True)
-    assert [(lost.route.pattern, lost.why) for lost in new.lost] == [("*-new", "an earlier pattern takes the name")]
+    assert [(lost.route.pattern, lost.why) for lost in new.lost] == [("*-new", "a preceding pattern takes the name")]
     assert [destination.reason for destination in new.destinations] == [
         "it is sent to anthropic, which does not declare it"
     ]

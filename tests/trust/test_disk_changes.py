@@ -160,7 +160,7 @@ every_change = pytest.mark.parametrize(
 async def test_disk_change_without_edits(change: Change, tmp_path: Path, fenced_environment: Path) -> None:
     async with watched(tmp_path / "shop", fenced_environment, change) as app:
         change(app.file)
-        took = await app.until("changed on disk: read again")
+        took = await app.until("changed on disk: reloaded")
         assert took < TOLD_WITHIN_S
         if change is branch:
             assert "branch main -> other" in app.text

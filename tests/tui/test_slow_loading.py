@@ -44,7 +44,7 @@ async def offers_the_edit_and_sees_the_disk(app: AppDriver, root: Path) -> None:
     app.app.watch_every_s = 3600
     app.app.post_message(events.AppFocus())
     await app.settle()
-    assert "backends.toml changed on disk: read again, your edits kept" in app.lines[-1]
+    assert "backends.toml changed on disk: reloaded, your edits kept" in app.lines[-1]
 
 
 async def test_tree_opened_from_the_start_screen(shop: Path, fenced_environment: Path) -> None:

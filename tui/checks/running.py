@@ -218,7 +218,7 @@ class Checking:
             live.take(job.view.catalog, [event.result])
             job.answered += event.result.applicable
             self.live_results.soon()
-        elif event.stage is Stage.WAITING:
+        elif event.stage is Stage.RETRYING:
             live.in_progress[event.backend] = InProgress("once more", event.text)
         elif event.stage is not Stage.QUEUED:
             page = event.text.rpartition(", page ")[2] if ", page " in event.text else ""

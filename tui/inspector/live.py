@@ -24,7 +24,7 @@ _HOW_FAR = {
     "look-up": "while the host's name was looked up",
     "connect": "while connecting",
     "handshake": "while a secure connection was made",
-    "waiting": "after it was sent",
+    "response": "after it was sent",
     "body": "in the middle of the answer",
 }
 

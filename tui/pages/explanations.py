@@ -158,7 +158,7 @@ def _say(sheet: PageSheet, rule: Rule) -> None:
             ref = sheet.view.reference("model", "", item.handle)
             sheet.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=ref)
     if rule.loses:
-        _names(sheet, "loses", rule.loses, set(), "models that fit it, but an earlier or exact rule takes")
+        _names(sheet, "loses", rule.loses, set(), "models that fit it, but a preceding or exact rule takes")
     if not rule.caught and not rule.never:
         sheet.blank()
         sheet.text(("no model to take here", "dim"))

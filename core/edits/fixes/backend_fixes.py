@@ -156,7 +156,7 @@ def is_idle(report: Report, backend: str) -> bool:
 
 
 def retired_gateway(report: Report, problem: Problem) -> Iterator[Fix]:
-    """What 0.79 and later refuse as left over."""
+    """Keys that 0.79 and newer refuse as obsolete."""
     source, path = place_of(report, problem) or (None, ())
     if source is not None and path[-1:] == ("model_specs_section",):
         yield Fix(problem.code, DropInPlace(source.path, path), "remove `model_specs_section`")

@@ -1,4 +1,4 @@
-"""A fix: the edit that removes a problem, with its description; and edits of one key in a given file."""
+"""A fix: the edit that removes a problem, with its description; and edits of one key of a file."""
 
 from __future__ import annotations
 

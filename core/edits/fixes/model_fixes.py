@@ -26,7 +26,7 @@ _FIXED = "temperature_must_be_1"
 
 @dataclass(frozen=True, slots=True)
 class DefaultToTable(Edit, label="move {0.key} to [defaults]"):
-    """Write `default_sdk` of 0.10 as `sdk` of `[defaults]`, as later releases have it."""
+    """Write `default_sdk` of 0.10 as `sdk` of `[defaults]`, as newer releases have it."""
 
     file: str
     key: str

@@ -23,7 +23,7 @@ from core.toml.toml_reader import fits_toml_1_0, read_toml
 
 MAX_FIXES = 40
 MAX_CHARACTERS = 256 * 1024
-"""Longer texts are not fixed: every attempt parses the text again."""
+"""Longer texts are not fixed: every attempt parses the whole text."""
 MAX_IN_LINE = 2_000
 _KEY = r"""(?:"[^"\n]*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
 _DOTTED = rf"{_KEY}(?:[ \t]*\.[ \t]*{_KEY})*"

@@ -1,4 +1,4 @@
-"""The log of commits to a tree, with the old contents, for undo in a later session.
+"""The log of commits to a tree, with the old contents, for undo in another session.
 
 Each commit has one file with paths, hashes, time and label, and one file per old content. Mode 0600, limited in size.
 The log belongs to one user: other users of the same tree have their own.
@@ -113,7 +113,7 @@ def remove_record(disk: Disk, folder: str, stamp: str, identity: str, files: int
 
 
 def next_stamp(disk: Disk, folder: str) -> str:
-    """A stamp later than all in the log, even after the clock was set back."""
+    """A stamp after all in the log, even after the clock was set back."""
     newest = max(_groups(disk, folder), default="")
     latest = newest.partition("-")[0]
     now = max(time.time_ns(), int(latest) + 1 if latest.isdecimal() else 0)
@@ -147,7 +147,7 @@ def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | N
     undone: set[str] = set()
     for entry in history(root, state, disk=disk):
         if entry.id in undone:
-            continue  # undone; a commit that it undid in turn counts again
+            continue  # undone, so a commit that it undid counts
         if entry.reverts:
             undone.add(entry.reverts)
         else:

@@ -1,6 +1,6 @@
 """Atomic commits of several files: afterwards all hold the new content or none does, even after a crash.
 
-Lock, compare every base, stage the contents, write the journal (the commit point), replace the files in the given
+Lock, compare every base, stage the contents, write the journal (the commit point), replace the files in the requested
 order, remove the journal. Readers take no lock and always see a prefix of that order.
 """
 

@@ -30,7 +30,7 @@ class DiskState(Enum):
     NOTHING = "nothing was written"
     ALL = "all was written"
     UNFINISHED = "recorded but not finished: a part may be written, and the next opening finishes or undoes it"
-    UNKNOWN = "whether it was written is not known, as the disk could not be read again"
+    UNKNOWN = "whether it was written is not known, as the disk could not be reread"
 
 
 @dataclass(frozen=True, slots=True)

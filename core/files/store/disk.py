@@ -29,7 +29,7 @@ class Disk:
         return os.read(fd, size)
 
     def write(self, fd: int, data: memoryview) -> int:
-        """Write and return the number of bytes written, which may be fewer than given."""
+        """Write and return the number of bytes written, which may be fewer than requested."""
         return os.write(fd, data)
 
     def seek_start(self, fd: int) -> None:

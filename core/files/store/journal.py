@@ -128,7 +128,7 @@ def read_journal(disk: Disk, root: str, folder: str, key: bytes) -> Journal | No
 
 
 def drop_journal(disk: Disk, folder: str, phase: Phase) -> None:
-    """Remove the journal durably: one that reappears after a power cut would overwrite later edits."""
+    """Remove the journal durably: one that reappears after a power cut would overwrite newer edits."""
     remove(disk, os.path.join(folder, JOURNAL_NEW))
     remove(disk, journal_path(folder))
     if phase is not Phase.STAGE:
@@ -209,7 +209,7 @@ _KEY_BYTES: Final = 32
 
 
 def signing_key(disk: Disk, state: str) -> bytes:
-    """The secret that signs this user's journals, created on first use.
+    """The secret that authenticates this user's journals, created on first use.
 
     Empty when none can be stored: recovery then needs confirmation.
     """

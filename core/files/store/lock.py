@@ -110,7 +110,7 @@ def release(disk: Disk, lock: Lock, *, keep_folder: bool) -> None:
             if not keep_folder:
                 remove(disk, os.path.join(lock.folder, _IGNORE))
                 remove(disk, os.path.join(lock.folder, JOURNAL_NEW))
-            # Removed while still locked: a waiting process notices that its file has no name any more.
+            # Removed while still locked: a process that waits for it notices that its file has no name any more.
             remove(disk, os.path.join(lock.folder, _LOCK))
             if not keep_folder:
                 remove_folder(disk, lock.folder)

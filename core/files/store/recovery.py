@@ -51,7 +51,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """The tree is consistent again: `outcome` is "finished", "undone" or "left"; `files` are those of the commit."""
+    """The tree is consistent: `outcome` is "finished", "undone" or "left"; `files` are those of the commit."""
 
     label: str
     outcome: str
@@ -203,9 +203,9 @@ def describe_interrupted(disk: Disk, journal: Journal, folder: str, reason: str)
     for index, entry in enumerate(journal.entries):
         old, new = journal.saved(folder, index), journal.staged(folder, index)
         with contextlib.suppress(OSError):
-            waiting = entry.how is not WriteMethod.DELETE and exists(disk, new)
+            staged = entry.how is not WriteMethod.DELETE and exists(disk, new)
             files.append(
-                InterruptedFile(entry.shown, held[index], old if exists(disk, old) else None, new if waiting else None)
+                InterruptedFile(entry.shown, held[index], old if exists(disk, old) else None, new if staged else None)
             )
     return InterruptedCommit(journal.label, reason, tuple(files))
 
@@ -240,7 +240,7 @@ def _untrusted(journal: Journal) -> str:
 
 
 def is_pending(root: str, *, disk: Disk | None = None) -> bool:
-    """Whether a tree may have an unfinished commit: a quick check. Never raises."""
+    """Whether a tree may have an unfinished commit: a cheap check. Never raises."""
     try:
         return exists(disk or Disk(), journal_path(os.path.join(root, FOLDER)))
     except OSError:

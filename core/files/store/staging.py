@@ -33,7 +33,7 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 def stage(disk: Disk, journal: Journal, folder: str, index: int, target: CommitTarget) -> WriteMethod:
     """Write the new content of a file to its staging path. Returns the write method. Raises OSError.
 
-    A file is written in place when its owner, access list or other attributes cannot be given to a new file.
+    A file is written in place when its owner, access list or other attributes cannot be copied to a new file.
     """
     how, content = target.how, target.change.content
     if content is None:

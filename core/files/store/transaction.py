@@ -109,16 +109,16 @@ class Transaction:
         return journal
 
     def _log(self, journal: Journal, targets: list[CommitTarget]) -> None:
-        """Record the commit for a later undo. A failure does not prevent the write."""
+        """Record the commit for undo. A failure does not prevent the write."""
         entry = LoggedCommit(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
         try:
             contents = [(target.before, target.change.content) for target in targets]
             if not record_commit(self.disk, log_folder(self.state, self.root), entry, contents):
                 self.notes.append(
-                    "it may contain a secret, so its old content is not stored and no later session can undo it"
+                    "it may contain a secret, so its old content is not stored and no other session can undo it"
                 )
         except OSError as error:
-            self.notes.append(f"it cannot be undone in a later session ({error_text(error)})")
+            self.notes.append(f"it cannot be undone in another session ({error_text(error)})")
 
     def _written(self, targets: list[CommitTarget]) -> tuple[WrittenFile, ...]:
         return tuple(

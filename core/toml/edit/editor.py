@@ -51,7 +51,7 @@ _PLANNERS: dict[type, Callable[..., Plan]] = {
 
 @lru_cache(maxsize=8)
 def read_cached(text: str) -> TomlDocument:
-    """A document, cached for the texts read last, so that reading one as a file does not parse it again."""
+    """A document, cached for the texts read last, so that reading one as a file needs no parse."""
     return read_text(text)
 
 

@@ -171,7 +171,7 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
     require_value(context, path)
     target = target_index(parent, path, command.before, command.after)
     if target is None:
-        raise RefusalError("place", "No target position is given.", "Name a key to go before or behind.")
+        raise RefusalError("place", "No target position is named.", "Name a key to go before or behind.")
     inline = find_value(context.layout, table) if table else None
     if inline is not None:
         return move_entry(context, command, inline)

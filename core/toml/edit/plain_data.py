@@ -93,7 +93,7 @@ def _is_equal(value: object, expected: object) -> bool:
         return len(first) == len(second) and all(map(_is_equal, first, second))
     if kind is str or kind is int or kind is bool:
         return value == expected
-    # Strings tell -0.0 from 0.0, treat nan as equal, and include the UTC offset of a time.
+    # Strings distinguish -0.0 from 0.0, treat nan as equal, and include the UTC offset of a time.
     return str(value) == str(expected)
 
 

@@ -136,7 +136,7 @@ def move_table(context: PlanContext, command: MoveKey) -> Plan:
     require_value(context, path)
     target = target_index(table, path, command.before, command.after)
     if target is None:
-        raise RefusalError("place", "No target position is given.", "Name a table to go before or behind.")
+        raise RefusalError("place", "No target position is named.", "Name a table to go before or behind.")
     own = sections_below(context.layout, path)
     if not own or pairs_through(context.layout, path):
         raise RefusalError("kind", f"{quote_path(path)} has no header of its own.", "Move it as a key.")

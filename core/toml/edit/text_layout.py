@@ -116,7 +116,7 @@ def prepare_layout(old: Layout, text: str, changed: Span) -> None:
     """Cache the layout of a text that differs from that of `old` only between two offsets of the old one.
 
     Statements before the change are reused, those behind it shifted, provided that the changed part ends at the same
-    statement boundary: a statement does not depend on earlier ones.
+    statement boundary: a statement does not depend on those before it.
     """
     statements, shift = old.statements, len(text) - len(old.text)
     first = max(bisect_right(statements, changed.start, key=_START) - 2, 0)

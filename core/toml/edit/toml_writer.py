@@ -43,9 +43,7 @@ def check_value(value: object, depth: int = 0) -> None:
             check_value(inner, depth + 1)
     elif kind is str:
         if _SURROGATE.search(cast("str", value)):
-            raise RefusalError(
-                "value", "The text contains a lone surrogate, which UTF-8 cannot encode.", "Type it again."
-            )
+            raise RefusalError("value", "The text contains a lone surrogate, which UTF-8 cannot encode.", "Retype it.")
     elif kind is int:
         # Python does not convert longer integers to text.
         if cast("int", value).bit_length() > 14_000:

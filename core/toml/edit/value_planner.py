@@ -198,7 +198,7 @@ def move_entry(context: PlanContext, command: MoveKey, table: ValueLocation) -> 
     target = target_index(parent, path, command.before, command.after)
     names = [item.parts[0].name for item in items.container.items]
     if target is None:
-        raise RefusalError("place", "No target position is given.", "Name a key to go before or behind.")
+        raise RefusalError("place", "No target position is named.", "Name a key to go before or behind.")
     if len(set(names)) < len(names):
         raise manual_edit_only(path, "is among dotted keys inside of an inline table")
     splices = move_item(items, names.index(str(path[-1])), target)

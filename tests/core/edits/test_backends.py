@@ -177,7 +177,7 @@ def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
         ("0.92.2", AddBackend("../x", models=(("m", ()),)), "valid file name"),
         ("0.92.2", AddBackend("", models=(("m", ()),)), "must not be empty"),
         ("0.92.2", AddBackend("pipelex_gateway", models=(("m", ()),)), "refuses `pipelex_gateway`"),
-        ("0.92.2", AddBackend("x", models=(("m", ()), ("m", ()))), "given twice"),
+        ("0.92.2", AddBackend("x", models=(("m", ()), ("m", ()))), "listed twice"),
         ("0.92.2", AddBackend("x", models=(("m", (("sdk", 1),)),)), "a string"),
         ("0.92.2", AddBackend("x", models=(("m", ()),), fields=(("listed_constraints", "x"),)), "list"),
         ("0.10.2", AddBackend("x", models=(("m", ()),), defaults=(("max_tokens", 1),)), "no default"),

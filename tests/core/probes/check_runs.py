@@ -124,7 +124,7 @@ def run_plans(plans: Sequence[CheckPlan], settings: Settings | None = None) -> R
 
 
 def outcome(result: CheckResult) -> str:
-    """Status and reason in one text: `timeout/waiting`."""
+    """Status and reason in one text: `timeout/response`."""
     reason = result.finding.reason
     return result.finding.status.value + (f"/{reason.value}" if reason is not None else "")
 

@@ -45,7 +45,7 @@ def test_twenty_backends_with_half_unreachable(tmp_path: Path) -> None:
         got = run_plans(plans, replace(settings, total=5))
     assert len(got.results) == 20
     assert {outcome(result) for result in got.results[1::2]} == {"ok/no_key"}
-    assert {outcome(result) for result in got.results[::2]} == {"timeout/waiting"}
+    assert {outcome(result) for result in got.results[::2]} == {"timeout/response"}
 
 
 def test_unfinished_checks_time_out_at_the_deadline(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_unfinished_checks_time_out_at_the_deadline(tmp_path: Path) -> None:
         limit = settings.total + 0.3
         assert quickest(lambda: run_plans(plans, settings).seconds, limit) < limit
         got = run_plans(plans, settings)
-    assert [outcome(result) for result in got.results] == ["timeout/waiting", *["timeout/deadline"] * 3]
+    assert [outcome(result) for result in got.results] == ["timeout/response", *["timeout/deadline"] * 3]
 
 
 def test_concurrency_limit(tmp_path: Path) -> None:

@@ -62,8 +62,8 @@ def run_check(folder: Path, behaviour: Behaviour, settings: Settings = LONG_LIMI
 
 
 CASES = {
-    "black hole": (black_hole, "timeout/waiting"),
-    "slow headers": (slow_headers, "timeout/waiting"),
+    "black hole": (black_hole, "timeout/response"),
+    "slow headers": (slow_headers, "timeout/response"),
     "slow body": (slow_body, "timeout/body"),
     "reset": (reset, "bad_response/reset"),
     "reset in the body": (reset_in_body, "bad_response/reset"),

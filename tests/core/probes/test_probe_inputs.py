@@ -283,9 +283,9 @@ def behind(error: BaseException) -> BaseException:
         (OSError(101, "network is unreachable"), "connect", Finding(CheckStatus.REFUSED)),
         (OSError(113, "no route"), "look-up", Finding(CheckStatus.REFUSED)),
         (ConnectionResetError(), "handshake", Finding(CheckStatus.TLS)),
-        (ConnectionResetError(), "waiting", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
+        (ConnectionResetError(), "response", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
         (behind(TimeoutError()), "body", Finding(CheckStatus.TIMEOUT, Reason.BODY)),
-        (ssl.SSLWantReadError(), "waiting", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
+        (ssl.SSLWantReadError(), "response", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
     ],
 )
 def test_finding_of_a_network_error(error: BaseException, phase: str, finding: Finding) -> None:
@@ -295,4 +295,4 @@ def test_finding_of_a_network_error(error: BaseException, phase: str, finding: F
 def test_circular_causes_of_an_error_are_visited_once() -> None:
     one, two = RuntimeError(), ConnectionRefusedError()
     one.__context__, two.__context__ = two, one
-    assert network_finding(one, "waiting") == Finding(CheckStatus.REFUSED)
+    assert network_finding(one, "response") == Finding(CheckStatus.REFUSED)

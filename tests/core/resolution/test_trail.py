@@ -94,7 +94,7 @@ def test_routes_that_lost_are_reported_with_the_reason(tmp_path: Path) -> None:
 
 def test_a_later_pattern_lost_to_an_earlier_one(tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(g3_1(), "routing_profiles.toml", '"*" = "openai"\n'))
-    assert notes(report, "writing")["lost", "*"] == "-> openai: an earlier pattern takes the name"
+    assert notes(report, "writing")["lost", "*"] == "-> openai: a preceding pattern takes the name"
 
 
 def test_skipped_waterfall_entries_stay_in_the_trail(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_offers_are_those_of_the_release(tmp_path: Path) -> None:
     [
         ("0.92.2", ["opnai"], "unknown provider `opnai`: did you mean `openai`"),
         ("0.92.2", ["zz"], "unknown provider `zz`: write one of anthropic, openai"),
-        ("0.10.2", ["openai", "linkup"], "`linkup` needs Pipelex 0.19.0 or later, and the tree is for 0.10.2"),
+        ("0.10.2", ["openai", "linkup"], "`linkup` needs Pipelex 0.19.0 or newer, and the tree is for 0.10.2"),
         ("0.92.2", ["fal"], "fal serves no language models, and a tree needs one; add one, such as ollama"),
         ("0.92.2", ["fal", "linkup"], "fal, linkup serve no language models"),
         ("0.92.2", [], "there is no provider of language models"),

@@ -50,7 +50,7 @@ def check(scene: Scene, result: CommitResult) -> DiskState:
         assert after == scene.old
     if result.state is DiskState.ALL:
         assert after == scene.new
-    assert (last(scene.root, scene.state) is None) or after == scene.new or "later session" in result.message
+    assert (last(scene.root, scene.state) is None) or after == scene.new or "other session" in result.message
     again = commit([], root=scene.root, state=scene.state)
     assert isinstance(again, Committed), again.message
     assert scene.now() in (scene.old, scene.new)

@@ -186,7 +186,7 @@ def test_commit_works_without_a_state_folder(scene: Scene) -> None:
     Path(scene.state).write_text("in the way")
     result = write(scene, OLD, NEW)
     assert isinstance(result, Committed)
-    assert "cannot be undone in a later session" in result.message
+    assert "cannot be undone in another session" in result.message
     assert last(scene.root, scene.state) is None
 
 
@@ -251,7 +251,7 @@ def test_removed_secret_is_not_stored_and_reported(scene: Scene) -> None:
     path.write_bytes(old)
     done = write(scene, old, new)
     assert isinstance(done, Committed)
-    assert "no later session can undo it" in done.message
+    assert "no other session can undo it" in done.message
     assert CANARY not in kept_of(scene)
     entry = last(scene.root, scene.state)
     assert entry is not None

@@ -54,8 +54,8 @@ def test_undo_history_survives_unrelated_disk_changes(scene: Scene) -> None:
     assert scene.workspace.undo() is not None
     scene.replace("[anthropic]", "# theirs\n[anthropic]")
     found = scene.workspace.refresh()
-    assert found.notes == ("earlier edits can no longer be undone here",)
-    assert found.message == ".pipelex/inference/backends.toml changed on disk: read again, your edits kept"
+    assert found.notes == ("previous edits can no longer be undone here",)
+    assert found.message == ".pipelex/inference/backends.toml changed on disk: reloaded, your edits kept"
     assert scene.workspace.report.catalog.backends["openai"].enabled
     scene.save()
     text = scene.backends.read_text()
@@ -118,7 +118,7 @@ def test_reverted_edit_leaves_nothing_to_write(scene: Scene) -> None:
     scene.edit(OFF)
     scene.save()
     scene.backends.write_text(before)
-    assert scene.workspace.refresh().message == ".pipelex/inference/backends.toml changed on disk: read again"
+    assert scene.workspace.refresh().message == ".pipelex/inference/backends.toml changed on disk: reloaded"
     assert not scene.workspace.dirty
     assert scene.workspace.undo() is not None
     assert not scene.workspace.dirty
@@ -309,4 +309,4 @@ def test_conflict_summary_counts_files(scene: Scene) -> None:
     assert scene.workspace.moved() == ()
     for path in sorted(scene.tree.rglob("*.toml")):
         path.write_text("# theirs\n" + path.read_text())
-    assert scene.workspace.refresh().message == "5 files changed on disk: read again"
+    assert scene.workspace.refresh().message == "5 files changed on disk: reloaded"

@@ -141,7 +141,7 @@ async def test_changed_key_in_env_file_drops_the_result(tmp_path: Path) -> None:
             app.main.disk_watch.look()  # type: ignore[union-attr]
             await until(app, lambda: "+ ok just now" not in app.left)
             assert "live check" not in app.details
-            assert "./.env changed on disk: read again" in app.text
+            assert "./.env changed on disk: reloaded" in app.text
             (root / ".env").write_text("KEY=sk-canary-one\n")
             await app.press("R")
             await until(app, lambda: "+ ok just now" in app.left)

@@ -45,4 +45,4 @@ async def test_what_others_write_is_shown_without_looking() -> None:
         async with asyncio.timeout(10):
             while "5 of 5 on" not in app.text:
                 await app.settle()
-        assert "changed on disk: read again" in app.lines[-1]
+        assert "changed on disk: reloaded" in app.lines[-1]

@@ -78,7 +78,7 @@ async def test_what_others_write_is_taken_in_quietly_and_what_clashes_is_asked()
         watch.look()
         await app.settle()
         assert "5 of 5 on" in app.text
-        assert "changed on disk: read again" in app.lines[-1]
+        assert "changed on disk: reloaded" in app.lines[-1]
         await app.press("1", "space")
         path.write_text(app.read("backends.toml").replace("enabled = true\n", "", 1), encoding="utf-8")
         watch.look()

@@ -138,7 +138,7 @@ async def test_a_route_is_explained_with_what_it_takes_and_steals(shop: Shop) ->
     async with shop.open_app() as app:
         await app.press("3", "down", "down", "down", "e")
         assert "it can never win: gpt-* comes first and takes every such name" in page(app)
-        assert "loses models that fit it, but an earlier or exact rule takes gpt-5-mini gpt-5-search" in page(app)
+        assert "loses models that fit it, but a preceding or exact rule takes gpt-5-mini gpt-5-search" in page(app)
         assert "never wins" in app.lines[0]
         assert export(app).plain() == shop.says("routes", "--names")
         assert export(app).document() == shop.document("routes")
