@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Self
 
 _NAME_SERVED = "name a served model"
-_TYPO = "Usually a typing error, or a name that another release of the kit has renamed."
+_TYPO = "Usually a typing error, or a name that the kit of another release renamed."
 
 
 class UnresolvedCode(StrEnum):

@@ -189,7 +189,7 @@ class EditSession:
         before: str | None = None,
         after: str | None = None,
     ) -> None:
-        """Add a table beside another one, or, when that is written in a way that lets none beside it, at the end."""
+        """Add a table next to another one, or at the end of the file where its notation does not allow a neighbour."""
         try:
             self.edit(path, AddTable(keys, items, before, after))
         except EditRefusedError:

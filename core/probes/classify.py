@@ -154,7 +154,7 @@ def xai(answer: Answer) -> Finding | None:
 
 
 def scaleway(answer: Answer) -> Finding | None:
-    """An unknown model is reported as 422."""
+    """Classify a 422 answer, which reports an unknown model."""
     if answer.status == 422 and "model" in message_of(answer).lower():
         return Finding(_S.NOT_FOUND, _R.MODEL, message_of(answer))
     return common(answer)

@@ -18,7 +18,7 @@ from core.serving import Serving
 
 @dataclass(frozen=True)
 class RuleContext:
-    """A judged tree: its catalog, the resolver and all its resolutions, and the cache of previous findings."""
+    """The input of rules: the catalog, the resolver, all resolutions, and the cache of previous findings."""
 
     catalog: Catalog
     serving: Serving

@@ -13,7 +13,7 @@ from .generate.tables import Table
 BACKENDS = 20
 SHARED = 100
 CHAIN = 12
-"""How many aliases follow one another before one names a model."""
+"""The length of a chain of aliases."""
 
 LARGE_SEED = -1
 TIMEOUT_S = 900
@@ -22,7 +22,7 @@ SIZES = ("mini", "small", "medium", "large", "max")
 
 
 class Size(NamedTuple):
-    """How many there are of everything."""
+    """The number of models, routes and aliases."""
 
     models: int = 10_000
     routes: int = 1_000

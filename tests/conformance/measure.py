@@ -71,14 +71,14 @@ class Store:
 
 
 def slim(node: Any) -> Any:
-    """An answer without what is never compared."""
+    """An answer without the facts that are never compared."""
     if isinstance(node, dict):
         return {key: slim(value) for key, value in node.items() if key not in UNCOMPARED}
     return node
 
 
 def forget_old_answers() -> None:
-    """Remove the answers of generators that nobody has used for some days."""
+    """Remove stored answers that were not used for some days."""
     oldest = time.time() - KEPT_DAYS * 86400
     answers = cache_dir() / "answers"
     for folder in answers.iterdir() if answers.is_dir() else ():

@@ -79,7 +79,7 @@ def answer_of(report: Report) -> Entry:
 
 
 def wording(problem: Problem) -> str:
-    """All that a problem says."""
+    """The full text of a problem."""
     where = "" if problem.location is None else f"({problem.location}, key {problem.location.key})"
     return " ".join(str(part) for part in (problem.message, where, problem.subject, problem.fix) if part)
 

@@ -1,4 +1,4 @@
-"""What an error of the real package is about: the names its message points at, which ours must point at too.
+"""The subjects of an error of the real package: the names in its message, which our message must contain too.
 
 A subject is a group of alternatives; a message names it when it holds any one of them.
 """

@@ -1,4 +1,4 @@
-"""A fast selection of the conformance suite, and real users' trees: pipedeck and Pipelex must say the same."""
+"""A fast selection of the conformance suite, and real users' trees: pipedeck and Pipelex must agree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue: what filters leave, in which order, what a call costs, and the same model on other backends."""
+"""The catalogue: filters, order, cost of calls, and the same model on other backends."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_one_of_several_variables_is_enough(tmp_path: Path) -> None:
     assert "openai" in report.resolver.ready
 
 
-def test_an_unknown_price_comes_last_whichever_way_round_and_is_not_zero(tmp_path: Path) -> None:
+def test_unknown_prices_sort_last_in_both_orders(tmp_path: Path) -> None:
     rows = catalogue(inspect(tmp_path, shop()), Filter(model_type="llm", backend="openai"))
     cheap = names(sort_rows(rows, "price"))
     assert (cheap[0], set(cheap[-2:])) == ("gpt-free", {"gpt-priceless", "gpt-half"})
@@ -123,16 +123,16 @@ def test_the_cost_of_a_call() -> None:
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.floats(0, 1e4), st.floats(0, 1e4))
-def test_a_cost_is_the_sum_of_its_parts(given_: int, taken: int, inward: float, outward: float) -> None:
+def test_a_cost_is_the_sum_of_its_parts(tokens_in: int, tokens_out: int, inward: float, outward: float) -> None:
     price = Price(inward, outward)
-    both, one, other = price.cost(given_, taken), price.cost(given_, 0), price.cost(0, taken)
+    both, one, other = price.cost(tokens_in, tokens_out), price.cost(tokens_in, 0), price.cost(0, tokens_out)
     assert both is not None
     assert one is not None
     assert other is not None
     assert both == pytest.approx(one + other)
 
 
-def test_what_is_no_price_counts_as_unknown(tmp_path: Path) -> None:
+def test_invalid_prices_count_as_unknown(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends/openai.toml", llm("odd").replace("3.0", "nan").replace("15.0", "-1"))
     report = inspect(tmp_path, files)
     assert price_of(offer_of(report, "openai", "odd").spec) == Price(None, None)
@@ -152,7 +152,7 @@ def test_what_is_no_price_counts_as_unknown(tmp_path: Path) -> None:
         (150.75, "$150.75"),
     ],
 )
-def test_amounts_in_words(amount: float | None, shown: str) -> None:
+def test_formatted_prices(amount: float | None, shown: str) -> None:
     assert usd(amount) == shown
 
 
@@ -167,7 +167,7 @@ def test_amounts_in_words(amount: float | None, shown: str) -> None:
         (None, 1.0, "?"),
     ],
 )
-def test_differences_in_words(before: float | None, after: float | None, shown: str) -> None:
+def test_formatted_price_differences(before: float | None, after: float | None, shown: str) -> None:
     assert change(before, after) == shown
 
 
@@ -186,7 +186,7 @@ def test_differences_in_words(before: float | None, after: float | None, shown: 
         ("", ""),
     ],
 )
-def test_a_model_id_without_what_providers_add(model_id: str, plain: str) -> None:
+def test_model_id_without_provider_affixes(model_id: str, plain: str) -> None:
     assert plain_model(model_id) == plain
 
 
@@ -221,7 +221,7 @@ def test_every_declared_model_is_in_the_catalogue(release: str, tmp_path: Path) 
     assert {row.lead.status for row in rows} == {"callable"}
 
 
-def test_the_cheapest_vision_model_that_i_have_a_key_for(stock: StockFactory) -> None:
+def test_cheapest_vision_model_with_a_key(stock: StockFactory) -> None:
     environ = {"HOME": "/nonexistent", "ANTHROPIC_API_KEY": "x"}
     report = inspect_tree(str(stock("0.92.2").root), environ=environ)
     rows = sort_rows(catalogue(report, Filter(vision=True, key=True)), "price")

@@ -1,4 +1,4 @@
-"""Comparing two states of a tree: profiles, a backend down, a key lost, releases; what dies and what saves the rest."""
+"""Comparisons of two states of a tree: profiles, releases, without a backend, without a key."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_waterfall_goes_on_to_its_next_entry(tmp_path: Path) -> None:
     assert told(found)["~chain"] == ("moves", "waterfall chain")
 
 
-def test_a_release_that_would_not_start_says_so(tmp_path: Path) -> None:
+def test_release_that_does_not_start_is_reported(tmp_path: Path) -> None:
     found = without_backends(inspect(tmp_path, shop()), ["anthropic"])
     assert found.refuses is not None
     assert "anthropic" in found.refuses.message
@@ -161,7 +161,7 @@ def test_the_stock_tree_without_its_first_backend(stock: StockFactory) -> None:
 
 
 def same_answers(one: Report, other: Report) -> None:
-    """Two reports give the same answers to the last word."""
+    """Assert that two reports are equal in every text."""
     assert one.verdict == other.verdict
     assert [(item.reference, item.status, item.method) for item in one.resolutions] == [
         (item.reference, item.status, item.method) for item in other.resolutions
@@ -182,7 +182,7 @@ TOGGLED = "backends_override.toml"
     data=st.data(),
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-def test_what_if_is_what_the_files_would_say(
+def test_what_if_equals_the_edited_files(
     routing: str | None, backends: str | None, deck: str | None, release: str, data: st.DataObject
 ) -> None:
     files = minimal(release)
@@ -218,7 +218,7 @@ def test_turning_a_backend_off_in_memory_is_turning_it_off_in_the_file(release: 
     same_answers(as_if(report, off=[name]), inspect(tmp_path, off, release=release))
 
 
-def test_where_the_key_is_missing_is_another_fate_than_another_backend(tmp_path: Path) -> None:
+def test_missing_key_is_another_outcome_than_another_backend(tmp_path: Path) -> None:
     files = edited(shop(), "backends.toml", 'api_key = "${OPENAI_API_KEY}"\n', "")
     with_key = inspect(tmp_path / "a", files)
     without_key = inspect(tmp_path / "b", files, environ={"OPENAI_API_KEY": "x"})
@@ -226,7 +226,7 @@ def test_where_the_key_is_missing_is_another_fate_than_another_backend(tmp_path:
     assert found["$writing"] is Outcome.KEY
 
 
-def test_a_backend_that_is_down_is_replaced_by_the_one_inside(tmp_path: Path) -> None:
+def test_backend_that_is_down_is_replaced_by_the_internal_one(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends.toml", "\n[internal]\nenabled = true\n")
     files = extended(
         files, "backends/internal.toml", '[defaults]\nsdk = "internal"\n\n[reader]\nmodel_type = "text_extractor"\n'
@@ -235,7 +235,7 @@ def test_a_backend_that_is_down_is_replaced_by_the_one_inside(tmp_path: Path) ->
     assert told(found)["reader"] == ("moves", "the internal backend")
 
 
-def test_the_one_behaviour_that_stops_a_release_is_named_and_the_one_that_lets_it_start(tmp_path: Path) -> None:
+def test_behaviours_that_stop_or_start_a_release_are_named(tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.14.3"), release="0.14.3")
     effects = [found.effect for found in across_releases(report, "0.14.3", "0.17.6").differences]
     assert any(effect.startswith("would not start: ") for effect in effects)

@@ -1,4 +1,4 @@
-"""What a pipe gets that names no model: for each kind of work of each release, overrides included."""
+"""Defaults of pipes that name no model, for each kind of work of each release, with overrides."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def test_a_preset_is_explained_to_the_end(tmp_path: Path) -> None:
     assert (found.node.kind, found.others, found.near, found.problems) == ("preset", (), (), ())
 
 
-def test_routes_that_lost_are_told_with_the_reason(tmp_path: Path) -> None:
+def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
     files = edited(
         g3_1(), "routing_profiles.toml", '"claude-*" = "anthropic"', '"claude-*" = "anthropic"\n"*sonnet" = "openai"'
     )
@@ -61,7 +61,7 @@ def test_the_temperature_that_is_sent(constraint: str, asked: str, sent: str, tm
     assert (setting.asked, setting.sent, bool(setting.note)) == (asked, sent, asked != sent)
 
 
-def test_more_tokens_than_the_model_gives(tmp_path: Path) -> None:
+def test_more_tokens_than_the_limit_of_the_model(tmp_path: Path) -> None:
     files = with_preset(g3_1(), "long", "gpt-4o-mini", "temperature = 0.5\nmax_tokens = 9000")
     found = one(tmp_path, files, "$long")
     assert [(item.key, item.note) for item in found.settings] == [
@@ -81,7 +81,7 @@ def test_more_tokens_than_the_model_gives(tmp_path: Path) -> None:
         ("0.92.2", "llm/default/for_text", [("temperature", "0.5", f".pipelex/inference/{DECK}:10")]),
     ],
 )
-def test_what_a_model_is_asked_with_that_is_named_without_a_preset(
+def test_settings_of_a_model_named_without_a_preset(
     release: str, name: str, settings: list[tuple[str, str, str | None]], tmp_path: Path
 ) -> None:
     found = one(tmp_path, minimal(release), name, release)
@@ -89,7 +89,7 @@ def test_what_a_model_is_asked_with_that_is_named_without_a_preset(
     assert told == settings
 
 
-def test_a_dead_one_names_who_declares_it_and_what_may_be_meant(tmp_path: Path) -> None:
+def test_dead_reference_names_declaring_backends_and_near_names(tmp_path: Path) -> None:
     files = with_preset(edited(g3_1(), "backends.toml", "enabled = true", "enabled = false"), "odd", "gpt-4o-mni")
     report = inspect(tmp_path, files)
     off = explain(report, resolved(report, "cheap"))
@@ -100,7 +100,7 @@ def test_a_dead_one_names_who_declares_it_and_what_may_be_meant(tmp_path: Path) 
     assert one(tmp_path / "on", with_preset(g3_1(), "odd", "gpt-4o-mni"), "$odd").near == ("gpt-4o-mini",)
 
 
-def test_a_preset_that_there_is_not(tmp_path: Path) -> None:
+def test_unknown_preset(tmp_path: Path) -> None:
     found = one(tmp_path, g3_1(), "$writin")
     assert found.resolution.unresolved is not None
     assert (found.resolution.unresolved.message, found.near) == ("there is no preset `writin`", ("writing",))
@@ -113,7 +113,7 @@ def test_the_same_model_on_other_backends(tmp_path: Path) -> None:
     assert [(offer.backend, offer.status) for offer in found.others] == [("openai", "on")]
 
 
-def test_as_many_tokens_as_the_model_gives_need_no_word(tmp_path: Path) -> None:
+def test_tokens_within_the_limit_need_no_note(tmp_path: Path) -> None:
     files = with_preset(g3_1(), "short", "gpt-4o-mini", "temperature = 0.5\nmax_tokens = 8192")
     found = one(tmp_path, files, "$short")
     assert [(item.key, item.note) for item in found.settings] == [("temperature", ""), ("max_tokens", "")]

@@ -1,4 +1,4 @@
-"""What an edit changes: a problem that only stands elsewhere afterwards is neither added nor mended."""
+"""The impact of an edit: a problem that only moves to another place is neither added nor removed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_an_override_of_a_dead_preset_adds_no_error(tmp_path: Path) -> None:
     assert impact.problems_removed == ()
 
 
-def test_a_preset_that_is_dead_for_another_reason_is_told(tmp_path: Path) -> None:
+def test_preset_dead_for_another_reason_is_reported(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", with_preset(minimal("0.92.2"), "p", "nobody"))
     impact = Impact(tree.report, tree.after(tree.done(SetPresetModel("llm", "p", "somebody"))))
     assert [problem.code for problem in impact.problems_added] == ["preset-dead"]

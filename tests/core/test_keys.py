@@ -1,4 +1,4 @@
-"""Keys: the state of every variable, who needs it, which source wins and what it hides; and never a value."""
+"""The state of every variable, its users, the winning and the hidden sources; never a value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def dotenv(tmp_path: Path, text: str, **environ: str) -> Report:
     return inspect(tmp_path, {**g3_1(), "../../.env": text}, environ=environ)
 
 
-def test_what_is_set_where_and_for_whom(tmp_path: Path) -> None:
+def test_state_source_and_users_of_variables(tmp_path: Path) -> None:
     found = row(dotenv(tmp_path, f"OPENAI_API_KEY={SECRET}\n"), "OPENAI_API_KEY")
     assert (found.state, found.source, found.needed, found.fails, found.finding) == (
         State.SET,
@@ -61,7 +61,7 @@ def test_findings(text: str, shell: str | None, state: State, finding: str, fail
     assert bool(found.fix) == bool(finding)
 
 
-def test_the_home_file_stands_between_shell_and_project(tmp_path: Path) -> None:
+def test_home_file_ranks_between_shell_and_project(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / ".pipelex").mkdir(parents=True)
     (home / ".pipelex" / ".env").write_text("OPENAI_API_KEY=home\n", encoding="utf-8")
@@ -76,7 +76,7 @@ def test_the_home_file_stands_between_shell_and_project(tmp_path: Path) -> None:
     assert found.finding == "an empty line in ./.env overrides the value of ~/.pipelex/.env"
 
 
-def test_one_of_several_variables_will_do(tmp_path: Path) -> None:
+def test_one_of_several_variables_is_enough(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${env:FIRST|secret:SECOND}")
     report = inspect(tmp_path, files, environ={"SECOND": "x", "ANTHROPIC_API_KEY": "x"})
     first = row(report, "FIRST")
@@ -86,7 +86,7 @@ def test_one_of_several_variables_will_do(tmp_path: Path) -> None:
     assert missing_lines(report) == ("FIRST=", "SECOND=")
 
 
-def test_what_only_a_backend_that_is_off_needs_does_not_fail(tmp_path: Path) -> None:
+def test_variables_of_disabled_backends_do_not_fail(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = false")
     report = inspect(tmp_path, files, environ={"ANTHROPIC_API_KEY": "x"})
     found = row(report, "OPENAI_API_KEY")
@@ -94,7 +94,7 @@ def test_what_only_a_backend_that_is_off_needs_does_not_fail(tmp_path: Path) -> 
     assert [item.name for item in keys(report)] == ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"]
 
 
-def test_what_is_wrong_comes_first(stock: StockFactory) -> None:
+def test_failing_variables_come_first(stock: StockFactory) -> None:
     report = inspect(stock("0.92.2").root, environ={"OPENAI_API_KEY": "x"})
     found = keys(report)
     fails = [item.fails for item in found]
@@ -102,7 +102,7 @@ def test_what_is_wrong_comes_first(stock: StockFactory) -> None:
     assert {item.name for item in found if item.needed and not item.fails} == {"OPENAI_API_KEY"}
 
 
-def test_a_key_in_the_place_of_a_name_is_hidden_and_has_no_line(tmp_path: Path) -> None:
+def test_literal_key_in_place_of_a_name_is_masked_and_has_no_line(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${sk-ant-0123456789abcdef}")
     report = inspect(tmp_path, files)
     (found,) = [item for item in keys(report) if item.shown != item.name]
@@ -110,7 +110,7 @@ def test_a_key_in_the_place_of_a_name_is_hidden_and_has_no_line(tmp_path: Path) 
     assert "sk-ant" not in json.dumps(keys_document(report))
 
 
-def test_no_value_is_told(tmp_path: Path) -> None:
+def test_no_value_is_shown(tmp_path: Path) -> None:
     report = dotenv(tmp_path, f'OPENAI_API_KEY="{SECRET} "\n', ANTHROPIC_API_KEY=SECRET)
     assert SECRET not in json.dumps(keys_document(report))
     assert SECRET not in repr(keys(report))
@@ -123,7 +123,7 @@ def test_blanks_around_a_value_are_a_problem(tmp_path: Path) -> None:
     assert SECRET not in found.message
 
 
-def test_blanks_in_the_name_of_a_variable_are_told(tmp_path: Path) -> None:
+def test_blanks_in_the_name_of_a_variable_are_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${ OPENAI_API_KEY }")
     report = inspect(tmp_path, files)
     assert {item.finding for item in keys(report)} >= {"the name has blanks in it"}

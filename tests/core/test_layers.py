@@ -1,4 +1,4 @@
-"""Where a value comes from, and the law of removal: taking the top layer away leaves exactly what was told."""
+"""Layers of values: removing the top layer leaves exactly the predicted value."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_lists_add_up_until_0_16_and_are_replaced_after(tmp_path: Path) -> None:
     assert (chain.value, chain.is_merged) == (["claude-4-sonnet"], False)
 
 
-def test_a_file_that_puts_something_else_above_hides_those_before(tmp_path: Path) -> None:
+def test_value_of_another_type_hides_the_layers_below(tmp_path: Path) -> None:
     files = extended(g3_1(), "deck/m.toml", "llm = { aliases = 3 }\n")
     files = extended(files, "deck/z.toml", '[llm.aliases]\nbest-claude = "gpt-4o-mini"\n')
     report = inspect(tmp_path, files)
@@ -161,7 +161,7 @@ def test_a_literal_key_is_not_shown(tmp_path: Path) -> None:
     assert "very-secret" not in repr(key)
 
 
-def test_what_is_not_there_has_no_layers(tmp_path: Path) -> None:
+def test_missing_values_have_no_layers(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
     for kind in ("preset", "alias", "waterfall", "choice", "backend", "profile", "model", "gibberish"):
         assert settings_of(report, Node(kind, "llm", "nobody")) == ()
@@ -190,7 +190,7 @@ def every_value(report: Report) -> Iterator[Layers]:
 
 
 def in_force(report: Report, before: Layers, source: str, path: Keys) -> object:
-    """What a tree says of a value, looked up in the merged data and in the read models."""
+    """The value in force, from the merged data and the parsed models."""
     tree = report.catalog.tree
     for spec in report.catalog.specs:
         own = spec.place.path
@@ -206,7 +206,7 @@ def in_force(report: Report, before: Layers, source: str, path: Keys) -> object:
 
 
 def check_removal(project: Path, report: Report, layers: Layers, release: str | None) -> bool:
-    """Remove the top layer with the editor, and see whether what is left is what was told. False if it cannot be."""
+    """Remove the top layer with the editor and compare the value with the prediction. False if it cannot be removed."""
     top = layers.winner
     if top is None or top.place is None or layers.restores is None:
         return False
@@ -232,7 +232,7 @@ def check_removal(project: Path, report: Report, layers: Layers, release: str | 
 
 
 @pytest.mark.parametrize("release", MINIMAL)
-def test_removing_the_top_layer_leaves_what_was_told(release: str, tmp_path: Path) -> None:
+def test_removing_the_top_layer_leaves_the_predicted_value(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files = extended(files, "deck/z.toml", files[DECK].replace("0.5", "0.2"))
     files["backends_override.toml"] = "[openai]\nenabled = true\ntimeout = 3\n"

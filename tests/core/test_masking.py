@@ -1,4 +1,4 @@
-"""Secrets never come through, placeholders and plain values always do."""
+"""Masking hides every secret and no placeholder or plain value."""
 
 from __future__ import annotations
 

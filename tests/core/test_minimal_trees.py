@@ -1,4 +1,4 @@
-"""The small trees the other tests start from: each loads in its release without a single problem."""
+"""Minimal trees of the other tests: each loads in its release without a problem."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_a_minimal_tree_boots_without_a_problem(release: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("release", MINIMAL)
-def test_every_reference_of_a_minimal_tree_ends_where_it_should(release: str, tmp_path: Path) -> None:
+def test_every_reference_of_a_minimal_tree_is_served(release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal(release), release=release)
     assert end(resolved(report, "writing")) == "anthropic/claude-4-sonnet"
     assert end(resolved(report, "chain")) == "openai/gpt-4o-mini"

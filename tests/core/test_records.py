@@ -64,7 +64,7 @@ GIVEN: list[tuple[tuple[object, ...], dict[str, object]]] = [
 
 
 @pytest.mark.parametrize(("args", "kwargs"), GIVEN)
-def test_instances_are_made_shown_taken_apart_and_changed_alike(
+def test_construction_repr_matching_and_replace_are_the_same(
     both: tuple[Any, Any], args: tuple[object, ...], kwargs: dict[str, object]
 ) -> None:
     ours, theirs = (made(*args, **kwargs) for made in both)
@@ -77,7 +77,7 @@ def test_instances_are_made_shown_taken_apart_and_changed_alike(
     assert [one.name for one in dataclasses.fields(both[0])] == [one.name for one in dataclasses.fields(both[1])]
 
 
-def test_instances_compare_and_hash_alike(both: tuple[Any, Any]) -> None:
+def test_comparison_and_hash_are_the_same(both: tuple[Any, Any]) -> None:
     for left, right in ((GIVEN[0], GIVEN[0]), (GIVEN[0], GIVEN[1]), (GIVEN[2], GIVEN[3])):
         ours, theirs = ([made(*given[0], **given[1]) for given in (left, right)] for made in both)
         assert compared(*ours) == compared(*theirs)
@@ -85,27 +85,27 @@ def test_instances_compare_and_hash_alike(both: tuple[Any, Any]) -> None:
 
 
 def compared(one: Any, other: Any) -> tuple[object, ...]:
-    """How two things compare, each way."""
+    """The comparisons of two values, in both directions."""
     signs = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
     return one == 1, one != 1, *(outcome(sign, one, other) for sign in signs)
 
 
 def hashed(one: Any, other: Any) -> object:
-    """Whether two things have one hash; None where the hash says no more than which thing it is."""
+    """Whether two values have the same hash; None for identity hashes."""
     if "__hash__" not in vars(type(one)):
         return None
     return outcome(lambda: hash(one) == hash(other))
 
 
 def outcome(work: Callable[..., object], *args: object) -> object:
-    """What comes of a call: its value, or the type of what it raised."""
+    """The result of a call: its value, or the type of its exception."""
     try:
         return work(*args)
     except TypeError as error:
         return type(error)
 
 
-def test_what_may_be_set_and_deleted_is_the_same(both: tuple[Any, Any]) -> None:
+def test_setting_and_deleting_attributes_is_the_same(both: tuple[Any, Any]) -> None:
     ours, theirs = (made(1) for made in both)
 
     def assign(name: str, one: Any) -> object:
@@ -142,7 +142,7 @@ def test_frozen_instances_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(Pair(1, "b"))) == Pair(1, "b")
 
 
-def test_what_is_written_by_hand_stays() -> None:
+def test_handwritten_methods_stay() -> None:
     @records.dataclass(frozen=True)
     class Own:
         """With functions of its own."""

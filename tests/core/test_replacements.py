@@ -29,14 +29,14 @@ def dead(release: str, tmp_path: Path, *presets: str) -> Report:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
-def test_what_stands_nearest_to_the_dead_model_is_cut_once_for_all(release: str, tmp_path: Path) -> None:
+def test_entry_nearest_to_the_dead_model_is_replaced_once(release: str, tmp_path: Path) -> None:
     found = cuts(dead(release, tmp_path, "top", "middle", "top"))
     assert [(cut.node.kind, cut.node.name, cut.texts) for cut in found] == [("alias", "middle", ("gone",))]
     assert {item.name for item in found[0].revives} == {"middle", "top", "p0", "p1", "p2"}
     assert found[0].revives[0].name == "middle"
 
 
-def test_what_names_a_dead_model_itself_is_cut_itself(tmp_path: Path) -> None:
+def test_entry_that_names_a_dead_model_is_replaced(tmp_path: Path) -> None:
     found = cuts(dead("0.92.2", tmp_path, "gone", "@top"))
     assert [cut.node.name for cut in found] == ["middle", "p0"]
 
@@ -93,14 +93,14 @@ def by_name(found: Replacement) -> dict[str, Candidate]:
     return {one.text: one for one in found.candidates}
 
 
-def test_what_it_can_do_counts_before_the_price_and_the_price_before_all_else(tmp_path: Path) -> None:
+def test_candidates_rank_by_capability_then_price(tmp_path: Path) -> None:
     order = [one.text for one in proposed(tmp_path).candidates]
     assert order[:2] == ["same-price", "cheap"]
     assert order.index("unpriced") < order.index("blind")
     assert {"blind", "loose"} <= set(order[3:])
 
 
-def test_what_is_lost_and_what_is_unknown_is_said(tmp_path: Path) -> None:
+def test_lost_and_unknown_abilities_are_listed(tmp_path: Path) -> None:
     found = by_name(proposed(tmp_path))
     assert found["same-price"].reasons == (
         "keeps vision and structured output",
@@ -112,7 +112,7 @@ def test_what_is_lost_and_what_is_unknown_is_said(tmp_path: Path) -> None:
     assert found["unpriced"].warnings == ("its price is not known",)
 
 
-def test_what_a_preset_asks_for_counts(tmp_path: Path) -> None:
+def test_settings_of_a_preset_count(tmp_path: Path) -> None:
     found = by_name(proposed(tmp_path, "temperature = 0.5\nmax_tokens = 9000", "max_tokens = 100"))
     assert found["same-price"].lost == ("gives at most 100 tokens, and a preset asks for 9,000",)
     fixed = by_name(proposed(tmp_path, extra="valued_constraints = { fixed_temperature = 1 }"))

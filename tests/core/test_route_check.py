@@ -29,7 +29,7 @@ def rule(report: Report, pattern: str) -> Rule:
     return found
 
 
-def test_what_a_rule_catches_serves_and_drops(tmp_path: Path) -> None:
+def test_models_that_a_rule_matches_serves_and_drops(tmp_path: Path) -> None:
     files = with_routes('"claude-*" = "anthropic"', '"gpt-*" = "anthropic"')
     report = inspect(tmp_path, files)
     claude, gpt, default = rules(report.catalog, report.serving)
@@ -38,7 +38,7 @@ def test_what_a_rule_catches_serves_and_drops(tmp_path: Path) -> None:
     assert (default.kind, set(default.caught)) == ("default", {"reader", "painter", "finder"})
 
 
-def test_what_a_rule_steals_from_later_ones(tmp_path: Path) -> None:
+def test_models_that_a_rule_shadows(tmp_path: Path) -> None:
     files = with_routes('"claude-*" = "anthropic"', '"*sonnet" = "openai"', '"*-4-*" = "anthropic"')
     report = inspect(tmp_path, files)
     (shadowed,) = rule(report, "claude-*").shadows
@@ -151,7 +151,7 @@ def agrees(report: Report) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.15.7", "0.17.6", "0.43.1", "0.92.2"])
-def test_what_is_told_of_a_stock_tree_is_what_it_serves(release: str, stock: StockFactory) -> None:
+def test_rules_of_a_stock_tree_agree_with_served_models(release: str, stock: StockFactory) -> None:
     project = stock(release).root
     agrees(inspect(project, release=release, assume_keys=True))
     agrees(inspect(project, release=release, assume_keys=True, profile="all_openai"))
@@ -159,7 +159,7 @@ def test_what_is_told_of_a_stock_tree_is_what_it_serves(release: str, stock: Sto
 
 @given(routing=toml_files(), backends=toml_files(), release=st.sampled_from(list(MINIMAL)))
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-def test_what_is_told_of_any_tree_is_what_it_serves(routing: str, backends: str, release: str) -> None:
+def test_rules_of_any_tree_agree_with_served_models(routing: str, backends: str, release: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         files = {**minimal(release), "routing_profiles.toml": routing, "backends/openai.toml": backends}
         agrees(inspect(Path(folder), files, release=release))
@@ -179,7 +179,7 @@ BACKENDS = st.sampled_from(["openai", "anthropic", "nobody"])
     release=st.sampled_from([*MINIMAL, "0.15.7", "0.16.0", "0.79.0"]),
 )
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-def test_what_is_told_of_any_profile_is_what_it_serves(
+def test_rules_of_any_profile_agree_with_served_models(
     routes: dict[str, str],
     optional: dict[str, str],
     default: str | None,

@@ -63,7 +63,7 @@ def test_printable_text_stays_as_it_is(text: str) -> None:
         ("⚠\ufe0f\ufe0f", "⚠\\ufe0f"),
     ],
 )
-def test_what_acts_hides_or_reorders_is_written_out(text: str, shown: str) -> None:
+def test_control_and_invisible_characters_are_escaped(text: str, shown: str) -> None:
     assert safe(text) == shown
 
 

@@ -35,7 +35,7 @@ def test_a_reference_gives_the_model_it_ends_at(reference: str, report: Report) 
 
 
 @pytest.mark.parametrize("reference", ["nobody", "@nobody", "$odd", "odd"])
-def test_what_is_not_served_raises(reference: str, report: Report) -> None:
+def test_unserved_reference_raises(reference: str, report: Report) -> None:
     with pytest.raises(LLMHandleNotFoundError, match="nobody"):
         require(report, reference)
 
@@ -50,7 +50,7 @@ def test_no_deck_raises(tmp_path: Path) -> None:
         load(str(write_tree(tmp_path, without(g3_1(), DECK))), environ=ENVIRON)
 
 
-def test_whatever_else_stops_the_release_raises_with_its_place(tmp_path: Path) -> None:
+def test_other_load_errors_raise_with_their_location(tmp_path: Path) -> None:
     project = write_tree(tmp_path, g3_1())
     with pytest.raises(ModelsManagerError, match=r"backends\.toml:4: backend `openai`: variable `OPENAI_API_KEY`"):
         load(str(project), environ={"HOME": NOWHERE})

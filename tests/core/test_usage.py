@@ -107,7 +107,7 @@ def test_a_later_entry_of_a_waterfall_is_a_use_that_is_not_passed_now(tmp_path: 
     assert {use.label: use.now for use in of(report, "gpt-4o-mini").tree}["~chain"]
 
 
-def test_what_a_later_file_hides_is_a_place_to_rename_all_the_same(tmp_path: Path) -> None:
+def test_hidden_definitions_are_renamed_too(tmp_path: Path) -> None:
     files = extended(g3_1(), "deck/z_mine.toml", '[llm.presets.cheap]\nmodel = "@best-claude"\n')
     uses = of(inspect(tmp_path, files), "gpt-4o-mini")
     hidden = [use for use in uses.tree if not use.in_force]
@@ -166,7 +166,7 @@ def test_a_pipe_that_names_no_model_uses_the_override(tmp_path: Path) -> None:
     assert not of(report, "llm/default/for_text").methods
 
 
-def test_names_that_methods_use_in_vain(tmp_path: Path) -> None:
+def test_dead_names_in_methods(tmp_path: Path) -> None:
     method = '[pipe.a]\ntype = "PipeLLM"\nmodel = "$nobody"\n[pipe.b]\ntype = "PipeLLM"\nmodel = "writing"\n'
     found = usage(with_method(tmp_path, with_preset(g3_1(), "odd", "nobody"), method))
     # A bare name is never a preset from 0.18 on.
@@ -191,7 +191,7 @@ def test_names_that_methods_use_in_vain(tmp_path: Path) -> None:
         ("0.92.2", 'model = " $writing "', ("preset", "writing")),
     ],
 )
-def test_what_a_pipe_names_in_each_release(release: str, line: str, used: tuple[str, str], tmp_path: Path) -> None:
+def test_model_of_a_pipe_in_each_release(release: str, line: str, used: tuple[str, str], tmp_path: Path) -> None:
     method = f'domain = "d"\n[pipe.p]\ntype = "PipeLLM"\n{line}\n'
     found = usage(with_method(tmp_path, minimal(release), method, release))
     (node,) = [
@@ -307,7 +307,7 @@ def test_a_handle_that_a_pipe_names_is_a_model_and_nothing_else(tmp_path: Path) 
     assert [use.label for use in of(report, "gpt-4o-mini").methods] == ["pipe p"]
 
 
-def test_what_is_no_name_in_the_routing_file_is_passed_by_and_the_rest_is_told(tmp_path: Path) -> None:
+def test_invalid_names_in_the_routing_file_are_skipped(tmp_path: Path) -> None:
     routing = """
         active = 7
 

@@ -1,4 +1,4 @@
-"""Placeholders: what is one, what its parts are, and when a part can be filled."""
+"""Placeholders: recognition, parts, and the conditions for filling them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_the_parts_of_a_placeholder(inside: str, expected: list[tuple[str, str]]
         ("", []),
     ],
 )
-def test_what_is_a_placeholder(text: str, found: list[str]) -> None:
+def test_recognition_of_placeholders(text: str, found: list[str]) -> None:
     assert [placeholder.text for placeholder in placeholders(text)] == found
 
 
@@ -89,7 +89,7 @@ def test_texts_come_in_document_order_with_their_paths() -> None:
     assert list(texts(data)) == [(("a",), "1"), (("b", "c", 0), "2"), (("b", "c", 1, "d"), "3"), (("f",), "5")]
 
 
-def test_a_name_is_told_once() -> None:
+def test_names_are_unique() -> None:
     assert names_in([{"a": "${X} ${env:Y|X}"}, ["${Z}"]]) == ("X", "Y", "Z")
 
 
@@ -103,7 +103,7 @@ def test_a_list_is_read_back_as_it_was_written(written: list[tuple[str, str]]) -
 
 
 @given(st.text())
-def test_any_text_is_looked_through_and_filled_without_raising(text: str) -> None:
+def test_any_text_is_filled_without_an_exception(text: str) -> None:
     held = environment(X="x")
     for placeholder in placeholders(text):
         assert placeholder.text in text
@@ -114,7 +114,7 @@ def test_any_text_is_looked_through_and_filled_without_raising(text: str) -> Non
 
 
 @given(st.lists(st.sampled_from(["${X}", "${env:X}", "a", "$", "{", "}", "${", "${NO}", "|"]), max_size=8))
-def test_what_was_filled_is_not_looked_through_again(pieces: list[str]) -> None:
+def test_filled_text_is_not_searched_again(pieces: list[str]) -> None:
     text = "".join(pieces)
     once = environment(X="${X}").filled(text)
     assert once == text or "${X}" in once

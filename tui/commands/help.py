@@ -28,18 +28,16 @@ def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
         shown |= {command.id for command in mine}
         lines += [Line(), Line(((title, "heading"),))] if lines else [Line(((title, "heading"),))]
         lines += [_key_line(command, now, table) for command in mine if not command.listed_with]
-    lines += [Line(), Line((("signs", "heading"),))]
+    lines += [Line(), Line((("symbols", "heading"),))]
     for status, sign in STATUS_SYMBOLS.items():
         tone = STATUS_TONES[status]
         lines.append(Line(((f"  {sign} {status.value:<16}", tone), (STATUS_MEANINGS[status], "")), hang=18))
-    lines.append(Line((("  x ! i             ", ""), ("an error, a warning, a remark", "")), hang=18))
+    lines.append(Line((("  x ! i             ", ""), ("an error, a warning, a note", "")), hang=18))
     lines.append(Line((("  $ @ ~             ", ""), ("a preset, an alias, a waterfall", "")), hang=18))
     lines += [
         Line(),
         Line((("mouse", "heading"),)),
-        Line(
-            (("  A click selects, a click on what is selected follows. Start with --no-mouse, or hold shift", "dim"),)
-        ),
+        Line((("  A click selects, a second click opens. Start with --no-mouse, or hold shift", "dim"),)),
         Line((("  (option on a Mac), to select text with the mouse as your terminal does.", "dim"),)),
     ]
     return lines

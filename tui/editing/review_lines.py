@@ -61,7 +61,7 @@ def _layer(path: str) -> str:
     if is_managed(path):
         return "Pipelex's own file"
     if file.name.endswith("_override.toml"):
-        return "override, laid over the base"
+        return "override, merged over the base"
     if file.parent.name == "deck":
         return "your own part of the deck"
     return "base"

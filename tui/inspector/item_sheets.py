@@ -68,7 +68,7 @@ _MEANINGS = {
 
 
 def route_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
-    """A rule of the profile that is looked at."""
+    """The details of a rule of the shown profile."""
     rule = view.routes[ref]
     catalog = view.catalog
     out = Sheet(view, width, (("route  ", "dim"), (rule.pattern, "heading")))

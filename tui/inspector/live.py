@@ -55,7 +55,7 @@ def _outcome(out: Sheet, result: CheckResult) -> None:
     sign, tone = _sign(result)
     out.text((f"{sign} ", tone), (said, ""))
     if result.good and is_old(result):
-        out.text(("  it may be otherwise by now: t asks again", "dim"))
+        out.text(("  it may have changed since: t checks again", "dim"))
     if advice and not result.good:
         out.text((f"  fix: {advice}", "dim"), hang=5)
 

@@ -121,7 +121,7 @@ def write(name: str, ending: str, text: str) -> str:
 
 
 def explained(view: ViewModel, ref: ItemRef) -> ItemRef | None:
-    """What is to be explained when this is selected: a problem leads to what it is about; None for the overview."""
+    """The item to explain for a selection: for a problem its subject; None for the overview."""
     if ref.kind == "problem" and ref in view.problems:
         return view.subject(view.problems[ref])
     return ref if ref.kind in (*DECK_KINDS, "model", "backend") and view.exists(ref) else None
@@ -196,7 +196,7 @@ def _place(view: ViewModel, ref: ItemRef) -> Place | None:
 
 
 def file_name(*words: str) -> str:
-    """Words as a part of a file's name."""
+    """A text as part of a file name."""
     return re.sub(r"[^A-Za-z0-9._]+", "-", "-".join(words)).strip("-.")[:60] or "page"
 
 

@@ -139,7 +139,7 @@ class PageScreen(CommandScreen, Generic[T]):
 
     @property
     def link(self) -> str:
-        """Where the line under the cursor leads; empty when it leads nowhere."""
+        """The link of the line under the cursor; empty without one."""
         cursor = self.lines.cursor
         return self.lines.lines[cursor].link if cursor is not None else ""
 

@@ -208,7 +208,7 @@ def _name(line: _Line) -> Iterator[LineFix]:
 
 
 def _bracket(line: _Line) -> Iterator[LineFix]:
-    """A bracket that is never closed: it is closed behind the last line that can be a part of it."""
+    """Close an open bracket after the last line that can belong to it."""
     at = line.column - 1
     opened = line.text[at : at + 1]
     if opened not in ("[", "{"):

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a tree: the problem says where, and what to write instead."""
+"""Every problem of a generated tree has a location and a fix."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.stock
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.92.2"])
-def test_every_problem_has_a_place_and_a_way_out(release: str, tmp_path: Path) -> None:
+def test_every_problem_has_a_location_and_a_fix(release: str, tmp_path: Path) -> None:
     stock = stock_tree_or_skip(release)
     silent: list[str] = []
     for seed in range(TREES):

@@ -1,4 +1,4 @@
-"""What the README says of Pipelex's own checks, asked of Pipelex: dead presets are healthy to its doctor."""
+"""`pipelex doctor` accepts a tree with dead presets, as the README claims."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.conformance
 
 
 def doctor(installed: ReleaseEnvironment, home: Path) -> str:
-    """All that `pipelex doctor` prints, in a home that holds a tree, from an empty folder. It is offline."""
+    """The output of `pipelex doctor` in an empty folder, with the tree in the home. Needs no network."""
     folder = home / "elsewhere"
     folder.mkdir()
     done = subprocess.run(
@@ -38,9 +38,7 @@ def doctor(installed: ReleaseEnvironment, home: Path) -> str:
     return done.stdout + done.stderr
 
 
-def test_with_one_provider_its_doctor_finds_valid_what_cannot_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_doctor_accepts_a_tree_whose_presets_are_all_dead(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     installed_or_skip(RELEASE)
     installed = environment(RELEASE)
     package = next(installed.python.parents[1].glob("lib/python*/site-packages/pipelex/kit/configs"))
