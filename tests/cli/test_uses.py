@@ -70,7 +70,7 @@ named by 1
 through other names 2
   $writing                @best-claude              deck/base_deck.toml:9
   llm/default/for_object  $writing -> @best-claude  deck/base_deck.toml:15
-taken by routes 1
+matched by routes 1
   profile all  claude-* -> anthropic  routing_profiles.toml:9
 methods 1
   pipe describe  $writing -> @best-claude  shop.mthds:5

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 
 from core.formatting import counted
 from core.json.uses_document import uses_document
-from core.masking import shown_name
 from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.reports.explanation import use_text
 from tui.reports.text_output import TextOutput, print_error
 
 _MAX_LINES = 40
@@ -72,7 +72,7 @@ def _print(graph: Usage, uses: Uses, output: TextOutput) -> None:
     _section("declared", uses.declared, graph, output, declared=True)
     _section("named by", [use for use in uses.tree if use.direct and use.role != "takes"], graph, output)
     _section("through other names", [use for use in uses.tree if not use.direct], graph, output)
-    _section("taken by routes", [use for use in uses.tree if use.role == "takes"], graph, output)
+    _section("matched by routes", [use for use in uses.tree if use.role == "takes"], graph, output)
     _section("methods", uses.methods, graph, output)
     if uses.served:
         output.line(f"ends here: {counted(len(uses.served), 'reference')}")
@@ -89,7 +89,7 @@ def _section(title: str, uses: Sequence[Use], graph: Usage, output: TextOutput, 
     rows = [
         (use.location.key, "", use.location.within(folder))
         if declared
-        else (use.label, _says(use, graph), use.location.within(folder))
+        else (use.label, use_text(use, graph), use.location.within(folder))
         for use in shown
     ]
     first, second = (min(_MAX_WIDTH, max(len(row[column]) for row in rows)) for column in (0, 1))
@@ -98,18 +98,6 @@ def _section(title: str, uses: Sequence[Use], graph: Usage, output: TextOutput, 
         output.entry(2, [label.ljust(first), text], where)
     if len(uses) > _MAX_LINES:
         output.line(f"  and {len(uses) - _MAX_LINES} more (--json lists all)")
-
-
-def _says(use: Use, graph: Usage) -> str:
-    """The text of a use with its chain, and whether it counts now."""
-    text = {"takes": use.note, "unnamed": use.note, "placeholder": shown_name(use.text)}.get(use.role, use.text)
-    chain = [graph.label(node) for node in use.via]
-    words = " -> ".join([text, *(chain[1:] if use.text else chain)])
-    if use.role in ("default", "fallback", "route"):
-        words = f"{use.role} {use.text}"
-    if not use.in_force:
-        return words + " (hidden by a later file)"
-    return words if use.now else words + " (not now)"
 
 
 def _searched(graph: Usage) -> str:

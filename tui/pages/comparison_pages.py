@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from core.api import Report
-from core.compare import Changed, Comparison, Outcome
-from core.formatting import counted
+from core.compare import Changed, Comparison, Outcome, across_releases, compare_profiles, without_backends, without_keys
 from core.json.compare_document import compare_document, profiles_document
+from core.masking import shown_name
+from core.records import dataclass
+from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
 from core.verdict import Verdict
 from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import VERDICT_SYMBOLS, plain
 from tui.messages import PagePrepared
-from tui.pages.comparison_choices import (
-    EVERY_PROFILE,
-    TWO_PROFILES,
-    TWO_RELEASES,
-    Question,
-    profile,
-    questions,
-    releases,
-    turning_releases,
-)
-from tui.pages.exports import Export, file_name
+from tui.pages.exports import Export, file_name, quoted
 from tui.pages.page_screen import PageScreen
-from tui.pages.page_sheet import Page, PageSheet
-from tui.reports.comparison import OUTCOME_MARKS, print_comparison, print_survey, route_change, signed
+from tui.pages.page_sheet import Page, PageSheet, computing_page
+from tui.reports.comparison import (
+    OUTCOME_MARKS,
+    change_sections,
+    hit_text,
+    print_comparison,
+    print_survey,
+    route_change,
+    signed,
+)
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Tone, fit
@@ -36,12 +36,87 @@ from tui.widgets.runs import Run, Tone, fit
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-_SECTIONS: tuple[tuple[str, Callable[[Comparison], Sequence[Changed]]], ...] = (
-    ("presets and choices", lambda found: found.used),
-    ("aliases and waterfalls", lambda found: found.names),
-    ("models", lambda found: found.models),
-)
-_ORDER = list(Outcome)
+
+EVERY_PROFILE = "profiles"
+TWO_PROFILES, TWO_RELEASES = "two profiles", "two releases"
+"""The keys of the choices that ask for both sides."""
+_BOTH = "pick one, then the other"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A comparison to choose: its key, label and description, and the command with the same result."""
+
+    key: str
+    label: str
+    about: str
+    command: str
+    make: Callable[[Report], Comparison]
+
+
+def profile(name: str, description: str = "", first: str | None = None) -> Question:
+    """The comparison of a profile with the active one, or with `first`."""
+    names = (first, name) if first is not None else (name,)
+    command = f"pipedeck compare {' '.join(map(quoted, names))}"
+    label = f"with profile {name}" if first is None else f"profiles {first} {name}"
+    key = f"profile:{name}"
+    return Question(key, label, description, command, lambda report: compare_profiles(report, name, first))
+
+
+def down(name: str) -> Question:
+    """The comparison with a backend down."""
+    command = f"pipedeck compare --without {quoted(name)}"
+    key, about = f"without:{name}", "what if this backend is down"
+    return Question(key, f"without backend {name}", about, command, lambda report: without_backends(report, [name]))
+
+
+def lost(name: str) -> Question:
+    """The comparison with a variable lost."""
+    shown = shown_name(name)
+    command = f"pipedeck compare --without-key {quoted(shown)}"
+    key, about = f"key:{name}", "what if this key is lost"
+    return Question(key, f"without key {shown}", about, command, lambda report: without_keys(report, [name]))
+
+
+def releases(first: str, second: str) -> Question:
+    """The comparison of two releases of Pipelex."""
+    command = f"pipedeck compare --releases {first} {second}"
+    key, label = f"release:{second}", f"with release {second}"
+    return Question(
+        key, label, "another release of Pipelex", command, lambda report: across_releases(report, first, second)
+    )
+
+
+def questions(view: ViewModel) -> Iterator[Question]:
+    """All comparisons with the current state: profiles, enabled backends, their keys, releases."""
+    catalog = view.catalog
+    yield from (profile(name, item.description) for name, item in catalog.profiles.items() if name != catalog.active)
+    yield from map(down, catalog.enabled)
+    yield from map(lost, dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend)))
+    current = str(view.report.release)
+    yield from (releases(current, number) for number in changed_releases() if number != current)
+
+
+def changed_releases() -> Sequence[str]:
+    """The releases to compare, the newest first: the newest, those with changes and the first."""
+    releases_with_changes = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
+    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, releases_with_changes), FIRST_RELEASE)))
+
+
+def choices(view: ViewModel) -> list[Choice]:
+    """The comparisons to pick from."""
+    rows = [Choice(question.key, question.label, question.about) for question in questions(view)]
+    profiles = sum(1 for choice in rows if choice.key.startswith("profile:"))
+    releases = len(rows) - sum(1 for choice in rows if choice.key.startswith("release:"))
+    two_profiles = [Choice(TWO_PROFILES, "two other profiles", _BOTH)] if profiles > 1 else []
+    return [
+        Choice(EVERY_PROFILE, "every profile", "a line for each"),
+        *rows[:profiles],
+        *two_profiles,
+        *rows[profiles:releases],
+        Choice(TWO_RELEASES, "two other releases", _BOTH),
+        *rows[releases:],
+    ]
 
 
 def compare_in(main: MainScreen, question: Question) -> None:
@@ -53,139 +128,116 @@ def compare_in(main: MainScreen, question: Question) -> None:
 
 
 def compare_by_key(main: MainScreen, key: str) -> None:
-    """Open the page of what was picked from `choices`."""
+    """Open the page of a key of `choices`."""
     view = main.session.view
     if view is None:
         return
     if key == EVERY_PROFILE:
         main.app.push_screen(SurveyScreen(main))
-        return
-    if key == TWO_PROFILES:
-        descriptions = [Choice(name, name, found.description) for name, found in view.catalog.profiles.items()]
-        _pick_two(main, "profile", descriptions, lambda first, second: profile(second, first=first))
-        return
-    if key == TWO_RELEASES:
-        _pick_two(main, "release", [Choice(number, number) for number in turning_releases()], releases)
-        return
-    question = next((question for question in questions(view) if question.key == key), None)
-    if question is not None:
+    elif key == TWO_PROFILES:
+        names = [Choice(name, name, item.description) for name, item in view.catalog.profiles.items()]
+        _pick_two(main, "profile", names, lambda first, second: profile(second, first=first))
+    elif key == TWO_RELEASES:
+        _pick_two(main, "release", [Choice(number, number) for number in changed_releases()], releases)
+    elif question := next((question for question in questions(view) if question.key == key), None):
         compare_in(main, question)
 
 
-def _pick_two(main: MainScreen, what: str, found: Sequence[Choice], ask: Callable[[str, str], Question]) -> None:
+def _pick_two(main: MainScreen, noun: str, choices: Sequence[Choice], ask: Callable[[str, str], Question]) -> None:
     """Choose two items to compare."""
 
-    def first_taken(first: str | None) -> None:
-        if first is None:
-            return
+    def pick_second(first: str | None) -> None:
+        if first is not None:
+            rest = [choice for choice in choices if choice.key != first]
+            main.app.push_screen(PickScreen(f"compare {noun} {first} with", rest), partial(compare, first))
 
-        def second_taken(second: str | None) -> None:
-            if second is not None:
-                compare_in(main, ask(first, second))
+    def compare(first: str, second: str | None) -> None:
+        if second is not None:
+            compare_in(main, ask(first, second))
 
-        others = [choice for choice in found if choice.key != first]
-        main.app.push_screen(PickScreen(f"compare {what} {first} with", others), second_taken)
-
-    main.app.push_screen(PickScreen(f"compare which {what}", found), first_taken)
+    main.app.push_screen(PickScreen(f"compare which {noun}", choices), pick_second)
 
 
 # ---- one comparison
 
 
-def comparison_page(question: Question, view: ViewModel, width: int, found: Comparison | None) -> Page:
+def comparison_page(question: Question, view: ViewModel, width: int, comparison: Comparison | None) -> Page:
     """The changes of a comparison, the worst first, linked to their items."""
-    title: Run = (f"{found.first} -> {found.second}" if found is not None else question.words, "accent")
-    sheet = PageSheet(view, width, (("compare  ", "dim"), title))
-    if found is None:
-        sheet.text(("computing ...", "dim"))
-        return Page(sheet)
-    lost = found.kind in ("backend", "key")
-    _state(sheet, "now", found.before)
-    if lost:
-        _outage(sheet, found)
-    _state(sheet, "off" if lost and found.removed else "then", found.after)
-    if found.refuses is not None and found.kind != "key" and found.refuses.fix:
-        sheet.text((f"        fix: {plain(found.refuses.fix)}", "dim"), hang=5)
+    if comparison is None:
+        return computing_page(PageSheet(view, width, "compare", question.label))
+    sheet = PageSheet(view, width, "compare", f"{comparison.first} -> {comparison.second}")
+    outage = comparison.kind in ("backend", "key")
+    _state(sheet, "now", comparison.before)
+    if outage:
+        _outage(sheet, comparison)
+    _state(sheet, "off" if outage and comparison.removed else "then", comparison.after)
+    if comparison.refuses is not None and comparison.kind != "key" and comparison.refuses.fix:
+        sheet.text((f"        fix: {plain(comparison.refuses.fix)}", "dim"), hang=5)
     sheet.blank()
-    if found.same:
+    if comparison.same:
         sheet.text(("nothing changes", "good"))
-    elif not found.used:
+    elif not comparison.used:
         sheet.text(("no preset and no choice changes", "good"))
-    inward, outward = found.price_change
-    if inward or outward:
-        sheet.text((f"mean price change per M: {signed(inward)} input, {signed(outward)} output", ""))
-    for name, changes in _SECTIONS:
-        _changes(sheet, name, changes(found), found.summed(changes(found)))
-    _differences(sheet, found)
-    export = Export(
-        file_name("compare", question.words),
-        question.command,
-        partial(print_comparison, found),
-        partial(compare_document, found),
-    )
-    dies = found.count(Outcome.DIES, found.used)
+    input_change, output_change = comparison.price_change
+    if input_change or output_change:
+        sheet.text((f"mean price change per M: {signed(input_change)} input, {signed(output_change)} output", ""))
+    for title, changes in change_sections(comparison):
+        sheet.heading(title, comparison.summed(changes))
+        _changes(sheet, changes)
+    _differences(sheet, comparison)
+    document = partial(compare_document, comparison)
+    name = file_name("compare", question.label)
+    export = Export(name, question.command, partial(print_comparison, comparison), document)
+    dies = comparison.count(Outcome.DIES, comparison.used)
     note: Run = (f"{dies} die", "bad") if dies else ("nothing dies", "good")
     return Page(sheet, (note,), export)
 
 
-def _state(sheet: PageSheet, when: str, report: Report) -> None:
+def _state(sheet: PageSheet, label: str, report: Report) -> None:
     verdict, sentence = report.verdict
     sign, tone = VERDICT_SYMBOLS[verdict]
-    sheet.text((f"{when:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
+    sheet.text((f"{label:<6}", "dim"), (f"{sign} ", tone), (plain(sentence), tone if tone != "good" else ""), hang=8)
 
 
-def _outage(sheet: PageSheet, found: Comparison) -> None:
+def _outage(sheet: PageSheet, comparison: Comparison) -> None:
     """The references hit by an outage while the backend is still on."""
-    taken = ", ".join(found.removed) or "no backend that is on"
-    by_key = found.kind == "key"
-    said: list[Run] = [(f"needed by {taken}", "")] if by_key else []
-    if found.hit:
-        used = [item for item in found.hit if item.kind.value in ("preset", "choice")]
-        models = sum(1 for item in found.hit if item.kind.value == "model")
-        words = f"{counted(len(used), 'preset or choice', 'presets and choices')} and {counted(models, 'model')}"
-        said.append((f"{words} end there and fail", "warn"))
-    if by_key and found.refuses is not None:
-        said.append((f"does not start: {plain(found.refuses.message)}", "bad"))
-    nothing: Run = ("nothing ends there", "")
-    for number, (text, tone) in enumerate(said or [nothing]):
-        when = ("lost" if by_key else "down") if number == 0 else ""
-        sign = "! " if tone == "warn" else "x " if tone == "bad" else "  "
-        sheet.text((f"{when:<6}", "dim"), (sign, tone), (text, tone), hang=8 if when else 2)
+    by_key = comparison.kind == "key"
+    lines: list[tuple[str, Run]] = []
+    if by_key:
+        lines.append(("  ", (f"needed by {', '.join(comparison.removed) or 'no enabled backend'}", "")))
+    if comparison.hit:
+        lines.append(("! ", (hit_text(comparison), "warn")))
+    if by_key and comparison.refuses is not None:
+        lines.append(("x ", (f"does not start: {plain(comparison.refuses.message)}", "bad")))
+    label = "lost" if by_key else "down"
+    for sign, run in lines or [("  ", ("nothing ends there", ""))]:
+        sheet.text((f"{label:<6}", "dim"), (sign, run[1]), run, hang=8 if label else 2)
+        label = ""
 
 
-def _changes(sheet: PageSheet, name: str, changes: Sequence[Changed], summary: str) -> None:
-    if not changes:
-        return
-    sheet.heading(name, summary)
+def _changes(sheet: PageSheet, changes: Sequence[Changed]) -> None:
     width = min(30, max(len(item.shown.reference) for item in changes))
-    for item in sorted(changes, key=lambda item: _ORDER.index(item.outcome)):
-        shown = item.shown
-        ref: ItemRef | None = ItemRef(shown.kind.value, shown.family, shown.name)
-        if ref is not None and not sheet.view.exists(ref):
-            ref = None
+    for item in changes:
+        ref, name = ItemRef(item.shown.kind.value, item.shown.family, item.shown.name), item.shown.reference
         sign, tone = OUTCOME_MARKS[item.outcome]
         saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
-        runs: list[Run] = [
-            (sign, _tone(tone)),
-            (fit(shown.reference, width) if len(shown.reference) <= width else shown.reference, "accent"),
+        sheet.text(
+            (sign, "" if tone == "accent" else cast("Tone", tone)),
+            (fit(name, width) if len(name) <= width else name, "accent"),
             (f"  {route_change(item)}", ""),
             (saved, "dim"),
-        ]
-        sheet.text(*runs, link=ref, hang=4)
+            link=ref if sheet.view.exists(ref) else None,
+            hang=4,
+        )
 
 
-def _tone(tone: str) -> Tone:
-    tones: dict[str, Tone] = {"bad": "bad", "warn": "warn", "good": "good", "dim": "dim"}
-    return tones.get(tone, "")
-
-
-def _differences(sheet: PageSheet, found: Comparison) -> None:
-    if found.differences:
-        sheet.heading("differences between the releases", str(len(found.differences)))
-    for item in found.differences:
+def _differences(sheet: PageSheet, comparison: Comparison) -> None:
+    if comparison.differences:
+        sheet.heading("differences between the releases", str(len(comparison.differences)))
+    for item in comparison.differences:
         sheet.text((plain(item.behaviour.title), ""))
-        sheet.text((f"  {found.first:<9} {plain(item.first)}", "dim"), hang=10)
-        sheet.text((f"  {found.second:<9} {plain(item.second)}", "dim"), hang=10)
+        sheet.text((f"  {comparison.first:<9} {plain(item.first)}", "dim"), hang=10)
+        sheet.text((f"  {comparison.second:<9} {plain(item.second)}", "dim"), hang=10)
         if item.effect:
             sheet.text((f"  here: {plain(item.effect)}", "warn"), hang=6)
 
@@ -197,37 +249,36 @@ _COUNTS = 35
 
 
 class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
-    """Every profile in a line; Enter compares one with the present state."""
+    """A line for each profile; Enter compares it with the current state."""
 
     def __init__(self, main: MainScreen) -> None:
         super().__init__(main, survey_page, self._survey)
 
     def _survey(self, view: ViewModel) -> Sequence[ProfileSummary]:
         """Survey the profiles one by one, each shown at once, until the page is closed."""
-        found: list[ProfileSummary] = []
+        summaries: list[ProfileSummary] = []
         for item in survey(view.report):
-            found.append(item)
+            summaries.append(item)
             if not self.is_attached:
                 break
-            self.post_message(PagePrepared(view, tuple(found)))
-        return found
+            self.post_message(PagePrepared(view, tuple(summaries)))
+        return summaries
 
     def follow_link(self, link: str) -> None:
-        """What that profile changes."""
+        """Open the comparison with that profile."""
         compare_in(self.main, profile(parse_ref(link).name))
 
 
-def survey_page(view: ViewModel, width: int, found: Sequence[ProfileSummary] | None) -> Page:
-    """A line for each profile: what is alive, what can be called, what dies and revives against now."""
-    sheet = PageSheet(view, width, (("compare  ", "dim"), ("every profile", "accent")))
-    if found is None:
-        sheet.text(("computing ...", "dim"))
-        return Page(sheet)
-    longest = max((len(item.name) for item in found), default=8)
+def survey_page(view: ViewModel, width: int, summaries: Sequence[ProfileSummary] | None) -> Page:
+    """A line for each profile: live and callable references, and the changes against the current state."""
+    sheet = PageSheet(view, width, "compare", "every profile")
+    if summaries is None:
+        return computing_page(sheet)
+    longest = max((len(item.name) for item in summaries), default=8)
     beside = width >= longest + _COUNTS + 13
     names = min(longest, max(width - _COUNTS - (13 if beside else 0), 12))
     sheet.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
-    for item in found:
+    for item in summaries:
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
         sign, tone = VERDICT_SYMBOLS[item.verdict]
         bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
@@ -240,20 +291,12 @@ def survey_page(view: ViewModel, width: int, found: Sequence[ProfileSummary] | N
             link=ItemRef("profile", "", item.name),
         )
         sheet.text(*(() if beside else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
-    total = max((item.used for item in found), default=0)
+    total = max((item.used for item in summaries), default=0)
     sheet.blank()
-    told = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
-    sheet.text((told, "dim"))
-
+    legend = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
+    sheet.text((legend, "dim"))
     every = len(view.catalog.profiles)
-    note: Run = (f"{len(found)} of {every} so far", "dim")
-    return Page(
-        sheet,
-        (note,) if len(found) < every else (),
-        Export(
-            "profiles",
-            "pipedeck compare",
-            partial(print_survey, found),
-            partial(profiles_document, view.report, found),
-        ),
-    )
+    note: Run = (f"{len(summaries)} of {every} so far", "dim")
+    document = partial(profiles_document, view.report, summaries)
+    export = Export("profiles", "pipedeck compare", partial(print_survey, summaries), document)
+    return Page(sheet, (note,) if len(summaries) < every else (), export)

@@ -20,9 +20,8 @@ from tui.inspector.item_sheets import problem_sheet
 from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import Sheet
 from tui.labels import SEVERITY_SYMBOLS, STATUS_SYMBOLS, STATUS_TONES, plain
-from tui.pages import page_sheet as sections
 from tui.pages.exports import Export, explanation_of, export_of, overview_export, rules_export
-from tui.pages.page_sheet import Page, PageSheet
+from tui.pages.page_sheet import Page, PageSheet, ref_of_node
 from tui.reports.explanation import print_defaults
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -46,57 +45,46 @@ class ExplanationData(NamedTuple):
     demo: bool = False
 
 
-def explain_page(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, known: ExplanationData) -> Page:
+def explain_page(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: ExplanationData) -> Page:
     """The explanation of a reference or a backend."""
     if ref in view.references:
-        return _reference(view, ref, tokens, width, known)
-    return _backend(view, ref, width, known)
+        return _reference(view, ref, tokens, width, data)
+    return _backend(view, ref, width, data)
 
 
-def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, known: ExplanationData) -> Page:
+def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: ExplanationData) -> Page:
     item = explanation_of(view, ref)
     resolution = item.resolution
     status = resolution.status
-    sheet = PageSheet(
-        view,
-        width,
-        (("explain  ", "dim"), (resolution.reference, "accent"), (f"  {ref.family} {ref.kind}", "dim")),
-    )
+    sheet = PageSheet(view, width, "explain", resolution.reference, f"  {ref.family} {ref.kind}")
     if not resolution.alive:
         status_lines(sheet, resolution)
         sheet.blank()
     draw_trail(sheet, resolution, whole=True)
     if item.near:
         sheet.text(("did you mean ", ""), (" or ".join(item.near), "accent"), ("?", ""))
-    sections.ending(sheet, item, tokens)
-    sections.settings(sheet, item.settings)
-    sections.values(sheet, item.values)
-    sections.uses(sheet, known.uses, known.usage)
-    sections.offers(sheet, "the same model elsewhere" if item.spec is not None else "declared by", item.others)
-    sections.problems(
-        sheet, [problem for problem in item.problems if problem.diagnostic not in deck_codes.DEAD.values()]
-    )
+    sheet.model(item, tokens)
+    sheet.settings(item.settings)
+    sheet.values(item.values)
+    sheet.uses(data.uses, data.usage)
+    sheet.offers("the same model elsewhere" if item.spec is not None else "declared by", item.others)
+    shown = {id(problem) for problem in item.problems if problem.diagnostic not in deck_codes.DEAD.values()}
+    sheet.problems(ref for ref, problem in view.problems.items() if id(problem) in shown)
     note: Run = (f"{STATUS_SYMBOLS[status]} {status.value}", STATUS_TONES[status])
     return Page(sheet, (note,), export_of(view, ref), priced=item.spec is not None)
 
 
-def _backend(view: ViewModel, ref: ItemRef, width: int, known: ExplanationData) -> Page:
-    sheet = PageSheet(view, width, (("explain  ", "dim"), (ref.name, "accent"), ("  backend", "dim")))
+def _backend(view: ViewModel, ref: ItemRef, width: int, data: ExplanationData) -> Page:
+    sheet = PageSheet(view, width, "explain", ref.name, "  backend")
     node = Node("backend", "", ref.name)
     on = ref.name in view.catalog.enabled
     served, declared = view.served_by.get(ref.name, 0), len(view.catalog.specs_by_backend.get(ref.name, ()))
-    sheet.text(
-        (
-            f"serves {served} of the {counted(declared, 'model')} it declares"
-            if on
-            else f"off; declares {counted(declared, 'model')}",
-            "",
-        )
-    )
-    sections.values(sheet, settings_of(view.report, node))
-    if known.plan is not None:
-        request_lines(sheet, known.plan, known.key, stand_in=known.demo)
-    sections.uses(sheet, known.uses, known.usage)
+    models = counted(declared, "model")
+    sheet.text((f"serves {served} of the {models} it declares" if on else f"off; declares {models}", ""))
+    sheet.values(settings_of(view.report, node))
+    if data.plan is not None:
+        request_lines(sheet, data.plan, data.key, stand_in=data.demo)
+    sheet.uses(data.uses, data.usage)
     sheet.problems(view.problems_of(ref))
     note: Run = ("+ on", "good") if on else ("- off", "warn")
     return Page(sheet, (note,), export_of(view, ref))
@@ -137,31 +125,27 @@ def request_lines(sheet: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = F
 def route_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
     """The explanation of a routing rule."""
     rule = view.routes[ref]
-    sheet = PageSheet(view, width, (("explain  ", "dim"), (rule.pattern, "accent"), (f" -> {rule.backend}", "dim")))
-    sheet.with_place(
-        ((f"rule of {view.catalog.active}, {rule.what}", ""),),
-        view.where(rule.place.location),
-    )
-    _say(sheet, rule)
+    sheet = PageSheet(view, width, "explain", rule.pattern, f" -> {rule.backend}")
+    sheet.with_place(((f"rule of {view.catalog.active}, {rule.what}", ""),), view.where(rule.place.location))
+    _rule_lines(sheet, rule)
     sheet.problems(view.problems_of(ref))
     note: Run = ("never wins", "warn") if rule.never else ("", "")
     return Page(sheet, (note,) if note[0] else (), rules_export(view, ref))
 
 
-def _say(sheet: PageSheet, rule: Rule) -> None:
+def _rule_lines(sheet: PageSheet, rule: Rule) -> None:
     if rule.never:
         sheet.text(("! it can never win: ", "warn"), (plain(rule.never), ""))
-    _names(sheet, "takes", rule.caught, set(rule.missed))
+    _names(sheet, "catches", rule.caught, set(rule.missed))
     if rule.shadows:
         sheet.heading("shadows", "models that a later rule would send elsewhere")
         for item in rule.shadows:
             ref = sheet.view.reference("model", "", item.handle)
             sheet.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=ref)
-    if rule.loses:
-        _names(sheet, "loses", rule.loses, set(), "models that fit it, but a preceding or exact rule takes")
+    _names(sheet, "loses", rule.loses, set(), "models that fit it, but a preceding or exact rule takes")
     if not rule.caught and not rule.never:
         sheet.blank()
-        sheet.text(("no model to take here", "dim"))
+        sheet.text(("it catches no model", "dim"))
 
 
 def _names(sheet: PageSheet, title: str, handles: Sequence[str], missed: set[str], note: str = "") -> None:
@@ -181,7 +165,7 @@ def cause_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pag
     cause = view.causes[ref]
     behind = view.problems_behind(cause)
     sign, tone = SEVERITY_SYMBOLS[cause.severity]
-    sheet = PageSheet(view, width, (("explain  ", "dim"), (view.sentence(cause.title), "accent")))
+    sheet = PageSheet(view, width, "explain", view.sentence(cause.title))
     place = view.where(cause.location) if cause.location is not None else ""
     backend = ItemRef("backend", "", cause.key.removeprefix("off ")) if cause.key.startswith("off ") else None
     sheet.with_place(((f"{sign} ", tone), (view.sentence(cause.title), "")), place, link=backend)
@@ -211,24 +195,20 @@ def _reason(message: str) -> str:
 
 def problem_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
     """The explanation of a problem about no item of the lists."""
-    found = problem_sheet(view, ref, width)
-    sheet = PageSheet(view, width, (("explain  ", "dim"), *found.title))
-    sheet.lines = found.lines
+    problem = problem_sheet(view, ref, width)
+    sheet = PageSheet(view, width, "explain", "")
+    sheet.title, sheet.lines = (("explain  ", "dim"), *problem.title), problem.lines
     return Page(sheet, (), overview_export(view))
 
 
 def defaults_page(view: ViewModel, tokens: tuple[int, int], width: int, _: None = None) -> Page:
     """A section for each kind of work: the deck entry, its model, price and settings."""
-    sheet = PageSheet(view, width, (("defaults  ", "dim"), ("the model of a pipe that names none", "accent")))
+    sheet = PageSheet(view, width, "defaults", "the model of a pipe that names none")
     rows = defaults(view.report)
     for row in rows:
         _row(sheet, row, tokens)
-    export = Export(
-        "defaults",
-        "pipedeck explain",
-        partial(print_defaults, rows),
-        partial(explain_document, view.report, [], {}, rows),
-    )
+    document = partial(explain_document, view.report, [], {}, rows)
+    export = Export("defaults", "pipedeck explain", partial(print_defaults, rows), document)
     return Page(sheet, (), export, priced=True)
 
 
@@ -238,7 +218,7 @@ def _row(sheet: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     if row.node is None or end is None:
         sheet.text((row.work, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
         return
-    ref = sections.ref_of_node(view, row.node)
+    ref = ref_of_node(view, row.node)
     sign, tone = STATUS_SYMBOLS[end.status], STATUS_TONES[end.status]
     name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
     sheet.with_place(
@@ -252,7 +232,7 @@ def _row(sheet: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     if spec is None:
         sheet.text((plain(end.unresolved.message) if end.unresolved is not None else "it ends at nothing", "bad"))
         return
-    sections.price_lines(sheet, row.price, tokens)
+    sheet.price(row.price, tokens)
     for setting in row.settings:
         sent = f" -> {plain(setting.sent)}" if setting.changed else ""
         sheet.field(setting.key, plain(setting.asked) + sent, setting.note and plain(setting.note))

@@ -15,7 +15,6 @@ from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from core.workspace import Proposal
 from tui.labels import plain
-from tui.pages import page_sheet as sections
 from tui.pages.exports import export_of, node_of, toml_of, values_export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
@@ -26,37 +25,39 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 VALUE = "value:"
-"""What the links of values begin with; their number follows."""
+"""The prefix of links of values; their number follows."""
+_FILE_DEFAULTS = "the file's defaults"
+"""The origin of values that a file has for all its models, as `core` names it."""
 
 
 class LayersScreen(PageScreen[None]):
-    """The layers of an item. `x` takes the value in force away, `y` copies it, Enter shows its text."""
+    """The layers of an item. `x` removes the value in force, `y` copies it, Enter opens its file."""
 
     def __init__(self, main: MainScreen, subject: ItemRef) -> None:
         super().__init__(main, partial(layers_page, subject), subject=subject)
 
     @property
     def selected(self) -> ItemRef:
-        """What the page is about: its lines name no others."""
+        """The subject of the page: its lines name no other items."""
         return self.subject
 
     @property
     def kind(self) -> str:
-        """What kind of item the line under the cursor is."""
+        """The kind of the line under the cursor."""
         return "value" if self.link.startswith(VALUE) else super().kind
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
-        """What Enter and `x` do."""
+        """The commands for the line under the cursor, with their labels."""
         ways = [("open", "its text")] if self.link else []
         return [*ways, ("drop", "remove"), ("copy", "copy")] if self.kind == "value" else ways
 
     def follow_link(self, link: str) -> None:
-        """To the text."""
+        """Open the file at the value."""
         self.open_text()
 
     def drop(self) -> None:
-        """Take the value under the cursor away, where the release goes on without it."""
+        """Remove the value under the cursor, if the release starts without it."""
         view = self.main.session.view
         if view is None:
             return
@@ -71,8 +72,8 @@ class LayersScreen(PageScreen[None]):
     def _dropped(self, proposal: Proposal) -> None:
         self.show_edit("; ".join(("removed, u restores it", *map(plain, proposal.notes))))
 
-    def _refused(self, found: EditRefused) -> None:
-        self.show_status(plain(found.message))
+    def _refused(self, refusal: EditRefused) -> None:
+        self.show_status(plain(refusal.message))
 
 
 def has_layers(ref: ItemRef) -> bool:
@@ -81,7 +82,7 @@ def has_layers(ref: ItemRef) -> bool:
 
 
 def values_of(view: ViewModel, ref: ItemRef) -> tuple[Layers, ...]:
-    """The layers of all values of an item; the overview and routes stand for the profile, with what makes it active."""
+    """The layers of all values of an item; of the active profile for the overview and routes."""
     if _of_profile(ref):
         active = layers_at(view.report, Place(view.catalog.tree.routing, ("active",)))
         return (active, *settings_of(view.report, _profile(view)))
@@ -97,10 +98,10 @@ def _profile(view: ViewModel) -> Node:
 
 
 def _removal(view: ViewModel, ref: ItemRef, layers: Layers) -> Intent:
-    """The edit that takes the layer in force away."""
+    """The edit that removes the layer in force."""
     address = address_of_value(view, ref, layers)
     real = [layer for layer in layers.stack if layer.place is not None]
-    own = layers.winner is not None and layers.winner.origin != sections.DEFAULTS
+    own = layers.winner is not None and layers.winner.origin != _FILE_DEFAULTS
     return ResetToBase(address) if len(real) > 1 and own else UnsetAt(address)
 
 
@@ -112,31 +113,30 @@ def address_of_value(view: ViewModel, ref: ItemRef, layers: Layers) -> str:
         return f"backends.{layers.path}"
     spec = view.spec_of(ref) if ref.kind == "model" else None
     if spec is not None:
-        shared = layers.winner is not None and layers.winner.origin == sections.DEFAULTS
+        shared = layers.winner is not None and layers.winner.origin == _FILE_DEFAULTS
         table = "defaults" if shared else spec.table
         return dotted(("models", spec.backend, table, layers.key))
     return f"deck.{layers.path}"
 
 
 def layers_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
-    """The layers behind each value of an item, and what removing the top one leaves."""
+    """The layers of each value of an item, and the value after removing the top one."""
     of_profile = _of_profile(ref)
     title, kind = (view.catalog.active or "none", "profile") if of_profile else (view.title(ref), ref.kind)
-    sheet = PageSheet(view, width, (("where it comes from  ", "dim"), (title, "accent"), (f"  {kind}", "dim")))
-    found = values_of(view, ref)
-    if not found:
-        sheet.text(("no file sets anything of it: all there is are Pipelex's own defaults", "dim"))
+    sheet = PageSheet(view, width, "layers", title, f"  {kind}")
+    values = values_of(view, ref)
+    if not values:
+        sheet.text(("no file sets a value of it: all are defaults of Pipelex", "dim"))
     copies: dict[str, str] = {}
-    for number, layers in enumerate(found):
+    for number, layers in enumerate(values):
         sheet.blank()
-        link = f"{VALUE}{number}"
-        at = len(sheet.lines)
-        sections.value_lines(sheet, layers)
-        sheet.lines[at] = type(sheet.lines[at])(sheet.lines[at].spans, link, sheet.lines[at].hang)
+        link, index = f"{VALUE}{number}", len(sheet.lines)
+        sheet.layers(layers)
+        sheet.set_link(index, link)
         copies[link] = layers.shown
-        sections.removal_lines(sheet, layers)
-    for name in dict.fromkeys(layers.hides for layers in found if layers.hides):
+        sheet.removal(layers)
+    for name in dict.fromkeys(layers.hides for layers in values if layers.hides):
         sheet.blank()
-        sheet.text((f"{name} is hidden whole by the project's: nothing in it counts", "warn"))
+        sheet.text((f"{name} is hidden entirely by the project's: none of its values counts", "warn"))
     export = values_export(view, _profile(view), toml_of(view, ref)) if of_profile else export_of(view, ref)
     return Page(sheet, (("the last layer wins", "dim"),), export, copies)

@@ -28,11 +28,11 @@ _MIN_WIDTH = 18
 
 def marked_offers(view: ViewModel, refs: Iterable[ItemRef]) -> tuple[Offer, ...]:
     """For each model that is marked the offer that serves it, else the first."""
-    found = []
+    offers: list[Offer] = []
     for ref in refs:
         spec = view.spec_of(ref)
-        found += [offer for offer in offers_of(view.report, ref.name) if offer.spec is spec]
-    return tuple(found)
+        offers += [offer for offer in offers_of(view.report, ref.name) if offer.spec is spec]
+    return tuple(offers)
 
 
 def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
@@ -44,33 +44,33 @@ def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
 class ModelComparisonScreen(PageScreen[None]):
     """Models side by side; `#` changes the call whose cost is told."""
 
-    def __init__(self, main: MainScreen, found: Sequence[Offer]) -> None:
-        super().__init__(main, lambda view, width, _: model_comparison_page(view, found, main.session.tokens, width))
+    def __init__(self, main: MainScreen, offers: Sequence[Offer]) -> None:
+        super().__init__(main, lambda view, width, _: model_comparison_page(view, offers, main.session.tokens, width))
 
 
-def model_comparison_page(view: ViewModel, found: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
+def model_comparison_page(view: ViewModel, offers: Sequence[Offer], tokens: tuple[int, int], width: int) -> Page:
     """A block for as many models as there is room for side by side, then the next ones below."""
-    sheet = PageSheet(view, width, (("compare  ", "dim"), (counted(len(found), "model"), "accent")))
-    rows = compare_offers(view.report, found, tokens)
+    sheet = PageSheet(view, width, "compare", counted(len(offers), "model"))
+    rows = compare_offers(view.report, offers, tokens)
     widest = min(max(len(_name(row)) for row in rows), width // 4)
-    label = widest if _room(width, widest) >= len(found) else _LABEL
+    label = widest if _room(width, widest) >= len(offers) else _LABEL
     many = max(_room(width, label), 1)
-    for first in range(0, len(found), many):
-        _block(sheet, rows, range(first, min(first + many, len(found))), label)
+    for first in range(0, len(offers), many):
+        _block(sheet, rows, range(first, min(first + many, len(offers))), label)
     sheet.blank()
     sheet.text(("* the best of its line; prices in USD", "dim"))
-    for offer in found:
+    for offer in offers:
         ref = view.model_ref(offer.spec)
         sheet.with_place(
             ((offer.handle, "accent"), (f"  at {offer.backend}", "dim")),
             view.where(offer.spec.place.location),
             link=ref if view.exists(ref) else None,
         )
-    handles = list(dict.fromkeys(offer.handle for offer in found))
-    names = handles if len(handles) == 1 else [f"{offer.backend}/{offer.handle}" for offer in found]
+    handles = list(dict.fromkeys(offer.handle for offer in offers))
+    names = handles if len(handles) == 1 else [f"{offer.backend}/{offer.handle}" for offer in offers]
     command = f"pipedeck models --compare {' '.join(map(quoted, names))} --cost {tokens[0]},{tokens[1]}"
     export = Export(
-        "models", command, partial(print_sides, rows), partial(compared_document, view.report, found, rows, tokens)
+        "models", command, partial(print_sides, rows), partial(compared_document, view.report, offers, rows, tokens)
     )
     input_tokens, output_tokens = tokens
     return Page(

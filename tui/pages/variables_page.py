@@ -84,7 +84,7 @@ class VariablesScreen(PageScreen[None]):
 def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
     rows = keys(view.report)
-    sheet = PageSheet(view, width, (("keys  ", "dim"), ("what the backends need", "accent")))
+    sheet = PageSheet(view, width, "keys", "the variables of the backends")
     needed = [row for row in rows if row.needed]
     failing = sum(1 for row in needed if row.fails)
     if not rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.compare import Changed, Comparison, Outcome
 from core.formatting import change, counted, usd
@@ -40,9 +40,8 @@ def print_comparison(comparison: Comparison, output: TextOutput) -> None:
     input_change, output_change = comparison.price_change
     if input_change or output_change:
         output.line(f"  mean price change per M: {signed(input_change)} input, {signed(output_change)} output")
-    _section("presets and choices", comparison.used, output)
-    _section("aliases and waterfalls", comparison.names, output)
-    _section("models", comparison.models, output)
+    for title, changes in change_sections(comparison):
+        _section(title, changes, output)
     for item in comparison.differences:
         output.line()
         output.wrapped("", item.behaviour.title)
@@ -58,22 +57,33 @@ def _outage(comparison: Comparison, output: TextOutput) -> None:
     if comparison.kind == "key":
         output.line("        needed by ", backends)
     if comparison.hit:
-        used = [item for item in comparison.hit if item.kind.value in ("preset", "choice")]
-        models = sum(1 for item in comparison.hit if item.kind.value == "model")
-        used_words = counted(len(used), "preset or choice", "presets and choices")
-        output.wrapped("        ", f"{used_words} and {counted(models, 'model')} end there and fail")
+        output.wrapped("        ", hit_text(comparison))
     if comparison.kind == "key" and comparison.refuses is not None:
         output.wrapped("  ! ", f"the release does not start: {comparison.refuses.message}", "bad")
     if comparison.removed:
         output.line((f"        with {backends} off:", "dim"))
 
 
-def _section(title: str, changes: Sequence[Changed], output: TextOutput) -> None:
-    if not changes:
-        return
-    output.line((f"{title} {len(changes)}", "dim"))
+def hit_text(comparison: Comparison) -> str:
+    """The numbers of references that an outage hits."""
+    kinds = [item.kind.value for item in comparison.hit]
+    used = sum(1 for kind in kinds if kind in ("preset", "choice"))
+    models = counted(kinds.count("model"), "model")
+    return f"{counted(used, 'preset or choice', 'presets and choices')} and {models} end there and fail"
+
+
+def change_sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[Changed]]]:
+    """The sections that have changes: title and changes, the worst first."""
     order = list(Outcome)
-    shown = sorted(changes, key=lambda item: order.index(item.outcome))[:_MAX_CHANGES]
+    sections = (comparison.used, comparison.names, comparison.models)
+    for title, changes in zip(("presets and choices", "aliases and waterfalls", "models"), sections, strict=True):
+        if changes:
+            yield title, sorted(changes, key=lambda item: order.index(item.outcome))
+
+
+def _section(title: str, changes: Sequence[Changed], output: TextOutput) -> None:
+    output.line((f"{title} {len(changes)}", "dim"))
+    shown = changes[:_MAX_CHANGES]
     width = min(30, max(len(item.shown.reference) for item in shown))
     for item in shown:
         saved = f"  by {item.saved_by}" if item.saved_by else ""
@@ -82,9 +92,7 @@ def _section(title: str, changes: Sequence[Changed], output: TextOutput) -> None
             output.line(mark, item.shown.reference)
             output.entry(4, [change], saved.strip())
         else:
-            output.entry(
-                0, [OUTCOME_MARKS[item.outcome], item.shown.reference.ljust(width), "  ", change], saved.strip()
-            )
+            output.entry(0, [mark, item.shown.reference.ljust(width), "  ", change], saved.strip())
     if len(changes) > _MAX_CHANGES:
         output.line((f"  and {len(changes) - _MAX_CHANGES} more (--json lists all)", "dim"))
 

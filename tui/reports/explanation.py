@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from core.api import Report
 from core.catalogue import Offer
@@ -11,14 +11,16 @@ from core.diagnostics import deck_codes
 from core.explain import Explanation
 from core.formatting import counted, usd
 from core.layers import Layers
+from core.layers.layer_stack import LayerValue
 from core.masking import shown_name
 from core.mentions import Node
 from core.resolution import Resolution, Status
 from core.trail import Step
+from core.usage import Usage, Use
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
 _MAX_KEY_WIDTH = 44
-_COMMON_ORIGINS = ("project", "deck file", "the model's own table")
+COMMON_ORIGINS = ("project", "deck file", "the model's own table")
 
 
 def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
@@ -133,6 +135,25 @@ def _offer(offer: Offer) -> list[str | tuple[str, str]]:
     return [offer.backend, (f"  {offer.handle}  {state}{key}  {offer.price.text}", "dim")]
 
 
+def hidden_layers(layers: Layers) -> Iterator[LayerValue]:
+    """The layers below the one in force, the top one first, without the empty defaults of Pipelex."""
+    for layer in reversed(layers.stack[:-1]):
+        if layer.place is not None or layer.shown not in ("[]", "{}", layers.shown):
+            yield layer
+
+
+def use_text(use: Use, graph: Usage) -> str:
+    """The text of a use with its chain, and whether it counts now."""
+    text = {"takes": use.note, "unnamed": use.note, "placeholder": shown_name(use.text)}.get(use.role, use.text)
+    chain = [graph.label(node) for node in use.via]
+    line = " -> ".join([text, *(chain[1:] if use.text else chain)])
+    if use.role in ("default", "fallback", "route"):
+        line = f"{use.role} {use.text}"
+    if not use.in_force:
+        return f"{line} (hidden by a later file)"
+    return line if use.now else f"{line} (not now)"
+
+
 def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -> None:
     """Print values: the layer in force, and below it the layers that it hides."""
     folder = report.catalog.tree.paths.folder
@@ -141,15 +162,13 @@ def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -
     for layers in values:
         top = layers.winner
         where = top.place.location.within(folder) if top is not None and top.place is not None else ""
-        origin = f"  {top.origin}" if top is not None and top.origin not in _COMMON_ORIGINS else ""
+        origin = f"  {top.origin}" if top is not None and top.origin not in COMMON_ORIGINS else ""
         merged = "  (layers add up)" if layers.is_merged else ""
         output.entry(2, [f"{layers.key.ljust(width)}  ", layers.shown, (origin + merged, "dim")], where)
-        for below in reversed(layers.stack[:-1]):
-            if below.place is None and below.shown in ("[]", "{}", layers.shown):
-                continue  # an empty default of Pipelex
-            place = below.place.location.within(folder) if below.place is not None else ""
-            word = "with" if layers.is_merged else "over"
-            output.entry(4, [(f"{word} {below.shown}  {below.origin}", "dim")], place)
+        word = "with" if layers.is_merged else "over"
+        for layer in hidden_layers(layers):
+            place = layer.place.location.within(folder) if layer.place is not None else ""
+            output.entry(4, [(f"{word} {layer.shown}  {layer.origin}", "dim")], place)
     hidden = dict.fromkeys(layers.hides for layers in values if layers.hides)
     for name in hidden:
         output.line((f"  {name} is hidden entirely by the project's", "dim"))

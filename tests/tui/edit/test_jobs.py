@@ -86,7 +86,7 @@ async def test_job_8_turn_a_backend_off_and_see_the_damage_first() -> None:
         )
 
 
-async def test_job_9_where_a_value_comes_from_and_what_is_below_it() -> None:
+async def test_job_9_the_layers_of_a_value() -> None:
     async with sample((120, 40)) as app:
         await app.press("4", "enter", "down", "down", "enter", *["backspace"] * 3)
         await app.type("0.1")

@@ -77,7 +77,7 @@ def test_the_jobs_are_done_in_every_terminal(kind: str, tmp_path: Path) -> None:
         app.keys("esc", "1", "!")
         app.until("without anthropic")
         app.keys("4", "I")
-        app.until("where it comes from  $writing")
+        app.until("layers  $writing")
         app.keys("0")
         app.until("can it run?")
         assert app.leave() == 0

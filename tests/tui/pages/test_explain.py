@@ -77,13 +77,13 @@ async def test_job_16_who_uses_a_name_in_the_tree_and_in_methods(shop: Shop) -> 
     assert "deck/1_llm_deck.toml:23" in said
 
 
-async def test_job_9_where_a_value_comes_from_and_what_removing_it_leaves(shop: Shop) -> None:
+async def test_job_9_the_layers_of_a_value_and_the_value_after_removal(shop: Shop) -> None:
     """Keys: 4, I."""
     deck = shop.root / ".pipelex" / "inference" / "deck" / "x_custom_llm_deck.toml"
     deck.write_text('[llm.presets]\nwriting = { model = "@cheap", temperature = 0.3 }\n', encoding="utf-8")
     async with shop.open_app() as app:
         await app.press("4", "I")
-        assert "where it comes from  $writing" in app.lines[0]
+        assert "layers  $writing" in app.lines[0]
         assert (
             "model @cheap deck/x_custom_llm_deck.toml:2 over @everyday deck file deck/1_llm_deck.toml:23"
             " removed: @everyday deck file"
@@ -134,7 +134,7 @@ async def test_a_backend_is_explained_with_its_layers_and_who_ends_there(shop: S
         assert export(app).document() == shop.document("explain", "backend:anthropic")
 
 
-async def test_a_route_is_explained_with_what_it_takes_and_steals(shop: Shop) -> None:
+async def test_a_route_is_explained_with_the_models_it_catches_and_loses(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("3", "down", "down", "down", "e")
         assert "it can never win: gpt-* comes first and takes every such name" in page(app)

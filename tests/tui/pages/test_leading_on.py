@@ -135,11 +135,11 @@ async def test_the_overview_tells_which_file_makes_the_profile_active(shop: Shop
     async with shop.open_app() as app:
         await app.press("I")
         assert isinstance(app.app.screen, LayersScreen)
-        assert "where it comes from  cheapest  profile" in app.lines[0]
+        assert "layers  cheapest  profile" in app.lines[0]
         assert "active cheapest routing_profiles_override.toml:1 (project override) over own_keys" in page(app)
         assert export(app).plain() == shop.says("explain", "profile:cheapest")
         await app.press("x")
-        assert "where it comes from  own_keys  profile" in app.lines[0]
+        assert "layers  own_keys  profile" in app.lines[0]
 
 
 async def test_a_value_is_copied_from_its_line(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
