@@ -6,7 +6,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from core.api import Report, current_directory, inspect_tree, named_release
@@ -156,7 +156,7 @@ class Made(NamedTuple):
     """An edit of this session: the intent and the requested layer."""
 
     intent: Intent
-    where: EditLayer
+    layer: EditLayer
 
 
 class Session:
@@ -191,11 +191,11 @@ class Session:
         self.tokens = (1000, 500)
         """The input and output tokens of the call to price."""
         self.usage: Usage | None = None
-        """The usage of names in a report, perhaps of an earlier one; None until it is needed."""
+        """The usage of names in a report, perhaps of a previous one; None until it is needed."""
         self.typed: Callable[[], UnfinishedText | None] = lambda: None
         """Returns unfinished text that is being typed in place of a file's text."""
         self.hint = False
-        """Whether the footer shows a hint until the first key: first keys to learn, or invalid settings."""
+        """Whether the footer shows a hint until the first key: the first keys, or invalid settings."""
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -253,7 +253,7 @@ class Session:
         return "it was opened read-only" if self.request.read_only else ""
 
     def accept(self, request: Request, loaded: Loaded) -> None:
-        """Show a tree that was read again."""
+        """Show a tree that was reloaded."""
         self.request = request
         self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
         self.show(loaded.view)
@@ -293,11 +293,6 @@ class Session:
     def marked_in(self, view: ViewModel) -> tuple[ItemRef, ...]:
         """The marked models that a view model has."""
         return tuple(ref for ref in self.marked if view.exists(ref))
-
-    def looking_at(self, profile: str | None) -> Request:
-        """The request for the same tree with another profile viewed; None or the active one ends that."""
-        active = self.view.active if self.view is not None else None
-        return replace(self.request, profile=None if profile == active else profile)
 
     @property
     def looking(self) -> bool:

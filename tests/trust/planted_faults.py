@@ -150,7 +150,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "disk changes are not reported on other screens",
         "tui/editing/watching.py",
-        "            self._say_there(moved)\n",
+        "            self._notify(changed)\n",
         "",
         (f"{DISK}::test_disk_change_during_review",),
     ),

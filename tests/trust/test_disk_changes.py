@@ -182,7 +182,7 @@ async def test_disk_change_with_an_edit(change: Change, tmp_path: Path, fenced_e
         assert ("your edits kept" in app.text) is (change in KEPT)
         if change not in KEPT:
             await app.press("enter")
-            assert "R asks again whose word counts" in app.text
+            assert "R repeats the question" in app.text
             await app.press("R")
             assert "changed on disk meanwhile (1 of 1)" in app.text
             await app.press("escape")

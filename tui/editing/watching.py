@@ -22,18 +22,26 @@ from tui.protocols import StatusLine
 if TYPE_CHECKING:
     from tui.editing.flow import Editing
 
-# Of inotify: attributes, written and closed, moved from and to, created, deleted; and only if it is a folder.
-_CHANGES: Final = 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x01000000
-_AT_MOST: Final = 500
-"""A user has some thousands of them for all programs: a tree of more folders is looked at instead."""
+# inotify: attributes, closed after writing, moved from and to, created, deleted; only folders.
+_EVENTS: Final = 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x01000000
+_MAX_FOLDERS: Final = 500
+"""A user has some thousands of inotify watches for all programs: larger trees are polled."""
+
+POLL_FACTOR_WITH_NOTICES: Final = 30
+"""How much less often the disk is polled with inotify, which does not report changes made over a network."""
+SETTLE_S: Final = 0.1
+"""The wait after a change: several files are often written in a row."""
+BUSY_S: Final = 2.0
+"""The wait before the next check while a task runs or another screen is shown."""
+MAX_NAMES = 3
 
 
 class Notices:
-    """Calls `noticed` in the event loop when something changes in the folders that were named."""
+    """Calls a function in the event loop when something changes in the watched folders, by inotify: on Linux only."""
 
-    def __init__(self, noticed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None]) -> None:
         """To be made in the event loop."""
-        self._noticed = noticed
+        self._changed = changed
         self._loop = asyncio.get_running_loop()
         self._fd = -1
         self._folders: set[str] = set()
@@ -45,160 +53,148 @@ class Notices:
             self._loop.add_reader(self._fd, self._read)
 
     def watch(self, folders: Iterable[str]) -> bool:
-        """Take notice of these too. False: of some none comes, so somebody has to look."""
+        """Watch more folders. False when some cannot be watched, so that they have to be polled."""
         if self._fd < 0:
             return False
-        wanted = {folder for folder in folders if os.path.isdir(folder)}  # noqa: PTH112 - the paths of core are texts
-        if len(wanted) > _AT_MOST:
+        existing = {folder for folder in folders if os.path.isdir(folder)}  # noqa: PTH112 - core has paths as text
+        if len(existing) > _MAX_FOLDERS:
             return False
-        for folder in wanted - self._folders:
-            if self._libc.inotify_add_watch(self._fd, os.fsencode(folder), _CHANGES) < 0:
+        for folder in existing - self._folders:
+            if self._libc.inotify_add_watch(self._fd, os.fsencode(folder), _EVENTS) < 0:
                 return False
             self._folders.add(folder)
         return True
 
     def close(self) -> None:
-        """Take notice of nothing more."""
+        """Stop watching."""
         if self._fd >= 0:
             self._loop.remove_reader(self._fd)
             os.close(self._fd)
             self._fd = -1
 
     def _read(self) -> None:
-        # What changed is seen by looking: a name that came may be one that is not read, or a folder to be watched too.
+        # The events are dropped: the check that follows compares all files, and watches new folders.
         with contextlib.suppress(BlockingIOError):
             while os.read(self._fd, 65536):
                 pass
         self._folders.clear()
-        self._noticed()
-
-
-NOTICED_EVERY: Final = 30
-"""Where the kernel gives notice the disk is looked at so many times less often: only for changes that come from
-elsewhere, over a network, of which it knows nothing.
-"""
-SETTLED_S: Final = 0.1
-"""Who writes one file often writes several."""
-BUSY_S: Final = 2.0
-"""While something is worked out nobody looks."""
-MOST_NAMED = 3
+        self._changed()
 
 
 class Watch:
-    """Looks at the disk when something changes there, in a thread; as long as nothing did nobody notices."""
+    """Checks the disk in a thread, regularly and after each notice; shows nothing as long as nothing has changed."""
 
     def __init__(self, editing: Editing) -> None:
         self._editing = editing
         self._screen = editing.screen
-        self._looking = False
-        self._again = False
-        self._told: tuple[str, ...] = ()
-        self._said: tuple[str, ...] = ()
+        self._checking = False
+        self._repeat = False
+        self._merging: tuple[str, ...] = ()
+        """The changed files of the last merge, while its conflicts are not decided."""
+        self._notified: tuple[str, ...] = ()
+        """The changed files last named on another screen."""
         self._branch: str | None = None
-        self._every = 0.0
+        self._interval_s = 0.0
         self._notices: Notices | None = None
         self._timer: Timer | None = None
-        self._often: bool | None = None
-        self._waiting: Timer | None = None
+        self._polling: bool | None = None
+        self._retry: Timer | None = None
 
-    def start(self, every: float) -> None:
-        """Look every so many seconds from now on, or when the kernel gives notice; never when that is 0."""
-        if not every:
-            return
-        self._every = every
-        self._notices = Notices(self._noticed)
+    def start(self, interval_s: float) -> None:
+        """Check the disk from now on, at this interval and after each notice; never when it is 0."""
+        if interval_s:
+            self._interval_s = interval_s
+            self._notices = Notices(self._look_soon)
+            self.look()
+
+    def _look_soon(self) -> None:
+        self._screen.set_timer(SETTLE_S, self.look)
+
+    def _look_when_free(self) -> None:
+        if self._retry is None:
+            self._retry = self._screen.set_timer(BUSY_S, self._look_now)
+
+    def _look_now(self) -> None:
+        self._retry = None
         self.look()
 
-    def _noticed(self) -> None:
-        self._screen.set_timer(SETTLED_S, self.look)
-
-    def _later(self) -> None:
-        """Look again before long: now is not the time to take anything in."""
-        if self._waiting is None:
-            self._waiting = self._screen.set_timer(BUSY_S, self._look_again)
-
-    def _look_again(self) -> None:
-        self._waiting = None
-        self.look()
-
-    def _look_every(self, often: bool) -> None:
-        """Go on looking, as often as is needed."""
-        if self._every and often is not self._often:
+    def _set_interval(self, poll: bool) -> None:
+        if self._interval_s and poll is not self._polling:
             if self._timer is not None:
                 self._timer.stop()
-            self._often = often
-            self._timer = self._screen.set_interval(self._every * (1 if often else NOTICED_EVERY), self.look)
+            self._polling = poll
+            factor = 1 if poll else POLL_FACTOR_WITH_NOTICES
+            self._timer = self._screen.set_interval(self._interval_s * factor, self.look)
 
     def look(self) -> None:
-        """Look now, unless one is looking already or something is being worked out."""
+        """Check the disk now, or once the running check or task is finished."""
         session = self._screen.session
-        if self._looking:
-            self._again = True
+        if self._checking:
+            self._repeat = True
             return
         if self._editing.busy:
-            self._later()
+            self._look_when_free()
             return
         if session.view is None:
             return
         workspace = session.workspace
-        self._looking = True
+        self._checking = True
 
         def run() -> None:
-            # First, so that what changes while one looks is noticed.
-            often = self._notices is None or not self._notices.watch(workspace.folders)
+            # Watch first, so that a change during the check is noticed.
+            poll = self._notices is None or not self._notices.watch(workspace.folders)
             try:
-                moved = workspace.moved()
+                changed = workspace.moved()
             except OSError:
-                moved = ()
-            branch = branch_of(workspace.root)
-            self._screen.post_message(DiskChecked(workspace, moved, branch, often))
+                changed = ()
+            self._screen.post_message(DiskChecked(workspace, changed, branch_of(workspace.root), poll))
 
         self._screen.run_worker(run, thread=True, group="watch", exit_on_error=False)
 
     def checked(self, event: DiskChecked) -> None:
         """Merge what has changed, unless a task is running or another screen is shown."""
-        moved, branch = event.changed, event.branch
-        self._looking = False
-        self._look_every(event.poll)
-        if self._again:
-            self._again = False
-            self._noticed()
+        changed, branch = event.changed, event.branch
+        self._checking = False
+        self._set_interval(event.poll)
+        if self._repeat:
+            self._repeat = False
+            self._look_soon()
         screen = self._screen
         if self._editing.busy or event.workspace is not screen.session.workspace:
-            self._later()
+            self._look_when_free()
             return
-        if not moved:
-            self._told = self._said = ()
+        if not changed:
+            self._merging = self._notified = ()
             self._branch = branch
             return
         current: object = screen.app.screen
         if current is not screen:
-            # A question over a form or a review would be in the way; writing looks at the disk anyway.
-            self._say_there(moved)
-            self._later()
-        elif moved != self._told:
-            # What conflicts is asked once, and again when more files have changed.
-            self._told = moved
-            self._editing.refresh(then=partial(self._tell, self._switched(branch)), taken=self._taken)
+            # A question over a form or a review would be in the way; writing checks the disk anyway.
+            self._notify(changed)
+            self._look_when_free()
+        elif changed != self._merging:
+            # Conflicts are asked about once, until more files have changed.
+            self._merging = changed
+            self._editing.refresh(then=partial(self._show, self._switched(branch)), merged=self._merged)
             self._branch = branch
 
-    def _taken(self, taken: bool) -> None:
-        if taken:
-            self._told = ()
+    def _merged(self, complete: bool) -> None:
+        if complete:
+            self._merging = ()
 
     def _switched(self, branch: str) -> str:
         if self._branch is None or branch == self._branch:
             return ""
         return f"branch {safe(self._branch or '(none)')} -> {safe(branch or '(none)')}: "
 
-    def _tell(self, switched: str, message: str) -> None:
+    def _show(self, switched: str, message: str) -> None:
         self._screen.show_status(f"{switched}{message or 'nothing has changed on disk'}")
 
-    def _say_there(self, moved: tuple[str, ...]) -> None:
-        """Say once, where one is, that something has changed; it is taken in when one is back."""
-        there = self._screen.app.screen
-        if moved == self._said or not isinstance(there, StatusLine) or getattr(there, "answered", False):
+    def _notify(self, changed: tuple[str, ...]) -> None:
+        """Name the changed files once on another screen; they are merged on the main screen."""
+        screen = self._screen.app.screen
+        if changed == self._notified or not isinstance(screen, StatusLine) or getattr(screen, "answered", False):
             return
-        self._said = moved
-        names = ", ".join(map(safe, moved)) if len(moved) <= MOST_NAMED else counted(len(moved), "file")
-        there.show_status(f"changed on disk meanwhile: {names}; it is looked at again before anything is written")
+        self._notified = changed
+        names = ", ".join(map(safe, changed)) if len(changed) <= MAX_NAMES else counted(len(changed), "file")
+        screen.show_status(f"changed on disk meanwhile: {names}; checked before anything is written")

@@ -20,7 +20,7 @@ from core.workspace import Proposal, UnfinishedText
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.dialog import Dialog, is_open
 from tui.editing.file_editing import Typing, Written, edit_outside, part_of, with_part
-from tui.editing.flow import words_of
+from tui.editing.flow import proposal_message
 from tui.labels import plain
 from tui.messages import SecretsHidden
 from tui.widgets.bar import Bar
@@ -298,7 +298,7 @@ class FileTextScreen(Dialog[None]):
         intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
 
         def done(proposal: Proposal) -> None:
-            self._show_edited(words_of(proposal))
+            self._show_edited(proposal_message(proposal))
 
         def refused(refusal: EditRefused) -> None:
             fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error

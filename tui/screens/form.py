@@ -15,7 +15,7 @@ from core.edits.intent import EditRefused, Intent
 from core.workspace import Proposal
 from tui.dialogs.dialog import Dialog, is_open
 from tui.dialogs.pick import WIDE, PickScreen
-from tui.editing.flow import words_of
+from tui.editing.flow import proposal_message
 from tui.forms.form_fields import Field, Form
 from tui.forms.value_input import ValueInput
 from tui.labels import plain
@@ -195,7 +195,7 @@ class FormScreen(Dialog[None]):
             if typed and is_open(self):
                 self.query_one("#typing", ValueInput).end()
                 self._end_typing()
-            self.show(words_of(proposal))
+            self.show(proposal_message(proposal))
             if at is not None and is_open(self):
                 self.fields.go_to(at)
                 self._hint()

@@ -103,7 +103,7 @@ class ReviewScreen(Dialog[None]):
                 self._show()
                 self._explain(plain(refused.message))
 
-        self._main.editing.send(int(link.removeprefix(EDIT)), EditLayer(layer), moved)
+        self._main.editing.move_to_layer(int(link.removeprefix(EDIT)), EditLayer(layer), moved)
 
     def _explain(self, message: str) -> None:
         self.answered = True

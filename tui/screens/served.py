@@ -17,7 +17,7 @@ from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.workspace import Proposal
 from tui.dialogs.dialog import Dialog, is_open
-from tui.editing.flow import words_of
+from tui.editing.flow import proposal_message
 from tui.labels import plain
 from tui.live import age
 from tui.widgets.lines import Lines
@@ -228,7 +228,7 @@ class ServedScreen(Dialog[bool]):
                 return
             self._marked.clear()
             self._read()
-            self.show_status("; ".join([f"{words_of(proposal)}: w writes it", *notes]))
+            self.show_status("; ".join([f"{proposal_message(proposal)}: w writes it", *notes]))
 
         self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
 

@@ -49,7 +49,7 @@ async def test_w_twice_writes_and_undo_works_after_writing() -> None:
         await app.write()
         assert app.files == before
         await app.press("ctrl+r")
-        assert app.lines[-1] == " done again: turn google on"
+        assert app.lines[-1] == " redone: turn google on"
 
 
 async def test_new_errors_have_to_be_agreed_to_and_the_safe_answer_is_the_default() -> None:
