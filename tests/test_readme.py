@@ -126,7 +126,7 @@ def test_every_key_in_prose_does_something() -> None:
     keys = set(re.findall(r"`([A-Za-z0-9!$#=?:/]|ctrl\+[a-z]|esc|enter|space|tab)`", prose)) - {
         ":",
         "=",
-    }  # signs of TOML
+    }  # punctuation of TOML
     keys |= set(re.findall(r"\(`(.)`(?:, `(.)`)?\)", prose)[0]) - {""}
     assert {KEY_NAMES.get(key, key) for key in keys} <= KEYS
 

@@ -1,9 +1,9 @@
 """Measures the speed of pipedeck, as ratios to a floor that is measured in the same run.
 
-    python -m tests.benchmarks [--only start,keys.page] [--rounds N] [--quick] [--out FILE]
+    python -m tests.benchmarks [--only start,keys.page] [--rounds N] [--fast] [--out FILE]
 
-Programs run in turns, so that load on the machine affects all of them; a ratio is the median of the ratios within each
-round. Only stable figures (bytes, cells, writes, wake-ups, memory, and instructions where the kernel counts them) set
+Programs run alternately, so that load on the machine affects all of them; a ratio is the median of the ratios within
+a round. Only stable figures (bytes, cells, writes, wake-ups, memory, and instructions where the kernel counts them) set
 the exit status: 0 all limits hold, 1 a limit is missed, 2 the measurement failed. Other apps and Pipelex are installed
 from the package index into a cache outside the checkout, and skipped without an index.
 """
@@ -36,13 +36,13 @@ QUICK = ("start", "keys", "idle", "exit")
 def main() -> int:
     """Measure and print the table."""
     options = _arguments()
-    rows = selected_rows(options.only.split(",") if options.only else (QUICK if options.quick else GROUPS))
+    rows = selected_rows(options.only.split(",") if options.only else (QUICK if options.fast else GROUPS))
     if not rows:
         print(f"--only takes groups ({', '.join(GROUPS)}) and rows such as keys.page", file=sys.stderr)
         return 2
-    rounds = options.rounds or (1 if options.quick else 7)
+    rounds = options.rounds or (1 if options.fast else 7)
     try:
-        figures = run(rows, rounds, quick=options.quick, verbose=not options.silent)
+        figures = run(rows, rounds, fast=options.fast, verbose=not options.silent)
     except (StockUnavailable, TimeoutError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -57,7 +57,7 @@ def selected_rows(names: Collection[str]) -> Mapping[str, Goal]:
     return {row: goal for row, goal in GOALS.items() if goal.group in names or row in names}
 
 
-def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, verbose: bool = False) -> dict[str, Figure]:
+def run(rows: Mapping[str, Goal], rounds: int, *, fast: bool = False, verbose: bool = False) -> dict[str, Figure]:
     """Measure the figures of these rows. Raises StockUnavailable, TimeoutError and RuntimeError."""
 
     def show_progress(message: str) -> None:
@@ -68,7 +68,7 @@ def run(rows: Mapping[str, Goal], rounds: int, *, quick: bool = False, verbose: 
     figures: dict[str, Figure] = {}
     compile_packages()
     with new_folder() as folder:
-        bench = Bench(Path(folder), rounds, quick=quick, say=show_progress)
+        bench = Bench(Path(folder), rounds, fast=fast, say=show_progress)
         for measure, of in MEASURES.items():
             if groups & set(of):
                 figures |= measure(bench, groups)
@@ -143,8 +143,8 @@ def _arguments() -> argparse.Namespace:
         prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", metavar="ROWS", help=f"groups ({','.join(GROUPS)}) or rows, comma-separated")
-    parser.add_argument("--rounds", type=int, help="counted rounds (default: 7, with --quick 1)")
-    parser.add_argument("--quick", action="store_true", help="stable figures only, one round: about 20 seconds")
+    parser.add_argument("--rounds", type=int, help="counted rounds (default: 7, with --fast 1)")
+    parser.add_argument("--fast", action="store_true", help="stable figures only, one round: about 20 seconds")
     parser.add_argument("--out", type=Path, metavar="FILE", help="also write everything as JSON to this file")
     parser.add_argument("--silent", action="store_true", help="show no progress")
     return parser.parse_args()

@@ -88,14 +88,14 @@ def _presses(walk: str) -> Iterator[tuple[str, str]]:
 def subjects(bench: Bench, groups: Collection[str]) -> dict[str, Subject]:
     """The programs that the groups need, by name."""
     ours, floor = pipedeck(str(bench.project.root)), [sys.executable, "-m", "tests.benchmarks.floor"]
-    idle_s = (2.0 if bench.quick else IDLE_S) if "idle" in groups else 0.0
+    idle_s = (2.0 if bench.fast else IDLE_S) if "idle" in groups else 0.0
     keys = "keys" in groups
-    walk = (_SHORT_WALK if bench.quick else _WALK) if keys else ""
+    walk = (_SHORT_WALK if bench.fast else _WALK) if keys else ""
     programs = {
         "floor": Subject(floor, ["model-0003"], walk="down*12@cursor" if keys else "", idle_s=idle_s),
         "ours": Subject(ours, READY, walk=walk, idle_s=idle_s),
     }
-    if "start" in groups and not bench.quick:
+    if "start" in groups and not bench.fast:
         programs["floor 80x24"] = Subject(floor, ["model-0003"], 80, 24)
         programs["ours 80x24"] = Subject(ours, READY[1:], 80, 24)
         programs["list"] = Subject([sys.executable, "-m", "tests.benchmarks.table_apps", "ours", "5000"], [FIRST])
@@ -103,7 +103,7 @@ def subjects(bench: Bench, groups: Collection[str]) -> dict[str, Subject]:
 
 
 def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
-    """Run every program once per round, in turns. Raises StockUnavailable and TimeoutError."""
+    """Run every program once per round, alternately. Raises StockUnavailable and TimeoutError."""
     programs = subjects(bench, groups)
     peers, missing = _peers(bench) if "peers" in groups else ({}, {})
     programs |= {name: Subject(peer.argv, peer.ready, leaves=False) for name, peer in peers.items()}

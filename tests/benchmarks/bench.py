@@ -29,7 +29,7 @@ class Bench:
 
     folder: Path
     rounds: int
-    quick: bool = False
+    fast: bool = False
     say: Callable[[str], None] = field(default=lambda message: None)
     _homes: int = 0
     _project: Project | None = None

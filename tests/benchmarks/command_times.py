@@ -49,7 +49,7 @@ def process(command: Sequence[str], environment: Mapping[str, str], folder: Path
 
 
 def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
-    """Measure `validate --json` and two commands of Pipelex in turns. Raises StockUnavailable."""
+    """Measure `validate --json` and two commands of Pipelex alternately. Raises StockUnavailable."""
     try:
         bench.say(f"installing pipelex {RELEASE}")
         pipelex = environment(RELEASE).python.with_name("pipelex")

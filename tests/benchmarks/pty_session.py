@@ -57,7 +57,7 @@ def works(pid: int) -> bool:
 
 
 class PtySession:
-    """A program in a terminal of `columns` x `rows` cells; ended by leaving the context.
+    """A program in a terminal of `columns` x `rows` cells; closed with the context.
 
     The terminal supports synchronised output as modern terminals do, so frame marks are counted too, and records the
     modes that are set.
@@ -145,7 +145,7 @@ class PtySession:
             chunks.append(data)
             if b"\x1b[?2026$p" in data:
                 os.write(self._terminal, b"\x1b[?2026;2$y")
-        # Rendered during silence: rendering earlier would take CPU time from the program.
+        # Rendered during silence: rendering at once would take CPU time from the program.
         for data in chunks:
             self._draw(data)
         return sum(map(len, chunks))

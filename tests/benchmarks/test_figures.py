@@ -17,7 +17,7 @@ from tests.support.stock import StockUnavailable
 def test_stable_figures_meet_their_limits() -> None:
     rows = selected_rows(QUICK)
     try:
-        figures = run(rows, 1, quick=True)
+        figures = run(rows, 1, fast=True)
     except StockUnavailable as error:
         pytest.skip(str(error))
     assert missed(rows, figures) == [], table(rows, figures)

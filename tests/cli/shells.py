@@ -83,7 +83,7 @@ class Shell:
         return seen
 
     def close(self) -> None:
-        """End the shell."""
+        """Stop the shell."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         os.close(self._fd)

@@ -16,7 +16,7 @@ from .measure import Bench, Outcome, forget_old_answers, measure
 from .shrink import kind_of, printed, shrink
 
 CHUNK = 150
-"""How many trees one process takes at a time: starting a release takes seconds."""
+"""The number of trees per process, as the start of a release takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Row:
         return f"{self.release:>8}  {self.trees:6}  {self.agree:6}  {differ:6}  {self.loads:6}  {refuses:7}"
 
 
-def arguments(given: Sequence[str] | None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
     parser.add_argument("--releases", nargs="+", default=["all"], help="release numbers, or all")
@@ -46,7 +46,7 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--shrink", action="store_true", help="print small trees for the differences")
     parser.add_argument("--show", type=int, default=5, metavar="K", help="differing trees to print for each release")
     parser.add_argument("--large", action="store_true", help="also compare one tree of 10,000 models")
-    return parser.parse_args(given)
+    return parser.parse_args(argv)
 
 
 def chunk(release: str, first: int, count: int) -> list[Outcome]:
@@ -96,9 +96,9 @@ def show_shrunk(outcomes: Sequence[Outcome], most: int) -> None:
             print("\n" + printed(shrink(bench, outcome)))
 
 
-def main(given: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run, print, and return 1 when anything differs."""
-    args = arguments(given)
+    args = arguments(argv)
     releases = list(FULL) if args.releases == ["all"] else args.releases
     try:
         for release in releases:

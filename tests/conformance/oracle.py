@@ -75,7 +75,7 @@ class Oracle:
         return self._errors.read().decode(errors="replace").strip()[-500:]
 
     def close(self) -> None:
-        """End the process."""
+        """Stop the process."""
         if self._process.stdin is not None:
             self._process.stdin.close()
         self._process.wait(timeout=30)

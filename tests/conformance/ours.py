@@ -35,7 +35,7 @@ UNKNOWN_CHOICE = (
 
 
 def answer(project: Path, release: str, env: Mapping[str, str], home: Path | None) -> Entry:
-    """What pipedeck makes of a project for a release, with the given variables and home folder."""
+    """The answer of pipedeck for a project and a release, with these variables and this home folder."""
     with tempfile.TemporaryDirectory(prefix="pipedeck-home-") as empty, contextlib.chdir(project):
         environ = {"PATH": os.defpath, "HOME": str(home.resolve() if home is not None else Path(empty)), **env}
         report = inspect_tree(None, release=release, environ=environ, cwd=str(project.resolve()))

@@ -13,7 +13,7 @@ from .generate import Case
 from .generate.toml_text import document_text
 from .measure import Bench, Outcome
 
-MOST_TRIALS = 400
+MAX_TRIALS = 400
 """How many times both sides are asked, at most."""
 
 Kind = tuple[str, ...]
@@ -32,7 +32,7 @@ def shrink(bench: Bench, outcome: Outcome) -> Outcome:
     """The smallest case found that still shows the first difference's kind, with both answers."""
     wanted = kind_of(outcome.differences[0])
     best = outcome
-    left = MOST_TRIALS
+    left = MAX_TRIALS
 
     def still(case: Case) -> bool:
         nonlocal best, left

@@ -79,15 +79,15 @@ def test_construction_repr_matching_and_replace_are_the_same(
 
 def test_comparison_and_hash_are_the_same(both: tuple[Any, Any]) -> None:
     for left, right in ((GIVEN[0], GIVEN[0]), (GIVEN[0], GIVEN[1]), (GIVEN[2], GIVEN[3])):
-        ours, theirs = ([made(*given[0], **given[1]) for given in (left, right)] for made in both)
+        ours, theirs = ([made(*values[0], **values[1]) for values in (left, right)] for made in both)
         assert compared(*ours) == compared(*theirs)
         assert hashed(*ours) == hashed(*theirs)
 
 
 def compared(one: Any, other: Any) -> tuple[object, ...]:
     """The comparisons of two values, in both directions."""
-    signs = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
-    return one == 1, one != 1, *(outcome(sign, one, other) for sign in signs)
+    operators = (operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge)
+    return one == 1, one != 1, *(outcome(sign, one, other) for sign in operators)
 
 
 def hashed(one: Any, other: Any) -> object:

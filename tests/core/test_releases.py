@@ -55,8 +55,8 @@ def test_release_has_the_step_in_force_of_each_behaviour(which: Release) -> None
     for behaviour in TABLE:
         step = behaviour.step(which)
         assert getattr(found, behaviour.name, step.value) == step.value
-        later = [other for other in behaviour.steps if step.since < other.since <= which]
-        assert later == []
+        newer = [other for other in behaviour.steps if step.since < other.since <= which]
+        assert newer == []
 
 
 @given(RELEASES, RELEASES)

@@ -17,7 +17,7 @@ def family(files: Files) -> str:
 
 
 def dead(release: str, tmp_path: Path, *presets: str) -> Report:
-    """A tree where `top` leads over `middle` to a handle that nobody serves; presets name what is given."""
+    """A tree where `top` leads over `middle` to an unserved handle; `presets` are the targets of presets."""
     files = minimal(release)
     text = files[DECK]
     table = f"[{family(files)}]"

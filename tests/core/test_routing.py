@@ -148,7 +148,7 @@ def test_table_equals_trying_each_route(
 
 
 def three(release: str, routing: str) -> Files:
-    """Backends openai, anthropic and internal, of which the last two declare `odd`; the routing as given."""
+    """Backends openai, anthropic and internal, of which the last two declare `odd`; with this routing."""
     files = minimal(release)
     files = extended(files, "backends.toml", "\n[internal]\n")
     defaults = 'default_sdk = "x"\n' if release == "0.10.2" else '[defaults]\nsdk = "x"\n'

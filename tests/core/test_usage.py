@@ -285,9 +285,9 @@ def test_renaming_every_place_changes_no_end(
         rename(uses, "fresh")
         after = inspect(Path(folder), release=release)
         assert ends(after, {}) == ends(before, {node: "fresh"})
-        again = usage(after).of(Node(kind, "llm", "fresh"))
+        renamed = usage(after).of(Node(kind, "llm", "fresh"))
         places = [(use.file, use.location.line, use.role) for use in uses.rename]
-        assert sorted(places) == sorted((use.file, use.location.line, use.role) for use in again.rename)
+        assert sorted(places) == sorted((use.file, use.location.line, use.role) for use in renamed.rename)
 
 
 def test_a_pipe_of_another_kind_that_names_no_model_uses_the_default_of_its_kind(tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def g3() -> Files:
 
 
 def g3_1() -> Files:
-    """0.78 and later: `handle`."""
+    """0.78 and newer: `handle`."""
     files = g3()
     files["backends/anthropic.toml"] = files["backends/anthropic.toml"].replace(
         "[claude-4-sonnet]", '[sonnet]\nhandle = "claude-4-sonnet"'

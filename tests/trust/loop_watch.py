@@ -20,7 +20,7 @@ SUSPECT_S: Final = 0.08
 
 @dataclass
 class Blocked:
-    """The longest iteration of the loop in each part of a test (seconds), without time taken by other programs.
+    """The longest iteration of the loop in each part of a test (seconds), without the time of other programs.
 
     An iteration lasts while its own thread runs, and while another thread of the app holds the interpreter lock.
     """

@@ -239,7 +239,7 @@ FAULTS: tuple[Fault, ...] = (
         (f"{TERMINALS}::test_signal_ends_the_app_on_a_blocked_terminal",),
     ),
     Fault(
-        "a waiting commit may be interrupted",
+        "a commit in the queue may be interrupted",
         "core/files/store/lock.py",
         "        with RUNNING:\n",
         "        with contextlib.nullcontext():\n",

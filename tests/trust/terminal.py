@@ -72,7 +72,7 @@ class Terminal(PtySession):
             self._read(max(patience, 0.6) if key == "esc" else patience)
 
     def send_at_once(self, *keys: str) -> None:
-        """Press keys at once, as if pasted, without waiting."""
+        """Press keys at once, as if pasted, without a pause."""
         os.write(self._terminal, b"".join(KEYS.get(key, key.encode()) for key in keys))
 
     def listen(self, seconds: float) -> None:

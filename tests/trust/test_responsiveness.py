@@ -23,7 +23,7 @@ WALK: Sequence[tuple[str, str]] = (
     ("the details", "4 end l end h"),
     ("a filter", "2 slash m 9 9 backspace backspace enter escape"),
     ("sorting", "2 s s"),
-    ("going anywhere", "colon m 1 2 escape"),
+    ("navigation", "colon m 1 2 escape"),
     ("an edit", "1 home space"),
     ("undo and redo", "u ctrl+r"),
     ("another model", "4 home m m 5 enter"),

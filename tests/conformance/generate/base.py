@@ -1,4 +1,4 @@
-"""The starting point of every case: a few backends with a few models each, and a routing profile that works."""
+"""The base of every case: a few backends with a few models each, and a routing profile that works."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from .scenario import REMOTE, Scenario
 from .tables import Table, at, routes_of, spec_path
 from .toml_text import keep_tables
 
-MOST_MODELS = 9
-MOST_MODELS_DISABLED = 2
+MAX_MODELS = 9
+MAX_MODELS_DISABLED = 2
 FAVOURITES = ("openai", "anthropic", "pipelex_inference", "azure_openai", "google", "mistral")
 SIGILS = ("@", "~", "$")
 
@@ -49,7 +49,7 @@ def cut_models(scenario: Scenario) -> None:
         names = scenario.models_of(backend)
         rng.shuffle(names)
         names.sort(key=lambda name: name not in wanted)
-        limit = MOST_MODELS if backend in scenario.enabled else MOST_MODELS_DISABLED
+        limit = MAX_MODELS if backend in scenario.enabled else MAX_MODELS_DISABLED
         scenario.replace_text(path, keep_tables(scenario.texts[path], ["defaults", *names[:limit]]))
 
 

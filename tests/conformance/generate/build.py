@@ -14,7 +14,7 @@ from .case import Case
 from .registry import Mutation, applicable
 from .scenario import Scenario
 
-MOST_CHANGES = 5
+MAX_CHANGES = 5
 SECOND_BREAK = 0.15
 """How often a case gets one more change that is meant to stop the load, besides the one its seed features."""
 
@@ -43,7 +43,7 @@ def choose(minor: int, release: str, seed: int, rng: random.Random) -> list[Muta
     featured = every[order[seed % len(order)]]
     harmless = [one for one in every if not one.breaks and one is not featured]
     breaking = [one for one in every if one.breaks and one is not featured]
-    chosen = [featured, *rng.sample(harmless, k=rng.randint(0, MOST_CHANGES - 1))]
+    chosen = [featured, *rng.sample(harmless, k=rng.randint(0, MAX_CHANGES - 1))]
     if rng.random() < SECOND_BREAK:
         chosen.append(rng.choice(breaking))
     rng.shuffle(chosen)

@@ -277,9 +277,9 @@ class Scenario:
         for data in contents:
             for inside in PLACEHOLDER.findall(data.decode(errors="replace")):
                 names.update(part.split(":", 1)[-1].strip() for part in inside.split("|"))
-        given = {
+        values = {
             name: self.variables.get(name, f"dummy-{name.lower()}")
             for name in sorted(names)
             if VARIABLE.fullmatch(name)
         }
-        return {name: value for name, value in given.items() if value is not None}
+        return {name: value for name, value in values.items() if value is not None}

@@ -1,4 +1,4 @@
-"""Answer, with the real Pipelex of the environment this runs in, what that release makes of each tree it is given.
+"""Answer, with the real Pipelex of the environment this runs in, what that release makes of each tree.
 
 Standard input: one JSON request a line, `{"id", "project", "home": null | folder, "env": {}, "timeout": seconds}`.
 Standard output: one JSON answer a line, in the same order. Each request runs in a process of its own, on a copy of the
@@ -89,10 +89,10 @@ def prepare(request: dict[str, Any], project: Path, home: Path) -> None:
     if request.get("home"):
         shutil.copytree(request["home"], home, symlinks=True)
     (home / ".pipelex").mkdir(parents=True, exist_ok=True)
-    given = {str(name): str(value) for name, value in (request.get("env") or {}).items()}
+    variables = {str(name): str(value) for name, value in (request.get("env") or {}).items()}
     path = os.environ.get("PATH", os.defpath)
     os.environ.clear()
-    os.environ.update({"PATH": path, "TZ": "UTC", "HOME": str(home), **given})
+    os.environ.update({"PATH": path, "TZ": "UTC", "HOME": str(home), **variables})
     os.chdir(project)
     ask_boot.block_network()
 

@@ -53,7 +53,7 @@ def block_network() -> None:
 
 
 def load_dotenv_files(home: Path, release: str) -> None:
-    """Load the `.env` files again, in the order importing the package loads them.
+    """Reload the `.env` files, in the order importing the package loads them.
 
     The package was imported before this case's folder and home were known. Newer releases have one function for
     it (which discards a `PIPELEX_HOME` that a `.env` sets); for the older ones it is done here.

@@ -119,7 +119,7 @@ class References:
             self.types = ask_boot.found("pipelex.cogt.model_backends.model_type:ModelType")
 
     def report(self) -> Entry:
-        """Aliases and waterfalls (`global/x` up to 0.17, `family/x` later), presets and choices."""
+        """Aliases and waterfalls (`global/x` up to 0.17, `family/x` since), presets and choices."""
         aliases: Entry = {}
         waterfalls: Entry = {}
         presets: Entry = {}

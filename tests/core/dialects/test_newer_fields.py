@@ -1,4 +1,4 @@
-"""Fields of later releases (documents, judgment, headers, thinking budgets) and remains of earlier ones."""
+"""Fields of newer releases (documents, judgment, headers, thinking budgets) and remains of older ones."""
 
 from __future__ import annotations
 

@@ -328,7 +328,7 @@ def run(scene: Scene, intents: int, seed: int) -> Found:
             found.refused += 1
             if not applied.reason or not applied.instead:
                 found.faults.append(f"{number}: {intent!r}: a refusal without words")
-            if "given up" in applied.reason:
+            if "The edit was refused" in applied.reason:
                 found.faults.append(f"{number}: {intent!r}: the gate: {applied.message}")
             continue
         if not applied.steps:
@@ -339,10 +339,10 @@ def run(scene: Scene, intents: int, seed: int) -> Found:
         found.faults += [f"{number}: {intent!r} ({layer}): {fault}" for fault in judge(intent, edit)]
         after = edit.after
         if isinstance(intent, IDEMPOTENT):
-            again = apply_intent(after.report, after.view, intent, layer)
-            if not isinstance(again, Applied) or again.steps:
+            repeated = apply_intent(after.report, after.view, intent, layer)
+            if not isinstance(repeated, Applied) or repeated.steps:
                 found.faults.append(f"{number}: {intent!r} ({layer}): not the same a second time")
-        # Go on from there, but not for ever: a tree that was taken apart tells little.
+        # Continue on the result, but not for ever: a tree with most parts removed tests little.
         here = after if number % 40 else scene
     return found
 

@@ -19,7 +19,7 @@ def _scenes() -> dict[str, Scene]:
 
 @pytest.fixture
 def scene(_scenes: dict[str, Scene], tmp_path_factory: pytest.TempPathFactory) -> SceneFactory:
-    """Gives the stock tree of a release, read for that release, with every variable taken for set."""
+    """The stock tree of a release, read for that release, with every variable treated as set."""
 
     def make(release: str) -> Scene:
         if release not in _scenes:

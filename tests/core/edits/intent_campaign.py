@@ -187,11 +187,11 @@ def faults(report: Report, view: View, edit: RandomEdit, applied: Applied, layer
         reached = ended.spec.handle if ended is not None and ended.spec is not None else None
         if wanted is not None and reached != wanted.handle:
             yield f"it does not end where `{text}` does"
-    yield from _again(after, view, edit, applied, layer)
+    yield from _repeated(after, view, edit, applied, layer)
 
 
-def _again(after: Report, view: View, edit: RandomEdit, applied: Applied, layer: EditLayer) -> Iterator[str]:
-    """An edit that sets something sets it once: made again it changes nothing."""
+def _repeated(after: Report, view: View, edit: RandomEdit, applied: Applied, layer: EditLayer) -> Iterator[str]:
+    """An edit that sets a value changes nothing when it is repeated."""
     setting = (
         alias_edits.SetTarget,
         preset_edits.SetPresetField,
@@ -201,9 +201,9 @@ def _again(after: Report, view: View, edit: RandomEdit, applied: Applied, layer:
         alias_edits.SetEntries,
     )
     if isinstance(edit.intent, setting):
-        again = apply_intent(after, Overlay(view, applied.contents), edit.intent, layer)
-        if not isinstance(again, Applied) or again.steps:
-            yield "made again it changes something"
+        repeated = apply_intent(after, Overlay(view, applied.contents), edit.intent, layer)
+        if not isinstance(repeated, Applied) or repeated.steps:
+            yield "repeated it changes something"
 
 
 def differing(old: object, new: object, at: tuple[object, ...] = ()) -> Iterator[tuple[object, ...]]:

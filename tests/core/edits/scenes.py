@@ -55,7 +55,7 @@ class Scene:
 
 
 def scene(project: Path, release: str, files: Mapping[str, str | bytes] | None = None) -> Scene:
-    """A scene of a minimal tree (or other files) for a release, all keys taken for set."""
+    """A scene of a minimal tree (or other files) for a release, all keys treated as set."""
     return Scene(inspect(project, files if files is not None else minimal(release), release=release, assume_keys=True))
 
 

@@ -26,7 +26,7 @@ class Scene:
 
     @classmethod
     def of(cls, root: Path, release: str | None = None, environ: Mapping[str, str] | None = None) -> Scene:
-        """The tree of a project, every variable taken for set unless there is an environment."""
+        """The tree of a project, every variable treated as set unless there is an environment."""
         report = inspect_tree(str(root), release=release, environ=environ, assume_keys=environ is None)
         return cls(report, Snapshot())
 

@@ -125,8 +125,8 @@ def test_an_override_holds_the_table_and_the_file_is_made_all_the_same(scene: Sc
 
 
 def test_a_file_that_waits_for_its_backend_is_used(scene: SceneFactory) -> None:
-    waiting = scene("0.92.2").apply(RemoveBackend("groq")).after
-    edit = waiting.apply(AddBackend("groq", variable="GROQ_API_KEY"))
+    removed = scene("0.92.2").apply(RemoveBackend("groq")).after
+    edit = removed.apply(AddBackend("groq", variable="GROQ_API_KEY"))
     assert "backends/groq.toml" not in edit.files
     assert edit.after.report.catalog.specs_by_backend["groq"]
 

@@ -21,8 +21,8 @@ def own(tree: Scene, family: str = "llm") -> str:
 @pytest.mark.parametrize("release", [*MINIMAL])
 def test_a_default_names_a_preset_as_the_release_writes_it(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    for given in ("writing", "$writing"):
-        applied = tree.done(SetChoiceDefault("llm", "for_text", given))
+    for name in ("writing", "$writing"):
+        applied = tree.done(SetChoiceDefault("llm", "for_text", name))
         written = "writing" if release < "0.18" else "$writing"
         table = section(minimal(release), "choice_defaults")
         assert changed(tree, applied)[own(tree)][1:] == [f"+[{table}]", f'+for_text = "{written}"']

@@ -82,9 +82,9 @@ def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_pat
     assert file != "deck/base_deck.toml"
     assert lines[-1] == '+best-claude = "claude-4-sonnet"'
     assert "is overridden now" in applied.notes[0]
-    again = tree.then(applied)
-    back = again.done(MoveToBase(f"{table}.best-claude"))
-    assert again.then(back).report.catalog.tree.deck.data == tree.report.catalog.tree.deck.data
+    overridden = tree.then(applied)
+    back = overridden.done(MoveToBase(f"{table}.best-claude"))
+    assert overridden.then(back).report.catalog.tree.deck.data == tree.report.catalog.tree.deck.data
     if release < "0.15":
         assert "append" in tree.refused(MoveToOverride(f"{table}.chain")).reason
 

@@ -90,7 +90,7 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
             "+costs = { input = 1.0, output = 1.25, input_cached = 0.1 }",
         ],
     ),
-    "price unknown again": (
+    "price unset": (
         "0.92.2",
         SetPrice(*HAIKU, (("output", None),)),
         ["anthropic.toml", "-costs = { input = 0.25, output = 1.25 }", "+costs = { input = 0.25 }"],
@@ -209,10 +209,10 @@ def test_references_are_pointed_elsewhere_when_the_model_goes(scene: SceneFactor
 
 
 @pytest.mark.parametrize(
-    ("given", "meant"), [(0.00015, 0.15), (0.0006, 0.6), (0.01, 10.0), (0.0000125, 0.0125), (0.003, 3.0)]
+    ("price", "expected"), [(0.00015, 0.15), (0.0006, 0.6), (0.01, 10.0), (0.0000125, 0.0125), (0.003, 3.0)]
 )
-def test_a_thousand_times_a_price_is_not_off_by_a_bit(given: float, meant: float) -> None:
-    assert times_1000(given) == meant
+def test_price_times_1000_is_exact(price: float, expected: float) -> None:
+    assert times_1000(price) == expected
 
 
 @pytest.fixture

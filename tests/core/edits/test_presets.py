@@ -183,7 +183,7 @@ def test_a_preset_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5),))))
     applied = tree.done(DeletePreset("llm", "mine"))
-    assert ends(tree.after(applied)) == ends(scene(tmp_path / "again", release).report)
+    assert ends(tree.after(applied)) == ends(scene(tmp_path / "before", release).report)
     assert "1 choice" in tree.refused(DeletePreset("llm", "cheap"), EditLayer.BASE).reason
     tree.refused(DeletePreset("llm", "cheap", "cheap"), EditLayer.BASE)
     applied = tree.done(DeletePreset("llm", "cheap", "writing"), EditLayer.BASE)

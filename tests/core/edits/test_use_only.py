@@ -63,7 +63,7 @@ def test_every_family_is_left_without_a_dead_llm_reference(release: str, backend
     assert dead(edit.after) == []
     assert edit.after.report.boots
     assert {name for name in edit.after.report.catalog.enabled if name != "internal"} == {backend}
-    # Every reference for whose type anything is served is alive again.
+    # Every reference for whose type any model is served is alive.
     for one in found:
         if one.best is not None:
             after = {(item.kind, item.family, item.name): item for item in edit.after.report.resolutions}
@@ -138,13 +138,13 @@ def test_a_dead_tree_is_mended_as_it_is(scene: SceneFactory) -> None:
     assert replacements(fixed.report, fixed.report) != ()  # images and searches have nobody
 
 
-def test_twice_is_once(scene: SceneFactory) -> None:
+def test_repeated_edit_changes_nothing(scene: SceneFactory) -> None:
     for release in FAMILIES:
         found, edit = only(scene(release), "anthropic")
-        again = edit.after.apply(UseOnly("anthropic", accept(found)))
+        repeated = edit.after.apply(UseOnly("anthropic", accept(found)))
         lists = [one for one in found if one.adds]
         if not lists:  # an entry of a list is added each time
-            assert again.applied.steps == ()
+            assert repeated.applied.steps == ()
 
 
 # ---- profiles

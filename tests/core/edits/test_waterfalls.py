@@ -106,8 +106,8 @@ def test_a_list_of_ones_own_is_changed_entry_by_entry_and_keeps_its_comments(rel
     tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
     moved = changed(tree, tree.done(MoveEntry("llm", "mine", 1, 0)))
     assert moved == {"deck/zz.toml": ['-  "gpt-4o-mini", # cheap', '+  "gpt-4o-mini", # cheap']}
-    taken = changed(tree, tree.done(RemoveEntry("llm", "mine", 0)))
-    assert taken == {"deck/zz.toml": ['-  "nobody", # none yet']}
+    lines = changed(tree, tree.done(RemoveEntry("llm", "mine", 0)))
+    assert lines == {"deck/zz.toml": ['-  "nobody", # none yet']}
     added = changed(tree, tree.done(InsertEntry("llm", "mine", "best-claude", 1)))
     text = "best-claude" if release < "0.18" else "@best-claude"
     assert added == {"deck/zz.toml": [f'+  "{text}",']}

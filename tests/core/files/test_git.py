@@ -62,10 +62,10 @@ def test_dangling_git_file_is_skipped(work: Path, empty: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "doing"),
+    ("words", "operation"),
     [(("merge", "other"), "merging"), (("cherry-pick", "other"), "picking"), (("rebase", "other"), "")],
 )
-def test_operation_in_progress_is_shown(work: Path, words: tuple[str, ...], doing: str) -> None:
+def test_operation_in_progress_is_shown(work: Path, words: tuple[str, ...], operation: str) -> None:
     git(work, "checkout", "-q", "-b", "other")
     for branch, text in (("other", "theirs"), ("trunk", "mine")):
         git(work, "checkout", "-q", branch)
@@ -74,7 +74,7 @@ def test_operation_in_progress_is_shown(work: Path, words: tuple[str, ...], doin
         git(work, "commit", "-q", "-m", text)
     with pytest.raises(subprocess.CalledProcessError):
         git(work, *words)
-    if doing:
-        assert branch_of(str(work)) == f"trunk ({doing})"
+    if operation:
+        assert branch_of(str(work)) == f"trunk ({operation})"
     else:
         assert branch_of(str(work)).endswith("(rebasing)"), "which takes the branch away meanwhile"

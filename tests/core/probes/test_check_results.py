@@ -32,8 +32,8 @@ KEY = "sk-a-key-of-a-test"
 
 def result(name: str, *served: str, status: CheckStatus = CheckStatus.OK, **more: object) -> CheckResult:
     listing = Listing(tuple(map(Served, served)), complete=True, gap="", groups=frozenset({""}))
-    given = {"at": 1000.0, "listing": listing, **more}
-    return CheckResult(name, "openai", Finding(status), "https://api.openai.com", **given)  # type: ignore[arg-type]
+    fields = {"at": 1000.0, "listing": listing, **more}
+    return CheckResult(name, "openai", Finding(status), "https://api.openai.com", **fields)  # type: ignore[arg-type]
 
 
 # ---- problems
@@ -96,8 +96,8 @@ def test_problem_of_an_offline_rule_is_not_repeated(tmp_path: Path) -> None:
 
 def test_retiring_model_is_reported_with_its_date(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
-    going = Served("claude-4-sonnet-id", lifecycle="deprecated", until="2027-01-31")
-    listing = Listing((going,), True, "", frozenset({""}))
+    deprecated = Served("claude-4-sonnet-id", lifecycle="deprecated", until="2027-01-31")
+    listing = Listing((deprecated,), True, "", frozenset({""}))
     problem = only(report.with_live([replace(result("anthropic"), listing=listing)]), "live-model-notice")
     assert problem.message.endswith("deprecated, 2027-01-31")
     assert problem.severity is Severity.WARNING
@@ -390,7 +390,7 @@ def test_required_model_id_and_costs_are_proposed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("served", "taken", "expected"),
+    ("served", "existing", "expected"),
     [
         ("gpt-5", (), "gpt-5"),
         ("a/b", (), "b"),
@@ -405,8 +405,8 @@ def test_required_model_id_and_costs_are_proposed(tmp_path: Path) -> None:
         ("x" * 400, (), "x" * 100),
     ],
 )
-def test_handles_are_plain_and_unused(served: str, taken: tuple[str, ...], expected: str) -> None:
-    assert free_handle(served, set(taken)) == expected
+def test_handles_are_plain_and_unused(served: str, existing: tuple[str, ...], expected: str) -> None:
+    assert free_handle(served, set(existing)) == expected
 
 
 def test_handles_of_a_proposal_are_unique(tmp_path: Path) -> None:
@@ -424,9 +424,9 @@ def test_written_proposal_loads_and_is_served(tmp_path: Path) -> None:
     files = g3_1()
     files["backends/openai.toml"] += f'\n["{proposal.handle}"]\n' + "\n".join(lines) + "\n"
     write_tree(tmp_path, files)
-    again = inspect(tmp_path)
-    assert again.problems == ()
-    found = compare(again.catalog, result("openai", "meta-llama/llama-4"))
+    imported = inspect(tmp_path)
+    assert imported.problems == ()
+    found = compare(imported.catalog, result("openai", "meta-llama/llama-4"))
     assert [item.spec.handle for item in found.served] == ["llama-4"]
 
 

@@ -148,11 +148,11 @@ def test_other_errors_are_not_retried(status: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("unit", ["seconds", "milliseconds", "date"])
 def test_retry_after_delays_the_retry(unit: str, tmp_path: Path) -> None:
-    later = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
+    retry_at = format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)
     header = {
         "seconds": ("Retry-After", "0.4"),
         "milliseconds": ("retry-after-ms", "400"),
-        "date": ("Retry-After", later),
+        "date": ("Retry-After", retry_at),
     }
     name, value = header[unit]
     limit = Settings(per_check=4, loopback=4)
@@ -172,7 +172,7 @@ def test_exhausted_quota_is_not_retried(tmp_path: Path) -> None:
     assert tried(tmp_path, spent, models("m0"))[:2] == ("rate_limited/quota", 1)
 
 
-# ---- leaving
+# ---- shutdown
 
 _LEAVE = """
 import socket, sys, threading, time

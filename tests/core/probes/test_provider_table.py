@@ -15,7 +15,7 @@ from tests.core.probes.check_runs import backend, report_on
 
 
 def chosen(tmp_path: Path, name: str, sdk: str, **fields: str) -> Provider | None:
-    """The provider that a backend with one model of an sdk is taken for."""
+    """The provider detected for a backend with one model of an sdk."""
     (plan,) = plan_checks(report_on(tmp_path, backend(name, sdk, **fields)).catalog, [name])
     return plan.provider
 

@@ -61,7 +61,7 @@ class Llmock:
         self.call("/_llmock/scenario", {"behaviors": [{"type": "fail", "status": status, "times": times, **more}]})
 
     def verdict(self) -> object:
-        """What it thinks of how its faults were taken."""
+        """The server's verdict on the handling of its faults."""
         found = self.call("/_llmock/verdict")
         assert isinstance(found, dict)
         return found.get("passed", found)

@@ -22,7 +22,7 @@ from tests.support.polling import listens, until
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Somebody who signs certificates."""
+    """A certificate authority."""
     return trustme.CA()
 
 

@@ -208,7 +208,7 @@ def test_ipv6_address(tmp_path: Path) -> None:
 
 @contextmanager
 def slow_tls(authority: trustme.CA, delay: float) -> Iterator[int]:
-    """A TLS server that takes its time for the handshake, and again for the answer. Gives its port."""
+    """The port of a TLS server that is slow in the handshake and in the answer."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
     ended = threading.Event()

@@ -47,7 +47,7 @@ def test_a_new_tree_can_run(release: str, tmp_path: Path) -> None:
         project = write_files(planned, tmp_path / str(number))
         check(inspect(project, tmp_path / "home", release), planned, names)
         if len(names) == 1:
-            # As whoever opens it later, without naming the release, is answered.
+            # The same holds when the tree is opened without naming the release.
             check(inspect(project, tmp_path / "home", None), planned, names)
 
 

@@ -33,7 +33,7 @@ def test_providers_with_keys_are_preselected(tmp_path: Path) -> None:
 
 
 def test_empty_or_placeholder_key_preselects_nothing(tmp_path: Path) -> None:
-    release_number = offered(tmp_path, OPENAI_API_KEY="", ANTHROPIC_API_KEY="placeholder-for-later")
+    release_number = offered(tmp_path, OPENAI_API_KEY="", ANTHROPIC_API_KEY="placeholder-until-set")
     assert preselect(release_number) == ("ollama",)
 
 

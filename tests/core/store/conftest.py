@@ -18,7 +18,7 @@ MEMORY = Path("/dev/shm")
 
 @pytest.fixture
 def fast_path(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory where the machine has such a thing, as waiting for a real disk would show nothing more."""
+    """A folder in memory where the machine has one: a real disk is slower and shows nothing more."""
     if not (MEMORY.is_dir() and os.access(MEMORY, os.W_OK)):
         yield tmp_path
         return

@@ -90,7 +90,7 @@ class FaultDisk(StepDisk):
 
 
 class ShortDisk(StepDisk):
-    """The n-th write (from 1) takes only half of what it is given; with `full`, those after it find the disk full."""
+    """The n-th write (from 1) takes only half of its data; with `full`, those after it find the disk full."""
 
     def __init__(self, step: int, *, full: bool = False) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class ShortDisk(StepDisk):
 
 
 class LyingDisk(StepDisk):
-    """Turns over a bit of whatever is written that holds these bytes, and reports success."""
+    """Flips a bit of each write that contains these bytes, and reports success."""
 
     def __init__(self, holds: bytes) -> None:
         super().__init__()

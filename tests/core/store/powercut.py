@@ -1,7 +1,7 @@
 """A model of a power cut: what was not forced to the platter may be lost, and names may arrive in any order.
 
 The disk really does each call and keeps book: what every file and folder would be for certain, and what is pending.
-From the book come the trees that a machine may find when it is switched on again.
+The record yields the trees that a machine may find after the power cut.
 """
 
 from __future__ import annotations

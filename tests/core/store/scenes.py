@@ -157,7 +157,7 @@ def _lay(folder: Path, name: str) -> tuple[Change, ...]:
 
 @functools.cache
 def _outcome(name: str) -> Mapping[str, bytes]:
-    """The files of a scene once all is done, found by doing it plainly to a copy."""
+    """The files of a scene after the commit, computed by plain writes to a copy."""
     with tempfile.TemporaryDirectory() as rehearsal:
         base = Path(rehearsal)
         for change in _lay(base, name):

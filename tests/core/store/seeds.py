@@ -46,7 +46,7 @@ FAULTS: Final = (
         "writers",
     ),
     Fault("a lock of another machine is stolen", "lock.py", "if elsewhere:", "if False:", "writers"),
-    Fault("a lock of the dead is taken silently", "lock.py", "lock.notes.append(", "str(", "writers"),
+    Fault("a lock of a dead process is acquired silently", "lock.py", "lock.notes.append(", "str(", "writers"),
     Fault(
         "no journal",
         "transaction.py",
@@ -146,7 +146,7 @@ FAULTS: Final = (
         "taken_back",
     ),
     Fault(
-        "nothing is taken back",
+        "nothing is rolled back",
         "transaction.py",
         "roll_back(self.disk, journal, self.folder, held, self.key)",
         "pass",
@@ -170,7 +170,7 @@ FAULTS: Final = (
         "here",
     ),
     Fault(
-        "a short write is taken for a whole one",
+        "a short write counts as complete",
         "disk.py",
         "rest = rest[done:]",
         "rest = rest[len(rest) :]",
@@ -294,7 +294,7 @@ FAULTS: Final = (
     ),
     Fault("git would take secrets", "lock.py", 'b"*\\n"', 'b""', "recovery"),
     Fault(
-        "an undo takes away later work",
+        "an undo removes newer changes",
         "commit.py",
         "Change(written.path, written.new,",
         "Change(written.path, hash_now(Disk(), written.path),",

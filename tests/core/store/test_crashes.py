@@ -1,4 +1,4 @@
-"""The process ends at any call of a commit, again inside the recovery, and again: all-old or all-new, always."""
+"""Crashes at any call of a commit and of repeated recoveries: all-old or all-new, always."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def outcome(scene: Scene, *, logged_too: bool = True) -> str:
     opened = recover(scene.root, scene.state, disk=StepDisk())
     assert isinstance(opened, Clean | Recovered), opened.message
     # The next commit clears the lock of the dead, and says whose it was.
-    again = commit([], root=scene.root, state=scene.state, disk=StepDisk())
-    assert isinstance(again, Committed), again.message
+    following = commit([], root=scene.root, state=scene.state, disk=StepDisk())
+    assert isinstance(following, Committed), following.message
     now = scene.now()
     assert now in (scene.old, scene.new)
     logged = last(scene.root, scene.state)
@@ -59,16 +59,16 @@ def double_crashes(forks: Forks, base: Path, name: str, *, every: int) -> int:
     """Crash a commit at every `every`-th call and its recovery at every call; how many pairs were tried."""
     pairs = 0
     for step in itertools.count(every, every):
-        again = 0
-        for again in itertools.count(1):
+        call = 0
+        for call in itertools.count(1):
             scene = build(base / "scene", name)
             code = forks.run(commit_and_crash, scene, step)
             if code == 0:
                 shutil.rmtree(scene.base)
                 return pairs
-            recovering = forks.run(recover_and_crash, scene, again)
-            if again > 3 and recovering == CRASHED:
-                forks.run(recover_and_crash, scene, again // 2)  # three deep
+            recovering = forks.run(recover_and_crash, scene, call)
+            if call > 3 and recovering == CRASHED:
+                forks.run(recover_and_crash, scene, call // 2)  # three deep
             outcome(scene)
             shutil.rmtree(scene.base)
             pairs += 1

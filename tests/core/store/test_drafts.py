@@ -159,7 +159,7 @@ def test_unreadable_draft_is_reported(scene: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("who", "alive"),
-    [({"host": "elsewhere"}, None), ({"boot": "an earlier one"}, False), ({"pid": 1}, True), ({"pid": 10**30}, True)],
+    [({"host": "elsewhere"}, None), ({"boot": "a previous one"}, False), ({"pid": 1}, True), ({"pid": 10**30}, True)],
 )
 def test_whether_the_session_of_a_draft_still_runs(scene: Scene, who: dict[str, object], alive: bool | None) -> None:
     save_draft(scene.root, scene.state, "content")

@@ -51,8 +51,8 @@ def check(scene: Scene, result: CommitResult) -> DiskState:
     if result.state is DiskState.ALL:
         assert after == scene.new
     assert (last(scene.root, scene.state) is None) or after == scene.new or "other session" in result.message
-    again = commit([], root=scene.root, state=scene.state)
-    assert isinstance(again, Committed), again.message
+    following = commit([], root=scene.root, state=scene.state)
+    assert isinstance(following, Committed), following.message
     assert scene.now() in (scene.old, scene.new)
     return result.state
 

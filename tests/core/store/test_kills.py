@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.core.store.killing import kill_many
 
 ROUNDS = 12
-"""How often forty kills are tried again until they have met what they are to meet."""
+"""The number of rounds of forty kills until they have hit every phase."""
 
 
 def test_kills_by_forties(fast_path: Path) -> None:

@@ -79,12 +79,12 @@ def test_undo_goes_further_back_each_time(scene: Scene) -> None:
 
 def test_undo_never_takes_away_later_work(scene: Scene) -> None:
     write(scene, OLD, NEW)
-    Path(scene.root, "backends.toml").write_bytes(b"later\n")
+    Path(scene.root, "backends.toml").write_bytes(b"newer\n")
     entry = last(scene.root, scene.state)
     assert entry is not None
     result = revert(entry, root=scene.root, state=scene.state)
     assert isinstance(result, Conflict)
-    assert Path(scene.root, "backends.toml").read_bytes() == b"later\n"
+    assert Path(scene.root, "backends.toml").read_bytes() == b"newer\n"
 
 
 def test_a_deleted_file_comes_back_with_its_mode(tmp_path: Path) -> None:
@@ -241,8 +241,8 @@ def test_old_content_with_a_secret_is_stored_as_a_patch(scene: Scene, words: tup
     assert isinstance(revert(redo, root=scene.root, state=scene.state), Committed)
     assert path.read_bytes() == new
     path.write_bytes(new + b"# from elsewhere\n")
-    again = next(history(scene.root, scene.state))
-    assert isinstance(revert(again, root=scene.root, state=scene.state), Conflict)
+    logged = next(history(scene.root, scene.state))
+    assert isinstance(revert(logged, root=scene.root, state=scene.state), Conflict)
 
 
 def test_removed_secret_is_not_stored_and_reported(scene: Scene) -> None:

@@ -101,10 +101,10 @@ def test_a_foreign_change_is_never_overwritten(tmp_path: Path, file: str) -> Non
     Path(scene.root, file).write_bytes(FOREIGN)
     before = scene.now()
     outcome = recover(scene.root, scene.state)
-    for again in (outcome, recover(scene.root, scene.state)):
-        assert isinstance(again, InterruptedCommit)
-        assert again == outcome
-        assert "changed by another program" in again.message
+    for result in (outcome, recover(scene.root, scene.state)):
+        assert isinstance(result, InterruptedCommit)
+        assert result == outcome
+        assert "changed by another program" in result.message
         after = {name: content for name, content in scene.now().items() if name not in LOCK}
         assert after == {name: content for name, content in before.items() if name not in LOCK}
     assert isinstance(outcome, InterruptedCommit)
@@ -280,7 +280,7 @@ def test_commit_of_another_machine_is_left_alone(tmp_path: Path) -> None:
         ("stamp", "../elsewhere", "its name is invalid"),
         ("label", 7, "incomplete"),
         ("folders", [7], "incomplete"),
-        ("phase", "later", "later"),
+        ("phase", "future", "future"),
         ("entries", [{}], "incomplete"),
     ],
 )

@@ -146,7 +146,7 @@ def test_a_lock_without_a_name_in_it(tmp_path: Path) -> None:
 
 
 def test_lock_released_while_waiting_is_acquired(fast_path: Path) -> None:
-    """Its file loses its name between our opening and our locking it: it is opened again."""
+    """The lock file loses its name between opening and locking it, so it is reopened."""
     scene = build(fast_path / "scene", "one")
     stack = ExitStack()
     stack.enter_context(hold_lock(Disk(), str(Path(scene.root).resolve()), wait=0)).unfinished = False
@@ -170,10 +170,10 @@ class LeavingDisk(StepDisk):
             self.free.append(name)
 
     def _take(self) -> bool:
-        taken = RUNNING.acquire(blocking=False)
-        if taken:
+        acquired = RUNNING.acquire(blocking=False)
+        if acquired:
             RUNNING.release()
-        return taken
+        return acquired
 
 
 def test_process_cannot_end_between_steps_of_a_commit(tmp_path: Path) -> None:

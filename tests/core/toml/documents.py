@@ -32,7 +32,7 @@ _COMMENTS = ["", "", " # note", ' # """', " # '''", " # [fake]", " # }", " # fak
 
 
 class _Writer:
-    """Writes one document, asking hypothesis for each choice. All leaves differ, so a test can tell them apart."""
+    """Writes a document, with hypothesis making each choice. All leaves differ, so a test can distinguish them."""
 
     def __init__(self, draw: st.DrawFn, newline: str, toml_1_1: bool) -> None:
         self.draw = draw

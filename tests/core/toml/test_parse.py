@@ -55,12 +55,12 @@ def turns_while(work: Callable[[], object]) -> int:
         at_work = False
 
     thread = threading.Thread(target=run)
-    turns = 0
+    checks = 0
     thread.start()
     while thread.is_alive():
-        turns += at_work
+        checks += at_work
         thread.join(0.0001)
-    return turns
+    return checks
 
 
 def test_parsing_a_long_text_in_a_thread_does_not_block() -> None:

@@ -1,4 +1,4 @@
-"""A whole TOML text with its literal secrets hidden: in lists, without quotes, in remarks; and nothing else."""
+"""Literal secrets of a TOML text are hidden: in lists, without quotes, in comments; and nothing else."""
 
 from __future__ import annotations
 

@@ -275,15 +275,15 @@ def test_steps_of_a_former_version_end_in_a_note(step: dict[str, Any], stock: St
         record["content"]["moments"][0]["steps"] = [{**{key: saved[key] for key in ("path", "salt", "digest")}, **step}]
 
     rewrite(workspace, replace_step)
-    later = opened(project.root, tmp_path)
-    draft = find_draft(later)
+    reopened = opened(project.root, tmp_path)
+    draft = find_draft(reopened)
     assert isinstance(draft, FoundDraft)
-    result = restore_draft(later, draft)
+    result = restore_draft(reopened, draft)
     if isinstance(result, DraftProblem):
         assert "another version" in result.message
     else:
         assert result.conflicts
-    assert not later.dirty
+    assert not reopened.dirty
 
 
 @pytest.mark.parametrize("content", [7, {"version": 0, "moments": []}, {"version": 1}, {"version": 1, "moments": [1]}])

@@ -1,4 +1,4 @@
-"""Helpers for tests of checks in the app: waiting, and trees with backends on this machine."""
+"""Helpers for tests of checks in the app: polling, and trees with backends on this machine."""
 
 from __future__ import annotations
 

@@ -27,11 +27,11 @@ class Leaving:
     """Takes requests, never answers, and notes when each client has gone away."""
 
     def __init__(self) -> None:
-        self.taken = 0
+        self.accepted = 0
         self.gone: list[float] = []
 
     def __call__(self, talk: Talk) -> None:
-        self.taken += 1
+        self.accepted += 1
         talk.sock.settimeout(30)
         while talk.sock.recv(4096):
             pass
@@ -63,24 +63,27 @@ PAGES = {
 @pytest.mark.parametrize("where", PAGES)
 def test_esc_cancels_within_300_ms_and_keeps_the_screen(where: str, tmp_path: Path) -> None:
     keys, words = PAGES[where]
-    leaving = Leaving()
-    with server(leaving) as silent, Terminal(tmp_path / "home", [str(project(tmp_path, [silent.url] * 2))]) as app:
+    hung = Leaving()
+    with (
+        server(hung) as silent,
+        Terminal(tmp_path / "home", [str(project(tmp_path, [silent.url] * 2))]) as app,
+    ):
         app.wait_for("5 Problems")
         app.settle(0.5)
 
         def cancelled() -> float:
-            before, gone = leaving.taken, len(leaving.gone)
+            before, gone = hung.accepted, len(hung.gone)
             app.send("1", "T")
             app.wait_for("esc cancels")
             app.send(*keys)
             app.wait_for(words)
-            until(lambda: leaving.taken >= before + 2)
+            until(lambda: hung.accepted >= before + 2)
             started = time.monotonic()
             os.write(app._terminal, b"\x1b")
-            while len(leaving.gone) < gone + 2:
+            while len(hung.gone) < gone + 2:
                 assert time.monotonic() - started < 5
                 app._read(0.01)
-            took = max(leaving.gone) - started
+            took = max(hung.gone) - started
             app.settle(0.5)
             assert words in app.text  # the first esc stops, the second one leaves
             assert ". asking" not in app.text
@@ -95,8 +98,8 @@ def test_esc_cancels_within_300_ms_and_keeps_the_screen(where: str, tmp_path: Pa
 
 
 def test_esc_cancels_on_the_served_models_screen(tmp_path: Path) -> None:
-    leaving = Leaving()
-    task_queue: list[Behaviour] = [models("m0", "other"), leaving]
+    hung = Leaving()
+    task_queue: list[Behaviour] = [models("m0", "other"), hung]
 
     def then_silent(talk: Talk) -> None:
         (task_queue.pop(0) if len(task_queue) > 1 else task_queue[0])(talk)
@@ -108,15 +111,15 @@ def test_esc_cancels_on_the_served_models_screen(tmp_path: Path) -> None:
         app.send("i")
         app.wait_for("served by b00")
         app.send("t")
-        while not leaving.taken:
+        while not hung.accepted:
             app._read(0.02)
         started = time.monotonic()
         os.write(app._terminal, b"\x1b")
-        while not leaving.gone:
+        while not hung.gone:
             assert time.monotonic() - started < 5
             app._read(0.01)
         app.settle(0.5)
-        assert leaving.gone[0] - started < 1.0
+        assert hung.gone[0] - started < 1.0
         assert "served by b00" in app.text
         app.send("esc")
         app.wait_for("+ ok just now")  # what was known before stays
@@ -125,7 +128,7 @@ def test_esc_cancels_on_the_served_models_screen(tmp_path: Path) -> None:
 def test_keys_respond_within_50_ms_during_twenty_checks(tmp_path: Path) -> None:
     """Half of the providers never answer; the others do so one after the other, each with 500 models."""
 
-    def later(number: int) -> Behaviour:
+    def delayed(number: int) -> Behaviour:
         many = models(*(f"m{number}-{model}" for model in range(500)))
 
         def answer(talk: Talk) -> None:
@@ -136,7 +139,7 @@ def test_keys_respond_within_50_ms_during_twenty_checks(tmp_path: Path) -> None:
 
     silent = Leaving()
     with server(silent) as hole:
-        slow = [server(later(number)) for number in range(10)]
+        slow = [server(delayed(number)) for number in range(10)]
         for one in slow:
             one.__enter__()
         urls = [hole.url] * 10 + [one.url for one in slow]

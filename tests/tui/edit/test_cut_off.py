@@ -1,4 +1,4 @@
-"""A tree that a crash left between old and new is whole again when it is opened; what is doubtful is asked about."""
+"""Interrupted commits are recovered when a tree is opened; the user decides about doubtful files."""
 
 from __future__ import annotations
 

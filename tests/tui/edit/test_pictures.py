@@ -42,7 +42,7 @@ async def test_it_looks_as_it_should(name: str, size: tuple[int, int]) -> None:
     async with sample(size) as app:
         await app.press(*WAYS[name])
         shown = ""
-        for _ in range(50):  # on a busy machine a part of the screen may be painted a moment later
+        for _ in range(50):  # on a busy machine a part of the screen may be rendered with a delay
             shown = app.text + "\n"
             if golden.exists() and shown == golden.read_text(encoding="utf-8"):
                 break
@@ -63,7 +63,7 @@ async def test_forms_and_review_fit(size: tuple[int, int]) -> None:
             (("w",), "w write"),
         ):
             await app.press(*keys)
-            for _ in range(50):  # a screen that is just being laid out shows a moment later on a busy machine
+            for _ in range(50):  # on a busy machine a new screen may appear with a delay
                 if words in app.text:
                     break
                 await app.settle()

@@ -1,4 +1,4 @@
-"""From an edit to the disk and back: the line that tells its impact, the review, writing, undo, leaving."""
+"""Edits from the impact line over review and writing to undo and quitting."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ def waterfall_too_early(s: Scenario) -> str:
 @mutation(since=15)
 def waterfall_with_repeats(s: Scenario) -> str:
     name = s.an_llm()
-    return s.waterfall("again", ["nope", "nope", name, name])
+    return s.waterfall("repeated", ["nope", "nope", name, name])
 
 
 @mutation(since=18)

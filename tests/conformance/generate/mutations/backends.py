@@ -19,7 +19,7 @@ def enable_one_more(s: Scenario) -> str:
     else:
         table["enabled"] = True
     s.enabled = [other for other in s.backends() if other in s.enabled or other == name]
-    return f"{name}, by {'a key' if 'enabled' in table else 'leaving the key out'}"
+    return f"{name}, by {'a key' if 'enabled' in table else 'without the key'}"
 
 
 @mutation()

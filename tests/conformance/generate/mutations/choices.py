@@ -65,7 +65,7 @@ def choice_override(s: Scenario) -> str:
 
 @mutation()
 def choice_override_disabled(s: Scenario) -> str:
-    """Up to 0.17 exactly that word; later whatever reference is named so."""
+    """Up to 0.17 exactly that word; from 0.18 any reference of that name."""
     forms = ["disabled", "disabled"]
     if s.by_family:
         forms += [

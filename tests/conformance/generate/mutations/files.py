@@ -1,4 +1,4 @@
-"""Whole files: missing, broken, in another encoding, in TOML of a later version."""
+"""Whole files: missing, broken, in another encoding, in TOML of a newer version."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def llm_served_as_other_type(s: Scenario) -> str:
 def handle_for_two_types(s: Scenario) -> str:
     backend, name, _ = s.pick_model()
     s.edit(spec_path(backend))["second-table"] = {"handle": name, **image_model()}
-    return f"{backend}: {name} again as an image model"
+    return f"{backend}: {name} also as an image model"
 
 
 @mutation(breaks=True, since=78)

@@ -156,7 +156,7 @@ def preset_named_as_something_else(s: Scenario) -> str:
 
 @mutation(since=15)
 def preset_reaction_raise(s: Scenario) -> str:
-    """A setting turns presets that name nothing into an error."""
+    """With a setting, presets that name nothing are an error."""
     section = "inference.model_deck" if s.minor >= 46 else "cogt.model_deck_config"
     reaction = s.rng.choice(["raise", "raise", "none", "log"])
     s.project[".pipelex/pipelex.toml"] = f'[{section}]\nmissing_presets_reaction = "{reaction}"\n'

@@ -65,10 +65,10 @@ def routes_of_every_kind(s: Scenario) -> str:
         )
         backend = s.rng.choice(s.enabled)
         if s.rng.random() < 0.3:
-            later = dict(routes)
+            previous = dict(routes)
             routes.clear()
             routes[pattern] = backend
-            routes.update({key: value for key, value in later.items() if key != pattern})
+            routes.update({key: value for key, value in previous.items() if key != pattern})
         else:
             routes[pattern] = backend
         added.append(f"{pattern!r} -> {backend}")

@@ -176,7 +176,7 @@ def dotenv_in_home(s: Scenario) -> str:
 
 @mutation()
 def placeholder_value_looks_like_one(s: Scenario) -> str:
-    """Replaced values are not looked at again."""
+    """Replaced values are not substituted themselves."""
     s.backend_table(s.provider())["api_key"] = "${CASE_ODD}"
     s.variables["CASE_ODD"] = s.rng.choice(["${CASE_UNSET}", "placeholder-x", " ", "a\nb", "ключ"])
     return repr(s.variables["CASE_ODD"])

@@ -234,21 +234,21 @@ def _comment_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
 def _unmatched(
     wanted: list[tuple[str, set[object]]], have: list[tuple[str, set[object]]]
 ) -> tuple[list[str], list[str]]:
-    """The comments of both sides that are left when as many as can be are paired: same text, standing by the same."""
-    taken: dict[int, int] = {}
+    """The comments of both sides that remain unpaired by a maximum matching: same text beside the same key."""
+    matched: dict[int, int] = {}
 
     def pair(number: int, tried: set[int]) -> bool:
         text, places = wanted[number]
         for place, (other, by) in enumerate(have):
             if other == text and by & places and place not in tried:
                 tried.add(place)
-                if place not in taken or pair(taken[place], tried):
-                    taken[place] = number
+                if place not in matched or pair(matched[place], tried):
+                    matched[place] = number
                     return True
         return False
 
     lost = [wanted[number][0] for number in range(len(wanted)) if not pair(number, set())]
-    return lost, [text for place, (text, _) in enumerate(have) if place not in taken]
+    return lost, [text for place, (text, _) in enumerate(have) if place not in matched]
 
 
 def _lost_faults(old: str, command: c.DeleteKey, lost: list[str]) -> Iterator[str]:

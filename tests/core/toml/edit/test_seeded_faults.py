@@ -43,7 +43,7 @@ def _planner(kind: type, wrong: Callable[[planning.PlanContext, Plan], Plan]) ->
     """Lets the planner of a command do its work, and then spoils it."""
     right = editor._PLANNERS[kind]
     return lambda monkeypatch: monkeypatch.setitem(
-        editor._PLANNERS, kind, lambda given, command: wrong(given, right(given, command))
+        editor._PLANNERS, kind, lambda context, command: wrong(context, right(context, command))
     )
 
 
@@ -54,19 +54,19 @@ def _past_comments(layout: Layout, section: Section) -> int:
     return max(last, section.header)
 
 
-def _without_comment(given: planning.PlanContext, made: Plan) -> Plan:
+def _without_comment(context: planning.PlanContext, made: Plan) -> Plan:
     """The rest of the line goes with the old value."""
-    text = given.text
+    text = context.text
     splices = tuple(Splice(start, max(text.find("\n", end), end), new) for start, end, new in made.splices)
-    gone = tuple(note for start, end, _ in splices for note in given.comments(start, end))
+    gone = tuple(note for start, end, _ in splices for note in context.comments(start, end))
     return Plan(splices, made.intended, made.windows, gone, made.added)
 
 
-def _tidied(given: planning.PlanContext, made: Plan) -> Plan:
+def _tidied(context: planning.PlanContext, made: Plan) -> Plan:
     """White space at the end of the first line is tidied up on the way."""
-    if not given.layout.statements or not made.splices:
+    if not context.layout.statements or not made.splices:
         return made
-    first = given.layout.statements[0]
+    first = context.layout.statements[0]
     comment = first.comment if first.kind == "pair" else -1
     if comment < 0 or made.splices[0].start <= first.end:
         return made
@@ -77,12 +77,12 @@ def _tidied(given: planning.PlanContext, made: Plan) -> Plan:
     return Plan((blank_lines_before, *made.splices), made.intended, windows, made.dropped, made.added)
 
 
-def _swallowed(given: Any, numbers: Any) -> list[Splice]:
+def _swallowed(context: Any, numbers: Any) -> list[Splice]:
     """A deletion takes the comments above along, banners and all."""
     wanted = set(numbers)
     for number in list(wanted):
-        wanted.update(range(layout_queries.comments_start(given.layout, number), number))
-    return _right_removal(given, wanted)
+        wanted.update(range(layout_queries.comments_start(context.layout, number), number))
+    return _right_removal(context, wanted)
 
 
 def _closed(text: str, newline: str, planned: Plan) -> Plan:
@@ -104,7 +104,7 @@ FAULTS: dict[str, Patch] = {
     "a key goes below the comments that end a section": _all("last_pair", _past_comments),
     "a comment at the end of a line is lost": _planner(c.SetValue, _without_comment),
     "another line is tidied": _planner(c.SetValue, _tidied),
-    "only the first header is renamed": _all("_occurrences", lambda given, path: _right_written(given, path)[:1]),
+    "only the first header is renamed": _all("_occurrences", lambda context, path: _right_written(context, path)[:1]),
     "a deletion takes the comments above along": _all("removal_splices", _swallowed),
     "an element lands one place too early": _all(
         "insert_item", lambda at, index, new: _right_items_insert(at, max(index - 1, 0), new)
@@ -132,18 +132,18 @@ FAULTS: dict[str, Patch] = {
     "blank lines pile up": _all("blank_lines_before", lambda *_: 4),
     "blank lines stay behind": _all(
         "removal_splices",
-        lambda given, numbers: [
-            Splice(given.statement(number).start, given.statement(number).end, "") for number in sorted(numbers)
+        lambda context, numbers: [
+            Splice(context.statement(number).start, context.statement(number).end, "") for number in sorted(numbers)
         ],
     ),
     "a header goes above the comments that end a section": _all("section_tail", lambda layout, number: number),
     "a table goes below the banner of the next": _all(
-        "section_end", lambda given, place: given.layout.sections[place].stop - 1
+        "section_end", lambda context, place: context.layout.sections[place].stop - 1
     ),
     "comments are dropped in silence": _planner(
         c.DeleteKey, lambda _, made: Plan(made.splices, made.intended, made.windows, (), made.added)
     ),
-    "the opening comment is taken for the whole text": _all("preamble", lambda layout: len(layout.statements) - 1),
+    "the opening comment extends to the whole text": _all("preamble", lambda layout: len(layout.statements) - 1),
     "the table is found by its first name": _all(
         "sections_below",
         lambda layout, path: [n for n, section in enumerate(layout.sections) if section.path[:1] == path[:1]],
@@ -180,7 +180,7 @@ _PROMISES = ("an emptied parent stays", "comments are dropped in silence", "a ne
 @pytest.mark.parametrize("gated", [True, False], ids=["with the gate", "without"])
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_seeded_fault_is_caught(name: str, gated: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the gate, and by the judge of the tests alone: neither may lean on the other."""
+    """Found by the gate and by the judge of the tests, each without the other."""
     if name in _PROMISES and not gated:
         pytest.skip("the text is right, only the promise is wrong: that is for the gate to see")
     FAULTS[name](monkeypatch)
