@@ -68,7 +68,7 @@ FINDING = (
 def commands(project: Path, release: str, capsys: pytest.CaptureFixture[str]) -> str:
     """All that the commands say."""
     for command in (*COMMANDS, *(FINDING if release in ("0.10.2", "0.92.2") else ())):
-        for form in ([], ["--json"]):
+        for form in ([], ["--json"]) if "--lines" not in command else ([],):
             main([*command, *form, "--tree", str(project), "--release", release])
     out, err = capsys.readouterr()
     return out + err
