@@ -44,7 +44,7 @@ async def test_dead_trail_shows_losing_rules_and_possible_backends() -> None:
         await app.type("diagrams")
         await app.press("enter")
         for part in (
-            "x DEAD its model is served by nobody",
+            "x DEAD no enabled backend serves its model",
             "x (default) routing_profiles.toml:10",
             "-> openai does not declare it",
             "- gemini-* routing_profiles.toml:21 -> google: backend google is off",

@@ -31,7 +31,7 @@ GROUPS = (
         ),
     ),
     ("start", ("init", "demo")),
-    ("learn and set up", ("help", "settings", "completion", "schema")),
+    ("help and setup", ("help", "settings", "completion", "schema")),
 )
 """The commands by purpose, in the order of `--help`."""
 COMMANDS = tuple(name for _, names in GROUPS for name in names)

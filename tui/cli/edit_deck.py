@@ -28,7 +28,7 @@ def _add_entry_options(parser: Parser) -> argparse._MutuallyExclusiveGroup:
 
 
 def _family(workspace: Workspace, kind: str, name: str, family: str | None) -> str:
-    """The family of an entry: the given one, the one that has it, else `llm`."""
+    """The family of an entry: that of --family, the one that has it, else `llm`."""
     if family is not None:
         return family
     families = workspace.report.catalog.families.items()
@@ -154,7 +154,7 @@ COMMANDS = (
         "alias",
         "point an alias at a model; add, rename or delete it",
         "With TARGET the alias is added, or pointed there when it exists. Several targets make a chain, where the"
-        " release has chains of aliases (up to 0.14); later releases have waterfalls.",
+        " release has chains of aliases (up to 0.14); newer releases have waterfalls.",
         (
             ("pipedeck alias best gpt-5", "add it, or point it there"),
             ("pipedeck alias best --rename finest", "with every reference to it"),

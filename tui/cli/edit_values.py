@@ -172,7 +172,7 @@ COMMANDS = (
         "unset",
         "remove a value of the tree, or the layers over its base",
         "Remove one value, addressed as for `set`. With --reset only the layers over the base are removed, so that the"
-        " value of the base counts again.",
+        " base value is in force.",
         (
             ("pipedeck unset deck.llm.presets.writing.max_tokens", "remove the key"),
             ("pipedeck unset deck.llm.aliases.best --reset", "back to the base"),

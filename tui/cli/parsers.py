@@ -59,7 +59,7 @@ class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line.
 
     `operations` says which options exclude each other: each operation (an option, or "" for none) with the options that
-    may be given with it; no two operations go together. `bare`: the command line may hold none of them at all.
+    go with it; no two operations go together. `bare`: the command line may hold none of them at all.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -87,9 +87,9 @@ class Parser(argparse.ArgumentParser):
         """Refuse options that do not go with the operation, and a command line that names nothing to do."""
         values = [(action, getattr(options, action.dest, None)) for action in self._actions]
         present = {_name(a) for a, value in values if value not in (None, False, []) and a.const in (None, value)}
-        operation, *others = [name for name in self.operations if name in present] or [""]
+        operation, *more = [name for name in self.operations if name in present] or [""]
         dependent = [name for names in self.operations.values() for name in names if name in present]
-        for name in (*others, *dependent):
+        for name in (*more, *dependent):
             if name not in self.operations[operation]:
                 users = " or ".join(name_ for name_, names_ in self.operations.items() if name_ and name in names_)
                 self.error(f"{name} cannot be combined with {operation}" if operation else f"{name} needs {users}")
@@ -279,7 +279,7 @@ def warn_about_newer_release(report: Report) -> None:
     if is_beyond(report.release):
         print_error(
             f"Pipelex {report.release} is newer than this pipedeck, which answers as for {NEWEST_RELEASE};"
-            " later changes are unknown"
+            " newer changes are unknown"
         )
 
 

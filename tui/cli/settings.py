@@ -56,7 +56,7 @@ def run_settings(options: argparse.Namespace) -> int:
 
 
 class SettingDocument(TypedDict):
-    """A setting: its value, where it comes from, and the variable that sets it."""
+    """A setting: its value, its origin, and the variable that sets it."""
 
     key: str
     value: str | bool | int | float

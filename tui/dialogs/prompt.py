@@ -60,7 +60,7 @@ class InputDialog(Dialog[None]):
         """Close the dialog; changed input is discarded at the second time only."""
         if self.typed != self._initial and not self.warned:
             self.warned = True
-            self.show_message("not saved: enter saves, esc again discards")
+            self.show_message("not saved: enter saves, a second esc discards")
         else:
             self.dismiss(None)
 

@@ -1,1 +1,1 @@
-"""Forms: the fields of an item, each with what it takes, where it comes from, and the edit that changes it."""
+"""Forms: the fields of an item, each with its allowed values, its origin, and the edit that changes it."""

@@ -280,13 +280,13 @@ VALUES: Mapping[str, Mapping[str, str]] = {
     "reasoning_effort": {
         "none": "no reasoning",
         "minimal": "minimum",
-        "low": "quick and cheap",
+        "low": "fast and cheap",
         "medium": "default",
         "high": "long, for hard questions",
         "xhigh": "longer",
         "max": "maximum",
     },
-    "quality": {"low": "quick and cheap", "medium": "default", "high": "slow and expensive"},
+    "quality": {"low": "fast and cheap", "medium": "default", "high": "slow and expensive"},
     "image_detail": {"low": "few tokens", "high": "every detail, more tokens", "auto": "the provider decides"},
     "depth": {"standard": "one round", "deep": "several rounds"},
     "listed_constraints": {

@@ -94,7 +94,7 @@ class ValueInput(SafeInput):
         """Close the input; warn first if the value is changed."""
         if self._field is not None and self.value != self._field.text and not self._warned:
             self._warned = True
-            self.post_message(self.Hint("not saved: enter saves, esc again discards", True))
+            self.post_message(self.Hint("not saved: enter saves, a second esc discards", True))
             return
         self.end()
         self.post_message(self.Cancelled())

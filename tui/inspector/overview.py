@@ -1,4 +1,4 @@
-"""The overview: can it run, what keeps it from running, how it was read and for which release."""
+"""The overview: verdict, causes, profile, defaults, keys, stages of loading and release."""
 
 from __future__ import annotations
 
@@ -29,106 +29,106 @@ _WORDS = {
     Verdict.WARNINGS: "It runs. Some things may surprise you.",
     Verdict.OK: "It runs: every name ends at a model that can be called.",
 }
-MOST_ENTRIES = 60
-"""Causes told here; the list of problems has all of them."""
-_OK_WITH_REMARKS = "It runs: every name that is of use ends at a model that can be called."
+MAX_ENTRIES = 60
+"""Causes that are shown; the list of problems has all."""
+_OK_WITH_UNUSED_DEAD = "It runs: every name that is of use ends at a model that can be called."
 
 
 def overview_sheet(view: ViewModel, width: int) -> Sheet:
     """Can it run, and why not."""
     report = view.report
-    out = Sheet(view, width, (("can it run?", "heading"),))
+    sheet = Sheet(view, width, (("can it run?", "heading"),))
     verdict, sentence = view.live_results.report.verdict
     sign, tone = VERDICT_SYMBOLS[verdict]
     words = _WORDS[verdict]
-    if verdict is Verdict.OK and any(found.diagnostic in deck_codes.DEAD.values() for found in report.problems):
-        words = _OK_WITH_REMARKS  # such as a default that the release insists on, for work that no backend does
-    out.text((f"{sign} ", tone), (words, ""))
-    found = entries(view)
-    if verdict is Verdict.REFUSED and not any(item.fatal for _, item in found[:1]):
-        out.text((f"  {view.sentence(sentence)}", tone))
-    for ref, item in found[:MOST_ENTRIES]:
-        out.blank()
-        _entry(out, ref, item)
-    if len(found) > MOST_ENTRIES:
-        out.blank()
-        out.text((f"and {len(found) - MOST_ENTRIES} more, all listed in the problems (5)", "dim"))
-    _profile(out)
-    _defaults(out)
-    _keys(out)
-    _stages(out)
-    out.heading("answered for", f"Pipelex {report.release}")
-    out.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
+    if verdict is Verdict.OK and any(problem.diagnostic in deck_codes.DEAD.values() for problem in report.problems):
+        words = _OK_WITH_UNUSED_DEAD  # such as a default that the release insists on, for work that no backend does
+    sheet.text((f"{sign} ", tone), (words, ""))
+    causes = entries(view)
+    if verdict is Verdict.REFUSED and not any(item.fatal for _, item in causes[:1]):
+        sheet.text((f"  {view.sentence(sentence)}", tone))
+    for ref, item in causes[:MAX_ENTRIES]:
+        sheet.blank()
+        _entry(sheet, ref, item)
+    if len(causes) > MAX_ENTRIES:
+        sheet.blank()
+        sheet.text((f"and {len(causes) - MAX_ENTRIES} more, all listed in the problems (5)", "dim"))
+    _profile(sheet)
+    _defaults(sheet)
+    _keys(sheet)
+    _stages(sheet)
+    sheet.heading("answered for", f"Pipelex {report.release}")
+    sheet.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
     if report.detected.release != report.release:
-        out.text((f"by itself the tree would be taken for {report.detected.release}", "dim"))
-    return out
+        sheet.text((f"the release detected from the tree is {report.detected.release}", "dim"))
+    return sheet
 
 
-def _entry(out: Sheet, ref: ItemRef, item: Cause | Problem) -> None:
+def _entry(sheet: Sheet, ref: ItemRef, item: Cause | Problem) -> None:
     sign, tone = SEVERITY_SYMBOLS[item.severity]
-    text = out.view.sentence(item.title if isinstance(item, Cause) else item.message)
+    text = sheet.view.sentence(item.title if isinstance(item, Cause) else item.message)
     effect = item.effect if isinstance(item, Cause) else ""
     runs: list[Run] = [(f"{sign} ", tone), (text, "")]
     if effect:
         runs.append((f": {effect}", "bad" if tone == "bad" else ""))
-    out.text(*runs, link=ref)
-    result = out.view.live_results.of(item) if isinstance(item, Problem) else None
+    sheet.text(*runs, link=ref)
+    result = sheet.view.live_results.of(item) if isinstance(item, Problem) else None
     if result is not None:
-        out.text((f"  tried {age(result)}", "dim"))
+        sheet.text((f"  tried {age(result)}", "dim"))
     if item.fatal:
-        stop = out.view.report.stops_at
+        stop = sheet.view.report.stops_at
         first = stop is not None and stop.location == item.location
-        out.text((f"  the release {'stops' if first else 'would stop'} here", "bad"))
+        sheet.text((f"  the release {'stops' if first else 'would stop'} here", "bad"))
     if item.fix:
-        out.text((f"  fix: {out.view.sentence(item.fix)}", "dim"), hang=5)
+        sheet.text((f"  fix: {sheet.view.sentence(item.fix)}", "dim"), hang=5)
 
 
-def _profile(out: Sheet) -> None:
-    catalog = out.view.catalog
-    out.heading("profile", catalog.active or "none is active")
+def _profile(sheet: Sheet) -> None:
+    catalog = sheet.view.catalog
+    sheet.heading("profile", catalog.active or "none is active")
     if catalog.profile is not None and catalog.profile.description:
-        out.text((catalog.profile.description, "dim"))
-    others = [name for name in catalog.profiles if name != catalog.active]
-    if others:
-        out.text(("others: " + ", ".join(others), "dim"), ("  (p switches)", "dim"))
+        sheet.text((catalog.profile.description, "dim"))
+    profiles = [name for name in catalog.profiles if name != catalog.active]
+    if profiles:
+        sheet.text(("others: " + ", ".join(profiles), "dim"), ("  (p switches)", "dim"))
 
 
-def _defaults(out: Sheet) -> None:
+def _defaults(sheet: Sheet) -> None:
     """What a pipe gets that names no model."""
-    view = out.view
+    view = sheet.view
     rows = [row for row in view.defaults if row.node is not None and row.resolution is not None]
     if not rows:
         return
-    out.heading("a pipe that names no model gets", "e explains")
+    sheet.heading("a pipe that names no model gets", "e explains")
     for row in rows:
         end, spec = row.resolution, row.spec
         assert end is not None
         assert row.node is not None
         name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
         input_price, output_price = prices(spec)
-        out.with_place(
+        sheet.with_place(
             ((f"{row.work:<9}", "dim"), (f"{STATUS_SYMBOLS[end.status]} ", STATUS_TONES[end.status]), name),
             f"{input_price.text} / {output_price.text}" if spec is not None else "",
             link=view.reference(row.node.kind, row.node.family, row.node.name),
         )
 
 
-def _keys(out: Sheet) -> None:
-    catalog = out.view.catalog
+def _keys(sheet: Sheet) -> None:
+    catalog = sheet.view.catalog
     names = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
     if not names:
         return
-    out.heading("keys", "of the backends that are on")
+    sheet.heading("keys", "of the backends that are on")
     for name in names:
         variable = catalog.environment.variable(name)
         word, tone = variable_label(variable)
         source = f", from {variable.source}" if variable.source else ""
-        out.text((f"{name} ", ""), (word, tone), (source, "dim"))
+        sheet.text((f"{name} ", ""), (word, tone), (source, "dim"))
 
 
-def _stages(out: Sheet) -> None:
-    report = out.view.report
-    out.heading("loading", f"as Pipelex {report.release} does")
+def _stages(sheet: Sheet) -> None:
+    report = sheet.view.report
+    sheet.heading("loading", f"as Pipelex {report.release} does")
     stopped = False
     for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
         state: Run = ("ok", "good")
@@ -140,9 +140,9 @@ def _stages(out: Sheet) -> None:
             state = (f"{stage.problems} to note", "warn")
         layers = [layer for layer in stage.layers if layer != "project"]
         note = f" ({', '.join(layers)})" if layers else ""
-        out.text((f"{stage.stage.value:<16} ", "dim"), state, hang=17)
-        out.text((f"  {stage.read}{note}", ""), hang=2)
+        sheet.text((f"{stage.stage.value:<16} ", "dim"), state, hang=17)
+        sheet.text((f"  {stage.read}{note}", ""), hang=2)
         if stage.stops is not None:
             stopped = True
-            message = out.view.sentence(stage.stops.message)
-            out.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {message}", ""))
+            message = sheet.view.sentence(stage.stops.message)
+            sheet.text((f"  {stage.stops.error_type or 'error'}", "bad"), (f": {message}", ""))

@@ -1,4 +1,4 @@
-"""Laying out what the inspector says: fields in columns, places at the right where there is room, links."""
+"""The layout of the inspector: fields in columns, locations at the right where there is room, links."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tui.widgets.runs import Run, Runs, Tone, width_of
 
 LABEL = 12
 """Cells for the names of fields."""
-MOST_LISTED = 200
+MAX_LISTED = 200
 
 
 class Sheet:
@@ -27,7 +27,7 @@ class Sheet:
         self.title = title
         self.lines: list[Line] = []
         self.home = ""
-        """The place that a section has told already: what stands in the same file is told by its line alone."""
+        """The location already shown: of locations in the same file only the line is shown."""
 
     def blank(self) -> None:
         """An empty line, unless there is one already."""
@@ -64,7 +64,7 @@ class Sheet:
         self.with_place(((label, "dim"), (value, tone)), place, link=link, hang=min(LABEL + 1, self.width // 3))
 
     def value(self, name: str, value: object, location: Location | None, origin: str = "") -> None:
-        """A field of a file: masked, with the state of the variables in it, and where it comes from."""
+        """A field of a file: masked, with the state of the variables in it, and its origin."""
         place = f"{origin} {self.near(location)}".strip()
         shown = shown_value(name, value)
         # A list among fields needs no brackets.
@@ -76,7 +76,7 @@ class Sheet:
             self.text((" " * (LABEL + 1), ""), (f"{variable_name} ", ""), (word, tone), (source, "dim"))
 
     def near(self, location: Location | None) -> str:
-        """A place, told shortly when it is near the one that was told: nothing for the same line, `:12` in the file."""
+        """A location, shortened near `home`: empty for the same line, `:12` in the same file."""
         place = self.view.where(location)
         if place == self.home:
             return ""
@@ -88,22 +88,22 @@ class Sheet:
         if not refs:
             return
         self.heading(title, note)
-        for ref in refs[:MOST_LISTED]:
+        for ref in refs[:MAX_LISTED]:
             resolution = self.view.references.get(ref)
             runs: list[Run] = [(plain(self.view.title(ref)), "accent")]
             if resolution is not None and not resolution.alive:
                 runs.append(("  x dead", "bad"))
             self.text(*runs, link=ref)
-        if len(refs) > MOST_LISTED:
-            self.text((f"and {len(refs) - MOST_LISTED} more", "dim"))
+        if len(refs) > MAX_LISTED:
+            self.text((f"and {len(refs) - MAX_LISTED} more", "dim"))
 
     def problems(self, refs: Iterable[ItemRef]) -> None:
-        """The problems of an item, each leading to what is known of it."""
-        found = list(refs)
-        if not found:
+        """The problems of an item, each a link to its sheet."""
+        listed = list(refs)
+        if not listed:
             return
         self.heading("problems")
-        for ref in found[:MOST_LISTED]:
+        for ref in listed[:MAX_LISTED]:
             problem = self.view.problems[ref]
             sign, tone = SEVERITY_SYMBOLS[problem.severity]
             self.text((f"{sign} ", tone), (self.view.sentence(problem.message), ""), link=ref)

@@ -138,7 +138,7 @@ def _rule_lines(sheet: PageSheet, rule: Rule) -> None:
         sheet.text(("! it can never win: ", "warn"), (plain(rule.never), ""))
     _names(sheet, "catches", rule.caught, set(rule.missed))
     if rule.shadows:
-        sheet.heading("shadows", "models that a later rule would send elsewhere")
+        sheet.heading("shadows", "models that a following rule would send elsewhere")
         for item in rule.shadows:
             ref = sheet.view.reference("model", "", item.handle)
             sheet.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=ref)
@@ -188,7 +188,7 @@ def cause_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pag
 
 
 def _reason(message: str) -> str:
-    """Why something is dead, without its name again in front."""
+    """The reason why a reference is dead, without its name."""
     _, dead, reason = message.partition(" is dead: ")
     return reason if dead else message
 

@@ -101,11 +101,11 @@ def offer(app: BaseApp, export: Export) -> None:
 
 def free_name(name: str, ending: str) -> str:
     """The name of a file that is not there yet."""
-    number, found = 1, f"pipedeck-{name}.{ending}"
-    while Path(found).exists() and number < 1000:
+    number, path = 1, f"pipedeck-{name}.{ending}"
+    while Path(path).exists() and number < 1000:
         number += 1
-        found = f"pipedeck-{name}-{number}.{ending}"
-    return found
+        path = f"pipedeck-{name}-{number}.{ending}"
+    return path
 
 
 def write(name: str, ending: str, text: str) -> str:

@@ -42,7 +42,7 @@ def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
 
 
 class ModelComparisonScreen(PageScreen[None]):
-    """Models side by side; `#` changes the call whose cost is told."""
+    """Models side by side; `#` changes the call whose cost is shown."""
 
     def __init__(self, main: MainScreen, offers: Sequence[Offer]) -> None:
         super().__init__(main, lambda view, width, _: model_comparison_page(view, offers, main.session.tokens, width))

@@ -53,16 +53,16 @@ def _push(screen: PageScreen[Any]) -> None:
 
 def _explanation_data(main: MainScreen, subject: ItemRef, view: ViewModel) -> ExplanationData:
     """The users of an item, and the requests of a live check. Method files are read once for each report."""
-    found = main.session.usage
-    if found is None or found.report is not view.report:
-        found = main.session.usage = usage(view.report)
-    uses = found.of(node_of(view, subject))
+    graph = main.session.usage
+    if graph is None or graph.report is not view.report:
+        graph = main.session.usage = usage(view.report)
+    uses = graph.of(node_of(view, subject))
     if subject.kind != "backend":
-        return ExplanationData(found, uses)
+        return ExplanationData(graph, uses)
     from tui.pages.explanations import check_plan
 
     demo = main.session.request.stand_ins is not None
-    return ExplanationData(found, uses, check_plan(main, view, subject.name), main.table.key_labels("check"), demo)
+    return ExplanationData(graph, uses, check_plan(main, view, subject.name), main.table.key_labels("check"), demo)
 
 
 def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:

@@ -32,10 +32,10 @@ T = TypeVar("T")
 
 
 class PageLines(Inspector):
-    """The lines of a page: as the cursor moves, the last line tells what can be done there."""
+    """The lines of a page: the footer shows the keys of the line under the cursor."""
 
     def step(self, lines: int) -> None:
-        """Move, and tell what Enter does there."""
+        """Move, and show the keys of the line."""
         super().step(lines)
         if isinstance(self.screen, PageScreen):
             self.screen.show_key_labels()
@@ -65,9 +65,9 @@ class PageScreen(CommandScreen, Generic[T]):
         self._prepare = prepare
         self.view: ViewModel | None = None
         """The view model that it is made of."""
-        self._told: Sequence[tuple[str, str]] | None = None
+        self._shown_hints: Sequence[tuple[str, str]] | None = None
         self.explains = False
-        """Whether it is what the key for explanations opens of its subject."""
+        """Whether it is the explanation of its subject."""
         self._prepared: T | None = None
         self.page: Page | None = None
 
@@ -145,23 +145,23 @@ class PageScreen(CommandScreen, Generic[T]):
 
     @property
     def selected(self) -> ItemRef:
-        """The item that the line under the cursor names, else what the page is about."""
+        """The item of the line under the cursor, else the subject of the page."""
         return self.subject if not self.link or self.link.startswith(PLACE) else parse_ref(self.link)
 
     @property
     def kind(self) -> str:
-        """What kind of item the line under the cursor names."""
+        """The kind of the item of the line under the cursor."""
         return self.selected.kind
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
-        """What is first told in the last line: the commands that the line under the cursor is for, and their words."""
+        """The first commands of the last line: those of the line under the cursor, with their labels."""
         words = "its text" if self.link.startswith(PLACE) else "go there"
         ways = [("open", words)] if self.link else []
         return [*ways, ("tokens", "tokens")] if self.page is not None and self.page.priced else ways
 
     def context(self) -> CommandContext:
-        """What decides which commands can be done now."""
+        """The context that enables and disables commands."""
         now = self.main.context()
         return CommandContext(
             where="page",
@@ -179,24 +179,24 @@ class PageScreen(CommandScreen, Generic[T]):
         )
 
     def show_status(self, message: str = "") -> None:
-        """Say something in the last line; without a message, the keys that are of use now."""
+        """Show a message in the last line; without a message, the keys."""
         if message:
             self.main.session.log.add(message)
-            self._told = None
+            self._shown_hints = None
             self.query_one("#page-foot", Bar).show(((f" {message}", "warn"),))
             return
         now = self.context()
         runs: list[Run] = []
-        self._told = self.hints
-        for id_, words in self._told:
+        self._shown_hints = self.hints
+        for id_, words in self._shown_hints:
             if keys := self.table.by_id[id_].keys:
                 runs += [(f" {key_label(keys[0])}", "accent"), (f" {words} ", "")]
         width = self.app.size.width - sum(len(text) for text, _ in runs)
         self.query_one("#page-foot", Bar).show((*runs, *footer_runs(now, width, self.table)))
 
     def show_key_labels(self) -> None:
-        """The cursor has moved: tell what can be done there, if that is something else."""
-        if self._told != self.hints:
+        """Show the keys of the line under the cursor, if they changed."""
+        if self._shown_hints != self.hints:
             self.show_status()
 
     # ---- commands
@@ -226,7 +226,7 @@ class PageScreen(CommandScreen, Generic[T]):
         return ""
 
     def copied_text(self) -> str:
-        """What is copied of the line under the cursor: a text of the page's own, a place, a name."""
+        """The text to copy of the line under the cursor: a text of the page, a location, a name."""
         page, link, view = self.page, self.link, self.view
         if page is None or view is None:
             return ""
@@ -287,7 +287,7 @@ _MAX = SPECS["tokens_in"].maximum
 
 
 def read_tokens(text: str) -> tuple[int, int]:
-    """Two numbers as people write them: `1000,500`, `1k 500`, `2M / 10_000`. Raises ValueError saying what is wrong."""
+    """Two numbers as people write them: `1000,500`, `1k 500`, `2M / 10_000`. Raises ValueError."""
     parts = text.replace("/", " ").replace(",", " ").split()
     if len(parts) != 2:
         raise ValueError("write two numbers, input and output tokens, such as 1000 500")
@@ -303,15 +303,15 @@ def _count(text: str) -> int:
 
 
 def ask_tokens(main: MainScreen, then: Callable[[], None]) -> None:
-    """Ask for another call."""
+    """Ask for the token numbers of the call."""
 
-    def take(text: str, taken: Callable[[], None], wrong: Callable[[str], None]) -> None:
+    def take(text: str, accept: Callable[[], None], refuse: Callable[[str], None]) -> None:
         try:
             main.session.tokens = read_tokens(text)
         except ValueError as error:
-            wrong(str(error))
+            refuse(str(error))
             return
-        taken()
+        accept()
         then()
 
     input_tokens, output_tokens = main.session.tokens

@@ -1,4 +1,4 @@
-"""The route tester: the rule that takes a typed name, and the other rules that match it."""
+"""The route tester: the rule that wins a typed name, and the other rules that match it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ KEYS = (("enter", "go to the rule"), ("esc", "back"), ("^o", "copy all"), ("pgdn
 
 
 class RouteTesterScreen(Screen[None]):
-    """A line to type a name in, the answer, and all rules with what each takes and shadows."""
+    """An input line for a name, its backend, and all rules with the models that each catches and shadows."""
 
     AUTO_FOCUS = "#tested"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,7 +73,7 @@ class RouteTesterScreen(Screen[None]):
         yield Bar(id="page-foot")
 
     def on_mount(self) -> None:
-        """Answer for what is there."""
+        """Show the page for the initial name."""
         catalog = self._view.catalog
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), ("test a name  ", "dim"), (f"profile {catalog.active or 'none'}", "accent")),
@@ -86,7 +86,7 @@ class RouteTesterScreen(Screen[None]):
 
     @on(Input.Changed, "#tested")
     def typed(self, event: Input.Changed) -> None:
-        """Answer for what is typed."""
+        """Update the page for the typed name."""
         event.stop()
         self._show()
 
@@ -119,7 +119,7 @@ class RouteTesterScreen(Screen[None]):
         self.show_status()
 
     def show_status(self, message: str = "") -> None:
-        """Say something in the last line, or the keys."""
+        """Show a message in the last line, or the keys."""
         runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
         if not message:
             for key, label in KEYS:
@@ -129,16 +129,16 @@ class RouteTesterScreen(Screen[None]):
     # ---- keys
 
     def action_leave(self) -> None:
-        """Back."""
+        """Close the page."""
         self.dismiss(None)
 
     def action_go(self) -> None:
-        """To the rule that takes the name."""
+        """Go to the rule that wins the name."""
         test = self._test()
-        rule = taking(self._rules, test) if test is not None else None
+        rule = winning_rule(self._rules, test) if test is not None else None
         ref = ref_of_rule(self._refs, rule) if rule is not None else None
         if ref is None:
-            self.show_status("no rule takes it" if self.name_typed else "type a name first")
+            self.show_status("no rule matches it" if self.name_typed else "type a name first")
             return
         self.dismiss(None)
         self._main.arrive(ref)
@@ -182,28 +182,28 @@ class RouteTesterScreen(Screen[None]):
         """Do nothing: Tab has no other input to move to."""
 
 
-# ---- what is said
+# ---- lines
 
 
-def taking(found: Sequence[Rule], test: NameTest) -> Rule | None:
-    """The rule that takes a name."""
+def winning_rule(all_rules: Sequence[Rule], test: NameTest) -> Rule | None:
+    """The rule that wins a name."""
     match = test.match
     if match is None:
         return None
-    return next((rule for rule in found if rule.place == match.place), None)
+    return next((rule for rule in all_rules if rule.place == match.place), None)
 
 
 RouteRefs = Mapping[tuple[Path, str], ItemRef]
-"""The routes in the list by where they are written and whom they ask."""
+"""The routes in the list by their path in the file and their backend."""
 
 
 def refs_of_rules(view: ViewModel) -> RouteRefs:
-    """The routes in the list, to be found by their rules."""
+    """The routes in the list by their rules."""
     return {(rule.place.path, rule.backend): ref for ref, rule in view.routes.items()}
 
 
 def ref_of_rule(refs: RouteRefs, rule: Rule) -> ItemRef | None:
-    """The route in the list that a rule is."""
+    """The route of a rule in the list."""
     return refs.get((rule.place.path, rule.backend))
 
 
@@ -216,7 +216,7 @@ def answer_lines(sheet: Sheet, test: NameTest) -> None:
         (
             ("+ " if good else "x ", "good" if good else "bad"),
             (test.name, "accent"),
-            (f" -> {test.backend or 'nobody'}", "" if good else "bad"),
+            (f" -> {test.backend or 'no backend'}", "" if good else "bad"),
             (f"  by {by}" if by else "", ""),
         ),
         view.where(match.place.location) if match is not None else "",
@@ -239,27 +239,27 @@ def answer_lines(sheet: Sheet, test: NameTest) -> None:
 
 def everywhere_lines(sheet: Sheet, tests: Sequence[NameTest], active: str | None) -> None:
     """The backend of a name in the other profiles."""
-    others = [test for test in tests if test.profile != active]
-    if not others:
+    rest = [test for test in tests if test.profile != active]
+    if not rest:
         return
     runs: list[Run] = [("  in other profiles: ", "dim")]
-    for number, test in enumerate(others):
+    for number, test in enumerate(rest):
         runs.append((f"{', ' if number else ''}{test.profile} ", "dim"))
-        runs.append((test.backend or "nobody", "" if test.backend is not None else "warn"))
+        runs.append((test.backend or "none", "" if test.backend is not None else "warn"))
     sheet.text(*runs, hang=2)
 
 
-def rule_lines(sheet: Sheet, found: Sequence[Rule], test: NameTest | None, refs: RouteRefs) -> None:
-    """All rules in the order in which they are tried; the one that takes the name stands sheet, and is marked."""
-    if not found:
+def rule_lines(sheet: Sheet, all_rules: Sequence[Rule], test: NameTest | None, refs: RouteRefs) -> None:
+    """All rules in the order in which they are tried; the winner of the name is marked."""
+    if not all_rules:
         return
-    winner = taking(found, test) if test is not None else None
+    winner = winning_rule(all_rules, test) if test is not None else None
     would = {lost.route.place.path for lost in test.lost} if test is not None else set()
     sheet.heading("rules", "in the order in which they are tried")
-    names = min(max(len(rule.pattern) for rule in found), max(sheet.width // 3, 12))
-    backends = min(max(len(rule.backend) for rule in found), 18)
-    sheet.text((f"  {'models named':<{names}}    {'go to':<{backends}}  takes shadows  which", "dim"), hang=-1)
-    for rule in found:
+    names = min(max(len(rule.pattern) for rule in all_rules), max(sheet.width // 3, 12))
+    backends = min(max(len(rule.backend) for rule in all_rules), 18)
+    sheet.text((f"  {'models named':<{names}}    {'go to':<{backends}}  count shadows  models", "dim"), hang=-1)
+    for rule in all_rules:
         mark, tone = _mark(rule, winner, would)
         quiet: Tone = "" if rule.live and not rule.never else "dim"
         shadows = str(len(rule.shadows)) if rule.shadows else "-"
@@ -273,9 +273,9 @@ def rule_lines(sheet: Sheet, found: Sequence[Rule], test: NameTest | None, refs:
         ]
         sheet.text(*runs, link=ref_of_rule(refs, rule), hang=-1)
         if rule.shadows:
-            taken = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.shadows[:3])
+            names_ = ", ".join(f"{item.handle} from {item.pattern}" for item in rule.shadows[:3])
             more = f" and {len(rule.shadows) - 3} more" if len(rule.shadows) > 3 else ""
-            sheet.text((f"    shadows {taken}{more}", "dim"), hang=-1)
+            sheet.text((f"    shadows {names_}{more}", "dim"), hang=-1)
 
 
 def _mark(rule: Rule, winner: Rule | None, would: Collection[object]) -> tuple[str, Tone]:
@@ -293,4 +293,4 @@ def _note(rule: Rule) -> str:
         return f"never: {plain(rule.never)}"
     if rule.missed:
         return f"drops {counted(len(rule.missed), 'model')} it does not declare"
-    return ", ".join(rule.caught) or ("nothing to take here" if rule.kind in ("route", "optional") else "")
+    return ", ".join(rule.caught) or ("it catches no model" if rule.kind in ("route", "optional") else "")

@@ -46,7 +46,7 @@ class VariablesScreen(PageScreen[None]):
         return next((row for row in rows if VARIABLE + row.shown == link), None)
 
     def follow_link(self, link: str) -> None:
-        """To the backend that needs a variable; asked which, when there are several."""
+        """Go to the backend that needs a variable; pick one of several."""
         row = self._row(link)
         if row is None:
             super().follow_link(link)
@@ -72,7 +72,7 @@ class VariablesScreen(PageScreen[None]):
 
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
-        """What can be done with a variable."""
+        """The commands for a variable, with their labels."""
         return [*super().hints, ("copy", "line for .env"), ("what-if", "if lost")] if self.link else ()
 
     @property
@@ -82,7 +82,7 @@ class VariablesScreen(PageScreen[None]):
 
 
 def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
-    """A line for each variable, the ones that fail first, with what is odd about it and what to do."""
+    """A line for each variable, the ones that fail first, with its finding and fix."""
     rows = keys(view.report)
     sheet = PageSheet(view, width, "keys", "the variables of the backends")
     needed = [row for row in rows if row.needed]
@@ -101,7 +101,7 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     if missing := missing_lines(view.report):
         sheet.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
     if rows:
-        sheet.text(("y copies the line for .env, never a value; ! tells what hangs on a key", "dim"))
+        sheet.text(("y copies the line for .env, never a value; ! shows the effects of a lost key", "dim"))
     good = len(needed) - failing
     note: Run = (f"{good} of {len(needed)} required variables set", "good" if not failing else "bad")
     copies = {VARIABLE + row.shown: row.line or row.shown for row in rows}
@@ -116,15 +116,15 @@ def _row(sheet: PageSheet, row: KeyRow, names: int) -> None:
         tone = "dim"
     needs = sorted(row.needs, key=lambda need: not need.on)
     backends = ", ".join(need.backend if need.on else f"{need.backend} (off)" for need in needs)
-    others = dict.fromkeys(other for need in needs for other in need.others)
+    alternatives = dict.fromkeys(name for need in needs for name in need.others)
     runs: list[Run] = [
         (fit(row.shown, names), "accent" if row.needed else ""),
         (f"  {word:<8}", tone),
         (f"  {row.source or '-':<10}", "dim"),
         (f"  {backends}", ""),
     ]
-    if others:
-        runs.append((f"; or {', '.join(map(shown_name, others))}", "dim"))
+    if alternatives:
+        runs.append((f"; or {', '.join(map(shown_name, alternatives))}", "dim"))
     sheet.lines.append(Line(tuple(runs), VARIABLE + row.shown, hang=4))
     if row.finding:
         sheet.text((f"  {row.finding}", "warn"), hang=4)

@@ -1,4 +1,4 @@
-"""The pane of backends: on or off, whether their keys are set, and how much of what they declare they serve."""
+"""The pane of backends: state, keys, and the numbers of served and declared models."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}
 
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
-    """Once anything was asked, what it said counts for more than whether keys are set; before that, for nothing."""
+    """The columns; after a live check its result comes before the state of keys."""
     if not view.live.any:
         return COLUMNS
     return tuple(replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS)
@@ -34,7 +34,7 @@ def columns(view: ViewModel) -> tuple[Column, ...]:
 
 def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     """One row for each table of `backends.toml`, in file order."""
-    out = []
+    listed: list[Row] = []
     for name, backend in view.catalog.backends.items():
         served, declared = view.served_by.get(name, 0), len(view.catalog.specs_by_backend.get(name, ()))
         variables = view.variables(name)
@@ -49,8 +49,8 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
             (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),
         )
-        out.append(Row(ItemRef("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))
-    return out
+        listed.append(Row(ItemRef("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))
+    return listed
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:

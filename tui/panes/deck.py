@@ -1,4 +1,4 @@
-"""The pane of the deck: presets, choices, aliases and waterfalls, what each names and whether that can be used."""
+"""The pane of the deck: presets, choices, aliases and waterfalls, with target and status."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ COLUMNS = (
 
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
-    """Once providers were asked the status tells what they said, and needs more room."""
+    """The columns; after a live check the status is wider."""
     return with_room(COLUMNS) if view.live_results.index is not None else COLUMNS
 
 
 def target(view: ViewModel, resolution: Resolution) -> str:
-    """What a name of the deck stands for, as it is written."""
+    """The target of a name of the deck, as it is written."""
     family = view.catalog.families.get(resolution.family)
     if family is not None and resolution.kind == "alias" and resolution.name in family.aliases:
         return ", ".join(family.aliases[resolution.name].targets)
@@ -46,10 +46,10 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 
 def _rows(view: ViewModel) -> Sequence[Row]:
-    out = []
+    listed: list[Row] = []
     for ref, resolution in view.deck.items():
         sign, word, tone = status_of(view, resolution)
-        out.append(
+        listed.append(
             Row(
                 ref.key,
                 (
@@ -63,7 +63,7 @@ def _rows(view: ViewModel) -> Sequence[Row]:
                 ),
             )
         )
-    return out
+    return listed
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:

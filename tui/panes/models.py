@@ -1,4 +1,4 @@
-"""The pane of models, a catalogue: every handle that is declared, who serves it, what it can do, for what price."""
+"""The pane of models: every declared handle with backend, abilities and prices."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.widgets.runs import NumberCell, Tone
 from tui.widgets.table_model import Column, Row
 
 CALL = "price"
-"""The column of what a call costs, by which the key of the price sorts."""
+"""The column of the cost of a call, by which the key of the price sorts."""
 
 COLUMNS = (
     Column("", "sign", 1),
@@ -36,12 +36,12 @@ _SHORT = {"structured": "objects"}
 
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
-    """Once providers were asked the status tells what they said, and counts for more than prices."""
+    """The columns; after a live check the status comes before prices."""
     return with_room(COLUMNS) if view.live_results.index is not None else COLUMNS
 
 
 def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
-    """One row for each handle (of each type), in file order, the dead last; of one backend only when narrowed to it."""
+    """One row for each handle (of each type), in file order, the dead last; with a filter only those that pass."""
     if list_filter.catalogue.any or list_filter.marked:
         return _rows(view, list_filter)
     scope = list_filter.scope.name if list_filter.scope is not None else ""
@@ -50,7 +50,7 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
     shown, of_offers, kept = _shown(view, list_filter), list_filter.catalogue.any, view.kept
-    found = []
+    listed: list[Row] = []
     for ref, item, spec in shown:
         marked = ref in list_filter.marked
         status = status_of(view, item)
@@ -58,15 +58,15 @@ def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
         row = kept.get(key)
         if not isinstance(row, Row):
             row = kept[key] = _row(view, list_filter, ref, item, spec, status)
-        found.append(row)
-    return found
+        listed.append(row)
+    return listed
 
 
 Shown = Sequence[tuple[ItemRef, Resolution, ModelSpec | None]]
 
 
 def _shown(view: ViewModel, list_filter: ListFilter) -> Shown:
-    """What is shown; the last answer is kept, as the rows and the title ask for the same."""
+    """The models that pass the filter; cached, as rows and title need the same."""
     asked = (list_filter.scope, list_filter.catalogue)
     last: tuple[object, Shown] | None = view.kept.get("shown")  # type: ignore[assignment]
     if last is None or last[0] != asked:

@@ -16,7 +16,7 @@ from tui.widgets.table import Table
 
 
 class PaneTable(Table):
-    """A table that knows whose it is, and shows its column titles only when there is room for them."""
+    """The table of a pane; it shows its column titles only when there is room for them."""
 
     FIXED_SIZE = True
 
@@ -36,12 +36,12 @@ class PaneTable(Table):
             self.on_moved(self)
 
     def post_highlighted(self, key: str | None) -> None:
-        """Say that the cursor is on another row, unless a key did it, which is told at once."""
+        """Post that the cursor is on another row, unless a key moved it: then `on_moved` is called."""
         if not self._stepping:
             super().post_highlighted(key)
 
     def say_empty(self, words: str) -> None:
-        """What to show when there are no rows at all."""
+        """Set the text of an empty table."""
         self._empty = words
 
     @property

@@ -31,11 +31,11 @@ class PaneSpec:
 
 
 _WIDTHS = {"status": 12, "name": 14}
-"""Cells for `tried 12 min` and `nobody there`, and for the name beside it."""
+"""Cells for texts such as `tried 12 min`, and for the name beside it."""
 
 
 def with_room(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns with a status that has room for what was tried, and that counts as much as the name."""
+    """The columns with a wider status, as important as the name."""
     return tuple(
         replace(column, width=_WIDTHS[column.key], priority=0) if column.key in _WIDTHS else column
         for column in columns
@@ -43,12 +43,12 @@ def with_room(columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
-    """Sign, word and tone: `callable`, or `tried 2 min`, `not served`, `key refused` once its provider was asked."""
+    """Symbol, label and tone: `callable`, or after a live check `tried 2 min`, `not served`, `key refused`."""
     status = resolution.status
     index, spec = view.live_results.index, resolution.spec
     if index is not None and spec is not None and status is Status.CALLABLE:
         tried, result = index.spec(spec), index.results.get(spec.backend)
-        told = tried_cell(tried, result) if tried is not None and result is not None else None
-        if told is not None:
-            return told
+        cell = tried_cell(tried, result) if tried is not None and result is not None else None
+        if cell is not None:
+            return cell
     return STATUS_SYMBOLS[status], status.value, STATUS_TONES[status]

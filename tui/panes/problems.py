@@ -1,4 +1,4 @@
-"""The pane of problems: what is behind them first; narrowed to one cause, its problems one by one."""
+"""The pane of problems: causes first; filtered by a cause, its problems."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ COLUMNS = (
 
 
 def entries(view: ViewModel) -> Sequence[tuple[ItemRef, Cause | Problem]]:
-    """What is listed when nothing is narrowed: causes, or a problem itself where it is all there is; then remarks."""
-    out: list[tuple[ItemRef, Cause | Problem]] = []
+    """The list without a filter: causes, or the only problem of a cause; then comments."""
+    listed: list[tuple[ItemRef, Cause | Problem]] = []
     for ref, cause in view.causes.items():
         behind = view.problems_behind(cause)
         alone = len(behind) == 1 and view.problems[behind[0]].message == cause.title
-        out.append((behind[0], view.problems[behind[0]]) if alone else (ref, cause))
-    out.extend((ref, problem) for ref, problem in view.problems.items() if problem.severity is Severity.INFO)
-    return out
+        listed.append((behind[0], view.problems[behind[0]]) if alone else (ref, cause))
+    listed.extend((ref, problem) for ref, problem in view.problems.items() if problem.severity is Severity.INFO)
+    return listed
 
 
 def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:

@@ -1,4 +1,4 @@
-"""The pane of routes: the rules of the profile that is looked at, in the order in which they are tried."""
+"""The pane of routes: the rules of the selected profile, in the order in which they are tried."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = (
 
 
 def sign(view: ViewModel, rule: Rule) -> tuple[str, Tone]:
-    """`+` when the rule counts, `-` when it sleeps, `x` when it sends to a backend that is not on."""
+    """`+` when the rule counts, `-` when it is inactive, `x` when its backend is off."""
     if rule.live:
         return "+", "good"
     if rule.kind in ("route", "default") and rule.backend not in view.catalog.enabled:
@@ -37,15 +37,15 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 
 def _rows(view: ViewModel) -> Sequence[Row]:
-    out = []
+    listed: list[Row] = []
     for ref, rule in view.routes.items():
         mark = sign(view, rule)
         caught = len(rule.caught) if rule.live else None
         count = NumberCell("-" if caught is None else str(caught), caught)
         line: Cell = (view.where(rule.place.location), "dim")
         cells: tuple[Cell, ...] = (mark, rule.pattern, rule.backend, count, rule.what, line)
-        out.append(Row(ref.key, cells, tone="" if rule.live else "dim"))
-    return out
+        listed.append(Row(ref.key, cells, tone="" if rule.live else "dim"))
+    return listed
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:

@@ -150,7 +150,7 @@ def use_text(use: Use, graph: Usage) -> str:
     if use.role in ("default", "fallback", "route"):
         line = f"{use.role} {use.text}"
     if not use.in_force:
-        return f"{line} (hidden by a later file)"
+        return f"{line} (hidden by a following file)"
     return line if use.now else f"{line} (not now)"
 
 

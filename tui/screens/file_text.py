@@ -274,7 +274,7 @@ class FileTextScreen(Dialog[None]):
             return
         if self._typed != self._text and not self._warned:
             self._warned = True
-            self.show_status("not applied: ^s applies, esc again discards")
+            self.show_status("not applied: ^s applies, a second esc discards")
             return
         self._show_edited("")
 

@@ -48,7 +48,7 @@ class AppSettings:
     """Start at the list and line of the last session on a tree, unless its answer to `can it run` has changed."""
 
     clipboard: Literal["auto", "terminal", "tmux", "off"] = "auto"
-    """How text is copied. auto uses tmux inside tmux and else asks the terminal (OSC 52); the others override that; off
+    """How text is copied. auto uses tmux inside tmux and else asks the terminal (OSC 52); tmux and terminal choose; off
     copies nothing.
     """
 

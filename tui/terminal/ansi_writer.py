@@ -1,4 +1,4 @@
-"""Writes rows to a terminal as the shortest escape sequences, given the cursor position and the style in effect."""
+"""Writes rows to a terminal as the shortest escape sequences for the cursor position and the style in effect."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ async def test_enabled_backends_are_checked_and_show_their_results() -> None:
         assert "1 served, not declared" in app.details
         assert "GET" in app.details
         assert "x-api-key: ••••••" in app.details
-        assert "came back" in app.details
+        assert "response" in app.details
         assert "HTTP 200, 4 models in it" in app.details
         assert "content-type: application/json" in app.details
         await app.press("j")
@@ -161,7 +161,7 @@ async def test_cached_results_are_shown_in_the_next_session_without_requests(tmp
         await until(app, lambda: app.app.session.live.any)
         await app.press("1", "g")
         assert "ok just now" in app.left
-        assert "in an earlier session" in app.details
+        assert "in a previous session" in app.details
     assert len(asked) == sent
     server.close()
 

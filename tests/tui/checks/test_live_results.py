@@ -68,7 +68,7 @@ async def test_ages_increase_and_old_results_are_marked() -> None:
         await until(app, lambda: "2 h ago" in app.left)
         assert "tried 2 h" in app.left
         await app.press("1", "g")
-        assert "it may have changed since: t checks again" in app.details
+        assert "it may have changed since: t repeats the check" in app.details
 
 
 async def test_edit_keeps_live_results() -> None:

@@ -29,7 +29,7 @@ async def test_a_field_says_what_it_takes_keeps_what_is_typed_and_is_an_edit_at_
 async def test_esc_says_that_what_is_typed_would_be_lost() -> None:
     async with sample() as app:
         await app.press("4", "enter", "down", "enter", "x", "escape")
-        assert "esc again discards" in app.text
+        assert "a second esc discards" in app.text
         assert "product textsx" in app.text
         await app.press("escape")
         assert "product textsx" not in app.text
@@ -123,6 +123,6 @@ async def test_a_name_that_is_taken_is_refused_where_it_is_typed() -> None:
         await app.press("enter")
         assert "Preset writing already exists." in app.text
         await app.press("x", "escape")
-        assert "esc again discards" in app.text
+        assert "a second esc discards" in app.text
         await app.press("escape")
         assert app.main_status == ""

@@ -14,7 +14,7 @@ async def test_the_text_is_shown_at_the_line_edited_through_the_gate_and_undone(
         assert "secrets hidden" in app.lines[0]
         assert '24  writing-long = { model = "@best-claude"' in app.text
         await app.press("enter", "x", "escape")
-        assert "^s applies, esc again discards" in app.text
+        assert "^s applies, a second esc discards" in app.text
         await app.press("ctrl+s")
         assert "edit the text of" in " ".join(app.lines[-2:])
         assert "xwriting-long" in app.text

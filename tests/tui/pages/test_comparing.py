@@ -136,7 +136,7 @@ async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("equals_sign", *"gpt-5.9")
         text = " ".join(app.text.split())
-        assert "x gpt-5.9 -> nobody by gpt-* routing_profiles.toml:15" in text
+        assert "x gpt-5.9 -> no backend by gpt-* routing_profiles.toml:15" in text
         assert "it is sent to openai, which does not declare it" in text
         assert "no backend declares it" in text
         assert "> gpt-* -> openai 5 -" in text
@@ -180,7 +180,7 @@ async def test_the_model_that_is_selected_is_tested_first_and_typing_replaces_it
         await app.press("2", "equals_sign")
         assert "claude-4.5-haiku -> anthropic" in app.text
         await app.press("x")
-        assert "x x -> nobody" in app.text
+        assert "x x -> no backend" in app.text
 
 
 # ---- copying and writing

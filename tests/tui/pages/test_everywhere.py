@@ -73,7 +73,7 @@ def test_the_jobs_are_done_in_every_terminal(kind: str, tmp_path: Path) -> None:
         app.keys("c", "all_anth", "enter")
         app.until("compare  own_keys -> all_anthropic")
         app.keys("=", "gpt-5.9")
-        app.until("x gpt-5.9 -> nobody")
+        app.until("x gpt-5.9 -> no backend")
         app.keys("esc", "1", "!")
         app.until("without anthropic")
         app.keys("4", "I")

@@ -35,7 +35,7 @@ async def test_job_3_why_a_preset_goes_nowhere(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("4", "slash", *"diagr", "enter", "e")
         for part in (
-            "x DEAD its model is served by nobody",
+            "x DEAD no enabled backend serves its model",
             "x (default) routing_profiles.toml:10 -> openai does not declare it",
             "- gemini-* routing_profiles.toml:21 -> google: backend google is off",
             "declared by google off, key missing gemini-2.5-pro",
