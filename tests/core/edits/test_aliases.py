@@ -14,7 +14,7 @@ from tests.support.trees import MINIMAL, end, extended, minimal, resolved
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_alias_is_added_in_a_file_of_the_person(release: str, tmp_path: Path) -> None:
+def test_added_alias_goes_to_the_user_file(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(AddAlias("llm", "mine", "gpt-4o-mini"))
     file = "deck/x_custom_llm_deck.toml" if tree.report.catalog.behaviours.sigils else "deck/overrides.toml"
@@ -25,7 +25,7 @@ def test_an_alias_is_added_in_a_file_of_the_person(release: str, tmp_path: Path)
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_alias_of_pipelex_is_pointed_elsewhere_by_an_override(release: str, tmp_path: Path) -> None:
+def test_shipped_alias_is_retargeted_by_an_override(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
     [(path, content)] = applied.contents.items()
@@ -39,7 +39,7 @@ def test_an_alias_of_pipelex_is_pointed_elsewhere_by_an_override(release: str, t
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_the_base_is_changed_in_place_on_request(release: str, tmp_path: Path) -> None:
+def test_base_file_is_edited_in_place_on_request(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"), EditLayer.BASE)
     assert changed(tree, applied) == {
@@ -48,7 +48,7 @@ def test_the_base_is_changed_in_place_on_request(release: str, tmp_path: Path) -
     assert any("managed by Pipelex" in note for note in applied.notes)
 
 
-def test_references_are_written_as_the_release_wants_them(tmp_path: Path) -> None:
+def test_references_use_the_syntax_of_the_release(tmp_path: Path) -> None:
     new = scene(tmp_path / "new", "0.92.2")
     assert '+mine = "@best-claude"' in _added(new, "best-claude")
     assert '+mine = "~chain"' in _added(new, "chain")
@@ -76,13 +76,13 @@ def _added(tree, target: str) -> list[str]:  # type: ignore[no-untyped-def]
         ("0.17.6", "", "empty", "Give a model"),
     ],
 )
-def test_what_could_name_nothing_is_refused(release: str, target: str, said: str, instead: str, tmp_path: Path) -> None:
+def test_unresolvable_target_is_refused(release: str, target: str, said: str, instead: str, tmp_path: Path) -> None:
     refused = scene(tmp_path, release).refused(AddAlias("llm", "mine", target))
     assert said in refused.reason
     assert instead in refused.instead
 
 
-def test_a_name_that_no_backend_declares_is_written_and_told(tmp_path: Path) -> None:
+def test_undeclared_name_is_written_with_a_note(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     applied = tree.done(AddAlias("llm", "mine", "gpt-4o-minu"))
     assert applied.notes == ("no backend here declares `gpt-4o-minu`: did you mean `gpt-4o-mini`?",)
@@ -90,7 +90,7 @@ def test_a_name_that_no_backend_declares_is_written_and_told(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 @pytest.mark.parametrize("name", ["best-claude", "", " x", "x ", "@x", "alias:x", "disabled", "a\nb", "gpt-4o-mini"])
-def test_a_name_that_may_not_be_given_is_refused(release: str, name: str, tmp_path: Path) -> None:
+def test_invalid_name_is_refused(release: str, name: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     intent = AddAlias("llm", name, "claude-4-sonnet")
     if name == "gpt-4o-mini" and tree.report.catalog.behaviours.sigils:
@@ -100,14 +100,14 @@ def test_a_name_that_may_not_be_given_is_refused(release: str, name: str, tmp_pa
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_alias_that_would_go_round_is_refused(release: str, tmp_path: Path) -> None:
+def test_alias_cycle_is_refused(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(AddAlias("llm", "two", "best-claude")))
     for target in ("best-claude", "two"):
         assert "cycle" in tree.refused(SetTarget("llm", "best-claude", target)).reason
 
 
-def test_an_alias_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+def test_missing_alias_suggests_the_nearest_name(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     assert "`best-claude`" in tree.refused(SetTarget("llm", "best-clade", "gpt-4o-mini")).instead
     assert "a waterfall with that name" in tree.refused(SetTarget("llm", "chain", "gpt-4o-mini")).instead
@@ -115,7 +115,7 @@ def test_an_alias_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
+def test_used_alias_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
     deck = "deck/mine.toml" if release < "0.18" else "deck/x_custom_llm_deck.toml"
     section = "aliases" if release < "0.18" else "llm.aliases"
     tree = scene(
@@ -131,7 +131,7 @@ def test_an_alias_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
     assert {key: value for key, value in ends(tree.report).items() if key in after} == after
 
 
-def test_an_alias_of_pipelex_cannot_be_deleted_by_another_file(tmp_path: Path) -> None:
+def test_shipped_alias_cannot_be_deleted_in_another_file(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     refused = tree.refused(DeleteAlias("llm", "best-claude", "claude-4-sonnet"))
     assert refused.layers == (EditLayer.BASE,)
@@ -139,7 +139,7 @@ def test_an_alias_of_pipelex_cannot_be_deleted_by_another_file(tmp_path: Path) -
     assert end(resolved(tree.after(applied), "writing")) == "anthropic/claude-4-sonnet"
 
 
-def test_a_file_that_sorts_before_the_base_cannot_win(tmp_path: Path) -> None:
+def test_file_sorted_before_the_base_cannot_win(tmp_path: Path) -> None:
     files = extended(minimal("0.17.6"), "deck/a_mine.toml", '[aliases]\nbest-claude = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.17.6", files)
     applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
@@ -147,7 +147,7 @@ def test_a_file_that_sorts_before_the_base_cannot_win(tmp_path: Path) -> None:
     assert end(resolved(tree.after(applied), "best-claude")) == "openai/gpt-4o-mini"
 
 
-def test_home_made_files_that_sort_last_are_the_ones_that_win(tmp_path: Path) -> None:
+def test_user_file_that_sorts_last_wins(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/zz.toml", '[llm.aliases]\nbest-claude = "claude-4-sonnet"\n')
     tree = scene(tmp_path, "0.92.2", files)
     applied = tree.done(SetTarget("llm", "best-claude", "gpt-4o-mini"))
@@ -155,7 +155,7 @@ def test_home_made_files_that_sort_last_are_the_ones_that_win(tmp_path: Path) ->
     assert end(resolved(tree.after(applied), "best-claude")) == "openai/gpt-4o-mini"
 
 
-def test_a_broken_file_of_the_person_is_told_and_not_touched(tmp_path: Path) -> None:
+def test_broken_user_file_is_reported_and_unchanged(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/x_custom_llm_deck.toml", "[llm\n")
     refused = scene(tmp_path, "0.92.2", files).refused(AddAlias("llm", "mine", "gpt-4o-mini"))
     assert refused.file is not None
@@ -164,7 +164,7 @@ def test_a_broken_file_of_the_person_is_told_and_not_touched(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
-def test_on_what_releases_ship_the_base_stays_as_it_is(release: str, stock: StockFactory) -> None:
+def test_stock_base_files_stay_unchanged(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     space = "llm" if tree.report.catalog.behaviours.sigils else "global"
     alias = next(iter(tree.report.catalog.families[space].aliases))

@@ -43,16 +43,14 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", GOLDEN)
-def test_it_is_what_a_person_would_have_typed(case: str, scene: SceneFactory) -> None:
+def test_edit_gives_the_expected_lines(case: str, scene: SceneFactory) -> None:
     release, intent, lines = GOLDEN[case]
     assert scene(release).apply(intent).diff == ["backends.toml:", *lines]
 
 
 @pytest.mark.parametrize("change", [crlf, unended], ids=["crlf", "unended"])
 @pytest.mark.parametrize("case", [*GOLDEN, "add", "remove"])
-def test_line_ends_and_the_end_of_the_last_line_stay(
-    case: str, change: Callable[[str], str], scene: SceneFactory
-) -> None:
+def test_line_ends_and_final_newline_are_kept(case: str, change: Callable[[str], str], scene: SceneFactory) -> None:
     more: dict[str, tuple[str, Intent]] = {"add": ("0.92.2", LOCAL), "remove": ("0.92.2", RemoveBackend("groq"))}
     release, intent = more[case] if case in more else GOLDEN[case][:2]
     here = scene(release)
@@ -60,7 +58,7 @@ def test_line_ends_and_the_end_of_the_last_line_stay(
     assert here.rewritten(change).apply(intent).text("backends.toml") == change(plain)
 
 
-def test_what_is_so_already_is_left_alone(scene: SceneFactory) -> None:
+def test_edit_without_effect_changes_nothing(scene: SceneFactory) -> None:
     for intent in (
         SwitchBackend("openai", True),
         SetBackendField("openai", "endpoint", None),
@@ -73,7 +71,7 @@ def test_what_is_so_already_is_left_alone(scene: SceneFactory) -> None:
 # ---- adding
 
 
-def test_a_new_backend_is_two_files_and_a_route_where_one_is_needed(scene: SceneFactory) -> None:
+def test_new_backend_has_two_files_and_a_route_if_needed(scene: SceneFactory) -> None:
     assert scene("0.43.1").apply(LOCAL).diff == [
         "backends/lmstudio.toml:",
         "+# Models of lmstudio. Prices are USD per million tokens.",
@@ -97,7 +95,7 @@ def test_a_new_backend_is_two_files_and_a_route_where_one_is_needed(scene: Scene
 
 
 @pytest.mark.parametrize("release", FAMILIES)
-def test_every_family_serves_what_is_added(release: str, scene: SceneFactory) -> None:
+def test_every_family_serves_an_added_backend(release: str, scene: SceneFactory) -> None:
     here = scene(release)
     report = here.apply(LOCAL).after.report
     spec = report.serving.spec("llm", "qwen3")
@@ -108,7 +106,7 @@ def test_every_family_serves_what_is_added(release: str, scene: SceneFactory) ->
     assert ('default_sdk = "openai"' in text) is (release == "0.10.2")
 
 
-def test_a_variable_and_a_profile_of_its_own(scene: SceneFactory) -> None:
+def test_new_backend_with_variable_and_profile(scene: SceneFactory) -> None:
     intent = AddBackend("proxy", "https://proxy/v1", "PROXY_KEY", (("gpt-4o", ()),), profile=True, routes=True)
     edit = scene("0.92.2").apply(intent)
     assert '+api_key = "${PROXY_KEY}"' in edit.diff
@@ -118,13 +116,13 @@ def test_a_variable_and_a_profile_of_its_own(scene: SceneFactory) -> None:
     assert names[names.index("all_proxy") - 1] == "all_internal"
 
 
-def test_an_override_holds_the_table_and_the_file_is_made_all_the_same(scene: SceneFactory) -> None:
+def test_override_holds_the_table_and_the_backend_file_is_created(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(LOCAL, EditLayer.OVERRIDE)
     assert sorted(edit.files) == ["backends/lmstudio.toml", "backends_override.toml"]
     assert "lmstudio" in edit.after.report.catalog.enabled
 
 
-def test_a_file_that_waits_for_its_backend_is_used(scene: SceneFactory) -> None:
+def test_existing_backend_file_is_reused(scene: SceneFactory) -> None:
     removed = scene("0.92.2").apply(RemoveBackend("groq")).after
     edit = removed.apply(AddBackend("groq", variable="GROQ_API_KEY"))
     assert "backends/groq.toml" not in edit.files
@@ -134,7 +132,7 @@ def test_a_file_that_waits_for_its_backend_is_used(scene: SceneFactory) -> None:
 # ---- removing
 
 
-def test_all_that_names_a_backend_goes_with_it(scene: SceneFactory) -> None:
+def test_references_are_removed_with_the_backend(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(RemoveBackend("fal", file=True))
     assert edit.files["backends/fal.toml"] is None
     catalog = edit.after.report.catalog
@@ -146,7 +144,7 @@ def test_all_that_names_a_backend_goes_with_it(scene: SceneFactory) -> None:
     assert edit.applied.notes == ("profile `all_fal` is deleted too: it sent everything to fal",)
 
 
-def test_another_backend_takes_its_place(scene: SceneFactory) -> None:
+def test_backend_is_replaced_by_another(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(RemoveBackend("openai", "azure_openai"))
     catalog = edit.after.report.catalog
     assert catalog.profiles["all_openai"].default == "azure_openai"
@@ -154,7 +152,7 @@ def test_another_backend_takes_its_place(scene: SceneFactory) -> None:
     assert any("is kept, but no longer read" in note for note in edit.applied.notes)
 
 
-def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
+def test_active_profile_is_not_removed(scene: SceneFactory) -> None:
     refused = scene("0.43.1").refuse(RemoveBackend("pipelex_gateway"))
     assert "The active profile" in refused.reason
     assert refused.alternatives
@@ -186,13 +184,13 @@ def test_the_profile_in_use_is_not_taken_away(scene: SceneFactory) -> None:
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
-def test_a_refusal_says_why_and_what_to_do(release: str, intent: Intent, words: str, scene: SceneFactory) -> None:
+def test_refusal_has_reason_and_alternative(release: str, intent: Intent, words: str, scene: SceneFactory) -> None:
     refused = scene(release).refuse(intent)
     assert words in refused.message
     assert refused.instead
 
 
-def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
+def test_alternative_edits_of_refusals_apply(scene: SceneFactory) -> None:
     here = scene("0.92.2")
     assert here.refuse(RemoveBackend("groq"), EditLayer.OVERRIDE).alternatives == (SwitchBackend("groq", False),)
     for intent in (AddBackend("vertexai"), AddBackend("x")):
@@ -202,7 +200,7 @@ def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
             assert here.apply(other).applied.steps
 
 
-def test_no_secret_stands_in_a_label_or_a_repr(scene: SceneFactory) -> None:
+def test_labels_and_reprs_contain_no_secret(scene: SceneFactory) -> None:
     secret = "sk-ant-0123456789abcdef"
     for intent in (
         SetBackendField("openai", "api_key", secret),

@@ -17,7 +17,7 @@ INTENTS = 160
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2"])
-def test_random_intents_do_what_they_say_and_nothing_else(release: str, scene: SceneFactory) -> None:
+def test_random_intents_change_only_their_target(release: str, scene: SceneFactory) -> None:
     found = run(scene(release), INTENTS, seed=20)
     assert found.faults == []
     assert found.applied > INTENTS / 4
@@ -32,7 +32,7 @@ FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_the_judge_sees_a_fault(fault: str, scene: SceneFactory) -> None:
+def test_judge_detects_a_fault(fault: str, scene: SceneFactory) -> None:
     change, word = FAULTS[fault]
     intent = SwitchBackend("openai", False)
     edit = scene("0.92.2").apply(intent)

@@ -19,7 +19,7 @@ def own(tree: Scene, family: str = "llm") -> str:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_default_names_a_preset_as_the_release_writes_it(release: str, tmp_path: Path) -> None:
+def test_default_uses_the_syntax_of_the_release(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     for name in ("writing", "$writing"):
         applied = tree.done(SetChoiceDefault("llm", "for_text", name))
@@ -30,7 +30,7 @@ def test_a_default_names_a_preset_as_the_release_writes_it(release: str, tmp_pat
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_override_brings_the_other_key_that_its_table_needs(release: str, tmp_path: Path) -> None:
+def test_override_adds_the_other_required_key(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(SetChoiceOverride("llm", "for_object", "cheap"))
     written = "cheap" if release < "0.18" else "$cheap"
@@ -45,7 +45,7 @@ def test_an_override_brings_the_other_key_that_its_table_needs(release: str, tmp
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_override_is_switched_off(release: str, tmp_path: Path) -> None:
+def test_override_is_disabled(release: str, tmp_path: Path) -> None:
     name = '"cheap"' if release < "0.18" else '"$cheap"'
     tree = scene(tmp_path, release, with_override(minimal(release), name, name))
     applied = tree.done(SetChoiceOverride("llm", "for_text", None))
@@ -68,7 +68,7 @@ def test_an_override_is_switched_off(release: str, tmp_path: Path) -> None:
         ("0.92.2", "~chain", True),
     ],
 )
-def test_what_a_default_may_name_depends_on_the_release(release: str, wanted: str, works: bool, tmp_path: Path) -> None:
+def test_targets_of_a_default_depend_on_the_release(release: str, wanted: str, works: bool, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     intent = SetChoiceDefault("llm", "for_text", wanted)
     if works:
@@ -88,9 +88,7 @@ def test_what_a_default_may_name_depends_on_the_release(release: str, wanted: st
         ("0.92.2", "@best-claude", True),
     ],
 )
-def test_an_override_must_exist_or_the_release_does_not_start(
-    release: str, wanted: str, works: bool, tmp_path: Path
-) -> None:
+def test_override_target_must_exist(release: str, wanted: str, works: bool, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     intent = SetChoiceOverride("llm", "for_text", wanted)
     if works:
@@ -100,7 +98,7 @@ def test_an_override_must_exist_or_the_release_does_not_start(
 
 
 @pytest.mark.parametrize("release", [*MINIMAL][1:])
-def test_other_families_have_one_choice_and_no_override(release: str, tmp_path: Path) -> None:
+def test_other_families_have_one_choice_without_override(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(SetChoiceDefault("text_extractor", "", "nobody"))
     family = "ocr" if release < "0.12" else "extract"
@@ -110,7 +108,7 @@ def test_other_families_have_one_choice_and_no_override(release: str, tmp_path: 
     assert "`for_text`" in tree.refused(SetChoiceDefault("llm", "for_txt", "cheap")).instead
 
 
-def test_settings_written_in_place_give_way_to_a_reference(tmp_path: Path) -> None:
+def test_reference_replaces_inline_settings(tmp_path: Path) -> None:
     mine = '[llm.choice_defaults.for_text]\nmodel = "gpt-4o-mini"\ntemperature = 0.1\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", mine))
     applied = tree.done(SetChoiceDefault("llm", "for_text", "$writing"))
@@ -121,7 +119,7 @@ def test_settings_written_in_place_give_way_to_a_reference(tmp_path: Path) -> No
     assert changed(tree, applied)["deck/zz.toml"][1] == '+for_text = "$writing" # mine'
 
 
-def test_settings_of_the_deck(tmp_path: Path) -> None:
+def test_deck_settings(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     applied = tree.done(SetDeckSetting("llm", "default_temperature", 0.2))
     assert changed(tree, applied)[own(tree)][1:] == ["+[llm.choice_defaults]", "+default_temperature = 0.2"]
@@ -135,7 +133,7 @@ def test_settings_of_the_deck(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
-def test_on_what_releases_ship(release: str, stock: StockFactory) -> None:
+def test_stock_trees(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     preset = next(iter(tree.report.catalog.families["llm"].presets))
     written = preset if release < "0.18" else f"${preset}"

@@ -524,7 +524,7 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
 @pytest.mark.parametrize(
     ("release", "break_it", "code", "lines"), CASES, ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_a_problem_is_mended_as_a_person_would(
+def test_fix_gives_the_expected_lines(
     release: str, break_it: Break, code: str, lines: dict[str, list[str]], tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release, break_it(minimal(release)))
@@ -565,14 +565,14 @@ UNSAFE: list[tuple[str, Break, str]] = [
 
 
 @pytest.mark.parametrize(("release", "break_it", "code"), UNSAFE)
-def test_what_cannot_be_mended_safely_has_no_fix(release: str, break_it: Break, code: str, tmp_path: Path) -> None:
+def test_unsafe_fix_is_not_offered(release: str, break_it: Break, code: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, break_it(minimal(release)))
     found = [one for one in tree.report.problems if one.code == code]
     assert found, [one.code for one in tree.report.problems]
     assert [fix_for(tree.report, one) for one in found] == [None] * len(found)
 
 
-def test_a_secret_whose_variable_is_not_set_yet_is_to_be_put_there_first(tmp_path: Path) -> None:
+def test_secret_is_moved_only_if_its_variable_is_set(tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', '"a-key-of-a-test"')
     tree = Scene(inspect(tmp_path, files, release="0.92.2", environ={}))
     problem = next(one for one in tree.report.problems if one.code == "secret-literal")
@@ -583,7 +583,7 @@ def test_a_secret_whose_variable_is_not_set_yet_is_to_be_put_there_first(tmp_pat
     assert not any("a-key-of-a-test" in note for note in notes)
 
 
-def test_a_setting_in_pipelex_toml_gets_the_near_name(tmp_path: Path) -> None:
+def test_misspelled_setting_in_pipelex_toml_gets_the_nearest_name(tmp_path: Path) -> None:
     text = "[cogt.model_deck_config]\nis_model_fallback_enabld = true\n"
     tree = scene(tmp_path, "0.92.2", {**minimal("0.92.2"), "../pipelex.toml": text})
     problem = next(one for one in tree.report.problems if one.code == "settings-invalid")
@@ -597,14 +597,14 @@ def _lines(tree: Scene, applied: Applied) -> dict[str, list[str]]:
     return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in found.items()}
 
 
-def test_a_route_is_not_sent_where_it_would_take_models_from_whom_serves_them(tmp_path: Path) -> None:
+def test_route_fix_never_takes_models_from_their_backend(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", routing('"gpt-*" = "antropic"\n')(minimal("0.92.2")))
     [problem] = [one for one in tree.report.problems if one.code == "route-backend-unknown"]
     sentences = [fix.sentence for fix in fixes_for(tree.report, problem)]
     assert sentences == ["send it to `openai`, an enabled backend", "delete the route `gpt-*`"]
 
 
-def test_a_bom_is_taken_out(tmp_path: Path) -> None:
+def test_byte_order_mark_is_removed(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {**minimal("0.92.2")}
     files["backends.toml"] = b"\xef\xbb\xbf" + minimal("0.92.2")["backends.toml"].encode()
     tree = scene(tmp_path, "0.92.2", files)
@@ -615,7 +615,7 @@ def test_a_bom_is_taken_out(tmp_path: Path) -> None:
     assert content == minimal("0.92.2")["backends.toml"].encode()
 
 
-def test_a_secret_is_in_nothing_that_is_said(tmp_path: Path) -> None:
+def test_fix_texts_contain_no_secret(tmp_path: Path) -> None:
     secret = "sk-proj-1234567890abcdefghij"
     files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', f'"{secret}"')
     tree = scene(tmp_path, "0.92.2", files)
@@ -627,7 +627,7 @@ def test_a_secret_is_in_nothing_that_is_said(tmp_path: Path) -> None:
     assert "OPENAI_API_KEY=..." in fix.sentence
 
 
-def test_the_tree_of_a_real_user_can_be_read_again(shared_trees: tuple[Path, ...]) -> None:
+def test_fixed_real_tree_can_be_read(shared_trees: tuple[Path, ...]) -> None:
     root = next(tree for tree in shared_trees if "moodmeal" in str(tree)).parent.parent
     tree = scene_of(root)
     assert not tree.report.catalog.profiles
@@ -642,7 +642,7 @@ def test_the_tree_of_a_real_user_can_be_read_again(shared_trees: tuple[Path, ...
     assert "syntax" not in {one.code for one in after.problems}
 
 
-def test_on_trees_of_real_users_every_fix_mends_its_problem(shared_trees: tuple[Path, ...]) -> None:
+def test_every_fix_solves_its_problem_in_real_trees(shared_trees: tuple[Path, ...]) -> None:
     for root in shared_trees:
         report = scene_of(root.parent.parent).report
         seen: set[str] = set()
@@ -653,7 +653,7 @@ def test_on_trees_of_real_users_every_fix_mends_its_problem(shared_trees: tuple[
                 assert [*faults(report, Snapshot(), problem, fix)] == [], f"{root} {problem}"
 
 
-def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path) -> None:
+def test_repeated_fixes_leave_no_fixable_problem(tmp_path: Path) -> None:
     files = mine('[llm.aliases]\na = "@best-clade"\n[llm.presets]\np = { model = "$writing", temprature = 0.5 }\n')(
         routed('active = "all"', 'active = "al"')(minimal("0.92.2"))
     )
@@ -666,7 +666,7 @@ def test_all_fixes_one_after_the_other_leave_nothing_that_has_one(tmp_path: Path
     assert [one for one in tree.report.problems if one.severity.value == "error"] == []
 
 
-def test_every_diagnostic_has_a_fix_or_a_reason_for_having_none() -> None:
+def test_every_diagnostic_has_a_fix_or_a_reason_against_one() -> None:
     assert set(FIXERS) == {diagnostic for diagnostic in DIAGNOSTICS.values() if not diagnostic.no_fix}
 
 
@@ -678,7 +678,7 @@ def test_random_broken_trees(tmp_path: Path) -> None:
     assert sum(tally.tried.values()) > 150
 
 
-def test_no_report_makes_a_fixer_raise(tmp_path: Path) -> None:
+def test_fixes_never_raise(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
     for _, report in reports(RELEASES, 40, 9000, tmp_path):
@@ -686,7 +686,7 @@ def test_no_report_makes_a_fixer_raise(tmp_path: Path) -> None:
             fixes_for(report, problem)
 
 
-def test_a_problem_of_nowhere_has_no_fix(tmp_path: Path) -> None:
+def test_problem_without_location_has_no_fix(tmp_path: Path) -> None:
     report = scene(tmp_path, "0.92.2").report
     for diagnostic in FIXERS:
         problem = Problem(diagnostic, Severity.ERROR, Check.PRESETS, "made up", subject="nobody")

@@ -9,7 +9,7 @@ from tests.core.edits.intent_campaign import run
 from tests.support.stock import stock_tree_or_skip
 
 
-def test_random_edits_change_only_what_they_name(tmp_path: Path) -> None:
+def test_random_edits_change_only_their_target(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
     tally = run(420, 7, tmp_path)

@@ -25,7 +25,7 @@ def layered() -> Files:
     )
 
 
-def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> None:
+def test_value_moves_to_the_override_file_and_back(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     applied = tree.done(MoveToOverride("backends.openai.api_key"))
     assert changed(tree, applied) == {
@@ -43,14 +43,14 @@ def test_a_value_goes_to_the_override_file_and_comes_back(tmp_path: Path) -> Non
     assert changed(moved, back)["backends.toml"] == ['+api_key = "${OPENAI_API_KEY}"']
 
 
-def test_a_whole_backend_keeps_its_place_among_the_others(tmp_path: Path) -> None:
+def test_moved_backend_keeps_its_position(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     applied = tree.done(MoveToOverride("backends.openai"))
     assert [*tree.after(applied).catalog.backends] == ["openai", "anthropic"]
     assert ends(tree.after(applied)) == ends(tree.report)
 
 
-def test_a_route_whose_order_counts_is_not_moved(tmp_path: Path) -> None:
+def test_route_whose_order_matters_is_not_moved(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "routing_profiles.toml", '"claude-4*" = "openai"\n')
     tree = scene(tmp_path, "0.92.2", files)
     assert "order counts" in tree.refused(MoveToOverride("profiles.all.routes.claude-*")).reason
@@ -58,7 +58,7 @@ def test_a_route_whose_order_counts_is_not_moved(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_release_without_override_files_says_so(release: str, tmp_path: Path) -> None:
+def test_release_without_override_files_is_refused(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     if tree.report.catalog.behaviours.override_files:
         assert tree.done(MoveToOverride("active")).steps
@@ -66,7 +66,7 @@ def test_a_release_without_override_files_says_so(release: str, tmp_path: Path) 
         assert "does not read routing_profiles_override.toml" in tree.refused(MoveToOverride("active")).reason
 
 
-def test_a_comment_stays_where_it_is(tmp_path: Path) -> None:
+def test_comments_keep_their_position(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     files["routing_profiles.toml"] = "# Which one\n" + files["routing_profiles.toml"].lstrip()
     tree = scene(tmp_path, "0.92.2", files)
@@ -74,7 +74,7 @@ def test_a_comment_stays_where_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_path: Path) -> None:
+def test_deck_value_is_copied_to_the_user_file(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     table = "deck.aliases" if release < "0.18" else "deck.llm.aliases"
     applied = tree.done(MoveToOverride(f"{table}.best-claude"))
@@ -89,7 +89,7 @@ def test_of_the_deck_a_copy_goes_to_the_file_of_the_person(release: str, tmp_pat
         assert "append" in tree.refused(MoveToOverride(f"{table}.chain")).reason
 
 
-def test_what_one_has_in_the_deck_goes_into_the_base(tmp_path: Path) -> None:
+def test_user_deck_value_moves_to_the_base(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", layered())
     applied = tree.done(MoveToBase("deck.llm.presets.cheap"))
     assert changed(tree, applied) == {
@@ -104,7 +104,7 @@ def test_what_one_has_in_the_deck_goes_into_the_base(tmp_path: Path) -> None:
     assert changed(tree, applied)["deck/base_deck.toml"] == ['+mine = "x"']
 
 
-def test_lists_that_add_up_are_joined_in_the_base(tmp_path: Path) -> None:
+def test_concatenated_lists_are_joined_in_the_base(tmp_path: Path) -> None:
     files = extended(minimal("0.14.3"), "deck/overrides.toml", '[aliases]\nchain = ["claude-4-sonnet"]\n')
     tree = scene(tmp_path, "0.14.3", files)
     applied = tree.done(MoveToBase("deck.aliases.chain"))
@@ -120,14 +120,14 @@ def test_lists_that_add_up_are_joined_in_the_base(tmp_path: Path) -> None:
         ("deck.llm.presets.cheap.temperature", "deck/x_custom_llm_deck.toml", "the value is then 0.5 (deck file)"),
     ],
 )
-def test_a_value_is_reset_and_what_it_is_then_is_told(address: str, file: str, note: str, tmp_path: Path) -> None:
+def test_reset_reports_the_resulting_value(address: str, file: str, note: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", layered())
     applied = tree.done(ResetToBase(address))
     assert [*changed(tree, applied)] == [file]
     assert applied.notes == (note,)
 
 
-def test_a_field_of_a_model_is_reset_to_the_defaults(tmp_path: Path) -> None:
+def test_model_field_is_reset_to_the_defaults(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     files["backends/openai.toml"] = '[defaults]\nsdk = "openai"\n\n[gpt-4o-mini]\nsdk = "mine"\n'
     tree = scene(tmp_path, "0.92.2", files)
@@ -136,7 +136,7 @@ def test_a_field_of_a_model_is_reset_to_the_defaults(tmp_path: Path) -> None:
     assert applied.notes == ("the value is then openai (the file's defaults)",)
 
 
-def test_what_has_nothing_below_or_nothing_at_all_is_told(tmp_path: Path) -> None:
+def test_reset_without_a_lower_layer_is_refused(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", layered())
     refused = tree.refused(ResetToBase("deck.llm.aliases.mine"))
     assert refused.alternatives == (UnsetAt("deck.llm.aliases.mine"),)

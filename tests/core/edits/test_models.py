@@ -118,16 +118,14 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", GOLDEN)
-def test_it_is_what_a_person_would_have_typed(case: str, scene: SceneFactory) -> None:
+def test_edit_gives_the_expected_lines(case: str, scene: SceneFactory) -> None:
     release, intent, (file, *lines) = GOLDEN[case]
     assert scene(release).apply(intent).diff == [f"backends/{file}:", *lines]
 
 
 @pytest.mark.parametrize("change", [crlf, unended], ids=["crlf", "unended"])
 @pytest.mark.parametrize("case", GOLDEN)
-def test_line_ends_and_the_end_of_the_last_line_stay(
-    case: str, change: Callable[[str], str], scene: SceneFactory
-) -> None:
+def test_line_ends_and_final_newline_are_kept(case: str, change: Callable[[str], str], scene: SceneFactory) -> None:
     release, intent, (file, *_) = GOLDEN[case]
     here = scene(release)
     plain = here.apply(intent).text(f"backends/{file}")
@@ -135,7 +133,7 @@ def test_line_ends_and_the_end_of_the_last_line_stay(
 
 
 @pytest.mark.parametrize("release", FAMILIES)
-def test_every_family_loads_what_is_added(release: str, scene: SceneFactory) -> None:
+def test_every_family_loads_an_added_model(release: str, scene: SceneFactory) -> None:
     here = scene(release)
     after = here.apply(AddModel("openai", "gpt-9.1")).after
     spec = next(spec for spec in after.report.catalog.specs if spec.handle == "gpt-9.1")
@@ -145,7 +143,7 @@ def test_every_family_loads_what_is_added(release: str, scene: SceneFactory) -> 
     assert set(codes(after.report)) <= set(codes(here.report))
 
 
-def test_a_copy_at_another_backend_is_asked_by_its_sdk(scene: SceneFactory) -> None:
+def test_copy_to_another_backend_uses_its_sdk(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(DuplicateModel(*HAIKU, "haiku", "bedrock"))
     spec = next(spec for spec in edit.after.report.catalog.specs if spec.handle == "haiku")
     assert (spec.backend, spec.model_id) == ("bedrock", "claude-3-haiku-20240307")
@@ -156,7 +154,7 @@ def test_a_copy_at_another_backend_is_asked_by_its_sdk(scene: SceneFactory) -> N
 # ---- renames and deletions
 
 
-def test_whatever_names_a_model_follows_its_new_name(scene: SceneFactory) -> None:
+def test_rename_updates_every_reference(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(RenameModel("gpt-5.6-terra", "terra"))
     assert sorted(edit.files) == [
         "backends/azure_openai.toml",
@@ -176,13 +174,13 @@ def test_whatever_names_a_model_follows_its_new_name(scene: SceneFactory) -> Non
             assert (new.spec.backend, new.spec.model_id) == (old.spec.backend, old.spec.model_id)
 
 
-def test_the_provider_is_asked_for_the_same_model(scene: SceneFactory) -> None:
+def test_rename_keeps_the_model_id(scene: SceneFactory) -> None:
     edit = scene("0.92.2").apply(RenameModel("gpt-4o", "omni", backend="openai"))
     assert edit.diff == ["backends/openai.toml:", "-[gpt-4o]", "+[omni]", '+model_id = "gpt-4o"']
     assert any("still declares `gpt-4o`" in note for note in edit.applied.notes)
 
 
-def test_exact_routes_follow_a_rename_and_go_with_the_model(scene: SceneFactory) -> None:
+def test_exact_routes_are_renamed_and_deleted_with_the_model(scene: SceneFactory) -> None:
     here = scene("0.10.2")
     renamed = here.apply(RenameModel("gpt-4o-mini", "mini"))
     assert '"mini" = "blackboxai"' in renamed.text("routing_profiles.toml")
@@ -191,14 +189,14 @@ def test_exact_routes_follow_a_rename_and_go_with_the_model(scene: SceneFactory)
     assert "to_test_various_backends" in " ".join(deleted.applied.notes)
 
 
-def test_a_rename_that_routes_would_undo_is_refused(tmp_path: Path) -> None:
+def test_rename_to_a_name_routed_elsewhere_is_refused(tmp_path: Path) -> None:
     files: Files = edited(SEED, "routing_profiles.toml", 'active = "all_pipelex"', 'active = "mixed"')
     here = Scene.of(write_tree(tmp_path, files))
     refused = here.refuse(RenameModel("gpt-4o-mini", "claude-mini"))
     assert "would resolve to another model" in refused.reason
 
 
-def test_references_are_pointed_elsewhere_when_the_model_goes(scene: SceneFactory) -> None:
+def test_deleting_a_model_repoints_its_references(scene: SceneFactory) -> None:
     here = scene("0.92.2")
     edit = here.apply(DeleteModel("linkup", "linkup-standard", instead="linkup-deep"))
     assert '+default-search = "linkup-deep"' in edit.diff
@@ -221,7 +219,7 @@ def seed(tmp_path: Path) -> Scene:
     return Scene.of(write_tree(tmp_path, SEED))
 
 
-def test_prices_per_thousand_are_made_per_million(seed: Scene) -> None:
+def test_prices_per_thousand_are_converted(seed: Scene) -> None:
     edit = seed.apply(FixPerThousandPrices())
     assert edit.diff == [
         "backends/openai.toml:",
@@ -237,7 +235,7 @@ def test_prices_per_thousand_are_made_per_million(seed: Scene) -> None:
 # ---- the seed's form
 
 
-def test_the_seeds_tables_are_rewritten_as_the_release_has_them(seed: Scene) -> None:
+def test_seed_tables_are_rewritten_for_the_release(seed: Scene) -> None:
     edit = seed.apply(RewriteSeedModels())
     assert edit.diff == [
         "backends/openai.toml:",
@@ -268,7 +266,7 @@ input = 1
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.92.2"])
-def test_comments_and_order_stay_in_odd_forms_too(release: str, tmp_path: Path) -> None:
+def test_comments_and_order_are_kept_in_unusual_syntax(release: str, tmp_path: Path) -> None:
     here = Scene.of(write_tree(tmp_path, {**SEED, "backends/openai.toml": _ODD}), release)
     text = here.apply(RewriteSeedModels()).text("backends/openai.toml")
     assert "# head\n" in text
@@ -294,7 +292,7 @@ def test_comments_and_order_stay_in_odd_forms_too(release: str, tmp_path: Path) 
         ("0.92.2", 'default_sdk = "old"\n[defaults]\nrules = {}\n', '[defaults]\nrules = {}\nsdk = "old"\n', ""),
     ],
 )
-def test_defaults_are_written_as_the_release_has_them(
+def test_defaults_use_the_syntax_of_the_release(
     release: str, defaults: str, expected: str, note: str, tmp_path: Path
 ) -> None:
     model = '[models.a]\nmodel_id = "x"\nsdk = "openai"\n'
@@ -304,7 +302,7 @@ def test_defaults_are_written_as_the_release_has_them(
     assert note in "\n".join(edit.applied.notes)
 
 
-def test_a_price_of_the_defaults_is_made_per_million_once(tmp_path: Path) -> None:
+def test_price_in_defaults_is_converted_once(tmp_path: Path) -> None:
     text = '[defaults]\nsdk = "openai"\ncosts = { input = 0.00015, output = 0.0006 }\n\n[a]\n\n[b]\n'
     files = extended(SEED, "backends.toml", "[mistral]\nenabled = true\n")
     here = Scene.of(write_tree(tmp_path, extended(files, "backends/mistral.toml", text)), "0.92.2")
@@ -346,13 +344,13 @@ def test_a_price_of_the_defaults_is_made_per_million_once(tmp_path: Path) -> Non
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
-def test_a_refusal_says_why_and_what_to_do(release: str, intent: Intent, words: str, scene: SceneFactory) -> None:
+def test_refusal_has_reason_and_alternative(release: str, intent: Intent, words: str, scene: SceneFactory) -> None:
     refused = scene(release).refuse(intent)
     assert words in refused.message
     assert refused.instead
 
 
-def test_a_backends_file_has_no_override(scene: SceneFactory) -> None:
+def test_backend_file_has_no_override(scene: SceneFactory) -> None:
     for intent in (
         AddModel("openai", "gpt-9"),
         ChangeModelField(*HAIKU, "max_tokens", 9),
@@ -362,7 +360,7 @@ def test_a_backends_file_has_no_override(scene: SceneFactory) -> None:
         assert scene("0.92.2").refuse(intent, EditLayer.OVERRIDE).layers == (EditLayer.BASE,)
 
 
-def test_an_sdk_is_taken_from_the_models_beside_it_or_asked_for(tmp_path: Path) -> None:
+def test_sdk_is_inferred_from_other_models_or_required(tmp_path: Path) -> None:
     files = extended(SEED, "backends/anthropic.toml", "")
     environ = {**KEYS, "HOME": NOWHERE}
     here = Scene.of(write_tree(tmp_path, files), environ=environ)
@@ -370,12 +368,12 @@ def test_an_sdk_is_taken_from_the_models_beside_it_or_asked_for(tmp_path: Path) 
     assert "needs an sdk" in here.refuse(AddModel("anthropic", "claude-9")).reason
 
 
-def test_pipelex_own_file_is_said_to_be_that(scene: SceneFactory) -> None:
+def test_edit_of_a_shipped_file_has_a_note(scene: SceneFactory) -> None:
     notes = scene("0.92.2").apply(SetPrice("internal", "reportlab-pdf", (("input", 1),))).applied.notes
     assert "managed by Pipelex" in notes[0]
 
 
-def test_the_seed_document_is_mended_by_its_fixes(seed: Scene) -> None:
+def test_fixes_solve_the_seed_document(seed: Scene) -> None:
     here = seed
     for _ in range(10):
         found = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]

@@ -40,7 +40,7 @@ def lines(tree: Scene, intent: object) -> list[str]:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_preset_is_added(release: str, tmp_path: Path) -> None:
+def test_preset_is_added(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     intent = AddPreset("llm", "mine", "best-claude", (("temperature", 0.3), ("max_tokens", "auto")))
     alias = "best-claude" if release < "0.18" else "@best-claude"
@@ -49,7 +49,7 @@ def test_a_preset_is_added(release: str, tmp_path: Path) -> None:
     assert end(resolved(tree.after(tree.done(intent)), "mine")) == "anthropic/claude-4-sonnet"
 
 
-def test_what_a_preset_needs_comes_from_the_deck(tmp_path: Path) -> None:
+def test_required_preset_fields_come_from_the_deck(tmp_path: Path) -> None:
     applied = scene(tmp_path / "new", "0.92.2").done(AddPreset("llm", "mine", "gpt-4o-mini"))
     assert applied.notes == ("temperature defaults to 0.7",)
     assert "needs `model`" not in str(applied.notes)
@@ -58,7 +58,7 @@ def test_what_a_preset_needs_comes_from_the_deck(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_one_key_of_a_preset_of_pipelex_is_overridden_alone(release: str, tmp_path: Path) -> None:
+def test_single_key_of_a_shipped_preset_is_overridden(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     intent = SetPresetField("llm", "writing", "temperature", 0.25)
     assert lines(tree, intent) == [f"+[{presets(release)}]", "+writing = { temperature = 0.25 }"]
@@ -71,7 +71,7 @@ def test_one_key_of_a_preset_of_pipelex_is_overridden_alone(release: str, tmp_pa
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_second_key_joins_the_first_in_the_same_place(release: str, tmp_path: Path) -> None:
+def test_second_key_is_added_beside_the_first(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(SetPresetField("llm", "writing", "temperature", 0.25)))
     assert lines(tree, SetPresetField("llm", "writing", "max_tokens", 50)) == [
@@ -93,16 +93,14 @@ def test_a_second_key_joins_the_first_in_the_same_place(release: str, tmp_path: 
         ("quality", "low", "no key `quality`"),
     ],
 )
-def test_what_the_release_would_refuse_is_not_written(
-    release: str, field: str, value: object, said: str, tmp_path: Path
-) -> None:
+def test_invalid_preset_is_refused(release: str, field: str, value: object, said: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     assert said in tree.refused(SetPresetField("llm", "writing", field, value)).reason
     tree.refused(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5), (field, value))))
     tree.refused(DuplicatePreset("llm", "writing", "mine", ((field, value),)))
 
 
-def test_keys_come_and_go_with_releases(tmp_path: Path) -> None:
+def test_preset_keys_depend_on_the_release(tmp_path: Path) -> None:
     effort = SetPresetField("llm", "writing", "reasoning_effort", "xhigh")
     assert "from 0.18 on" in scene(tmp_path / "a", "0.17.6").refused(effort).reason
     assert lines(scene(tmp_path / "b", "0.92.2"), effort)
@@ -112,7 +110,7 @@ def test_keys_come_and_go_with_releases(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_preset_is_pointed_at_another_model(release: str, tmp_path: Path) -> None:
+def test_preset_is_retargeted(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     intent = SetPresetModel("llm", "writing", "gpt-4o-mini")
     assert lines(tree, intent)[1] == f'+writing = {{ {key(release)} = "gpt-4o-mini" }}'
@@ -126,7 +124,7 @@ def test_a_preset_is_pointed_at_another_model(release: str, tmp_path: Path) -> N
     )
 
 
-def test_what_the_new_model_cannot_do_is_told(tmp_path: Path) -> None:
+def test_missing_capabilities_of_the_new_model_are_noted(tmp_path: Path) -> None:
     files = extended(
         minimal("0.92.2"),
         "backends/openai.toml",
@@ -142,7 +140,7 @@ def test_what_the_new_model_cannot_do_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_preset_is_duplicated_whole(release: str, tmp_path: Path) -> None:
+def test_duplicate_has_all_fields(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(SetPresetField("llm", "writing", "max_tokens", 50)))
     intent = DuplicatePreset("llm", "writing", "mine", (("temperature", 0.9),))
@@ -153,7 +151,7 @@ def test_a_preset_is_duplicated_whole(release: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
-def test_of_two_keys_that_exclude_each_other_the_new_one_stays(release: str, tmp_path: Path) -> None:
+def test_new_key_replaces_an_exclusive_one(release: str, tmp_path: Path) -> None:
     mine = '[img_gen.presets]\nmine = { model = "painter", nb_steps = 4 }\n'
     tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
     applied = tree.done(SetPresetField("img_gen", "mine", "quality", "low"))
@@ -170,7 +168,7 @@ def test_of_two_keys_that_exclude_each_other_the_new_one_stays(release: str, tmp
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_key_is_taken_out_unless_the_preset_needs_it(release: str, tmp_path: Path) -> None:
+def test_optional_key_is_removed_and_required_key_is_not(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     tree.refused(UnsetPresetField("llm", "writing", "temperature"), EditLayer.BASE)
     tree.refused(UnsetPresetField("llm", "writing", "max_tokens"))
@@ -179,7 +177,7 @@ def test_a_key_is_taken_out_unless_the_preset_needs_it(release: str, tmp_path: P
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_preset_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
+def test_used_preset_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     tree = tree.then(tree.done(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5),))))
     applied = tree.done(DeletePreset("llm", "mine"))
@@ -192,7 +190,7 @@ def test_a_preset_in_use_is_deleted_only_with_a_replacement(release: str, tmp_pa
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
-def test_on_what_releases_ship_the_base_stays_as_it_is(release: str, stock: StockFactory) -> None:
+def test_stock_base_files_stay_unchanged(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     for family, found in tree.report.catalog.families.items():
         if not found.presets:

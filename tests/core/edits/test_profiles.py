@@ -133,16 +133,14 @@ GOLDEN: dict[str, tuple[str, Intent, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", GOLDEN)
-def test_it_is_what_a_person_would_have_typed(case: str, scene: SceneFactory) -> None:
+def test_edit_gives_the_expected_lines(case: str, scene: SceneFactory) -> None:
     release, intent, lines = GOLDEN[case]
     assert scene(release).apply(intent).diff == [FILE, *lines]
 
 
 @pytest.mark.parametrize("change", [crlf, unended, lambda text: unended(crlf(text))], ids=["crlf", "unended", "both"])
 @pytest.mark.parametrize("case", GOLDEN)
-def test_line_ends_and_the_end_of_the_last_line_stay(
-    case: str, change: Callable[[str], str], scene: SceneFactory
-) -> None:
+def test_line_ends_and_final_newline_are_kept(case: str, change: Callable[[str], str], scene: SceneFactory) -> None:
     release, intent, _ = GOLDEN[case]
     here = scene(release)
     plain = here.apply(intent).text("routing_profiles.toml")
@@ -150,7 +148,7 @@ def test_line_ends_and_the_end_of_the_last_line_stay(
 
 
 @pytest.mark.parametrize("release", FAMILIES)
-def test_every_family_takes_a_profile_with_routes(release: str, scene: SceneFactory) -> None:
+def test_every_family_accepts_a_profile_with_routes(release: str, scene: SceneFactory) -> None:
     here = scene(release)
     added = here.apply(AddProfile("mine", "anthropic", routes=(("gpt-*", "openai"),))).after
     switched = added.apply(SwitchProfile("mine")).after.report.catalog
@@ -191,11 +189,11 @@ BEFORE = ["gpt-*", "claude-*", "gemini-*", "grok-*", "*-sdxl", "flux-*", "gpt-im
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
-def test_routes_go_where_they_are_put(move: Intent, order: list[str], scene: SceneFactory) -> None:
+def test_routes_are_placed_at_their_position(move: Intent, order: list[str], scene: SceneFactory) -> None:
     assert routes(scene, move) == order
 
 
-def test_a_comment_that_heads_all_routes_stays_above_them(scene: SceneFactory) -> None:
+def test_comment_above_all_routes_stays_there(scene: SceneFactory) -> None:
     for intent in (
         AddRoute(PATTERNS, "o3*", "openai", first=True),
         MoveRoute(PATTERNS, "gpt-image-1", "first"),
@@ -205,7 +203,7 @@ def test_a_comment_that_heads_all_routes_stays_above_them(scene: SceneFactory) -
         assert lines[lines.index(f"[profiles.{PATTERNS}.routes]") + 1].startswith("# Pattern matching")
 
 
-def test_an_emptied_table_goes_unless_a_comment_is_about_it(scene: SceneFactory) -> None:
+def test_empty_table_is_removed_unless_commented(scene: SceneFactory) -> None:
     added = scene("0.92.2").apply(AddRoute("all_xai", "o3*", "openai"))
     gone = added.after.apply(DeleteRoute("all_xai", "o3*"))
     assert gone.text("routing_profiles.toml") == added.scene.view.content(next(iter(gone.applied.contents))).decode()  # type: ignore[union-attr]
@@ -213,7 +211,7 @@ def test_an_emptied_table_goes_unless_a_comment_is_about_it(scene: SceneFactory)
     assert "[profiles.all_enabled_backends.optional_routes]\n\n" in kept
 
 
-def test_an_optional_route_and_back(scene: SceneFactory) -> None:
+def test_route_is_made_optional_and_required(scene: SceneFactory) -> None:
     here = scene("0.92.2").apply(SetRouteOptional(PATTERNS, "gpt-*", True)).after
     profile = here.report.catalog.profiles[PATTERNS]
     assert [(route.pattern, route.backend) for route in profile.optional_routes] == [("gpt-*", "azure_openai")]
@@ -225,7 +223,7 @@ def test_an_optional_route_and_back(scene: SceneFactory) -> None:
 # ---- the override file
 
 
-def test_the_override_holds_what_differs_and_nothing_else(scene: SceneFactory) -> None:
+def test_override_holds_only_the_difference(scene: SceneFactory) -> None:
     head = "# Overrides routing_profiles.toml.\n\n"
     here = scene("0.92.2")
     switched = here.apply(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE)
@@ -238,7 +236,7 @@ def test_the_override_holds_what_differs_and_nothing_else(scene: SceneFactory) -
     assert routed.after.report.catalog.profiles[PATTERNS].routes[0].backend == "openai"
 
 
-def test_what_the_override_sets_is_changed_there(scene: SceneFactory) -> None:
+def test_overridden_value_is_changed_in_the_override(scene: SceneFactory) -> None:
     here = scene("0.92.2").apply(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE).after
     assert list(here.apply(SwitchProfile("all_xai")).files) == ["routing_profiles_override.toml"]
     refused = here.refuse(SwitchProfile("all_xai"), EditLayer.BASE)
@@ -249,7 +247,7 @@ def test_what_the_override_sets_is_changed_there(scene: SceneFactory) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1"])
-def test_a_release_without_override_files_offers_the_base(release: str, scene: SceneFactory) -> None:
+def test_without_override_files_the_base_is_offered(release: str, scene: SceneFactory) -> None:
     refused = scene(release).refuse(SwitchProfile("all_anthropic"), EditLayer.OVERRIDE)
     assert refused.layers == (EditLayer.BASE,)
     assert scene(release).apply(SwitchProfile("all_anthropic"), EditLayer.BASE).diff[0] == FILE
@@ -268,7 +266,7 @@ def test_a_release_without_override_files_offers_the_base(release: str, scene: S
     ],
     ids=lambda intent: intent.label,
 )
-def test_what_no_override_can_do_is_offered_in_the_base(intent: Intent, scene: SceneFactory) -> None:
+def test_edit_impossible_in_an_override_is_offered_in_the_base(intent: Intent, scene: SceneFactory) -> None:
     refused = scene("0.92.2").refuse(intent, EditLayer.OVERRIDE)
     assert refused.layers == (EditLayer.BASE,)
     assert scene("0.92.2").apply(intent, EditLayer.BASE).diff[0] == FILE
@@ -296,13 +294,13 @@ def test_what_no_override_can_do_is_offered_in_the_base(intent: Intent, scene: S
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
-def test_a_refusal_says_why_and_what_to_do(release: str, intent: Intent, words: str, scene: SceneFactory) -> None:
+def test_refusal_has_reason_and_alternative(release: str, intent: Intent, words: str, scene: SceneFactory) -> None:
     refused = scene(release).refuse(intent)
     assert words in refused.message
     assert refused.instead
 
 
-def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
+def test_alternative_edits_of_refusals_apply(scene: SceneFactory) -> None:
     here = scene("0.92.2")
     for intent in (
         DeleteProfile("all_enabled_backends"),
@@ -315,12 +313,12 @@ def test_refusals_offer_edits_that_work(scene: SceneFactory) -> None:
             assert here.apply(other).applied.steps
 
 
-def test_the_active_profile_goes_when_another_takes_its_place(scene: SceneFactory) -> None:
+def test_active_profile_is_deleted_with_a_replacement(scene: SceneFactory) -> None:
     catalog = scene("0.92.2").apply(DeleteProfile("all_enabled_backends", "all_openai")).after.report.catalog
     assert catalog.active == "all_openai"
     assert "all_enabled_backends" not in catalog.profiles
 
 
-def test_optional_routes_that_a_release_ignores_are_said_to_be(scene: SceneFactory) -> None:
+def test_ignored_optional_routes_are_noted(scene: SceneFactory) -> None:
     notes = scene("0.17.6").apply(AddRoute("all_openai", "o3*", "openai", optional=True)).applied.notes
     assert notes == ("Pipelex 0.17.6 accepts optional routes, but ignores them",)

@@ -250,7 +250,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
-def test_it_is_said_why_and_what_to_do_instead(
+def test_refusal_has_reason_and_alternative(
     release: str, change: Change, intent: Intent, layer: EditLayer, words: str, tmp_path: Path
 ) -> None:
     refused = scene(tmp_path, release, change(minimal(release))).refused(intent, layer)
@@ -415,7 +415,7 @@ def test_it_is_said_why_and_what_to_do_instead(
     ],
     ids=lambda value: value.label if hasattr(value, "label") else "",
 )
-def test_it_is_done_and_what_is_to_be_known_is_said(
+def test_applied_edit_has_notes(
     release: str, change: Change, intent: Intent, lines: dict[str, list[str]] | None, note: str, tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release, change(minimal(release)))

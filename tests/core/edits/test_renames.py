@@ -52,7 +52,7 @@ def own(release: str) -> str:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_every_reference_to_an_alias_follows(release: str, tmp_path: Path) -> None:
+def test_alias_rename_updates_every_reference(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, mine(release))
     applied = tree.done(RenameAlias("llm", "mine", "yours"))
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "yours")
@@ -70,7 +70,7 @@ def test_every_reference_to_an_alias_follows(release: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_the_base_follows_in_place_on_request(release: str, tmp_path: Path) -> None:
+def test_base_references_are_updated_on_request(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, mine(release))
     applied = tree.done(RenameAlias("llm", "mine", "yours"), EditLayer.BASE)
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "yours")
@@ -78,7 +78,7 @@ def test_the_base_follows_in_place_on_request(release: str, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_waterfalls_and_presets_are_renamed_too(release: str, tmp_path: Path) -> None:
+def test_waterfalls_and_presets_are_renamed(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, mine(release))
     kind = "alias" if release < "0.15" else "waterfall"
     applied = tree.done(RenameWaterfall("llm", "many", "lots"))
@@ -90,7 +90,7 @@ def test_waterfalls_and_presets_are_renamed_too(release: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_what_stands_in_a_file_of_pipelex_is_not_renamed_from_another(release: str, tmp_path: Path) -> None:
+def test_shipped_entry_is_not_renamed_in_another_file(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     refused = tree.refused(RenameAlias("llm", "best-claude", "top"))
     assert refused.layers == (EditLayer.BASE,)
@@ -103,7 +103,7 @@ def test_what_stands_in_a_file_of_pipelex_is_not_renamed_from_another(release: s
     assert refused.alternatives == (DuplicatePreset("llm", "writing", "top"),)
 
 
-def test_a_list_of_pipelex_that_lists_are_appended_to_cannot_follow(tmp_path: Path) -> None:
+def test_concatenated_shipped_list_cannot_be_updated(tmp_path: Path) -> None:
     files = extended(minimal("0.14.3"), "deck/zz.toml", '[aliases]\nnobody = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.14.3", files)
     refused = tree.refused(RenameAlias("llm", "nobody", "somebody"))
@@ -113,7 +113,7 @@ def test_a_list_of_pipelex_that_lists_are_appended_to_cannot_follow(tmp_path: Pa
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "nobody", "somebody")
 
 
-def test_a_list_of_pipelex_follows_by_an_override_where_lists_are_replaced(tmp_path: Path) -> None:
+def test_replaced_shipped_list_is_updated_by_an_override(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/zz.toml", '[llm.aliases]\nnobody = "gpt-4o-mini"\n')
     tree = scene(tmp_path, "0.92.2", files)
     applied = tree.done(RenameAlias("llm", "nobody", "somebody"))
@@ -134,11 +134,11 @@ def test_a_list_of_pipelex_follows_by_an_override_where_lists_are_replaced(tmp_p
         ("0.17.6", RenamePreset("llm", "my-preset", "disabled")),
     ],
 )
-def test_names_that_may_not_be_given(release: str, intent: Intent, tmp_path: Path) -> None:
+def test_invalid_new_names_are_refused(release: str, intent: Intent, tmp_path: Path) -> None:
     scene(tmp_path, release, mine(release)).refused(intent)
 
 
-def test_a_bare_name_gets_a_sigil_where_it_would_otherwise_name_a_model(tmp_path: Path) -> None:
+def test_ambiguous_bare_name_gets_a_sigil(tmp_path: Path) -> None:
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "mine"\nquoted = "alias:mine"\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
     applied = tree.done(RenameAlias("llm", "mine", "gpt-4o-mini"))
@@ -147,7 +147,7 @@ def test_a_bare_name_gets_a_sigil_where_it_would_otherwise_name_a_model(tmp_path
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "gpt-4o-mini")
 
 
-def test_a_name_that_would_change_where_something_else_ends_is_refused(tmp_path: Path) -> None:
+def test_rename_that_retargets_another_reference_is_refused(tmp_path: Path) -> None:
     # Up to 0.17 a choice that names an alias would get the preset of that name.
     text = '[aliases]\nx = "claude-4-sonnet"\n[llm.choice_defaults]\nfor_text = "x"\n'
     text += '[llm.presets]\nmine = { model = "gpt-4o-mini", temperature = 0 }\n'
@@ -156,14 +156,14 @@ def test_a_name_that_would_change_where_something_else_ends_is_refused(tmp_path:
     assert "choice `default/for_text` would resolve to another model" in refused.reason
 
 
-def test_what_comes_alive_by_a_rename_is_told(tmp_path: Path) -> None:
+def test_references_resolved_by_a_rename_are_noted(tmp_path: Path) -> None:
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\nother = "@yours"\n'
     tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", text))
     applied = tree.done(RenameAlias("llm", "mine", "yours"))
     assert applied.notes == ("1 dead reference becomes alive, because of the name `yours`",)
 
 
-def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
+def test_methods_are_noted_and_not_edited(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", mine("0.92.2"))
     (tmp_path / "shop.mthds").write_text(
         'domain = "shop"\n[pipe.one]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@mine"\nprompt = "x"\n'
@@ -174,7 +174,7 @@ def test_methods_are_not_edited_but_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
-def test_on_what_releases_ship_nothing_else_changes(release: str, stock: StockFactory) -> None:
+def test_stock_trees_have_no_other_changes(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     before = ends(tree.report)
     for family, found in tree.report.catalog.families.items():
@@ -194,7 +194,7 @@ def _check(tree: Scene, intent: Intent, before: Ends, kind: str, family: str, na
     assert ends(tree.after(applied)) == expected
 
 
-def test_what_a_later_file_hides_in_the_base_stays_as_it_is(tmp_path: Path) -> None:
+def test_shadowed_base_entry_stays_unchanged(tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "deck/base_deck.toml", '\n[llm.presets.p]\nmodel = "@mine"\ntemperature = 0\n')
     text = '[llm.aliases]\nmine = "claude-4-sonnet"\n[llm.presets]\np = { model = "gpt-4o-mini" }\n'
     tree = scene(tmp_path, "0.92.2", extended(files, own("0.92.2"), text))

@@ -10,7 +10,7 @@ from core.files.view import Snapshot
 from tests.support.stock import StockFactory
 
 
-def test_a_backend_is_switched_in_place_and_nothing_else_changes(stock: StockFactory) -> None:
+def test_backend_is_switched_in_place(stock: StockFactory) -> None:
     project = stock("0.92.2")
     report = inspect_tree(str(project.root))
     applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False))
@@ -26,7 +26,7 @@ def test_a_backend_is_switched_in_place_and_nothing_else_changes(stock: StockFac
     assert changed == [("enabled = true", "enabled = false")]
 
 
-def test_an_override_file_is_made_when_it_is_asked_for(stock: StockFactory) -> None:
+def test_override_file_is_created_on_request(stock: StockFactory) -> None:
     report = inspect_tree(str(stock("0.92.2").root))
     applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False), EditLayer.OVERRIDE)
     assert isinstance(applied, Applied)
@@ -35,7 +35,7 @@ def test_an_override_file_is_made_when_it_is_asked_for(stock: StockFactory) -> N
     assert content == b"# Overrides backends.toml.\n\n[openai]\nenabled = false\n"
 
 
-def test_a_release_without_override_files_says_so_and_offers_the_base(stock: StockFactory) -> None:
+def test_without_override_files_the_base_is_offered(stock: StockFactory) -> None:
     report = inspect_tree(str(stock("0.15.7").root))
     applied = apply_intent(report, Snapshot(), SwitchBackend("openai", False), EditLayer.OVERRIDE)
     assert isinstance(applied, EditRefused)
@@ -43,7 +43,7 @@ def test_a_release_without_override_files_says_so_and_offers_the_base(stock: Sto
     assert "does not read backends_override.toml" in applied.message
 
 
-def test_a_name_that_is_near_is_suggested(stock: StockFactory) -> None:
+def test_nearest_name_is_suggested(stock: StockFactory) -> None:
     report = inspect_tree(str(stock("0.92.2").root))
     applied = apply_intent(report, Snapshot(), SwitchBackend("open_ai", True))
     assert isinstance(applied, EditRefused)

@@ -44,7 +44,7 @@ MENDED = [
 
 
 @pytest.mark.parametrize(("text", "expected"), MENDED, ids=lambda value: repr(value)[:30])
-def test_a_plain_mistake_is_mended(text: str, expected: str) -> None:
+def test_simple_mistake_is_fixed(text: str, expected: str) -> None:
     fixed = fix_syntax(text)
     assert fixed is not None
     assert fixed.text == expected
@@ -72,18 +72,18 @@ def test_a_plain_mistake_is_mended(text: str, expected: str) -> None:
         "",
     ],
 )
-def test_what_is_not_plain_is_left_alone(text: str) -> None:
+def test_ambiguous_mistake_is_not_fixed(text: str) -> None:
     assert fix_syntax(text) is None
 
 
-def test_no_value_is_quoted_in_words() -> None:
+def test_texts_quote_no_value() -> None:
     fixed = fix_syntax("api_key = sk-proj-1234567890abcdef\n")
     assert fixed is not None
     assert "sk-proj" not in " ".join(fixed.words)
 
 
 @given(text=st.text(alphabet="abT=\"',[]{}#\n.:$1 é/-", max_size=60))
-def test_whatever_is_mended_can_be_read_and_only_broken_lines_change(text: str) -> None:
+def test_fixed_text_parses_and_only_broken_lines_change(text: str) -> None:
     fixed = fix_syntax(text)
     if fixed is None:
         return
@@ -94,13 +94,13 @@ def test_whatever_is_mended_can_be_read_and_only_broken_lines_change(text: str) 
     assert fixed.text.split("\n")[: len(before)] == before
 
 
-def test_a_long_line_or_file_ends() -> None:
+def test_long_line_or_file_is_not_fixed() -> None:
     assert fix_syntax("a = [" + "1 " * 3000 + "x") is None
     assert fix_syntax("x = " + "1" * 100_000 + "é\n") is None
     assert fix_syntax("a = True\n" * 300_000) is None
 
 
-def test_toml_1_1_is_written_as_toml_1_0() -> None:
+def test_toml_1_1_is_rewritten_as_toml_1_0() -> None:
     text = '[p]\n# above\nx = {\n    model = "a",\n    quality = "high"\n} # behind\ny = { a = 1, }\nz = 07:32\n'
     expected = '[p]\n# above\nx = { model = "a", quality = "high" } # behind\ny = { a = 1 }\nz = 07:32:00\n'
     assert as_toml_1_0(text) == expected

@@ -35,7 +35,7 @@ def dead(here: Scene, family: str = "llm") -> list[str]:
     return [item.name for item in items if item.status is Status.DEAD and "img-gen" not in item.name]
 
 
-def test_anthropic_alone_with_its_key_leaves_no_llm_preset_dead(stock: StockFactory) -> None:
+def test_anthropic_alone_leaves_no_llm_preset_dead(stock: StockFactory) -> None:
     here = Scene.of(stock("0.92.2").root, environ={**KEYS, "HOME": NOWHERE})
     _, edit = only(here, "anthropic")
     report = edit.after.report
@@ -57,7 +57,7 @@ def test_anthropic_alone_with_its_key_leaves_no_llm_preset_dead(stock: StockFact
 
 @pytest.mark.parametrize("backend", ["anthropic", "openai"])
 @pytest.mark.parametrize("release", FAMILIES)
-def test_every_family_is_left_without_a_dead_llm_reference(release: str, backend: str, scene: SceneFactory) -> None:
+def test_no_family_has_a_dead_llm_reference(release: str, backend: str, scene: SceneFactory) -> None:
     here = scene(release)
     found, edit = only(here, backend)
     assert dead(edit.after) == []
@@ -70,7 +70,7 @@ def test_every_family_is_left_without_a_dead_llm_reference(release: str, backend
             assert all(after[item.kind, item.family, item.name].alive for item in one.revives)
 
 
-def test_an_alias_that_many_presets_go_through_is_pointed_elsewhere_once(scene: SceneFactory) -> None:
+def test_shared_alias_is_retargeted_once(scene: SceneFactory) -> None:
     found, edit = only(scene("0.92.2"), "anthropic")
     first = found[0]
     assert first.node == Node("alias", "llm", "default-premium")
@@ -81,7 +81,7 @@ def test_an_alias_that_many_presets_go_through_is_pointed_elsewhere_once(scene: 
     assert changed == []
 
 
-def test_the_nearest_candidate_keeps_what_the_old_model_could_and_costs_about_as_much(scene: SceneFactory) -> None:
+def test_nearest_candidate_has_similar_capabilities_and_price(scene: SceneFactory) -> None:
     found, _ = only(scene("0.92.2"), "anthropic")
     by_name = {one.node.name: one for one in found if one.node.family == "llm"}
     best = {name: one.best.text for name, one in by_name.items() if one.best is not None}
@@ -94,7 +94,7 @@ def test_the_nearest_candidate_keeps_what_the_old_model_could_and_costs_about_as
     assert vision.reasons[1].startswith("$4 in / $20 out per M")
 
 
-def test_what_is_lost_is_said(scene: SceneFactory) -> None:
+def test_lost_capabilities_are_noted(scene: SceneFactory) -> None:
     found, _ = only(scene("0.17.6"), "xai")
     warnings = {one.node.name: one.best.warnings for one in found if one.best is not None}
     assert any("takes no images" in words for words in warnings["base-claude"])
@@ -103,7 +103,7 @@ def test_what_is_lost_is_said(scene: SceneFactory) -> None:
     assert limits["best-mistral"] == ("gives at most 4,096 tokens, where the old one gave 128,000",)
 
 
-def test_a_model_that_cannot_do_the_work_at_all_is_no_replacement(scene: SceneFactory) -> None:
+def test_unsuitable_model_is_no_replacement(scene: SceneFactory) -> None:
     found, _ = only(scene("0.92.2"), "anthropic")
     pages = next(one for one in found if one.node.name == "default-extract-web-page")
     assert pages.best is None
@@ -112,14 +112,14 @@ def test_a_model_that_cannot_do_the_work_at_all_is_no_replacement(scene: SceneFa
     assert images.candidates == ()
 
 
-def test_a_list_gets_one_more_entry_and_keeps_its_own(scene: SceneFactory) -> None:
+def test_list_keeps_its_entries_and_gets_another(scene: SceneFactory) -> None:
     found, edit = only(scene("0.92.2"), "anthropic")
     ocr = next(one for one in found if one.node.kind == "waterfall")
     assert ocr.adds
     assert '+ocr-extractor = ["mistral-ocr", "docling-extract-text"]' in edit.diff
 
 
-def test_a_reference_may_be_left_dead(scene: SceneFactory) -> None:
+def test_reference_may_stay_dead(scene: SceneFactory) -> None:
     here = scene("0.92.2")
     found, _ = only(here, "anthropic")
     some = accept(one for one in found if one.node.name == "default-premium")
@@ -128,7 +128,7 @@ def test_a_reference_may_be_left_dead(scene: SceneFactory) -> None:
     assert "writing-factual-cheap" in dead(edit.after)
 
 
-def test_a_dead_tree_is_mended_as_it_is(scene: SceneFactory) -> None:
+def test_dead_tree_is_repointed_without_switching(scene: SceneFactory) -> None:
     here = scene("0.92.2").apply(UseOnly("anthropic")).after
     assert here.report.verdict[0] is Verdict.CANNOT_RUN
     found = replacements(here.report, here.report)
@@ -150,7 +150,7 @@ def test_repeated_edit_changes_nothing(scene: SceneFactory) -> None:
 # ---- profiles
 
 
-def test_a_profile_is_added_where_none_sends_everything_there(scene: SceneFactory) -> None:
+def test_profile_is_added_if_none_routes_everything_to_the_backend(scene: SceneFactory) -> None:
     edit = scene("0.10.2").apply(UseOnly("openai"))
     catalog = edit.after.report.catalog
     assert catalog.active == "all_openai"
@@ -158,13 +158,13 @@ def test_a_profile_is_added_where_none_sends_everything_there(scene: SceneFactor
     assert catalog.profile.default == "openai"
 
 
-def test_where_a_miss_is_dropped_internal_stays_served(scene: SceneFactory) -> None:
+def test_internal_stays_served_without_a_default_backend(scene: SceneFactory) -> None:
     edit = scene("0.17.6").apply(UseOnly("anthropic"))
     assert '+fallback_order = ["anthropic", "internal"]' in edit.diff
     assert edit.after.report.serving.spec(None, "pypdfium2-extract-text") is not None
 
 
-def test_a_profile_with_routes_elsewhere_is_not_taken(stock: StockFactory, scene: SceneFactory) -> None:
+def test_profile_with_other_routes_is_not_used(stock: StockFactory, scene: SceneFactory) -> None:
     from core.edits.route_edits import AddRoute
 
     here = scene("0.92.2").apply(AddRoute("all_anthropic", "gpt-*", "openai")).after
@@ -172,7 +172,7 @@ def test_a_profile_with_routes_elsewhere_is_not_taken(stock: StockFactory, scene
     assert catalog.active == "all_anthropic_2"
 
 
-def test_the_override_files_leave_the_base_alone(scene: SceneFactory) -> None:
+def test_override_edit_leaves_the_base_unchanged(scene: SceneFactory) -> None:
     _, edit = only(scene("0.92.2"), "anthropic", EditLayer.OVERRIDE)
     assert [name for name in edit.files if name in ("backends.toml", "routing_profiles.toml")] == []
     assert edit.after.report.catalog.enabled == ("anthropic", "internal")
@@ -180,7 +180,7 @@ def test_the_override_files_leave_the_base_alone(scene: SceneFactory) -> None:
 
 
 @pytest.mark.parametrize("change", [crlf, unended], ids=["crlf", "unended"])
-def test_line_ends_and_the_end_of_the_last_line_stay(change: object, scene: SceneFactory) -> None:
+def test_line_ends_and_final_newline_are_kept(change: object, scene: SceneFactory) -> None:
     here = scene("0.92.2")
     assert callable(change)
     _, plain = only(here, "anthropic")
@@ -188,7 +188,7 @@ def test_line_ends_and_the_end_of_the_last_line_stay(change: object, scene: Scen
     assert other.files == {name: change(text) for name, text in plain.files.items()}
 
 
-def test_what_cannot_be_used_alone_is_refused(scene: SceneFactory, tmp_path: Path) -> None:
+def test_backend_unusable_alone_is_refused(scene: SceneFactory, tmp_path: Path) -> None:
     here = scene("0.92.2")
     assert "`anthropic`" in here.refuse(UseOnly("antropic")).message
     found = proposed(here.report, here.view, "antropic")
@@ -197,7 +197,7 @@ def test_what_cannot_be_used_alone_is_refused(scene: SceneFactory, tmp_path: Pat
     assert "There is no alias `nope`" in here.refuse(UseOnly("anthropic", (gone,))).reason
 
 
-def test_the_codes_of_a_single_backend_are_warnings_only(scene: SceneFactory) -> None:
+def test_single_backend_has_only_warnings(scene: SceneFactory) -> None:
     _, edit = only(scene("0.92.2"), "openai")
     assert {problem.severity for problem in edit.after.report.problems} == {"warning"}
     assert "preset-dead" in codes(edit.after.report)

@@ -26,7 +26,7 @@ SMALL: dict[str, dict[str, object]] = {
 
 
 @pytest.mark.parametrize("release", [*SMALL])
-def test_every_part_of_a_deck_has_an_address(release: str, tmp_path: Path) -> None:
+def test_every_deck_value_has_an_address(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     for address, value in SMALL[release].items():
         layer = EditLayer.BASE if isinstance(value, list) and release == "0.14.3" else EditLayer.AUTO
@@ -66,7 +66,7 @@ def dotted_names(release: str) -> Files:
         ("profiles.all.routes.'claude-*'", "openai", '+"claude-*" = "openai"'),
     ],
 )
-def test_values_of_other_files_are_changed_in_place(
+def test_values_of_other_files_are_edited_in_place(
     release: str, address: str, value: object, line: str, tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release, dotted_names(release))
@@ -102,7 +102,7 @@ def test_values_of_other_files_are_changed_in_place(
         ('backends."openai"x', 1, "dot is missing", ""),
     ],
 )
-def test_what_is_unknown_or_does_not_fit_is_refused(
+def test_unknown_address_or_invalid_value_is_refused(
     release: str, address: str, value: object, said: str, instead: str, tmp_path: Path
 ) -> None:
     refused = scene(tmp_path, release).refused(SetValueAt(address, value))
@@ -110,7 +110,7 @@ def test_what_is_unknown_or_does_not_fit_is_refused(
     assert instead in refused.instead
 
 
-def test_a_table_that_replaces_the_defaults_takes_over_what_they_say(tmp_path: Path) -> None:
+def test_table_replacing_the_defaults_copies_their_values(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     files["backends/openai.toml"] = '[defaults]\nsdk = "openai"\ncosts = { input = 1, output = 2 }\n\n[gpt-4o-mini]\n'
     tree = scene(tmp_path, "0.92.2", files)
@@ -125,7 +125,7 @@ def test_a_table_that_replaces_the_defaults_takes_over_what_they_say(tmp_path: P
     old.refused(SetValueAt("models.openai.default_max_tokens", 1))
 
 
-def test_a_handle_finds_its_table_and_headers_are_as_the_release_has_them(tmp_path: Path) -> None:
+def test_handle_address_and_header_syntax(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     applied = tree.done(SetValueAt("models.anthropic.claude-4-sonnet.max_tokens", 5))
     assert "[sonnet]" in (applied.contents[next(iter(applied.contents))] or b"").decode()
@@ -134,7 +134,7 @@ def test_a_handle_finds_its_table_and_headers_are_as_the_release_has_them(tmp_pa
     scene(tmp_path / "old", "0.17.6").refused(SetValueAt("models.anthropic.claude-4-sonnet.X-Beta", "yes"))
 
 
-def test_a_secret_is_told_and_in_no_word_about_the_edit(tmp_path: Path) -> None:
+def test_secret_value_is_noted_and_never_shown(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2")
     intent = SetValueAt("backends.openai.api_key", "sk-proj-1234567890abcdef")
     applied = tree.done(intent)
@@ -144,7 +144,7 @@ def test_a_secret_is_told_and_in_no_word_about_the_edit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_what_is_set_can_be_unset_and_what_is_needed_cannot(release: str, tmp_path: Path) -> None:
+def test_optional_value_is_unset_and_required_value_is_not(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(UnsetAt("backends.openai.api_key"))
     assert changed(tree, applied) == {"backends.toml": ['-api_key = "${OPENAI_API_KEY}"']}
@@ -182,7 +182,7 @@ def test_what_is_set_can_be_unset_and_what_is_needed_cannot(release: str, tmp_pa
         ("deck.llm.presets.cheap.temperature", "[1", "[1"),
     ],
 )
-def test_a_text_is_read_as_what_the_address_takes(address: str, text: str, value: object, tmp_path: Path) -> None:
+def test_text_is_parsed_as_the_type_of_the_address(address: str, text: str, value: object, tmp_path: Path) -> None:
     files = extended(minimal("0.92.2"), "backends.toml", "")
     files["backends.toml"] = files["backends.toml"].replace(
         "[openai]", '[openai]\ndisplay_name = "x"\napi_version = "y"'
@@ -193,7 +193,7 @@ def test_a_text_is_read_as_what_the_address_takes(address: str, text: str, value
 
 
 @given(text=st.text(max_size=30))
-def test_any_text_is_an_address_or_is_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_any_text_is_an_address_or_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     tree = _one(tmp_path_factory)
     for prefix in ("", "backends.", "models.openai.", "profiles.all.", "deck.llm.presets."):
         found = parse_address(tree.report, prefix + text)
@@ -210,7 +210,7 @@ def _one(factory: pytest.TempPathFactory) -> Scene:
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.18.6", "0.92.2"])
-def test_every_model_and_backend_of_what_releases_ship_has_an_address(release: str, stock: StockFactory) -> None:
+def test_every_stock_model_and_backend_has_an_address(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     for name in tree.report.catalog.backends:
         found = parse_address(tree.report, f"backends.{name}.enabled")

@@ -40,7 +40,7 @@ def entries(tree: Scene, name: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_waterfall_is_added_as_the_release_has_them(release: str, tmp_path: Path) -> None:
+def test_waterfall_uses_the_syntax_of_the_release(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(AddWaterfall("llm", "mine", ("nobody", "gpt-4o-mini")))
     section = "aliases" if release < "0.15" else "waterfalls" if release < "0.18" else "llm.waterfalls"
@@ -50,7 +50,7 @@ def test_a_waterfall_is_added_as_the_release_has_them(release: str, tmp_path: Pa
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_an_entry_goes_to_the_end_in_a_file_of_the_person(release: str, tmp_path: Path) -> None:
+def test_entry_is_appended_in_the_user_file(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     applied = tree.done(InsertEntry("llm", "chain", "claude-4-sonnet"))
     assert [*changed(tree, applied)] == [own(tree)]
@@ -71,7 +71,7 @@ CHANGES: list[tuple[Intent, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("intent", "expected"), CHANGES, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("release", REPLACED)
-def test_where_lists_are_replaced_an_override_holds_the_whole(
+def test_replacing_override_holds_the_full_list(
     release: str, intent: Intent, expected: tuple[str, ...], tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release)
@@ -82,7 +82,7 @@ def test_where_lists_are_replaced_an_override_holds_the_whole(
 
 @pytest.mark.parametrize(("intent", "expected"), CHANGES, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize("release", ADDED_UP)
-def test_where_lists_add_up_it_says_so_and_offers_what_works(
+def test_concatenated_list_is_refused_with_alternatives(
     release: str, intent: Intent, expected: tuple[str, ...], tmp_path: Path
 ) -> None:
     tree = scene(tmp_path, release)
@@ -100,7 +100,7 @@ def test_where_lists_add_up_it_says_so_and_offers_what_works(
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_a_list_of_ones_own_is_changed_entry_by_entry_and_keeps_its_comments(release: str, tmp_path: Path) -> None:
+def test_user_list_is_edited_by_entry_and_keeps_comments(release: str, tmp_path: Path) -> None:
     section = "aliases" if release < "0.15" else "waterfalls" if release < "0.18" else "llm.waterfalls"
     mine = f'[{section}]\nmine = [\n  "nobody", # none yet\n  "gpt-4o-mini", # cheap\n]\n'
     tree = scene(tmp_path, release, extended(minimal(release), "deck/zz.toml", mine))
@@ -114,7 +114,7 @@ def test_a_list_of_ones_own_is_changed_entry_by_entry_and_keeps_its_comments(rel
 
 
 @pytest.mark.parametrize("release", ADDED_UP)
-def test_the_part_of_a_list_that_is_ones_own_can_be_changed(release: str, tmp_path: Path) -> None:
+def test_user_part_of_a_concatenated_list_is_editable(release: str, tmp_path: Path) -> None:
     files = extended(minimal(release), "deck/zz.toml", '[aliases]\nchain = ["claude-4-sonnet", "best-claude"]\n')
     tree = scene(tmp_path, release, files)
     applied = tree.done(MoveEntry("llm", "chain", 3, 2))
@@ -125,7 +125,7 @@ def test_the_part_of_a_list_that_is_ones_own_can_be_changed(release: str, tmp_pa
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
-def test_what_makes_no_sense_is_refused(release: str, tmp_path: Path) -> None:
+def test_invalid_waterfall_edit_is_refused(release: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
     for intent in (
         AddWaterfall("llm", "mine", ()),
@@ -142,7 +142,7 @@ def test_what_makes_no_sense_is_refused(release: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
-def test_a_waterfall_in_use_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
+def test_used_waterfall_is_deleted_only_with_a_replacement(release: str, tmp_path: Path) -> None:
     section = "waterfalls" if release < "0.18" else "llm.waterfalls"
     names = "aliases" if release < "0.18" else "llm.aliases"
     user = "mine" if release < "0.18" else "~mine"
@@ -157,7 +157,7 @@ def test_a_waterfall_in_use_is_deleted_only_with_a_replacement(release: str, tmp
 
 
 @pytest.mark.parametrize("release", ["0.15.7", "0.17.6"])
-def test_on_what_releases_ship(release: str, stock: StockFactory) -> None:
+def test_stock_trees(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     if release == "0.15.7":
         tree.refused(InsertEntry("llm", "smart_llm", "gpt-4o", 0))

@@ -123,7 +123,7 @@ def test_missing_path_is_reported(home: Path) -> None:
         find("nowhere", home)
 
 
-def test_any_one_part_makes_a_tree(home: Path) -> None:
+def test_any_single_file_makes_a_tree(home: Path) -> None:
     for part in ("backends.toml", "routing_profiles.toml", "backends", "deck"):
         path = home / part / ".pipelex" / "inference" / part
         path.parent.mkdir(parents=True)

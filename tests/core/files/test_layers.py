@@ -66,7 +66,7 @@ def test_home_is_ignored_up_to_0_17(part: str, tmp_path: Path) -> None:
     assert not report.boots
 
 
-def test_a_folder_wins_whole(home: Path, tmp_path: Path) -> None:
+def test_folder_is_never_merged(home: Path, tmp_path: Path) -> None:
     write_tree(home, {"deck/more.toml": '[llm.presets]\nmore = { model = "gpt-4o-mini", temperature = 0 }\n'})
     report = inspect(tmp_path / "shop", g3_1(), home=home)
     assert [source.shown for source in report.catalog.tree.deck.sources] == [f".pipelex/inference/{DECK}"]

@@ -132,7 +132,7 @@ def _naive(first: object, second: object) -> object:
 
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
 @settings(max_examples=60)
-def test_three_files_merge_as_the_plain_rule_says(
+def test_three_files_merge_like_a_reference_implementation(
     one: dict[str, object], two: dict[str, object], three: dict[str, object]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -144,7 +144,7 @@ def test_three_files_merge_as_the_plain_rule_says(
     assert list(document.data) == list(expected)
 
 
-def test_a_later_file_of_the_deck_wins(tmp_path: Path) -> None:
+def test_last_deck_file_wins(tmp_path: Path) -> None:
     more = "[llm_presets.cheap]\ntemperature = 0.1\n"
     files = {**g1(), "deck/a.toml": more.replace("0.1", "0.9"), "deck/c.toml": more}
     preset = inspect(tmp_path, files).catalog.families["llm"].presets["cheap"]

@@ -143,7 +143,7 @@ FAULTS: Final = (
         "if journal.phase is not Phase.BACK:",
         "if False:",
         "crashes",
-        "taken_back",
+        "during_rollback",
     ),
     Fault(
         "nothing is rolled back",
@@ -183,7 +183,7 @@ FAULTS: Final = (
         "if found != content:",
         "if False:",
         "faults",
-        "nothing_is_trusted",
+        "written_content_is_verified",
     ),
     Fault(
         "temporary files stay",

@@ -78,7 +78,7 @@ def double_crashes(forks: Forks, base: Path, name: str, *, every: int) -> int:
 
 
 @pytest.mark.parametrize("name", ["five", "hard link"])
-def test_a_crash_while_it_is_taken_back(forks: Forks, fast_path: Path, name: str) -> None:
+def test_crash_during_rollback(forks: Forks, fast_path: Path, name: str) -> None:
     """A call fails after the commit point, so it is rolled back, and that is interrupted at every call in turn."""
 
     count = StepDisk()
@@ -103,7 +103,7 @@ def _overwriting(names: list[str]) -> int:
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_recovery_that_meets_a_fault_can_be_done_again(forks: Forks, fast_path: Path, name: str) -> None:
+def test_failed_recovery_can_be_repeated(forks: Forks, fast_path: Path, name: str) -> None:
     count = StepDisk()
     build(fast_path / "count", name).commit(count)
     step = len(count.names) * 4 // 5

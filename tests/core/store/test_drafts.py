@@ -161,7 +161,7 @@ def test_unreadable_draft_is_reported(scene: Scene) -> None:
     ("who", "alive"),
     [({"host": "elsewhere"}, None), ({"boot": "a previous one"}, False), ({"pid": 1}, True), ({"pid": 10**30}, True)],
 )
-def test_whether_the_session_of_a_draft_still_runs(scene: Scene, who: dict[str, object], alive: bool | None) -> None:
+def test_running_session_of_a_draft_is_detected(scene: Scene, who: dict[str, object], alive: bool | None) -> None:
     save_draft(scene.root, scene.state, "content")
     path = Path(draft_path(scene.root, scene.state))
     record = json.loads(path.read_text())

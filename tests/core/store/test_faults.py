@@ -139,7 +139,7 @@ def test_a_failure_names_the_file_and_the_reason(fast_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["one", "hard link"])
-def test_nothing_is_trusted_that_was_not_read_back(fast_path: Path, name: str) -> None:
+def test_written_content_is_verified(fast_path: Path, name: str) -> None:
     scene = build(fast_path / "scene", name)
     content = scene.changes[0].content
     assert content is not None

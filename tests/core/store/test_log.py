@@ -77,7 +77,7 @@ def test_undo_goes_further_back_each_time(scene: Scene) -> None:
     assert len(list(history(scene.root, scene.state))) == 6
 
 
-def test_undo_never_takes_away_later_work(scene: Scene) -> None:
+def test_undo_keeps_newer_changes(scene: Scene) -> None:
     write(scene, OLD, NEW)
     Path(scene.root, "backends.toml").write_bytes(b"newer\n")
     entry = last(scene.root, scene.state)
@@ -197,7 +197,7 @@ def test_two_trees_have_two_logs(tmp_path: Path) -> None:
     assert last(two.root, str(tmp_path / "state")) is None
 
 
-def test_nothing_to_do_is_not_logged(scene: Scene) -> None:
+def test_commit_without_changes_is_not_logged(scene: Scene) -> None:
     result = write(scene, OLD, OLD)
     assert isinstance(result, Committed)
     assert result.message == "nothing had to be written"

@@ -124,7 +124,7 @@ LOCK = ("tree/.pipedeck/lock", "tree/.pipedeck/.gitignore")
 
 
 @pytest.mark.parametrize(("decision", "outcome"), [("FINISH", "finished"), ("UNDO", "undone"), ("LEAVE", "left")])
-def test_the_person_decides(tmp_path: Path, decision: str, outcome: str) -> None:
+def test_user_decision_is_executed(tmp_path: Path, decision: str, outcome: str) -> None:
     scene = interrupted(tmp_path / "scene")
     mine = Path(scene.root, "backends.toml")
     mine.write_bytes(FOREIGN)
@@ -200,7 +200,7 @@ def test_invalid_journal_is_left_alone(tmp_path: Path, content: bytes) -> None:
     assert refused.state is DiskState.NOTHING
 
 
-def test_a_tree_that_was_moved_is_recovered_where_it_is(tmp_path: Path) -> None:
+def test_moved_tree_is_recovered_in_place(tmp_path: Path) -> None:
     scene = interrupted(tmp_path / "scene")
     (scene.base).rename(tmp_path / "moved")
     outcome = recover(str(tmp_path / "moved/tree"), scene.state)
@@ -208,7 +208,7 @@ def test_a_tree_that_was_moved_is_recovered_where_it_is(tmp_path: Path) -> None:
     assert snapshot(tmp_path / "moved") == scene.new
 
 
-def test_a_copy_of_a_tree_does_not_touch_what_the_original_reaches(tmp_path: Path) -> None:
+def test_copied_tree_leaves_the_original_unchanged(tmp_path: Path) -> None:
     scene = interrupted(tmp_path / "scene", "five", renames=2)
     shutil.copytree(scene.root, tmp_path / "copy", symlinks=True)
     before = snapshot(scene.base)

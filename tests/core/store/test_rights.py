@@ -184,7 +184,7 @@ def test_invalid_name_is_refused(tree: Path) -> None:
     refused(write(tree, "x\0.toml", None), "no file name")
 
 
-def test_a_tree_that_is_not_there_is_refused(tree: Path) -> None:
+def test_missing_tree_is_refused(tree: Path) -> None:
     result = commit([], root=str(tree / "nowhere"), state=str(tree.parent / "state"))
     refused(result, "does not exist")
 
@@ -211,7 +211,7 @@ def mounted(options: str, where: Path) -> None:
 
 
 @pytest.mark.parametrize("options", ["size=64k", "size=1m,nr_inodes=9"], ids=["no room", "no inodes"])
-def test_a_disk_that_is_really_full(tmp_path: Path, options: str) -> None:
+def test_full_disk(tmp_path: Path, options: str) -> None:
     where = tmp_path / "small"
     where.mkdir()
     mounted(options, where)
@@ -226,7 +226,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path, options: str) -> None:
         subprocess.run(["umount", str(where)], check=True)
 
 
-def test_a_file_system_that_is_really_read_only(tmp_path: Path) -> None:
+def test_read_only_file_system(tmp_path: Path) -> None:
     where = tmp_path / "small"
     where.mkdir()
     mounted("size=64k", where)
@@ -239,7 +239,7 @@ def test_a_file_system_that_is_really_read_only(tmp_path: Path) -> None:
         subprocess.run(["umount", str(where)], check=True)
 
 
-def test_a_file_that_is_really_immutable(tree: Path) -> None:
+def test_immutable_file(tree: Path) -> None:
     (tree / "b.toml").write_bytes(OLD)
     done = subprocess.run(["chattr", "+i", str(tree / "b.toml")], capture_output=True, text=True, check=False)
     if done.returncode:

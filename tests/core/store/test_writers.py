@@ -40,7 +40,7 @@ def test_lock_holder_is_named(tmp_path: Path) -> None:
     assert isinstance(scene.commit(), Committed)
 
 
-def test_lock_of_a_dead_process_is_taken_over_with_a_note(tmp_path: Path) -> None:
+def test_lock_of_a_dead_process_is_replaced_with_a_note(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     child = os.fork()
     if child == 0:
@@ -54,7 +54,7 @@ def test_lock_of_a_dead_process_is_taken_over_with_a_note(tmp_path: Path) -> Non
     assert scene.now() == scene.new
 
 
-def test_a_lock_of_another_machine_is_never_stolen(tmp_path: Path) -> None:
+def test_lock_of_another_machine_is_kept(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     elsewhere = replace(this_process(), host="elsewhere", boot="another", user="ada")
     folder = Path(scene.root, ".pipedeck")
@@ -145,7 +145,7 @@ def test_a_lock_without_a_name_in_it(tmp_path: Path) -> None:
         assert scene.now() == scene.new
 
 
-def test_lock_released_while_waiting_is_acquired(fast_path: Path) -> None:
+def test_released_lock_is_acquired(fast_path: Path) -> None:
     """The lock file loses its name between opening and locking it, so it is reopened."""
     scene = build(fast_path / "scene", "one")
     stack = ExitStack()

@@ -62,7 +62,7 @@ def test_any_document_with_a_line_changed(text: str, seed: int, line: str) -> No
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.92.2"])
-def test_most_values_of_a_stock_tree_are_detected(stock: StockFactory, release: str) -> None:
+def test_most_stock_values_are_detected(stock: StockFactory, release: str) -> None:
     rng = Random(release)
     told = 0
     for file in sorted(stock(release).tree.rglob("*.toml")):
