@@ -87,7 +87,7 @@ async def test_refused_edit_shows_the_reason() -> None:
         await app.press("slash")
         assert app.lines[-1] == " this works in a list: press 1 to 5"
         await app.press("4", "escape")
-        assert app.lines[-1] == " nothing is narrowed here"
+        assert app.lines[-1] == " no filter to clear"
 
 
 async def test_states_are_shown_by_symbols_and_text() -> None:

@@ -1,27 +1,25 @@
-"""Adding to the current list: a backend with its files, a model, a route, a profile, a name of the deck."""
+"""Adds to the current list: a backend with its files, a model, a route, a profile, a name of the deck."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from core.edits.alias_edits import AddAlias, AddWaterfall
 from core.edits.backend_edits import AddBackend
-from core.edits.intent import EditRefused, Intent
+from core.edits.intent import Intent
 from core.edits.model_edits import AddModel
 from core.edits.preset_edits import AddPreset
 from core.edits.profile_edits import DuplicateProfile
 from core.edits.route_edits import AddRoute
 from core.scaffold import list_offers
 from core.scaffold.templates import template_for
-from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, Choice, PickScreen
-from tui.dialogs.prompt import FieldsScreen, InputField, Reject, Values
+from tui.dialogs.prompt import FieldsScreen, InputField, Values
 from tui.forms.deck_forms import model_family
 from tui.forms.model_choices import backend_choices, model_choices
-from tui.labels import plain
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 
@@ -33,9 +31,9 @@ COMPATIBLE = {
     "lm_studio": ("LM Studio", "http://localhost:1234/v1"),
     "vllm": ("vLLM", "http://localhost:8000/v1"),
     "llama_cpp": ("llama.cpp", "http://localhost:8080/v1"),
-    "proxy": ("a proxy, or anything that speaks as OpenAI does", "https://"),
+    "proxy": ("a proxy, or any other OpenAI-compatible server", "https://"),
 }
-"""Servers that speak as OpenAI does, with the address at which each listens when it is not told otherwise."""
+"""Servers with an OpenAI-compatible API: title and default address."""
 LOCAL = "local "
 
 
@@ -51,63 +49,55 @@ def add_to_list(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     if pane in adders:
         adders[pane](screen, view, ref)
     else:
-        screen.show_status("press 1 to 4 first: what is added belongs into one of these lists")
+        screen.show_status("press 1 to 4 first: items are added to one of these lists")
 
 
-def _do(
-    screen: MainScreen, make: Callable[[Values], Intent], made: Callable[[Values], ItemRef | None]
-) -> Callable[[Values, Callable[[], None], Reject], None]:
-    """What a screen of lines does with them: the edit, or words about what is wrong."""
+def _ask(
+    screen: MainScreen,
+    title: str,
+    fields: Sequence[InputField],
+    make: Callable[[Values], Intent],
+    ref: ItemRef | None,
+    about: str,
+) -> None:
+    """Ask for the values of an edit, make it, and go to `ref` with the first value as its name."""
 
-    def take(values: Values, taken: Callable[[], None], wrong: Reject) -> None:
-        try:
-            intent = make(values)
-        except ValueError as error:
-            wrong(str(error))
-            return
+    def ref_of(values: Values) -> ItemRef | None:
+        return ref._replace(name=values[fields[0].key]) if ref is not None else None
 
-        def done(proposal: Proposal) -> None:
-            taken()
-            screen.editing.show_done(proposal)
-
-        def refused(found: EditRefused) -> None:
-            wrong(plain(found.message))
-
-        screen.editing.do(intent, select=made(values), done=done, refused=refused)
-
-    return take
+    screen.app.push_screen(FieldsScreen(title, fields, screen.editing.submit(make, ref_of), about=about))
 
 
 # ---- backends
 
 
 def _add_backend(screen: MainScreen, view: ViewModel, _: ItemRef) -> None:
-    known = [
+    offers = [
         Choice(offer.name, offer.title, f"{offer.offers}{'  key set' if offer.ready and offer.variables else ''}")
         for offer in list_offers(view.report.release, view.catalog.environment)
         if offer.name not in view.catalog.backends and offer.name not in COMPATIBLE
     ]
     local = [Choice(LOCAL + name, title, f"OpenAI-compatible, {url}") for name, (title, url) in COMPATIBLE.items()]
 
-    def take(key: str | None) -> None:
+    def add(key: str | None) -> None:
         if key is None:
             return
         if key.startswith(LOCAL):
             _ask_server(screen, view, key.removeprefix(LOCAL))
         else:
-            _add_known(screen, view, key)
+            _add_offered(screen, view, key)
 
-    screen.app.push_screen(PickScreen("add a backend", [*known, *local], columns=WIDE), take)
+    screen.app.push_screen(PickScreen("add a backend", [*offers, *local], columns=WIDE), add)
 
 
-def _add_known(screen: MainScreen, view: ViewModel, name: str) -> None:
-    found = template_for(name, view.report.release)
-    if found is None:
+def _add_offered(screen: MainScreen, view: ViewModel, name: str) -> None:
+    template = template_for(name, view.report.release)
+    if template is None:
         screen.show_status(f"Pipelex {view.report.release} cannot use {name}")
         return
-    models = tuple((model.handle, tuple(model.fields.items())) for model in found.models)
-    fields = tuple(found.backend.items())
-    intent = AddBackend(name, models=models, defaults=tuple(found.defaults.items()), fields=fields)
+    models = tuple((model.handle, tuple(model.fields.items())) for model in template.models)
+    fields = tuple(template.backend.items())
+    intent = AddBackend(name, models=models, defaults=tuple(template.defaults.items()), fields=fields)
     screen.editing.do(intent, select=ItemRef("backend", "", name))
 
 
@@ -130,9 +120,8 @@ def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
         defaults = (("sdk", "openai"), ("inputs", ["text"]), ("outputs", ["text", "structured"]))
         return AddBackend(values["name"], values["endpoint"], variable, models, defaults)
 
-    take = _do(screen, make, lambda values: ItemRef("backend", "", values["name"]))
-    about = "Its table, its file and its routes are written in one step. Prices are unknown until you say."
-    screen.app.push_screen(FieldsScreen(f"add {COMPATIBLE[kind][0]}", fields, take, about=about))
+    about = "Its table, its file and its routes are written in one step. Prices are unknown until they are set."
+    _ask(screen, f"add {COMPATIBLE[kind][0]}", fields, make, ItemRef("backend"), about)
 
 
 # ---- models, routes, profiles
@@ -151,15 +140,14 @@ def _add_model(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     ]
 
     def make(values: Values) -> Intent:
-        given: list[tuple[str, object]] = [("model_id", values["model_id"])] if values["model_id"] else []
+        spec: list[tuple[str, object]] = [("model_id", values["model_id"])] if values["model_id"] else []
         costs = {key: _price(key, values[key]) for key in ("input", "output") if values[key]}
         if costs:
-            given.append(("costs", costs))
-        return AddModel(values["backend"], values["handle"], tuple(given))
+            spec.append(("costs", costs))
+        return AddModel(values["backend"], values["handle"], tuple(spec))
 
-    take = _do(screen, make, lambda values: ItemRef("model", ref.family or "llm", values["handle"]))
     about = "Everything else is inherited from the defaults of the backend's file."
-    screen.app.push_screen(FieldsScreen("add a model", fields, take, about=about))
+    _ask(screen, "add a model", fields, make, ItemRef("model", ref.family or "llm"), about)
 
 
 def _price(key: str, text: str) -> float:
@@ -180,8 +168,8 @@ def _add_rule(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         elif key == "profile":
             active = str(view.catalog.active)
             fields = [InputField("name", "name", "", "the new profile's name")]
-            take = _do(screen, lambda values: DuplicateProfile(active, values["name"]), lambda _: None)
-            screen.app.push_screen(FieldsScreen(f"a profile like {active}", fields, take, about="p switches to it"))
+            title, about = f"a profile like {active}", "p switches to it"
+            _ask(screen, title, fields, lambda values: DuplicateProfile(active, values["name"]), None, about)
 
     screen.app.push_screen(AskScreen("add", [], options), answer)
 
@@ -194,14 +182,13 @@ def _ask_route(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         if backend is None:
             return
         fields = [InputField("pattern", "models named", "", "a name, or one with * at its beginning or end")]
-        take = _do(
-            screen,
-            lambda values: AddRoute(profile, values["pattern"], backend, before=beside),
-            lambda values: ItemRef("route", "route", values["pattern"]),
-        )
+
+        def make(values: Values) -> Intent:
+            return AddRoute(profile, values["pattern"], backend, before=beside)
+
         where = f"before {beside}" if beside is not None else "as the last one"
         about = f"It goes {where}; J and K move it. The first pattern that takes a name wins."
-        screen.app.push_screen(FieldsScreen(f"a route to {backend}", fields, take, about=about))
+        _ask(screen, f"a route to {backend}", fields, make, ItemRef("route", "route"), about)
 
     screen.app.push_screen(PickScreen("a route to which backend", backend_choices(view), columns=WIDE), pick)
 
@@ -214,7 +201,7 @@ def _add_name(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     options = [
         Option("preset", "a preset", f"a model of {family} with its settings"),
         Option("alias", "an alias", "another name for a model"),
-        Option("waterfall", "a waterfall", "models that are tried in turn"),
+        Option("waterfall", "a waterfall", "models that are tried in order"),
     ]
 
     def answer(kind: str | None) -> None:
@@ -237,6 +224,6 @@ def _ask_name(screen: MainScreen, family: str, kind: str, model: str | None) -> 
             return AddAlias(family, values["name"], model)
         return AddWaterfall(family, values["name"], (model,))
 
-    take = _do(screen, make, lambda values: ItemRef(kind, family, values["name"]))
     fields = [InputField("name", "name", "", f"the name of the {kind}, without a sigil")]
-    screen.app.push_screen(FieldsScreen(f"a {kind} for {model}", fields, take, about="Enter on it changes the rest."))
+    about = "Enter on it changes the rest."
+    _ask(screen, f"a {kind} for {model}", fields, make, ItemRef(kind, family), about)

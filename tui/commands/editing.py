@@ -62,9 +62,9 @@ def use_only(screen: MainScreen) -> None:
         if isinstance(bare, EditRefused):
             screen.editing.refuse(UseOnly(backend), None, bare)
             return
-        screen.app.push_screen(UseOnlyScreen(screen, backend, bare, suggestions), take)
+        screen.app.push_screen(UseOnlyScreen(screen, backend, bare, suggestions), apply)
 
-    def take(intent: UseOnly | None) -> None:
+    def apply(intent: UseOnly | None) -> None:
         if intent is not None:
             screen.editing.do(intent)
 
@@ -94,15 +94,15 @@ def repoint(screen: MainScreen) -> None:
         return
     family, name = model_family(view, ref), view.references[ref].reference
 
-    def take(key: str | None) -> None:
+    def repoint_to(key: str | None) -> None:
         if key is not None:
-            screen.editing.do(_pointed(view, ref, family, key))
+            screen.editing.do(_repointed(view, ref, family, key))
 
     choices = model_choices(view, family, current_spec(view, ref), presets=ref.kind == "choice", without=name)
-    screen.app.push_screen(PickScreen(f"{name} is to name", choices, free=True, columns=WIDE), take)
+    screen.app.push_screen(PickScreen(f"point {name} at", choices, free=True, columns=WIDE), repoint_to)
 
 
-def _pointed(view: ViewModel, ref: ItemRef, family: str, target: str) -> Intent:
+def _repointed(view: ViewModel, ref: ItemRef, family: str, target: str) -> Intent:
     """The edit that lets a name of the deck name another model."""
     from core.edits.alias_edits import InsertEntry, SetTarget
     from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
@@ -124,36 +124,18 @@ def move_route(by: int, screen: MainScreen) -> None:
 
     view, ref = screen.session.view, screen.session.selected
     if view is None or ref.family not in ("route", "optional"):
-        screen.show_status("its place is not that of a route: enter changes it")
+        screen.show_status("only routes have an order: enter changes this one")
         return
     screen.editing.do(MoveRoute(view.catalog.active or "", ref.name, "down" if by > 0 else "up"))
 
 
-def duplicate(screen: MainScreen) -> None:
-    """Copy the selected item under another name."""
+def change_name(change: str, screen: MainScreen) -> None:
+    """Copy the selected item under another name, rename it with every reference, or delete it."""
     from tui.commands import naming
 
     view, ref = subject_of(screen)
     if view is not None:
-        naming.duplicate(screen, view, ref)
-
-
-def delete(screen: MainScreen) -> None:
-    """Delete the selected item, after showing who uses it."""
-    from tui.commands import naming
-
-    view, ref = subject_of(screen)
-    if view is not None:
-        naming.delete(screen, view, ref)
-
-
-def rename(screen: MainScreen) -> None:
-    """Rename the selected item, with every reference to it."""
-    from tui.commands import naming
-
-    view, ref = subject_of(screen)
-    if view is not None:
-        naming.rename(screen, view, ref)
+        {"duplicate": naming.duplicate, "rename": naming.rename, "delete": naming.delete}[change](screen, view, ref)
 
 
 def fix(screen: MainScreen) -> None:
@@ -221,7 +203,7 @@ EDITS = (
         "turn the backend on or off",
         ("backends", "routes", "deck", "problems", "inspector"),
         2,
-        on("backend", words="space turns backends on and off: press 1"),
+        on("backend", sentence="space turns backends on and off: press 1"),
         toggle_backend,
     ),
     Command(
@@ -231,7 +213,7 @@ EDITS = (
         "use only this backend: the others off, and served models in the place of what dies",
         SELECTED,
         3,
-        on("backend", words="o works on a backend: press 1"),
+        on("backend", sentence="o works on a backend: press 1"),
         use_only,
     ),
     Command(
@@ -248,10 +230,10 @@ EDITS = (
         "repoint",
         ("m",),
         "repoint",
-        "let it name another model, out of those that are served",
+        "let it name another of the served models",
         SELECTED,
         3,
-        on(*DECK_KINDS, "problem", words="m works in the deck and on problems of it: press 4"),
+        on(*DECK_KINDS, "problem", sentence="m works in the deck and on problems of it: press 4"),
         repoint,
     ),
     Command(
@@ -261,7 +243,7 @@ EDITS = (
         "move the route down or up: the first pattern that takes a name wins",
         ("routes",),
         3,
-        on("route", words="there is no route here"),
+        on("route", sentence="there is no route here"),
         partial(move_route, 1),
     ),
     Command(
@@ -271,14 +253,41 @@ EDITS = (
         "move the route up",
         ("routes",),
         0,
-        on("route", words="there is no route here"),
+        on("route", sentence="there is no route here"),
         partial(move_route, -1),
         listed_with="move-down",
     ),
-    Command("duplicate", ("d",), "copy as", "copy it under another name", SELECTED, 0, named, duplicate),
-    Command("delete", ("x",), "delete", "delete it, after showing who uses it", SELECTED, 0, named, delete),
-    Command("rename", ("r",), "rename", "rename it, with every reference to it", SELECTED, 0, named, rename),
-    Command("fix", ("f",), "fix", "show what would mend it, and do that", SELECTED, 2, availability.fixable, fix),
+    Command(
+        "duplicate",
+        ("d",),
+        "copy as",
+        "copy it under another name",
+        SELECTED,
+        0,
+        named,
+        partial(change_name, "duplicate"),
+    ),
+    Command(
+        "delete",
+        ("x",),
+        "delete",
+        "delete it, after showing who uses it",
+        SELECTED,
+        0,
+        named,
+        partial(change_name, "delete"),
+    ),
+    Command(
+        "rename",
+        ("r",),
+        "rename",
+        "rename it, with every reference to it",
+        SELECTED,
+        0,
+        named,
+        partial(change_name, "rename"),
+    ),
+    Command("fix", ("f",), "fix", "show its fixes, and make one of them", SELECTED, 2, availability.fixable, fix),
     Command(
         "raw",
         ("v",),
@@ -315,7 +324,7 @@ HISTORY = (
         "undo",
         ("u",),
         "undo",
-        "take the last edit back, also one that is written",
+        "undo the last edit, also a written one",
         ("everywhere", "page"),
         0,
         availability.undo,
@@ -326,7 +335,7 @@ HISTORY = (
         "redo",
         ("ctrl+r",),
         "redo",
-        "do the edit again that was undone last",
+        "redo the edit that was undone last",
         ("everywhere", "page"),
         0,
         availability.redo,

@@ -1,4 +1,4 @@
-"""Fixing a problem: the fixes that exist, what each would change, and the chosen one made as an edit."""
+"""Fixes of a problem: shows them with their impact, and makes the chosen one as an edit."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.problems import Problem
 from core.suggest import near
 from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
+from tui.editing.review_lines import diff_line
 from tui.labels import plain
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
-from tui.widgets.runs import Tone
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -28,38 +28,35 @@ MAX_FIXES = 6
 MAX_NAMES = 2000
 """Served models that are not declared, searched for a near name."""
 OFF = "off "
-"""What the name of a cause begins with that is a backend which is off."""
-_TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
+"""Prefix of the name of a cause: a backend that is off."""
 
 
 def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    """Show the fixes of what is selected, and make the one that is chosen."""
-    found = _fixes(view, ref)
-    if not found:
+    """Show the fixes of the selected item, and make the chosen one."""
+    fixes = _fixes(view, ref)
+    if not fixes:
         problems = _problems(view, ref)
-        said = view.problems[problems[0]].fix if problems else ""
-        screen.show_status(
-            f"no fix that is safe to make: {plain(said)}" if said else "there is no fix for this that is safe to make"
-        )
+        advice = view.problems[problems[0]].fix if problems else ""
+        screen.show_status(f"no automatic fix: {plain(advice)}" if advice else "no automatic fix")
         return
     workspace = screen.session.workspace
 
     def work() -> tuple[list[Option], list[Line], list[Fix]]:
         options: list[Option] = []
         lines: list[Line] = []
-        for number, fix in enumerate(found[:MAX_FIXES]):
+        for number, fix in enumerate(fixes[:MAX_FIXES]):
             proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal):
-                told = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
-                options.append(Option(str(number), plain(fix.sentence), told))
+                note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
+                options.append(Option(str(number), plain(fix.sentence), note))
                 lines = lines or _preview(proposal)
         return options, lines, _all_of(view, ref)
 
-    screen.editing.work("looking for fixes", work, lambda result: _offer(screen, found, *result))
+    screen.editing.work("looking for fixes", work, lambda result: _offer(screen, fixes, *result))
 
 
-def _offer(screen: MainScreen, found: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:
-    """Let one of the fixes be chosen."""
+def _offer(screen: MainScreen, fixes: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:
+    """Ask which fix to make."""
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
@@ -71,7 +68,7 @@ def _offer(screen: MainScreen, found: list[Fix], options: list[Option], lines: l
             label = f"fix {counted(len(every), 'problem')}"
             screen.editing.do(Batch(label, tuple((fix.intent, fix.layer) for fix in every)), slow=True)
         elif key:
-            fix = found[int(key)]
+            fix = fixes[int(key)]
             screen.editing.do(fix.intent, fix.layer)
 
     screen.app.push_screen(AskScreen("fix", lines, [*options, Option("", "leave it as it is")]), answer)
@@ -82,12 +79,7 @@ def _preview(proposal: Proposal) -> list[Line]:
     lines = []
     for diff in proposal.diffs:
         lines.append(Line(((diff.shown, "heading"),)))
-        lines += [
-            Line(((f"{line.sign} {line.text}", _TONES[line.sign]),), "", 4)
-            for hunk in diff.hunks
-            for line in hunk
-            if line.sign != " "
-        ]
+        lines += [diff_line(line) for hunk in diff.hunks for line in hunk if line.sign != " "]
     return lines
 
 
@@ -101,17 +93,16 @@ def _problems(view: ViewModel, ref: ItemRef) -> tuple[ItemRef, ...]:
 
 def _fixes(view: ViewModel, ref: ItemRef) -> list[Fix]:
     """The fixes of the first problem that has any; then those of the others behind the same cause, each edit once."""
-    found: dict[object, Fix] = {}
-    for problem in _problems(view, ref):
-        told = view.problems[problem]
-        for fix in (*fixes_for(view.report, told), *_live_fixes(view, told)):
-            found.setdefault((fix.intent, fix.layer), fix)
-        if len(found) >= MAX_FIXES:
+    fixes: dict[object, Fix] = {}
+    for problem in (view.problems[ref] for ref in _problems(view, ref)):
+        for fix in (*fixes_for(view.report, problem), *_live_fixes(view, problem)):
+            fixes.setdefault((fix.intent, fix.layer), fix)
+        if len(fixes) >= MAX_FIXES:
             break
     cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
     if (name := cause.removeprefix(OFF)) != cause and name in view.catalog.backends:
-        found.setdefault(name, Fix("", SwitchBackend(name, True), f"turn {name} on"))
-    return list(found.values())
+        fixes.setdefault(name, Fix("", SwitchBackend(name, True), f"turn {name} on"))
+    return list(fixes.values())
 
 
 def _all_of(view: ViewModel, ref: ItemRef) -> list[Fix]:
@@ -126,13 +117,13 @@ def _all_of(view: ViewModel, ref: ItemRef) -> list[Fix]:
 
 
 def _live_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
-    """Fixes of a problem found by asking a provider: the nearest names that it does serve."""
+    """Fixes of a problem found by a live check: the nearest names that the provider serves."""
     result, index = view.live_results.of(problem), view.live_results.index
     if result is None or index is None or problem.diagnostic is not LIVE_MODEL_NOT_SERVED:
         return
-    found = index.comparisons[result.backend]
-    names = [model.id for model in found.undeclared[:MAX_NAMES]]
-    for item in found.not_served:
+    comparison = index.comparisons[result.backend]
+    names = [model.id for model in comparison.undeclared[:MAX_NAMES]]
+    for item in comparison.not_served:
         spec = item.spec
         if spec.handle != problem.subject or (spec.origin("model_id") or spec.place).location != problem.location:
             continue

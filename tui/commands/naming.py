@@ -1,13 +1,14 @@
-"""Names: giving an item another one, copying it under a new one, deleting it once it is seen who uses it."""
+"""Renames, copies and deletes items, after a question."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.edits.alias_edits import AddAlias, AddWaterfall, DeleteAlias, DeleteWaterfall
 from core.edits.backend_edits import RemoveBackend
-from core.edits.intent import EditRefused, Intent
+from core.edits.intent import EditLayer, EditRefused, Intent
 from core.edits.model_edits import DeleteModel, DuplicateModel
 from core.edits.preset_edits import DeletePreset, DuplicatePreset
 from core.edits.profile_edits import DeleteProfile, DuplicateProfile, RenameProfile
@@ -19,7 +20,7 @@ from core.usage import usage
 from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, PickScreen
-from tui.dialogs.prompt import PromptScreen, Reject
+from tui.dialogs.prompt import PromptScreen
 from tui.forms.deck_forms import current_spec, model_family
 from tui.forms.model_choices import model_choices
 from tui.labels import plain
@@ -30,39 +31,27 @@ from tui.widgets.lines import Line
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-MOST_LISTED = 12
+MAX_USES = 12
 Named = Callable[[str], Intent]
 
 
-def ask_name(screen: MainScreen, title: str, value: str, make: Named, made: Callable[[str], ItemRef | None]) -> None:
-    """Ask for a name and make the edit of it; what is wrong with the name is said where it is typed."""
+def _ask_name(screen: MainScreen, title: str, ref: ItemRef, make: Named) -> None:
+    """Ask for the name of a renamed or copied item, and make the edit."""
 
-    def take(text: str, taken: Callable[[], None], wrong: Reject) -> None:
-        name = text.strip()
-        intent = make(name)
+    def renamed(text: str) -> ItemRef:
+        return ref._replace(name=text.strip())
 
-        def done(proposal: Proposal) -> None:
-            taken()
-            screen.editing.show_done(proposal)
-
-        def refused(found: EditRefused) -> None:
-            wrong(plain(found.message))
-            if found.layers or found.alternatives:
-                taken()
-                screen.editing.refuse(intent, made(name), found)
-
-        screen.editing.do(intent, select=made(name), done=done, refused=refused)
-
-    screen.app.push_screen(PromptScreen(title, value, take))
+    submit = screen.editing.submit(lambda text: make(text.strip()), renamed, offer=True)
+    screen.app.push_screen(PromptScreen(title, ref.name, submit))
 
 
 def rename(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    """Give an item another name; what names it follows."""
+    """Rename an item, with every reference to it."""
     make = _renamer(view, ref)
     if make is None:
         screen.show_status(f"the name of a {ref.kind} cannot be changed here: v shows its text")
         return
-    ask_name(screen, f"rename {ref.kind} {ref.name}", ref.name, make, lambda name: ref._replace(name=name))
+    _ask_name(screen, f"rename {ref.kind} {ref.name}", ref, make)
 
 
 def _renamer(view: ViewModel, ref: ItemRef) -> Named | None:
@@ -92,8 +81,7 @@ def duplicate(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     if make is None:
         screen.show_status(f"a {ref.kind} cannot be copied")
         return
-    title = f"copy {ref.kind} {ref.name} as"
-    ask_name(screen, title, ref.name, make, lambda name: ref._replace(name=name))
+    _ask_name(screen, f"copy {ref.kind} {ref.name} as", ref, make)
 
 
 def _copier(view: ViewModel, ref: ItemRef) -> Named | None:
@@ -135,87 +123,75 @@ def _remover(view: ViewModel, ref: ItemRef, instead: str | None = None) -> Inten
 
 
 def delete(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    """Delete an item, once it is shown who uses it and what would die."""
+    """Delete an item, after showing its uses and the impact."""
     intent = _remover(view, ref)
     if intent is None:
         screen.show_status("this cannot be deleted here")
         return
     workspace = screen.session.workspace
-    screen.editing.work(
-        intent.label, lambda: workspace.propose(intent), lambda found: _ask(screen, view, ref, intent, found)
-    )
+    then = partial(_ask_to_delete, screen, view, ref, intent)
+    screen.editing.work(intent.label, lambda: workspace.propose(intent), then)
 
 
-def _ask(screen: MainScreen, view: ViewModel, ref: ItemRef, intent: Intent, found: Proposal | EditRefused) -> None:
-    lines = _users(view, ref)
-    if isinstance(found, EditRefused):
-        _ask_instead(screen, view, ref, found, lines)
-        return
-    lines += [Line(), Line((("then: ", "dim"), (found.impact.summary(), "bad" if found.impact.died else "")))]
-    lines += [Line((("! ", "warn"), (plain(note), ""))) for note in found.notes]
-
-    def answer(key: str | None) -> None:
-        if key:
-            screen.editing.do(intent)
-
-    options = [Option("yes", "delete it"), Option("", "leave it")]
-    screen.app.push_screen(AskScreen(f"delete {ref.kind} {ref.name}?", lines, options), answer)
-
-
-def _ask_instead(screen: MainScreen, view: ViewModel, ref: ItemRef, found: EditRefused, lines: list[Line]) -> None:
-    options = [Option(f"other {number}", _instead_words(other)) for number, other in enumerate(found.alternatives)]
-    if ref.kind in ("alias", "waterfall", "preset", "model") and not found.layers:
-        options.append(Option("pick", "delete it, and pick what its users name in its place"))
-    options += [Option(f"where {where.value}", f"delete it in the {where.value} file") for where in found.layers]
+def _ask_to_delete(
+    screen: MainScreen, view: ViewModel, ref: ItemRef, intent: Intent, result: Proposal | EditRefused
+) -> None:
+    lines = _uses(view, ref)
+    if isinstance(result, EditRefused):
+        lines = [Line(((plain(result.message), ""),)), *lines]
+        options = [Option(f"edit {number}", _instead_label(edit)) for number, edit in enumerate(result.alternatives)]
+        if ref.kind in ("alias", "waterfall", "preset", "model") and not result.layers:
+            options.append(Option("pick", "delete it, and pick a replacement for its users"))
+        options += [Option(f"layer {layer.value}", f"delete it in the {layer.value} file") for layer in result.layers]
+    else:
+        lines += [Line(), Line((("then: ", "dim"), (result.impact.summary(), "bad" if result.impact.died else "")))]
+        lines += [Line((("! ", "warn"), (plain(note), ""))) for note in result.notes]
+        options = [Option("delete", "delete it")]
 
     def answer(key: str | None) -> None:
         kind, _, name = (key or "").partition(" ")
-        if kind == "other":
-            screen.editing.do(found.alternatives[int(name)])
+        if kind == "delete":
+            screen.editing.do(intent)
         elif kind == "pick":
             _pick_instead(screen, view, ref)
-        elif kind == "where":
-            intent = _remover(view, ref)
-            where = next(one for one in found.layers if one.value == name)
-            if intent is not None:
-                screen.editing.do(intent, where)
+        elif kind == "layer":
+            screen.editing.do(intent, EditLayer(name))
+        elif kind == "edit" and isinstance(result, EditRefused):
+            screen.editing.do(result.alternatives[int(name)])
 
-    text = [Line(((plain(found.message), ""),)), *lines]
     screen.app.push_screen(
-        AskScreen(f"delete {ref.kind} {ref.name}?", text, [*options, Option("", "leave it")]), answer
+        AskScreen(f"delete {ref.kind} {ref.name}?", lines, [*options, Option("", "leave it")]), answer
     )
 
 
-def _instead_words(other: Intent) -> str:
-    """An offer in words: what takes the place of what is deleted."""
-    instead = getattr(other, "instead", None) or getattr(other, "active", None)
-    return f"delete it; {instead} takes its place" if instead else plain(other.label)
+def _instead_label(edit: Intent) -> str:
+    """The label of an edit that deletes an item and replaces it."""
+    instead = getattr(edit, "instead", None) or getattr(edit, "active", None)
+    return f"delete it; {instead} takes its place" if instead else plain(edit.label)
 
 
 def _pick_instead(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    def take(key: str | None) -> None:
+    def delete_for(key: str | None) -> None:
         intent = _remover(view, ref, key) if key is not None else None
         if intent is not None:
             screen.editing.do(intent)
 
-    own = view.references[ref].reference
-    choices = model_choices(
-        view, model_family(view, ref), current_spec(view, ref), presets=ref.kind == "preset", without=own
-    )
-    screen.app.push_screen(PickScreen("what its users name then", choices, columns=WIDE), take)
+    family, name, spec = model_family(view, ref), view.references[ref].reference, current_spec(view, ref)
+    choices = model_choices(view, family, spec, presets=ref.kind == "preset", without=name)
+    screen.app.push_screen(PickScreen(f"replacement for {name}", choices, columns=WIDE), delete_for)
 
 
-def _users(view: ViewModel, ref: ItemRef) -> list[Line]:
-    """Who uses an item, in the tree and in method files."""
+def _uses(view: ViewModel, ref: ItemRef) -> list[Line]:
+    """The uses of an item in the tree and in method files."""
     if ref.kind == "route":
         return []
     uses = [use for use in usage(view.report).of(Node(*ref)).all if use.role != "takes"]
     if not uses:
         return [Line((("nothing uses it", "dim"),))]
     lines = [Line(((f"used in {counted(len(uses), 'place')}", "heading"),))]
-    for use in uses[:MOST_LISTED]:
+    for use in uses[:MAX_USES]:
         via = f"  through {use.via[0].name}" if use.via else ""
         lines.append(Line((("  ", ""), (use.label, "accent"), (f"  {view.where(use.location)}{via}", "dim"))))
-    if len(uses) > MOST_LISTED:
-        lines.append(Line(((f"  and {len(uses) - MOST_LISTED} more", "dim"),)))
+    if len(uses) > MAX_USES:
+        lines.append(Line(((f"  and {len(uses) - MAX_USES} more", "dim"),)))
     return lines

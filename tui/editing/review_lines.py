@@ -1,4 +1,4 @@
-"""What the review says: each edit with its file, its layer and its notes; what they change; the diff of each file."""
+"""The text of the review: each edit with its file, layer and notes, the impact, and the diff of each file."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from core.problems import Severity
 from core.resolution import Resolution
 from core.safe_text import safe
 from core.workspace import FileDiff, HistoryEntry, Workspace
+from core.workspace.diffs import DiffLine
 from tui.labels import STATUS_SYMBOLS, plain, problem_symbol
 from tui.session import Session
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone
 
 EDIT = "edit:"
-"""What the links of edits begin with; then their number in the history."""
-MOST_LISTED = 200
-_SIGN_TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
+"""Prefix of the links of edits, before their number in the history."""
+MAX_ROWS = 200
+_DIFF_TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
 
 
 def review_lines(session: Session) -> list[Line]:
-    """Everything there is to know before writing."""
+    """The lines of the review."""
     workspace = session.workspace
     return [
         *_edits(session),
@@ -40,7 +41,7 @@ def _edits(session: Session) -> Iterator[Line]:
     yield Line((("edits", "heading"), ("  in the order they were made", "dim")))
     first = max(history.saved, 0)
     if history.at < first or history.saved < 0:
-        yield Line((("what was written is taken back", ""),), f"{EDIT}-1")
+        yield Line((("undo of what was written", ""),), f"{EDIT}-1")
         first = 0 if history.saved < 0 else history.at
     for number in range(first, history.at):
         moment = history.entries[number]
@@ -56,7 +57,7 @@ def _paths(moment: HistoryEntry) -> tuple[str, ...]:
 
 
 def _layer(path: str) -> str:
-    """Whose file it is."""
+    """The label of the layer of a file."""
     file = Path(path)
     if is_managed(path):
         return "Pipelex's own file"
@@ -70,7 +71,7 @@ def _layer(path: str) -> str:
 def _changes(workspace: Workspace) -> Iterator[Line]:
     impact = workspace.impact
     before, after = impact.verdicts
-    yield Line((("what they change", "heading"), (f"  {impact.summary()}", "dim")))
+    yield Line((("impact", "heading"), (f"  {impact.summary()}", "dim")))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
     rows = [_change_line(change) for change in (*impact.died, *impact.revived, *impact.moved)]
@@ -79,14 +80,20 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
             (
                 ("+ " if change.before is None else "- ", "dim"),
                 (change.shown.reference, "accent"),
-                (_end(change), "dim"),
+                (_target(change), "dim"),
             )
         )
         for change in impact.changed
         if change.before is None or change.after is None
     ]
     rows += [
-        Line((("  ", ""), (item.handle, "accent"), (f"  {item.before or 'nobody'} -> {item.after or 'nobody'}", "")))
+        Line(
+            (
+                ("  ", ""),
+                (item.handle, "accent"),
+                (f"  {item.before or 'no backend'} -> {item.after or 'no backend'}", ""),
+            )
+        )
         for item in impact.rerouted
     ]
     rows += [
@@ -95,30 +102,30 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
         if problem.severity is not Severity.INFO
     ]
     gone = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
-    rows += [Line((("mended: ", "good"), (plain(problem.message), ""))) for problem in gone]
-    yield from rows[:MOST_LISTED]
-    if len(rows) > MOST_LISTED:
-        yield Line(((f"and {len(rows) - MOST_LISTED} more", "dim"),))
+    rows += [Line((("fixed: ", "good"), (plain(problem.message), ""))) for problem in gone]
+    yield from rows[:MAX_ROWS]
+    if len(rows) > MAX_ROWS:
+        yield Line(((f"and {len(rows) - MAX_ROWS} more", "dim"),))
 
 
 def _change_line(change: StatusChange) -> Line:
-    """One reference: how it ended, how it ends now, and by how much its price moves."""
+    """A reference: its model before and after, and the change of its price."""
     shown = change.shown
-    sign = STATUS_SYMBOLS[shown.status]
+    symbol = STATUS_SYMBOLS[shown.status]
     tone: Tone = "bad" if not shown.alive else "good" if change.before is not None and not change.before.alive else ""
-    runs: list[Run] = [(f"{sign} ", tone), (shown.reference, "accent"), (f"  {_where(change.before)} -> ", "dim")]
-    runs.append((_where(change.after), tone))
+    runs: list[Run] = [(f"{symbol} ", tone), (shown.reference, "accent"), (f"  {_model(change.before)} -> ", "dim")]
+    runs.append((_model(change.after), tone))
     price = change.price_change("output")
     if price:
         runs.append((f"  {usd_change(price)}/M out", "warn" if price > 0 else "good"))
     return Line(tuple(runs))
 
 
-def _end(change: StatusChange) -> str:
-    return f"  new: {_where(change.after)}" if change.before is None else "  no longer there"
+def _target(change: StatusChange) -> str:
+    return f"  new: {_model(change.after)}" if change.before is None else "  no longer there"
 
 
-def _where(resolution: Resolution | None) -> str:
+def _model(resolution: Resolution | None) -> str:
     if resolution is None or resolution.spec is None:
         return "dead" if resolution is not None and not resolution.alive else "nothing"
     return f"{resolution.spec.handle} at {resolution.spec.backend}"
@@ -132,4 +139,9 @@ def _diff(diff: FileDiff) -> Iterator[Line]:
         start = next((line.new or line.old or 1 for line in hunk), 1)
         yield Line(((f"line {start}", "header"),))
         for line in hunk:
-            yield Line(((f"{line.sign} {line.text}", _SIGN_TONES[line.sign]),), "", 4)
+            yield diff_line(line)
+
+
+def diff_line(line: DiffLine) -> Line:
+    """A line of a diff."""
+    return Line(((f"{line.sign} {line.text}", _DIFF_TONES[line.sign]),), "", 4)

@@ -28,7 +28,7 @@ async def test_the_review_shows_each_edit_with_its_file_every_line_and_what_chan
             "goes to .pipelex/inference/backends.toml  base",
             "- enabled = false",
             "+ enabled = true",
-            "what they change  2 models available, 2 names revive",
+            "impact  2 models available, 2 names revive",
             "o $read-diagrams  dead -> gemini-2.5-pro at google",
         ):
             assert part in app.text, part

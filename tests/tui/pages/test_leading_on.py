@@ -120,7 +120,7 @@ async def test_the_command_takes_the_same_layer_away(shop: Shop) -> None:
         (("4", "I", "x"), " Pipelex 0.92.2 does not start without model: enter edits its text"),
         (("1", "I", "x"), " removed, u restores it"),
         (("2", "I", "down", "down", "down", "x"), " removed, u restores it"),
-        (("4", "e", "x"), " x takes values away in the layers of a thing: I"),
+        (("4", "e", "x"), " x removes values in the layers of an item: I"),
     ],
 )
 async def test_what_can_be_taken_away_and_what_cannot(keys: tuple[str, ...], said: str) -> None:
