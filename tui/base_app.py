@@ -22,8 +22,7 @@ from tui.shutdown import has_job_control
 from tui.styles.themes import THEMES
 from tui.terminal.compositor import SpanApp
 from tui.terminal.driver import ScreenDiffDriver
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Line
+from tui.widgets.lines import Bar, Line
 from tui.widgets.runs import Run, Runs, width_of
 
 GAP = "  "

@@ -61,7 +61,7 @@ def add_check(commands: Commands) -> None:
         action="store_true",
         help="check each model by an empty request where a provider has no usable list",
     )
-    parser.add_argument("--model", metavar="NAME", help="request a one-word completion; tells the cost and asks first")
+    parser.add_argument("--model", metavar="NAME", help="request a one-word completion; shows the cost and asks first")
     parser.add_argument("--yes", action="store_true", help="with --model: do not ask first")
     parser.add_argument("--models", action="store_true", help="list every model: served, not served, undeclared")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
@@ -156,20 +156,15 @@ class _Rows:
     def row(self, result: CheckResult) -> None:
         """Print the result of one backend."""
         mark, tone = mark_of(result)
-        message, advice = result.texts
+        message = result.texts[0]
         comparison = compare(self._report.catalog, result, self._report.resolutions)
         took = duration(result.latency) if result.latency is not None else "-"
         lead = f"{mark.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
         margin = " " * len(lead)
         self._output.wrapped((lead, tone), message)
-        if advice and not result.good:
-            self._output.wrapped(margin, f"fix: {advice}", "dim")
         if result.good:
             self._output.wrapped(margin, _counts(comparison), "dim")
-            for name, value in result.facts:
-                self._output.wrapped(margin, f"{name}: {value}", "dim")
-        for note in result.notes:
-            self._output.wrapped(margin, f"note: {note}", "dim")
+        _print_details(result, result.facts if result.good else (), self._output, margin)
         self._models(comparison, margin)
 
     def _models(self, comparison: Comparison, margin: str) -> None:
@@ -200,6 +195,14 @@ class _Rows:
         if unasked:
             parts.append(f"{unasked} with nothing to ask")
         self._output.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
+
+
+def _print_details(result: CheckResult, facts: Iterable[tuple[str, str]], output: TextOutput, margin: str) -> None:
+    """Print the fix of a failed check, facts, and notes."""
+    fixes = [f"fix: {result.texts[1]}"] if result.texts[1] and not result.good else []
+    notes = [f"note: {note}" for note in result.notes]
+    for line in (*fixes, *(f"{name}: {value}" for name, value in facts), *notes):
+        output.wrapped(margin, line, "dim")
 
 
 def mark_of(result: CheckResult) -> tuple[str, str]:
@@ -238,10 +241,9 @@ def _missing(item: Declared) -> str:
 
 def _complete(report: Report, options: argparse.Namespace) -> int:
     completion = _planned(report, options)
-    output = TextOutput(sys.stdout)
+    output, tree = TextOutput(sys.stdout), report.catalog.tree.paths.inference
     if options.dry_run:
         if options.json:
-            tree = report.catalog.tree.paths.inference
             output.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
         else:
             print_plan(completion.plan, output)
@@ -256,14 +258,11 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     settings = settings_of(options, _COMPLETION)
     results, interrupted = run_plans([completion.plan], settings, lambda _: None)
     if options.json:
-        tree = report.catalog.tree.paths.inference
         output.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
     else:
         for result in results:
             _print_completion(completion, result, output)
-    if interrupted:
-        return CANCELLED
-    return exit_status(results, ())
+    return CANCELLED if interrupted else exit_status(results, ())
 
 
 def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
@@ -294,17 +293,9 @@ def _request_words(completion: CompletionPlan) -> str:
 
 def _print_completion(completion: CompletionPlan, result: CheckResult, output: TextOutput) -> None:
     mark, tone = mark_of(result)
-    message, advice = result.texts
-    facts = dict(result.facts)
-    if result.good:
-        message = f"answered in {duration(result.seconds)}"
+    message = f"answered in {duration(result.seconds)}" if result.good else result.texts[0]
     output.wrapped((f"{mark.ljust(4)}", tone), f"{completion.spec.handle} of {completion.spec.backend}: {message}")
-    if advice and not result.good:
-        output.wrapped("    ", f"fix: {advice}", "dim")
-    answered = facts.get("answered by", "")
+    answered = dict(result.facts).get("answered by", "")
     if answered and answered not in (completion.spec.model_id, completion.spec.handle):
         output.wrapped(("    ! ", "warn"), f"another model answered: {answered}")
-    for name, value in result.facts:
-        output.wrapped("    ", f"{name}: {value}", "dim")
-    for note in result.notes:
-        output.wrapped("    ", f"note: {note}", "dim")
+    _print_details(result, result.facts, output, "    ")

@@ -1,4 +1,4 @@
-"""The editing commands: one shape for all of them, the way from intents to the disk, and what they print."""
+"""The editing commands: one shape for all of them, applying intents to the disk, and printing the outcome."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ class EditPrinter:
         return REFUSED
 
     def failed(self, message: str) -> int:
-        """Writing failed; the message says what is on the disk."""
+        """Writing failed; the message has the state of the disk."""
         if not self._print_document("not_written", message):
             print_error(message)
         return NOT_WRITTEN

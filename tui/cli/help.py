@@ -78,7 +78,7 @@ def run_help(options: argparse.Namespace) -> int:
 
 
 def title(topic: str) -> str:
-    """What a topic is about, in a few words."""
+    """The title of a topic."""
     if topic == APP:
         return "the keys of the app"
     if topic == CODES:

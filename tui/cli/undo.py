@@ -90,7 +90,7 @@ def _entry(options: argparse.Namespace, workspace: Workspace) -> LoggedCommit | 
     for entry in history(workspace.root, workspace.state):
         if entry.id == options.id:
             return entry
-    raise PipedeckError(f"no change of id {options.id!r} was written here; `pipedeck undo --list` tells which were")
+    raise PipedeckError(f"no change of id {options.id!r} was written here; `pipedeck undo --list` lists the changes")
 
 
 def _olds(entry: LoggedCommit, workspace: Workspace) -> dict[str, bytes | None]:

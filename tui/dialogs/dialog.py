@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
-from tui.widgets.bar import Bar
+from tui.widgets.lines import Bar
 from tui.widgets.runs import Run, Runs, Tone
 
 T = TypeVar("T")

@@ -12,8 +12,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog, is_open
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.safe_input import SafeInput
 
 Values = Mapping[str, str]

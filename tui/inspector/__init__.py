@@ -1,4 +1,4 @@
-"""What the inspector says of an item: text lines made from view model, without any widget."""
+"""The inspector: the lines about an item, made from the view model without widgets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHEETS = {
 
 
 def sheet_of(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
-    """What the inspector says of an item in lines of `width` cells; the overview when there is no such item."""
+    """The sheet of an item in lines of `width` cells; the overview when there is no such item."""
     if ref.kind == "overview" or not view.exists(ref):
         return overview_sheet(view, width)
     if ref.kind in DECK_KINDS:

@@ -94,7 +94,7 @@ def _profile(sheet: Sheet) -> None:
 
 
 def _defaults(sheet: Sheet) -> None:
-    """What a pipe gets that names no model."""
+    """The defaults of pipes that name no model."""
     view = sheet.view
     rows = [row for row in view.defaults if row.node is not None and row.resolution is not None]
     if not rows:

@@ -95,7 +95,7 @@ def _preset(sheet: Sheet, preset: Preset) -> None:
 
 
 def _says_dead(sheet: Sheet, ref: ItemRef) -> bool:
-    """Whether a problem only says what the status line said."""
+    """Whether a problem repeats the status line."""
     return sheet.view.problems[ref].diagnostic in deck_codes.DEAD.values()
 
 

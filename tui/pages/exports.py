@@ -41,7 +41,7 @@ WIDTH = 80
 
 @dataclass(frozen=True)
 class Export:
-    """What can be copied or written. `name` is what a file with it would be called, `command` what prints the same.
+    """A text to copy or write. `name` is the name of its file, `command` prints the same.
 
     `text` writes the text, `document` makes what is written as JSON, `toml` gives the TOML, secrets hidden, if any.
     """

@@ -99,7 +99,7 @@ def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> No
 
 
 def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
-    """Open the page of what becomes of everything without a backend, or without the value of a variable."""
+    """Open the comparison with a backend down, or with a variable lost."""
     view = main.session.view
     if ref.kind == "variable":
         compare_in(main, lost(ref.name))

@@ -17,8 +17,7 @@ from tui.messages import PagePrepared
 from tui.pages.page_sheet import MAX_COLUMNS, PLACE, Page
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.settings.schema import SPECS
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Inspector, Line, Lines
+from tui.widgets.lines import Bar, Inspector, Line, Lines
 from tui.widgets.runs import Run
 
 if TYPE_CHECKING:
@@ -237,7 +236,7 @@ class PageScreen(CommandScreen, Generic[T]):
         return view.copied_text(parse_ref(link) if link else self.main.session.selected)
 
     def open_text(self, *, outside: bool = False) -> None:
-        """Open the file at the line under the cursor, or of what the page is about; `outside` in an external editor."""
+        """Open the file at the line under the cursor, or of the subject; `outside`: in an external editor."""
         from tui.editing.file_editing import written_at
         from tui.screens.file_text import open_text
 

@@ -26,8 +26,7 @@ from tui.pages.page_sheet import MAX_COLUMNS
 from tui.reports.tables import print_test
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Inspector, Lines
+from tui.widgets.lines import Bar, Inspector, Lines
 from tui.widgets.runs import Run, Tone, fit
 from tui.widgets.safe_input import SafeInput
 

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from tui.panes.pane_spec import PaneSpec
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
-from tui.widgets.bar import Bar
+from tui.widgets.lines import Bar
 from tui.widgets.runs import Run, Tone
 from tui.widgets.table import Table
 
@@ -84,14 +84,14 @@ class Pane(Vertical):
         yield self.table
 
     def show(self, view: ViewModel, list_filter: ListFilter) -> None:
-        """Show another report, or the same narrowed to something else."""
+        """Show another report, or the same with another filter."""
         if view is self._facts and list_filter == self.list_filter:
             return
         self._facts, self.list_filter = view, list_filter
         self.show_again()
 
     def show_again(self) -> None:
-        """Show the same report anew: what is known from asking providers has changed."""
+        """Show the report with changed live results."""
         view = self._facts
         if view is None:
             return

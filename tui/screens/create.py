@@ -19,8 +19,7 @@ from tui.dialogs.dialog import Dialog
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import variables_label
 from tui.session import Request, scaffold
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Line
+from tui.widgets.lines import Bar, Line
 from tui.widgets.runs import Cell, Run
 from tui.widgets.table import Table
 from tui.widgets.table_model import Column, Row

@@ -23,8 +23,7 @@ from tui.editing.file_editing import Typing, Written, edit_outside, part_of, wit
 from tui.editing.flow import proposal_message
 from tui.labels import plain
 from tui.messages import SecretsHidden
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Tone
 from tui.widgets.toml_text import TomlText
 

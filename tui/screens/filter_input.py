@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui.panes.pane import Pane
-from tui.widgets.bar import Bar
+from tui.widgets.lines import Bar
 from tui.widgets.safe_input import SafeInput
 
 

@@ -20,9 +20,8 @@ from tui.forms.form_fields import Field, Form
 from tui.forms.value_input import ValueInput
 from tui.labels import plain
 from tui.view_model import ViewModel
-from tui.widgets.bar import Bar
 from tui.widgets.fields import FieldLine, Fields
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Run
 
 if TYPE_CHECKING:

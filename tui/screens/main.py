@@ -31,8 +31,7 @@ from tui.screens.work_screen import WorkScreen
 from tui.selection import ItemRef, parse_ref
 from tui.session import Session
 from tui.terminal.compositor import SpanScreen
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Inspector, Lines
+from tui.widgets.lines import Bar, Inspector, Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.table import Table
 

@@ -11,8 +11,7 @@ from textual.widgets import Input
 from tui.base_app import CommandScreen
 from tui.command import CommandContext, CommandTable
 from tui.messages import OpenRequested
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.safe_input import SafeInput
 

@@ -17,8 +17,7 @@ from core.workspace import Proposal
 from tui.dialogs.dialog import Dialog, is_open
 from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.labels import plain, prices, variable_label
-from tui.widgets.bar import Bar
-from tui.widgets.lines import Line, Lines
+from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Run, Tone
 
 if TYPE_CHECKING:

@@ -10,88 +10,73 @@ from dataclasses import replace
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-DARK = Theme(
-    name="pipedeck-dark",
-    dark=True,
-    primary="#5fafaf",
-    secondary="#5fafaf",
-    accent="#5fd7d7",
-    foreground="#d0d0d0",
-    background="#1c1c1c",
-    surface="#1c1c1c",
-    panel="#303030",
-    success="#87af5f",
-    warning="#d7af5f",
-    error="#ff8787",
-    variables={
-        "text-muted": "#8a8a8a",
-        "text-accent": "#5fd7d7",
-        "text-error": "#ff8787",
-        "text-warning": "#d7af5f",
-        "text-success": "#87af5f",
-        "block-cursor-background": "#005f5f",
-        "block-cursor-foreground": "#ffffff",
-        "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#303030",
-        "block-cursor-blurred-foreground": "#d0d0d0",
-        "block-cursor-blurred-text-style": "none",
-    },
-)
 
-LIGHT = Theme(
-    name="pipedeck-light",
+def _theme(
+    name: str,
+    *,
+    dark: bool,
+    accents: tuple[str, str],
+    ground: tuple[str, str, str],
+    states: tuple[str, str, str],
+    muted: str,
+    cursor: tuple[str, str, str],
+    blurred: tuple[str, str],
+) -> Theme:
+    """A theme of its colours: `accents` of borders and texts; `ground`: text, background and panels; `states`: success,
+    warning and error; `cursor` and `blurred`: background, text (and style) of the cursor with and without the focus.
+    """
+    success, warning, error = states
+    variables = {"text-muted": muted, "text-accent": accents[1], "text-error": error}
+    variables |= {"text-warning": warning, "text-success": success}
+    for part, values in (("", cursor), ("blurred-", (*blurred, "none"))):
+        for kind, value in zip(("background", "foreground", "text-style"), values, strict=True):
+            variables[f"block-cursor-{part}{kind}"] = value
+    return Theme(
+        name=f"pipedeck-{name}",
+        dark=dark,
+        primary=accents[0],
+        secondary=accents[0],
+        accent=accents[1],
+        foreground=ground[0],
+        background=ground[1],
+        surface=ground[1],
+        panel=ground[2],
+        success=success,
+        warning=warning,
+        error=error,
+        variables=variables,
+    )
+
+
+DARK = _theme(
+    "dark",
+    dark=True,
+    accents=("#5fafaf", "#5fd7d7"),
+    ground=("#d0d0d0", "#1c1c1c", "#303030"),
+    states=("#87af5f", "#d7af5f", "#ff8787"),
+    muted="#8a8a8a",
+    cursor=("#005f5f", "#ffffff", "none"),
+    blurred=("#303030", "#d0d0d0"),
+)
+LIGHT = _theme(
+    "light",
     dark=False,
-    primary="#005f5f",
-    secondary="#005f5f",
-    accent="#005f5f",
-    foreground="#262626",
-    background="#ffffff",
-    surface="#ffffff",
-    panel="#e4e4e4",
-    success="#005f00",
-    warning="#875f00",
-    error="#af0000",
-    variables={
-        "text-muted": "#6c6c6c",
-        "text-accent": "#005f5f",
-        "text-error": "#af0000",
-        "text-warning": "#875f00",
-        "text-success": "#005f00",
-        "block-cursor-background": "#005f5f",
-        "block-cursor-foreground": "#ffffff",
-        "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": "#dadada",
-        "block-cursor-blurred-foreground": "#262626",
-        "block-cursor-blurred-text-style": "none",
-    },
+    accents=("#005f5f", "#005f5f"),
+    ground=("#262626", "#ffffff", "#e4e4e4"),
+    states=("#005f00", "#875f00", "#af0000"),
+    muted="#6c6c6c",
+    cursor=("#005f5f", "#ffffff", "none"),
+    blurred=("#dadada", "#262626"),
 )
-
-CONTRAST = Theme(
-    name="pipedeck-contrast",
+CONTRAST = _theme(
+    "contrast",
     dark=True,
-    primary="#00ffff",
-    secondary="#00ffff",
-    accent="#00ffff",
-    foreground="#ffffff",
-    background="#000000",
-    surface="#000000",
-    panel="#303030",
-    success="#87ff00",
-    warning="#ffff00",
-    error="#ffafaf",
-    variables={
-        "text-muted": "#d0d0d0",
-        "text-accent": "#00ffff",
-        "text-error": "#ffafaf",
-        "text-warning": "#ffff00",
-        "text-success": "#87ff00",
-        "block-cursor-background": "#ffff00",
-        "block-cursor-foreground": "#000000",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#444444",
-        "block-cursor-blurred-foreground": "#ffffff",
-        "block-cursor-blurred-text-style": "none",
-    },
+    accents=("#00ffff", "#00ffff"),
+    ground=("#ffffff", "#000000", "#303030"),
+    states=("#87ff00", "#ffff00", "#ffafaf"),
+    muted="#d0d0d0",
+    cursor=("#ffff00", "#000000", "bold"),
+    blurred=("#444444", "#ffffff"),
 )
 
 _PLAIN_CURSOR = {
