@@ -1,4 +1,4 @@
-"""Random intents on a tree, one after the other, each judged: nothing is lost, only what is named changes.
+"""Random intents on a tree, each judged: nothing is lost and only the target changes.
 
 `python -m tests.core.edits.campaign RELEASE INTENTS SEED` runs one and prints what it found.
 """
@@ -73,7 +73,7 @@ DELETING = (DeleteProfile, DeleteRoute, DeleteModel, RemoveBackend, SetRouteOpti
 
 @dataclass
 class Found:
-    """What a campaign has seen."""
+    """The result of a campaign."""
 
     applied: int = 0
     refused: int = 0
@@ -275,7 +275,7 @@ def leaves(value: object, path: Path_ = ()) -> Iterator[tuple[Path_, object]]:
 
 
 def judge(intent: Intent, edit: Edit) -> Iterator[str]:
-    """What is wrong with an edit."""
+    """The faults of an edit."""
     allowed = named_paths(intent)
     for name, text in edit.files.items():
         if text is None:
@@ -312,7 +312,7 @@ def _outside(name: str, old: dict[Path_, object], new: dict[Path_, object], allo
 
 
 def run(scene: Scene, intents: int, seed: int) -> Found:
-    """Draw random intents, each on the tree as the ones before it left it."""
+    """Apply random intents, each on the result of the previous."""
     chance = random.Random(seed)
     found = Found()
     here = scene

@@ -24,7 +24,7 @@ RELEASES = ("0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1"
 REVEALING = ("syntax", "file-bom", "profile-unknown", "toml-too-new", "backend-not-a-table", "seed-models-table")
 """What cannot be seen before these are fixed may well be wrong too."""
 NEEDED = ("secret-literal",)
-"""What is fixed by a variable needs that variable."""
+"""Codes whose fix needs a variable to be set."""
 
 Key = tuple[str, str | None, str]
 
@@ -50,7 +50,7 @@ def key(problem: Problem) -> Key:
 
 
 def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterator[str]:
-    """What is wrong with a fix: it must fix its problem, bring no error, and touch only what it says."""
+    """The faults of a fix: it must solve its problem, add no error, and change only its target."""
     applied = apply_intent(report, view, fix.intent, fix.layer)
     if not isinstance(applied, Applied):
         yield f"not done: {applied.message}"

@@ -161,7 +161,7 @@ def _reference(rng: Random, report: Report, family: str) -> str:
 
 
 def faults(report: Report, view: View, edit: RandomEdit, applied: Applied, layer: EditLayer) -> Iterator[str]:
-    """What is wrong with an edit that was worked out."""
+    """The faults of an applied edit."""
     for path, content in applied.contents.items():
         before = view.content(path)
         if content is not None and read_toml(content).parse_error is not None:

@@ -1,4 +1,4 @@
-"""Drawing intents on stock trees: what changes, line by line, as a person would see it in a diff."""
+"""Helpers that apply intents to stock trees and give the changed lines as a diff."""
 
 from __future__ import annotations
 

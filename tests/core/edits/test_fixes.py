@@ -572,7 +572,7 @@ def test_unsafe_fix_is_not_offered(release: str, break_it: Break, code: str, tmp
     assert [fix_for(tree.report, one) for one in found] == [None] * len(found)
 
 
-def test_secret_is_moved_only_if_its_variable_is_set(tmp_path: Path) -> None:
+def test_secret_fix_notes_the_variable_to_set_first(tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', '"a-key-of-a-test"')
     tree = Scene(inspect(tmp_path, files, release="0.92.2", environ={}))
     problem = next(one for one in tree.report.problems if one.code == "secret-literal")

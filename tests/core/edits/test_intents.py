@@ -1,4 +1,4 @@
-"""Any edit of any deck: worked out or refused with words, never raising, and changing only what it names."""
+"""Random edits of any deck are applied or refused, never raise, and change only their target."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def presets(release: str) -> str:
 
 
 def lines(tree: Scene, intent: object) -> list[str]:
-    """The lines that an edit of the person's own deck file changes, without the head of a new file."""
+    """The lines that an edit changes in the user's deck file, without the head of a new file."""
     found = changed(tree, tree.done(intent))[own(tree)]  # type: ignore[arg-type]
     return [line for line in found if not line.startswith("+# Your own")]
 

@@ -1,4 +1,4 @@
-"""Edits of routing profiles and routes: as a person would type them, in the right file, or refused with a way out."""
+"""Edits of routing profiles and routes: the changed lines, their file, and refusals with alternatives."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def renamed(before: Ends, kind: str, old: str, new: str) -> Ends:
 
 
 def mine(release: str) -> Files:
-    """A tree in which a person's own alias, waterfall and preset are named from everywhere, own files and base."""
+    """A tree in which the user's alias, waterfall and preset are referenced from user and base files."""
     files = minimal(release)
     handle = "llm_handle" if release < "0.12" else "model"
     space = "" if release < "0.18" else "llm."

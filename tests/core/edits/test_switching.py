@@ -1,4 +1,4 @@
-"""Turning a backend on and off: in place, in the override file, and what is refused."""
+"""Enabling and disabling a backend in place or in the override file, and refusals."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
 
 
 def only(here: Scene, backend: str, layer: EditLayer = EditLayer.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
-    """What is proposed, and the edit with the best of each accepted."""
+    """The proposed replacements, and the edit that accepts the best of each."""
     found = proposed(here.report, here.view, backend, layer)
     assert not isinstance(found, EditRefused), found.message
     return found, here.apply(UseOnly(backend, accept(found)), layer)

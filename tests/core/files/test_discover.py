@@ -1,4 +1,4 @@
-"""Finding the tree: by a path, upward from where one stands, at home; and what is said when there is none."""
+"""Finding the tree by a path, upward from the current directory, and at home; messages without one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Variables: the shell, the home `.env`, `./.env`; who wins, what is empty, what is only a placeholder."""
+"""Variables of the shell, the home `.env` and `./.env`: precedence, empty values, placeholders."""
 
 from __future__ import annotations
 

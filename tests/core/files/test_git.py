@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="there is no
 
 
 def git(folder: Path, *words: str) -> str:
-    """Run git there, with nobody's settings."""
+    """Run git in a folder, without user settings."""
     who = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "init.defaultBranch=trunk")
     done = subprocess.run(
         ["git", *who, *words], cwd=folder, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL

@@ -1,4 +1,4 @@
-"""Deck files merged over each other: in which order, how deep, and which file each value is then told to stand in."""
+"""Merging deck files: their order, the depth, and the file of each value."""
 
 from __future__ import annotations
 

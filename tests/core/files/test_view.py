@@ -1,4 +1,4 @@
-"""The disk as it is: whatever stands where a file should be is said in words, and nothing waits or raises."""
+"""Reading unusual files: anything but a regular file is a problem, and nothing blocks or raises."""
 
 from __future__ import annotations
 

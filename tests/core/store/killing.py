@@ -1,4 +1,4 @@
-"""A child that commits without end, and a parent that reads the files, kills it and looks at what is left."""
+"""A child process that commits without end, and a parent that reads the files, kills it and checks the result."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ Names = dict[str, int]
 
 @dataclass
 class Node:
-    """A file, link or folder. `safe` is what is on the platter: None for a file that was never forced there."""
+    """A file, link or folder. `safe` is the durable content: None for a file that was never synced."""
 
     data: bytes = b""
     safe: bytes | None = None
@@ -190,7 +190,7 @@ class Tree:
     inside: tuple[tuple[str, Tree], ...] = ()
 
     def lay(self, base: Path) -> None:
-        """Make it so on the real disk, in place of what is there."""
+        """Write this state to the real disk, replacing its content."""
         shutil.rmtree(base)
         self._lay(base, {})
 

@@ -20,7 +20,7 @@ NEW = b"# new, and longer than the old one was\n[a]\nvalue = 2\nother = 3\n"
 
 @dataclass(frozen=True)
 class Scene:
-    """A tree on disk, what is to be done to it, and how everything looks before and after."""
+    """A tree on disk, the changes to commit, and its contents before and after."""
 
     base: Path
     changes: tuple[Change, ...]

@@ -1,4 +1,4 @@
-"""Faults to put into a copy of the store on purpose: see `seeded`."""
+"""Faults to plant in a copy of the store; see `seeded`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong, in which file, by which replacement, and the tests that must notice (a file, an expression)."""
+    """A fault: its file, the replacement that plants it, and the tests that must fail (a file, an expression)."""
 
     name: str
     file: str

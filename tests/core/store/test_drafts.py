@@ -1,4 +1,4 @@
-"""Drafts and the folder of the person: what is kept, whose it is, and what is said when it cannot be."""
+"""Drafts and the state folder: saving, ownership, and error messages."""
 
 from __future__ import annotations
 

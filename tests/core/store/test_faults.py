@@ -1,4 +1,4 @@
-"""Whichever system call fails, and however: nothing is half-written and the message says what is on the disk."""
+"""Any failing system call leaves nothing half-written, and the message states what is on the disk."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def check(scene: Scene, result: CommitResult) -> DiskState:
 
 
 def _without_lock(found: Snapshot) -> Snapshot:
-    """A lock that could not be removed is in nobody's way, and gone after the next commit."""
+    """A lock that could not be removed blocks no commit, and the next one removes it."""
     names = ("tree/.pipedeck/", "tree/.pipedeck/lock", "tree/.pipedeck/.gitignore", "tree/.pipedeck/journal.new")
     return {name: content for name, content in found.items() if name not in names}
 

@@ -1,4 +1,4 @@
-"""The change log and undo across sessions: what is kept, for whom, and for how long."""
+"""The change log and undo across sessions: contents, permissions and limits."""
 
 from __future__ import annotations
 

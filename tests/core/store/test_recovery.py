@@ -1,4 +1,4 @@
-"""What the next opening does with a commit that was interrupted, and what it leaves to the person."""
+"""Recovery of an interrupted commit, automatic or by the user's decision."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_a_read_only_folder_is_refused(tree: Path) -> None:
 
 
 def as_nobody(tree: Path) -> str:
-    """Write the file as a user without rights; what that user is told."""
+    """Write the file as a user without rights; the message."""
     reading, writing = os.pipe()
 
     def work() -> None:

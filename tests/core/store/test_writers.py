@@ -1,4 +1,4 @@
-"""Several writers of one tree: nothing is lost, whoever waits is told why, and a lock of the dead is explained."""
+"""Concurrent writers of one tree: no lost update, messages about the lock holder, locks of dead processes."""
 
 from __future__ import annotations
 

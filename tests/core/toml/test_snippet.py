@@ -1,4 +1,4 @@
-"""What a TOML text says of one thing, as lines of their own."""
+"""The lines of a TOML text for one key path, as a document of its own."""
 
 from __future__ import annotations
 

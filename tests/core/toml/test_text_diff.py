@@ -1,4 +1,4 @@
-"""Which values were changed: where that is told, every key stands where it stood, and no other value differs."""
+"""Detection of changed values: if detected, every key keeps its position and no other value differs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINES = [
 
 
 def check(old: str, new: str) -> bool:
-    """Whether only values were changed; then everything else must be where and what it was."""
+    """Whether only values were changed; then everything else must be the same."""
     try:
         before, after = tomli.loads(old), tomli.loads(new)
     except tomli.TOMLDecodeError:

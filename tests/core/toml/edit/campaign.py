@@ -24,7 +24,7 @@ RELEASES = ("0.10.2", "0.14.3", "0.18.6", "0.43.1", "0.77.0", "0.92.2")
 
 @dataclass
 class Tally:
-    """What came of a campaign. `found` has for each fault the first edits that show it, for a person to look at."""
+    """The result of a campaign. `found` has the first edits that show each fault."""
 
     edits: int = 0
     corruptions: int = 0

@@ -27,7 +27,7 @@ _TEXTS = [
 
 
 def nodes(data: Any) -> Iterator[tuple[Path, Any]]:
-    """Every path of the data but the root's, with what stands there."""
+    """Every path of the data but the root's, with its value."""
     pending: list[tuple[Path, Any]] = [((), data)]
     while pending:
         path, node = pending.pop()

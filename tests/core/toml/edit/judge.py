@@ -1,4 +1,4 @@
-"""What a careful person would find wrong with an edit, judged without the planner, its scanner or its gate."""
+"""Judge of an edit, independent of the planner, its scanner and its gate."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def _statement_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
 
 
 def _introductions(text: str, command: c.Command | None, *, headed: bool = False) -> list[tuple[str, set[object]]]:
-    """Each line of comment, and what it may stand by: what follows it, or what it stands right below.
+    """Each comment line with the keys it may belong to: the following one, or the one right above.
 
     With a command these are the places that the comment may have when the command is done; `headed` says that it adds
     a header.
@@ -252,7 +252,7 @@ def _unmatched(
 
 
 def _lost_faults(old: str, command: c.DeleteKey, lost: list[str]) -> Iterator[str]:
-    """Comments may go only from between the lines of what is deleted, or, if asked for, from right above them."""
+    """Comments may be removed only between deleted lines or, on request, right above them."""
     every = tiles(old)
     own = [number for number, tile in enumerate(every) if tile.path and _concerns(tile, command.path)]
     if not own:

@@ -19,7 +19,7 @@ from tests.support.stock import StockFactory
 
 
 def wrong_with(text: str, command: c.Command) -> list[str]:
-    """What is wrong with the outcome of a command; a plan that only the gate stopped is wrong too."""
+    """The faults of the outcome of a command; a plan that only the gate stopped is one too."""
     done = apply(text, command)
     if isinstance(done, Refusal):
         assert done.reason

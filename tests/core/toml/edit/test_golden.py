@@ -1,4 +1,4 @@
-"""What a person would have typed: small texts before and after an edit, byte for byte."""
+"""Small texts before and after an edit, byte for byte."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ GOLDEN: list[tuple[str, c.Command, str, str]] = [
 
 @pytest.mark.parametrize(("text", "command", "old", "new"), GOLDEN)
 def test_edit_matches_manual_typing(text: str, command: c.Command, old: str, new: str) -> None:
-    """`new` stands for `old`, which is there once; for an empty `old` it is the whole text."""
+    """`new` replaces the single `old`; for an empty `old` it is the whole text."""
     assert not old or text.count(old) == 1
     expected = text.replace(old, new) if old else new
     assert _edited(text, command) == expected

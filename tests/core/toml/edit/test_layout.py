@@ -77,7 +77,7 @@ def check(text: str) -> None:
 
 
 def check_keys(text: str) -> None:
-    """Each part of each key stands where it is said to, and the slow scanner of the tests sees the same statements."""
+    """Each part of each key has its position, and the slow scanner of the tests gives the same statements."""
     layout = scan(text)
     for statement in layout.statements:
         for part in statement.parts:

@@ -1,4 +1,4 @@
-"""Values and keys as TOML: each reads back as exactly what it was, in the style of what it is written beside."""
+"""Values and keys written as TOML: they round-trip exactly and follow the style of their neighbours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gate: whatever a planner does wrong, no corrupted text comes out; what it refuses is said in plain words."""
+"""The gate stops every corrupted text of a planner, with a readable refusal."""
 
 from __future__ import annotations
 
