@@ -185,7 +185,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "texts of any length are shown completely",
         "tui/editing/file_editing.py",
-        "    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:",
+        "    if total <= MAX_LINES and sum(map(len, lines)) <= MAX_CHARACTERS:",
         "    if True:",
         (f"{FREEZES}::test_keys_are_handled_without_delay[text]",),
     ),

@@ -73,8 +73,8 @@ def _location(view: ViewModel, ref: ItemRef) -> Location | None:
     return None
 
 
-MOST_LINES = 2000
-MOST_CHARACTERS = 128 * 1024
+MAX_LINES = 2000
+MAX_CHARACTERS = 128 * 1024
 """Of a part; a line that is longer by itself is shown cut."""
 
 
@@ -112,22 +112,22 @@ class Part:
 def part_of(lines: Sequence[str], line: int) -> Part:
     """As many lines around a line (from 0) as may be shown at once."""
     total = len(lines)
-    if total <= MOST_LINES and sum(map(len, lines)) <= MOST_CHARACTERS:
+    if total <= MAX_LINES and sum(map(len, lines)) <= MAX_CHARACTERS:
         return Part(tuple(lines), 0, total, total, False)
     line = min(max(line, 0), total - 1)
     first, last, size = line, line + 1, len(lines[line])
-    while last - first < MOST_LINES:
+    while last - first < MAX_LINES:
         above = len(lines[first - 1]) if first > 0 else None
         below = len(lines[last]) if last < total else None
         grown = False
-        if above is not None and size + above <= MOST_CHARACTERS:
+        if above is not None and size + above <= MAX_CHARACTERS:
             first, size, grown = first - 1, size + above, True
-        if below is not None and last - first < MOST_LINES and size + below <= MOST_CHARACTERS:
+        if below is not None and last - first < MAX_LINES and size + below <= MAX_CHARACTERS:
             last, size, grown = last + 1, size + below, True
         if not grown:
             break
-    shown = tuple(one if len(one) <= MOST_CHARACTERS else one[:MOST_CHARACTERS] + " ..." for one in lines[first:last])
-    return Part(shown, first, last, total, size > MOST_CHARACTERS)
+    shown = tuple(one if len(one) <= MAX_CHARACTERS else one[:MAX_CHARACTERS] + " ..." for one in lines[first:last])
+    return Part(shown, first, last, total, size > MAX_CHARACTERS)
 
 
 def with_part(text: str, part: Part, typed: str) -> str:

@@ -140,7 +140,7 @@ def test_host_lookup_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
     def hung(*_: object, **__: object) -> None:
         released.wait(20)
-        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+        raise socket.gaierror(socket.EAI_AGAIN, "temporary failure")
 
     monkeypatch.setattr(socket, "getaddrinfo", hung)
     plans = plans_for(tmp_path, backend("local", "openai", endpoint="http://slow-names.example/v1"))
