@@ -186,7 +186,7 @@ class PipedeckApp(BaseApp):
 
     @on(TreeSettled)
     def offer_draft(self) -> None:
-        """Offer unwritten edits of an earlier session."""
+        """Offer unwritten edits of a previous session."""
         from tui.screens.drafts import offer_draft
 
         if self.main is not None:
@@ -199,7 +199,7 @@ class PipedeckApp(BaseApp):
 
     @on(ReloadRequested)
     def reload(self) -> None:
-        """Read the tree again in a thread, and show it."""
+        """Reload the tree in a thread, and show it."""
         self._request, self._reloading = self.session.request, True
         self._load(partial(load, self._request))
 
@@ -222,7 +222,7 @@ class PipedeckApp(BaseApp):
                 if isinstance(screen, MainScreen):
                     screen.show_view()
                     if self._reloading:
-                        screen.show_status("tree read again")
+                        screen.show_status("tree reloaded")
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)
 

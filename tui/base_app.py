@@ -176,5 +176,5 @@ class BaseApp(SpanApp, KeyQueue):
         """Save unwritten edits as a draft, if possible; returns the lines to show."""
         with contextlib.suppress(Exception):
             if (self.session.unwritten or self.session.typed()) and not self.session.keep():
-                return ("Your edits are saved as a draft: open the tree again to restore them.",)
+                return ("Your edits are saved as a draft: open the tree to restore them.",)
         return ()

@@ -135,7 +135,7 @@ class CommandTable:
         return next((command for command in having if command.is_in(now)), having[0])
 
     def in_footer(self, now: CommandContext) -> Sequence[Command]:
-        """The commands to tell of in the footer, the most useful first; help and quit (negative ranks) close it."""
+        """The commands for the footer, the most useful first; help and quit (negative ranks) close it."""
         part = now.where if now.where in ("start", "page") else "main"
         shown = [command for command in self.for_part(part) if command.footer and command.is_in(now)]
         front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer))
@@ -153,8 +153,8 @@ class CommandTable:
     def with_keys(self, changes: Mapping[str, tuple[str, ...]]) -> tuple[CommandTable, tuple[tuple[str, str], ...]]:
         """The table with other keys for some commands, and the conflicts: pairs of the id of a command and a sentence.
 
-        A key given to a command is removed from the commands that have it by default in the same place. When two
-        commands are given the same key, the first keeps it.
+        A key set for a command is removed from the commands that have it by default in the same place. When two
+        commands have the same key, the first keeps it.
         """
         problems: list[tuple[str, str]] = []
         assigned: dict[str, tuple[str, ...]] = {}
@@ -164,7 +164,7 @@ class CommandTable:
             for key in dict.fromkeys(keys):
                 rivals = (name for name, theirs in assigned.items() if key in theirs and _meet(by_id[id_], by_id[name]))
                 if rival := next(rivals, ""):
-                    problems.append((id_, f"{key_label(key)} is given to {rival} already, which keeps it"))
+                    problems.append((id_, f"{key_label(key)} is the key of {rival} already, which keeps it"))
                 else:
                     kept.append(key)
             assigned[id_] = tuple(kept)

@@ -103,7 +103,7 @@ def key_named(text: str) -> str:
             return written
         if written in _NAMES:
             return _NAMES[written]
-        raise ValueError("only letters, digits and signs of ASCII can be keys: others are not on every keyboard")
+        raise ValueError("only letters, digits and symbols of ASCII can be keys: others are not on every keyboard")
     *modifiers, last = written.lower().replace(" ", "").split("+")
     last = _NAMES.get(last, last)
     name = "+".join((*modifiers, last))

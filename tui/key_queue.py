@@ -109,7 +109,7 @@ class KeyQueue(App[None]):
         self.call_later(self._finish_key)
 
     async def _finish_key(self, number: int | None = None) -> None:
-        """Dispatch the next key, unless marker `number` has been superseded by a later one."""
+        """Dispatch the next key, unless marker `number` has been superseded by a newer one."""
         if number not in (None, self._last_marker):
             return
         if self._key_timeout is not None:

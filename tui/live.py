@@ -129,7 +129,7 @@ class Live:
     def take(self, catalog: Catalog, results: Iterable[CheckResult]) -> None:
         """Store results, each for the current fields and key of its backend.
 
-        A cancelled check does not replace an earlier result.
+        A cancelled check does not replace a previous result.
         """
         for result in results:
             name = result.backend

@@ -38,7 +38,7 @@ class TreeCreated(Message):
 
 
 class ReloadRequested(Message):
-    """The files are to be read again."""
+    """The files are to be reloaded."""
 
 
 class EditingImported(Message):
@@ -100,7 +100,7 @@ class SecretsHidden(Message):
 
 @dataclass
 class StoredResultsLoaded(Message):
-    """Check results of earlier sessions that still hold, and the identity of key and address by backend."""
+    """Check results of previous sessions that still hold, and the identity of key and address by backend."""
 
     results: Sequence[CheckResult]
     owners: Mapping[str, str]

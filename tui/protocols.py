@@ -52,8 +52,8 @@ class MainScreenProtocol(Protocol):
     def show_view(self) -> None:
         """Show the session's view model in every part of the screen."""
 
-    def show_live_results(self, *, again: bool = False) -> None:
-        """Show the live results; with `again` their ages only."""
+    def show_live_results(self, *, ages_only: bool = False) -> None:
+        """Show the live results; with `ages_only` only their ages."""
 
     def show_item(self, ref: ItemRef, *, keep_place: bool = False) -> None:
         """Show an item in the inspector."""

@@ -38,7 +38,7 @@ def start_light() -> None:
 
 
 def resume_collection() -> None:
-    """Collect garbage again, but never scan the objects made so far; let worker threads yield to keys quickly."""
+    """Resume garbage collection, but never scan the objects made so far; let worker threads yield to keys quickly."""
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     if not gc.isenabled():
         gc.freeze()
@@ -50,7 +50,7 @@ def resume_collection() -> None:
 def collection_paused() -> Iterator[None]:
     """Collect no garbage meanwhile: one collection over a large tree stops every thread.
 
-    The objects that remain are never scanned again; without cycles they are freed by their reference counts.
+    The objects that remain are not scanned any more; without cycles they are freed by their reference counts.
     """
     enabled = gc.isenabled()
     gc.disable()

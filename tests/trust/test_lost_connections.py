@@ -169,7 +169,7 @@ def test_unwritten_edits_are_offered_and_restored(tmp_path: Path) -> None:
         terminal.drop()
         terminal.wait(GONE_WITHIN_S)
     with Terminal(home, [str(root)]) as terminal:
-        terminal.wait_for("edits of an earlier session")
+        terminal.wait_for("edits of a previous session")
         terminal.send("enter")
         terminal.wait_for("1 edit restored")
         terminal.send("w")

@@ -62,7 +62,7 @@ def test_first_of_two_commands_keeps_an_assigned_key() -> None:
     table, said = DEFAULT.with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
     assert table.by_id["sort"].keys == ("f7", "f5")
     assert table.by_id["reload"].keys == ("f6",)
-    assert said == (("reload", "f7 is given to sort already, which keeps it"),)
+    assert said == (("reload", "f7 is the key of sort already, which keeps it"),)
 
 
 def test_keys_of_separate_contexts_do_not_conflict() -> None:

@@ -14,7 +14,7 @@ async def test_log_lists_messages_newest_first() -> None:
         await app.press("ctrl+t", "R", "L")
         entries = [line for line in app.lines if line[:9].strip().count(":") == 2]
         assert [entry[11:].partition(" for ")[0] for entry in entries] == [
-            "tree read again",
+            "tree reloaded",
             "read a throw-away sample",
             "colours: light",
             "read a throw-away sample",

@@ -63,7 +63,7 @@ async def test_reload_shows_changes_and_keeps_the_position() -> None:
             assert "1 Backends  5 of 5 on" in app.left
             assert "keys 3/4" in app.lines[1]
             assert "preset  llm / extract-facts" in app.right
-            assert app.lines[-1] == " tree read again"
+            assert app.lines[-1] == " tree reloaded"
 
 
 async def test_removed_tree_is_reported_and_the_last_state_stays() -> None:

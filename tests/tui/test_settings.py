@@ -80,7 +80,7 @@ def test_file_follows_xdg_config_home(tmp_path: Path) -> None:
         ("[keys]\nsort = 3", "2: the keys of sort are a text or a list of texts"),
         ('[keys]\nsort = "ctrl+m"', '2: sort cannot have the key "ctrl\\+m": terminals send enter for it'),
         ('[keys]\nsort = ["f7", "hyper+f7"]', '2: sort cannot have the key "hyper\\+f7": '),
-        ('[keys]\nsort = "f7"\nhelp = "f7"', "3: f7 is given to sort already, which keeps it"),
+        ('[keys]\nsort = "f7"\nhelp = "f7"', "3: f7 is the key of sort already, which keeps it"),
         ('[keys]\nsort = "q"', "2: this takes the only key of quit"),
         ("mouse = false\nx = ", "2: .*: the defaults are used"),
     ],

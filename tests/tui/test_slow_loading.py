@@ -36,7 +36,7 @@ def shop(tmp_path: Path, fenced_environment: Path) -> Path:
 
 async def offers_the_edit_and_sees_the_disk(app: AppDriver, root: Path) -> None:
     """Check that the draft is offered and restored, and that focus events detect a disk change."""
-    assert "edits of an earlier session" in app.text
+    assert "edits of a previous session" in app.text
     await app.press("enter")
     assert app.lines[-1] == " 1 edit restored"
     changed = root / ".pipelex" / "inference" / "backends.toml"

@@ -53,7 +53,7 @@ def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
 
 
 def load_stored_results(session: Session, view: ViewModel) -> StoredResultsLoaded:
-    """The results of earlier sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
+    """The results of previous sessions that still hold, and whose they are. Sends nothing; to be called in a thread."""
     from tui.messages import StoredResultsLoaded
 
     root, state = view.catalog.tree.paths.inference, state_folder(session.environ)
@@ -63,7 +63,7 @@ def load_stored_results(session: Session, view: ViewModel) -> StoredResultsLoade
 
 
 def show_stored_results(screen: MainScreenProtocol, results: Sequence[CheckResult], owners: Mapping[str, str]) -> None:
-    """Show results of earlier sessions, beside those of this one."""
+    """Show results of previous sessions, beside those of this one."""
     view, live = screen.session.view, screen.session.live
     if view is None or not results:
         return

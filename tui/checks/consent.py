@@ -24,7 +24,7 @@ def ask_about_pairs(
     agree: Callable[[KeyDestination], None],
     then: Callable[[bool], None],
 ) -> None:
-    """Ask about each variable that would go to a host where it never went; leaving means no.
+    """Ask about each variable that would go to a host where it never went; esc means no.
 
     `agree` takes up each yes; `then` is told at the end whether there was one.
     """

@@ -1,4 +1,4 @@
-"""Working what checks said into what is shown: in a thread, not for each of many answers, and again as ages change."""
+"""Merges check results into the shown report in a thread, several at a time, and updates their ages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LiveResultsUpdater:
     def __init__(self, screen: MainScreenProtocol) -> None:
         self._screen = screen
         self._in_progress = False
-        self._again = False
+        self._repeat = False
         self._pause = PAUSE_S
         self._ages: tuple[str, ...] = ()
         screen.set_interval(_AGES_EVERY_S, self._grow_old)
@@ -34,9 +34,9 @@ class LiveResultsUpdater:
     def soon(self) -> None:
         """Take up what is new, in a moment."""
         if self._in_progress:
-            self._again = True
+            self._repeat = True
             return
-        self._in_progress, self._again = True, False
+        self._in_progress, self._repeat = True, False
         self._screen.set_timer(self._pause, self._begin)
 
     def _begin(self) -> None:
@@ -57,7 +57,7 @@ class LiveResultsUpdater:
             with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
                 self._screen.post_message(LiveResultsMerged(view, live_results, took))
 
-        threading.Thread(target=work, name="hearing", daemon=True).start()
+        threading.Thread(target=work, name="live-results", daemon=True).start()
 
     def show(self, event: LiveResultsMerged) -> None:
         """Show merged results, unless there is another report by now."""
@@ -72,9 +72,9 @@ class LiveResultsUpdater:
             self._screen.show_live_results()
             self._ages = self._now
         else:
-            self._again = True
+            self._repeat = True
         self._pause = max(PAUSE_S, _SHARE * (event.seconds + time.monotonic() - started))
-        if self._again:
+        if self._repeat:
             self.soon()
 
     @property
@@ -87,4 +87,4 @@ class LiveResultsUpdater:
         ages = self._now
         if ages != self._ages:
             self._ages = ages
-            self._screen.show_live_results(again=True)
+            self._screen.show_live_results(ages_only=True)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
 _MODEL_S: Final = 60.0
-"""How long one model is given to answer, in seconds."""
+"""The timeout of the answer of a model, in seconds."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Job:
     """Whether plans are being made in a thread."""
     answered: int = 0
     agreed: bool = False
-    """Whether a key may go to a new host by now: the requests are planned again."""
+    """Whether a key may go to a new host by now: the requests are planned anew."""
     number: int = field(default_factory=count().__next__)
 
 
@@ -199,7 +199,7 @@ class Checking:
                 results = run.wait() or []
             except OSError:
                 failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
-            # Nobody asks for what stand-ins said, and their tree may be going away at this moment.
+            # Results of stand-ins are not stored: their tree may be removed at this moment.
             if job.spec is None and results and self._screen.session.request.stand_ins is None:
                 root, state = job.view.catalog.tree.paths.inference, state_folder(self._screen.session.environ)
                 failed = result_cache.save_results(root, state, job.plans, results) or ""
@@ -254,7 +254,7 @@ class Checking:
         self._screen.app.say(failed or ", ".join(parts))
 
     def _end(self, job: Job) -> None:
-        """Nothing of the job that comes later counts."""
+        """End the job: its messages are ignored from now on."""
         if self._job is job:
             self._job = None
         self._live.in_progress.clear()

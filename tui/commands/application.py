@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def reload(screen: MainScreen) -> None:
-    """Read the files again; with edits, merge what has changed on disk."""
+    """Reload the files; with edits, merge what has changed on disk."""
     from tui.messages import ReloadRequested
 
     if screen.session.edited:
@@ -93,7 +93,7 @@ def show_help(screen: CommandScreen) -> None:
     from tui.commands.help import help_lines
     from tui.dialogs.ask import ReadScreen
 
-    titles = {"main": "keys and signs", "page": "keys of this page"}
+    titles = {"main": "keys and symbols", "page": "keys of this page"}
     title = titles.get(screen.part, "keys")
     screen.app.push_screen(ReadScreen(title, help_lines(screen.context(), screen.table)))
 
@@ -133,7 +133,7 @@ def _ask_to_quit(screen: MainScreen) -> None:
     options = [
         Option("", "stay here"),
         Option("write", "look at them and write them"),
-        Option("leave", "leave, and lose them"),
+        Option("leave", "leave and discard them"),
     ]
     screen.app.push_screen(AskScreen("leave pipedeck?", lines, options), answer)
 
@@ -141,7 +141,7 @@ def _ask_to_quit(screen: MainScreen) -> None:
 EVERYWHERE = ("everywhere", "page")
 
 COMMANDS = (
-    Command("reload", ("R",), "read again", "read the files again", footer=10, run=reload),
+    Command("reload", ("R",), "reload", "reload the files", footer=10, run=reload),
     Command(
         "redraw",
         ("ctrl+l",),

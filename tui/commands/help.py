@@ -1,4 +1,4 @@
-"""The help page: the commands of the current screen and the meaning of the signs."""
+"""The help page: the commands of the current screen and the meaning of the symbols."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PARTS = (
 
 
 def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
-    """The keys of the current screen, and the meaning of the signs."""
+    """The keys of the current screen, and the meaning of the symbols."""
     part = now.where if now.where in ("start", "page") else "main"
     lines: list[Line] = []
     shown: set[str] = set()
@@ -29,9 +29,9 @@ def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
         lines += [Line(), Line(((title, "heading"),))] if lines else [Line(((title, "heading"),))]
         lines += [_key_line(command, now, table) for command in mine if not command.listed_with]
     lines += [Line(), Line((("symbols", "heading"),))]
-    for status, sign in STATUS_SYMBOLS.items():
+    for status, symbol in STATUS_SYMBOLS.items():
         tone = STATUS_TONES[status]
-        lines.append(Line(((f"  {sign} {status.value:<16}", tone), (STATUS_MEANINGS[status], "")), hang=18))
+        lines.append(Line(((f"  {symbol} {status.value:<16}", tone), (STATUS_MEANINGS[status], "")), hang=18))
     lines.append(Line((("  x ! i             ", ""), ("an error, a warning, a note", "")), hang=18))
     lines.append(Line((("  $ @ ~             ", ""), ("a preset, an alias, a waterfall", "")), hang=18))
     lines += [

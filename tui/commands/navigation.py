@@ -57,7 +57,7 @@ def leave_inspector(screen: MainScreen) -> None:
 
 
 def zoom(screen: MainScreen) -> None:
-    """Give the current list the whole width, or the inspector its place again."""
+    """Give the current list the whole width, or restore the inspector."""
     zoomed = not screen.session.zoomed
     if zoomed and screen.focused is screen.inspector:
         screen.enter(screen.pane.table)
@@ -297,7 +297,7 @@ BACK = (
         "forward",
         ("right_square_bracket",),
         "forward",
-        "forward again",
+        "forward to the next item",
         disabled_reason=availability.forward,
         run=lambda screen: travel(screen, 1),
     ),

@@ -93,7 +93,7 @@ class PromptScreen(InputDialog):
 
     @on(Input.Changed, "#query")
     def changed(self, event: Input.Changed) -> None:
-        """Remove a message about earlier input."""
+        """Remove a message about previous input."""
         event.stop()
         self.warned = False
         self.show_message("")

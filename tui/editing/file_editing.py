@@ -126,7 +126,7 @@ def part_of(lines: Sequence[str], line: int) -> Part:
             last, size, grown = last + 1, size + below, True
         if not grown:
             break
-    shown = tuple(one if len(one) <= MAX_CHARACTERS else one[:MAX_CHARACTERS] + " ..." for one in lines[first:last])
+    shown = tuple(text if len(text) <= MAX_CHARACTERS else text[:MAX_CHARACTERS] + " ..." for text in lines[first:last])
     return Part(shown, first, last, total, size > MAX_CHARACTERS)
 
 
@@ -167,7 +167,7 @@ class Typing:
         self._session.keep()
 
     def over(self) -> None:
-        """What was typed is taken, or dropped: the draft holds it no longer."""
+        """Remove the typed text, which is applied or discarded, from the draft."""
         if self._session.typed == self._look:
             self._session.typed = lambda: None
         if self._kept:

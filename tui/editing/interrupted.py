@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
 _CHOICES = (
-    Option("", "leave it as it is", "asked again at the next start"),
+    Option("", "leave it as it is", "asked at the next start"),
     Option("finish", "finish it", "its new contents, in every file"),
     Option("undo", "take it back", "the old contents, in every file"),
     Option("leave", "keep what is there now", "and forget the change"),
@@ -33,7 +33,7 @@ def settle_interrupted(editing: Editing) -> None:
     if screen.session.view is None or not is_pending(screen.session.workspace.root):
         screen.post_message(TreeSettled())
     elif screen.session.locked:
-        screen.show_status(f"a change was cut off here, so files may be half old, half new; {screen.session.locked}")
+        screen.show_status(f"a change was interrupted here: files may be half old, half new; {screen.session.locked}")
         screen.post_message(TreeSettled())
     else:
         _recover(screen, None)
@@ -74,7 +74,7 @@ def _ask(screen: MainScreenProtocol, unfinished: InterruptedCommit) -> None:
             screen.post_message(TreeSettled())
 
     lines = [Line(((unfinished.message, "warn"),)), *(Line(_state(file)) for file in unfinished.files)]
-    screen.app.push_screen(AskScreen("a change that was cut off", lines, _CHOICES), answer)
+    screen.app.push_screen(AskScreen("an interrupted change", lines, _CHOICES), answer)
 
 
 def _state(file: InterruptedFile) -> Runs:

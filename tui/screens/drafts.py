@@ -1,4 +1,4 @@
-"""The question whether to restore unwritten edits of an earlier session."""
+"""The question whether to restore unwritten edits of a previous session."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def offer_draft(screen: MainScreen) -> None:
             _restore(screen, draft)
         elif key == "discard":
             remove_draft(session.workspace)
-            screen.show_status("edits of the earlier session discarded")
+            screen.show_status("edits of the previous session discarded")
 
     options = [
         Option("restore", "restore them", "nothing is written to disk yet"),
-        Option("", "ask again at the next start"),
+        Option("", "ask at the next start"),
         Option("discard", "discard them"),
     ]
-    screen.app.push_screen(AskScreen("edits of an earlier session", _lines(draft), options), answer)
+    screen.app.push_screen(AskScreen("edits of a previous session", _lines(draft), options), answer)
 
 
 def _lines(draft: FoundDraft) -> list[Line]:
@@ -77,13 +77,13 @@ def _restore(screen: MainScreen, draft: FoundDraft) -> None:
         )
         result += f"; not restored, as changed on disk since: {keys}"
     if restored.withheld:
-        result += f"; to be entered again: {safe(', '.join(restored.withheld))}"
+        result += f"; to be re-entered: {safe(', '.join(restored.withheld))}"
     if restored.typed is None:
         screen.show_status("; ".join((result, *map(safe, restored.notes))))
         return
     typed = restored.typed
     place = Written(typed.path, screen.session.workspace.shown(typed.path), typed.line + 1)
-    message = "; ".join(map(safe, restored.notes)) or "text of an earlier session, not applied yet"
+    message = "; ".join(map(safe, restored.notes)) or "text of a previous session, not applied yet"
     if draft.labels:
         message = f"{result}; {message}"
     open_text(screen, place, message, typed=typed.text)

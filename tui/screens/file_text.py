@@ -40,7 +40,7 @@ def open_text(
 ) -> None:
     """Show a file at a line, or open it in the external editor with `outside`; `message` is shown first.
 
-    `typed` is unfinished text of an earlier session, to edit in place of the file's text.
+    `typed` is unfinished text of a previous session, to edit in place of the file's text.
     """
     screen = FileTextScreen(main, place, message, typed)
     main.app.push_screen(screen)
@@ -312,7 +312,7 @@ class FileTextScreen(Dialog[None]):
         self._main.editing.do(intent, done=done, refused=refused)
 
     def _edit_outside(self, text: str | None = None) -> None:
-        """Edit the text, or an earlier version of it, in the external editor."""
+        """Edit the text, or a previous version of it, in the external editor."""
         if self._main.session.locked:
             self.show_status(f"nothing can be edited: {self._main.session.locked}")
             return
@@ -324,7 +324,7 @@ class FileTextScreen(Dialog[None]):
             return
 
         def reject(reason: str) -> None:
-            options = [Option("again", "open your text again"), Option("", "discard your changes")]
+            options = [Option("reopen", "reopen your text"), Option("", "discard your changes")]
             self.app.push_screen(
                 AskScreen("not applied", [Line(((reason, "bad"),))], options),
                 lambda key: self._edit_outside(typed) if key else self._show_edited("changes discarded"),

@@ -181,7 +181,7 @@ class FormScreen(Dialog[None]):
 
     @on(ValueInput.Cancelled)
     def cancelled(self, event: ValueInput.Cancelled) -> None:
-        """End typing without a change."""
+        """Cancel typing without a change."""
         event.stop()
         self._end_typing()
 

@@ -111,7 +111,7 @@ class MainScreen(SpanScreen, WorkScreen):
             pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.others
 
     def zoom(self, zoomed: bool) -> None:
-        """Give the current pane the full width, or show the inspector again."""
+        """Give the current pane the full width, or show the inspector."""
         if zoomed != self.session.zoomed:
             self.session.zoomed = zoomed
             self._fit(self.app.size.width, self.app.size.height)
@@ -136,14 +136,14 @@ class MainScreen(SpanScreen, WorkScreen):
         self._footer = None
         self.show_status()
 
-    def show_live_results(self, *, again: bool = False) -> None:
-        """Show the live results; with `again` their ages only."""
+    def show_live_results(self, *, ages_only: bool = False) -> None:
+        """Show the live results; with `ages_only` only their ages."""
         view = self.session.view
         if view is None:
             return
         self.query_one("#verdict", Bar).show(*verdict_runs(view))
         for name, pane in self.panes.items():
-            if again:
+            if ages_only:
                 pane.show_again()
             else:
                 pane.show(view, self.session.list_filter(name))

@@ -95,7 +95,7 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
 
 
 def welcome_text(table: CommandTable, problems: int) -> str:
-    """The footer until the first key: the number of invalid settings, or the first keys to learn."""
+    """The footer until the first key: the number of invalid settings, or the most useful keys."""
     if problems:
         count = counted(problems, "setting is", "settings are")
         return f"{count} not valid: see {table.key_labels('log')}"

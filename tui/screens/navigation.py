@@ -1,4 +1,4 @@
-"""Navigation on the main screen: jumps to items, back and forward, and the restored view of an earlier session."""
+"""Navigation on the main screen: jumps to items, back and forward, and the restored view of a previous session."""
 
 from __future__ import annotations
 

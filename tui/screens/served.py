@@ -61,7 +61,7 @@ class ServedScreen(Dialog[bool]):
         Binding("q", "leave", "Back", show=False),
         Binding("space", "mark", "Mark", show=False),
         Binding("a", "import_models", "Import", show=False),
-        Binding("t", "check", "Check again", show=False),
+        Binding("t", "check", "Check", show=False),
         Binding("w", "write", "Write", show=False),
         Binding("slash", "filter", "Filter", show=False),
     ]
@@ -149,11 +149,11 @@ class ServedScreen(Dialog[bool]):
         self.table.focus()
 
     def action_check(self) -> None:
-        """Check the provider again; the list is updated with its answer."""
+        """Check the provider; the list is updated with its answer."""
         checks = self._main.checks
         if not checks.running:
             checks.start([self._backend])
-            self.show_status(f"checking {self._backend} again ...   esc cancel")
+            self.show_status(f"checking {self._backend} ...   esc cancel")
 
     def action_write(self) -> None:
         """Close the dialog to review and write the edits."""

@@ -154,7 +154,7 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
             self._show()
 
     def action_toggle_line(self) -> None:
-        """Skip the replacement under the cursor, or accept it again."""
+        """Skip the replacement under the cursor, or accept it."""
         number = self._number
         if number is None:
             return

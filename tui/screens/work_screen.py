@@ -75,7 +75,7 @@ class WorkScreen(CommandScreen):
 
     @on(messages.StoredResultsLoaded)
     def show_stored(self, event: messages.StoredResultsLoaded) -> None:
-        """Show results of earlier sessions beside those of this one."""
+        """Show results of previous sessions beside those of this one."""
         from tui.checks.check_inputs import show_stored_results
 
         if event.results:

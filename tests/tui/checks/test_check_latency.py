@@ -53,7 +53,7 @@ PAGES = {
     "a list": ([], "1 Backends"),
     "the details": (["l"], "live check"),
     "the filter": (["/"], "filter /"),
-    "the help": (["?"], "keys and signs"),
+    "the help": (["?"], "keys and symbols"),
     "the go-to list": ([":"], "go to"),
     "a form": (["enter"], "endpoint"),
 }

@@ -17,17 +17,17 @@ KEYS = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "b", "MISTRAL_API_KEY": "c"}
 
 @pytest.fixture
 def interrupted(tmp_path: Path, fenced_environment: Path) -> Request:
-    """A tree that was left so."""
+    """A tree with an interrupted commit."""
     between(tmp_path, fenced_environment)
     return request_for(tmp_path / "shop", fenced_environment, **KEYS)
 
 
 def tree_of(request: Request) -> Path:
-    """Its tree."""
+    """The inference folder of a request."""
     return Path(str(request.path)) / ".pipelex" / "inference"
 
 
-async def test_it_is_finished_when_it_is_opened(interrupted: Request) -> None:
+async def test_opening_the_tree_finishes_the_commit(interrupted: Request) -> None:
     tree = tree_of(interrupted)
     async with open_app(interrupted) as app:
         assert "an interrupted change (two comments) was finished" in app.lines[-1]
@@ -38,14 +38,14 @@ async def test_it_is_finished_when_it_is_opened(interrupted: Request) -> None:
 
 
 @pytest.mark.parametrize(("keys", "seen"), [(("down", "enter"), True), (("down", "down", "enter"), False)])
-async def test_it_is_asked_about_where_somebody_else_has_written_since(
+async def test_files_changed_by_another_program_need_a_decision(
     interrupted: Request, keys: tuple[str, ...], seen: bool
 ) -> None:
     tree = tree_of(interrupted)
     path = tree / NAMES[1]
     path.write_bytes(path.read_bytes() + b"# by hand\n")
     async with open_app(interrupted) as app:
-        assert "a change that was cut off" in app.text
+        assert "an interrupted change" in app.text
         assert "changed by another program" in " ".join(app.text.split())
         await app.press(*keys)
         assert with_comment(tree) == [seen, seen]
@@ -54,7 +54,7 @@ async def test_it_is_asked_about_where_somebody_else_has_written_since(
         assert kept.read_bytes().endswith(b"# by hand\n")
 
 
-async def test_leaving_decides_nothing(interrupted: Request) -> None:
+async def test_esc_leaves_the_interrupted_commit_as_it_is(interrupted: Request) -> None:
     tree = tree_of(interrupted)
     path = tree / NAMES[1]
     path.write_bytes(path.read_bytes() + b"# by hand\n")
