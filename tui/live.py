@@ -28,14 +28,14 @@ WORDS: Mapping[str, str] = {
     "unauthorized": "key refused",
     "forbidden": "forbidden",
     "not_found": "wrong path",
-    "rate_limited": "too often",
+    "rate_limited": "rate limit",
     "server_error": "it fails",
     "timeout": "no answer",
     "dns": "no such host",
-    "refused": "nobody there",
+    "refused": "unreachable",
     "tls": "no TLS",
-    "bad_response": "odd answer",
-    "not_checkable": "not asked",
+    "bad_response": "bad answer",
+    "not_checkable": "not checked",
     "cancelled": "cancelled",
 }
 """Labels of check statuses, short enough for a column."""

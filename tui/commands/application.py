@@ -131,9 +131,9 @@ def _ask_to_quit(screen: MainScreen) -> None:
         Line(((workspace.impact.summary(), ""),)),
     ]
     options = [
-        Option("", "stay here"),
-        Option("write", "look at them and write them"),
-        Option("leave", "leave and discard them"),
+        Option("", "stay in pipedeck"),
+        Option("write", "review and write the edits"),
+        Option("leave", "leave and discard the edits"),
     ]
     screen.app.push_screen(AskScreen("leave pipedeck?", lines, options), answer)
 

@@ -203,7 +203,7 @@ EDITS = (
         "turn the backend on or off",
         ("backends", "routes", "deck", "problems", "inspector"),
         2,
-        on("backend", sentence="space turns backends on and off: press 1"),
+        on("backend", sentence="space switches backends on and off: press 1"),
         toggle_backend,
     ),
     Command(

@@ -178,8 +178,8 @@ def _releases() -> list[Choice]:
     firsts = sorted({str(step.since): step.since for behaviour in TABLE for step in behaviour.steps}.values())
     after = [*map(str, firsts[1:]), ""]
     older = [
-        Choice(str(first), str(first), f"and later ones before {later}" if later else "and later ones")
-        for first, later in zip(firsts, after, strict=True)
+        Choice(str(first), str(first), f"and newer ones before {newer}" if newer else "and newer ones")
+        for first, newer in zip(firsts, after, strict=True)
     ]
     return [Choice(NEWEST_RELEASE, NEWEST_RELEASE, "newest known release"), *reversed(older)]
 
