@@ -1,0 +1,21 @@
+"""The Pipelex that will run a project: its environment, its release, its packages and plugins."""
+
+from __future__ import annotations
+
+from core.installation.distributions import Packages, Plugin, normalized
+from core.installation.environments import Origin, PythonEnvironment
+from core.installation.find import Installation, ReleaseSource, find_installation
+from core.installation.pins import Pin, project_pins
+
+__all__ = [
+    "Installation",
+    "Origin",
+    "Packages",
+    "Pin",
+    "Plugin",
+    "PythonEnvironment",
+    "ReleaseSource",
+    "find_installation",
+    "normalized",
+    "project_pins",
+]

@@ -1,0 +1,141 @@
+"""The installation of a project: the first environment that has Pipelex, else the release that the project pins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+
+from core.installation.distributions import Packages, Plugin, installed_packages, plugins_of
+from core.installation.environments import Origin, PythonEnvironment, python_environments
+from core.installation.pins import PACKAGE, Pin, project_pins
+from core.records import dataclass
+from core.releases import Release, parse_release
+from core.releases.published import newest_allowed
+
+
+class ReleaseSource(StrEnum):
+    """The kind of evidence for a release."""
+
+    OPTION = "option"
+    ENVIRONMENT = "environment"
+    LOCK = "lock"
+    PIN = "pin"
+    RANGE = "range"
+    TREE = "tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The Pipelex that will run a project, as far as its folders and files say.
+
+    `version` is the text of the release; `where` names its source for people (`./.venv`, `uv.lock`). `environment` and
+    `packages` are None where no environment with Pipelex was found: what is installed is then unknown.
+    `contradictions` are sentences about sources that name another release; `notes` about places that were passed over.
+    """
+
+    version: str
+    source: ReleaseSource
+    where: str
+    environment: PythonEnvironment | None = None
+    packages: Packages | None = None
+    contradictions: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def release(self) -> Release | None:
+        """The release number, or None when the version text is none."""
+        return parse_release(self.version)
+
+    @property
+    def text(self) -> str:
+        """The release and its source in one phrase, as the header shows it."""
+        match self.source:
+            case ReleaseSource.ENVIRONMENT:
+                return f"{self.version} in {self.where}"
+            case ReleaseSource.RANGE:
+                return f"{self.version}, newest allowed by {self.where}"
+            case ReleaseSource.TREE:
+                return f"{self.version}, detected from the tree"
+            case ReleaseSource.OPTION:
+                return f"{self.version} from --release"
+            case _:
+                return f"{self.version} from {self.where}"
+
+    def plugins(self) -> tuple[Plugin, ...]:
+        """The Pipelex plugins installed beside it."""
+        return plugins_of(self.packages) if self.packages is not None else ()
+
+
+def find_installation(
+    project: str, *, cwd: str, environ: Mapping[str, str], python: str | None = None
+) -> Installation | None:
+    """The Pipelex that will run a project; None where neither an environment nor a pin tells it.
+
+    `python` names an interpreter or environment folder to use instead of a search. Nothing is executed: environments
+    are read from the names of their `dist-info` folders, pins from the text of the project's files.
+    """
+    notes = []
+    found: Installation | None = None
+    pins = project_pins(project, home=environ.get("HOME", ""))
+    for environment in python_environments(project, cwd=cwd, environ=environ, python=python):
+        packages = installed_packages(environment.site_packages)
+        where = _shown(environment.prefix, project, environ)
+        version = packages.versions.get(PACKAGE)
+        if not version:
+            if environment.origin is not Origin.PROJECT:
+                notes.append(f"{where} ({environment.origin.value}) has no pipelex")
+            continue
+        found = Installation(version, ReleaseSource.ENVIRONMENT, where, environment, packages)
+        break
+    if found is None and python is not None and not notes:
+        notes.append(f"{python}: no Python environment")
+    if found is None:
+        found = next((item for pin in pins if (item := _from_pin(pin, project)) is not None), None)
+    if found is None:
+        return None
+    others = dict.fromkeys(_contradictions(found, pins, project))
+    return Installation(
+        found.version, found.source, found.where, found.environment, found.packages, tuple(others), tuple(notes)
+    )
+
+
+def _from_pin(pin: Pin, project: str) -> Installation | None:
+    where = os.path.relpath(pin.file, project)
+    if pin.exact is not None:
+        source = ReleaseSource.LOCK if pin.locked else ReleaseSource.PIN
+        return Installation(pin.exact, source, where)
+    if not pin.specifier:
+        return None
+    newest = newest_allowed(pin.specifier)
+    return Installation(newest, ReleaseSource.RANGE, f"{where} ({pin.specifier})") if newest is not None else None
+
+
+def _contradictions(found: Installation, pins: tuple[Pin, ...], project: str) -> list[str]:
+    """Sentences about the pins that do not allow the release that was found."""
+    sentences = []
+    for pin in pins:
+        where = os.path.relpath(pin.file, project)
+        if pin.exact is not None and parse_release(pin.exact) != found.release:
+            sentences.append(f"{where} names {pin.exact}, but {found.text}")
+        elif pin.specifier and not _allows(pin.specifier, found.version):
+            sentences.append(f"{where} wants {pin.specifier}, but {found.text}")
+    return sentences
+
+
+def _allows(specifier: str, version: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+def _shown(path: str, project: str, environ: Mapping[str, str]) -> str:
+    """A path for people: relative to the project, or from `~`."""
+    relative = os.path.relpath(path, project)
+    if not relative.startswith(".."):
+        return f"./{relative}"
+    home = environ.get("HOME", "").rstrip("/")
+    return f"~{path.removeprefix(home)}" if home and path.startswith(f"{home}/") else path
