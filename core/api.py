@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.catalog import Catalog, read_catalog
 from core.causes import Cause, file_under_causes
@@ -23,6 +23,7 @@ from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
+from core.installation import Installation, find_installation
 from core.load_checks import load_problems
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
@@ -39,6 +40,18 @@ if TYPE_CHECKING:
 
 
 _BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class Target(NamedTuple):
+    """The release to answer for, and its evidence: the installation or the project's pins, or else the tree itself.
+
+    While a caller holds `tree`, reading it for the target release parses none of its files again.
+    """
+
+    behaviours: Behaviours
+    detected: Detection
+    installation: Installation | None
+    tree: Tree
 
 
 class UnknownReleaseError(PipedeckError):
@@ -62,6 +75,22 @@ class Report:
     @property
     def release(self) -> Release:
         return self.catalog.release
+
+    @property
+    def target(self) -> Target:
+        """The release and installation that the report answers for."""
+        catalog = self.catalog
+        return Target(catalog.behaviours, self.detected, catalog.installation, catalog.tree)
+
+    @property
+    def release_source(self) -> str:
+        """The release with its source, in one phrase: `0.92.2 in ./.venv`."""
+        installation = self.catalog.installation
+        if installation is not None and installation.release == self.release:
+            return installation.text
+        if self.release == self.detected.release:
+            return f"{self.release}, detected from the tree"
+        return f"{self.release} from --release"
 
     @property
     def stops_at(self) -> Problem | None:
@@ -144,18 +173,20 @@ def inspect_tree(
     cwd: str | None = None,
     assume_keys: bool = False,
     view: View = DISK,
+    python: str | None = None,
 ) -> Report:
     """Read, resolve and check a tree.
 
     `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and in
-    the home directory. `release` is the target release (default: detected), `profile` is assumed active,
-    `assume_keys` treats every variable as set, `view` is the source of the files. Raises NoTreeError when there is no
+    the home directory. `release` is the target release (default: that of the installation, of a pin, or detected),
+    `python` an interpreter or environment folder whose Pipelex counts, `profile` is assumed active, `assume_keys`
+    treats every variable as set, `view` is the source of the files. Raises NoTreeError when there is no
     tree and UnknownReleaseError when `release` names none; faults inside the tree are problems of the report.
     """
     variables = os.environ if environ is None else environ
     paths = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    behaviours, detected, _parsed = target_release(paths, release, variables)
-    return inspect_paths(paths, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=view)
+    target = target_release(paths, release, variables, python)
+    return inspect_paths(paths, target, variables, profile=profile, assume_keys=assume_keys, view=view)
 
 
 def current_directory() -> str:
@@ -168,8 +199,7 @@ def current_directory() -> str:
 
 def inspect_paths(
     paths: TreePaths,
-    behaviours: Behaviours,
-    detected: Detection,
+    target: Target,
     environ: Mapping[str, str],
     *,
     profile: str | None = None,
@@ -177,15 +207,22 @@ def inspect_paths(
     view: View = DISK,
     environment: Environment | None = None,
 ) -> Report:
-    """Read, resolve and check the tree at these paths, with the behaviours of a release.
+    """Read, resolve and check the tree at these paths for a target.
 
     `view` is the source of the files; `environment` is read from the disk where it is None.
     """
     if environment is None:
-        environment = read_environment(paths, behaviours, environ, assume_set=assume_keys)
-    tree = read_tree(paths, behaviours, environ, view)
-    catalog = read_catalog(tree, behaviours, environment, dialect=detected.dialect, profile=profile)
-    return report_on(catalog, detected)
+        environment = read_environment(paths, target.behaviours, environ, assume_set=assume_keys)
+    tree = read_tree(paths, target.behaviours, environ, view)
+    catalog = read_catalog(
+        tree,
+        target.behaviours,
+        environment,
+        dialect=target.detected.dialect,
+        profile=profile,
+        installation=target.installation,
+    )
+    return report_on(catalog, target.detected)
 
 
 def update_report(report: Report, view: View, *, profile: str | None = None) -> Report:
@@ -201,28 +238,44 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
 
 
 def target_release(
-    paths: TreePaths, release: str | None, environ: Mapping[str, str]
-) -> tuple[Behaviours, Detection, Tree]:
-    """The behaviours of the target release, the release detected from the tree, and the tree as read for that.
+    paths: TreePaths, release: str | None, environ: Mapping[str, str], python: str | None = None
+) -> Target:
+    """The target of a tree: `release` if one is named, else the release of the installation or pin, else the detected.
 
-    While a caller holds the tree, reading it for the target release parses none of its files.
+    The packages of an installation of another release than the named one say nothing about it, so it is left out. A
+    pinned release that does not read `.pipelex/inference` is ignored.
     """
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
     tree = read_tree(paths, behaviours_of(newest), environ)
     detected = detect(tree)
-    return behaviours_of(detected.release if release is None else named_release(release)), detected, tree
+    installation = find_installation(paths.project, cwd=paths.project, environ=environ, python=python)
+    if release is not None:
+        chosen = named_release(release)
+        if installation is not None and installation.release != chosen:
+            installation = None
+    elif installation is not None and (installed := installation.release) is not None and is_supported(installed):
+        chosen = installed
+    else:
+        chosen = detected.release
+    return Target(behaviours_of(chosen), detected, installation, tree)
 
 
 def named_release(text: str) -> Release:
     """The release of a name. Raises UnknownReleaseError for one that does not read `.pipelex/inference`."""
-    release, first = parse_release(text), parse_release(FIRST_RELEASE)
-    if release is None or first is None or release < first:
+    release = parse_release(text)
+    if release is None or not is_supported(release):
         raise UnknownReleaseError(
             f"{text!r} is no Pipelex release that reads .pipelex/inference;"
             f" write one from {FIRST_RELEASE} on, such as 0.14.3"
         )
     return release
+
+
+def is_supported(release: Release) -> bool:
+    """Whether a release reads `.pipelex/inference`."""
+    first = parse_release(FIRST_RELEASE)
+    return first is not None and release >= first
 
 
 def report_on(

@@ -11,6 +11,8 @@ from core.dialects.deck_reader import ParsedDeck, read_deck
 from core.dialects.routing_reader import ParsedRouting, read_routing
 from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
 from core.files.tree_reader import Tree
+from core.installation import Installation
+from core.installation.readiness import Readiness, readiness_of
 from core.problems import Problem
 from core.records import dataclass
 from core.releases import Behaviours, Release
@@ -49,6 +51,8 @@ class Catalog:
     """Every handle that any backend declares, on or off, with its specs in file order."""
     models: Mapping[Key, Key] = field(repr=False)
     """Type and handle of every declared model, under its key in `Serving`; the same object while no name changes."""
+    installation: Installation | None = field(default=None, repr=False)
+    """The Pipelex that will run the project; None where it is unknown."""
     assumed_profile: str | None = None
     """The profile to assume active instead of the file's, if any."""
 
@@ -70,6 +74,20 @@ class Catalog:
     def specs_by_backend(self) -> Mapping[str, tuple[ModelSpec, ...]]:
         """Each backend's specs in file order."""
         return {name: self.parts[name].specs if name in self.parts else () for name in self.backends}
+
+    @cached_property
+    def readiness(self) -> Readiness:
+        """The workers of the release, and the packages that the installation has for them."""
+        return readiness_of(self.release, self.installation)
+
+    def is_installed(self, spec: ModelSpec) -> bool:
+        """Whether a call of a model finds its worker and the packages that this imports, as far as known here."""
+        if spec.sdk is None:
+            return True
+        return not (
+            self.readiness.is_unregistered(spec.model_type, spec.sdk)
+            or self.readiness.missing_packages(spec.model_type, spec.sdk, spec.backend)
+        )
 
     def variables_of(self, backend: str) -> tuple[str, ...]:
         """The names of the variables that a backend's table and file refer to."""
@@ -99,12 +117,19 @@ _WORST_FIRST = (State.MISSING, State.EMPTY, State.PLACEHOLDER, State.SET)
 
 
 def read_catalog(
-    tree: Tree, behaviours: Behaviours, environment: Environment, *, dialect: str, profile: str | None = None
+    tree: Tree,
+    behaviours: Behaviours,
+    environment: Environment,
+    *,
+    dialect: str,
+    profile: str | None = None,
+    installation: Installation | None = None,
 ) -> Catalog:
     """Read a tree for one release. Collects every problem of loading, in that release's order; never raises."""
     backends = read_backends(tree, environment, behaviours)
     routing = read_routing(tree, behaviours, profile=profile)
-    return assemble(tree, behaviours, environment, dialect, profile, backends, routing, read_deck(tree, behaviours))
+    deck = read_deck(tree, behaviours)
+    return assemble(tree, behaviours, environment, dialect, profile, backends, routing, deck, installation=installation)
 
 
 def assemble(
@@ -117,6 +142,7 @@ def assemble(
     routing: ParsedRouting,
     deck: ParsedDeck,
     *,
+    installation: Installation | None = None,
     declared: Mapping[str, tuple[ModelSpec, ...]] | None = None,
     models: Mapping[Key, Key] | None = None,
     previous: RouteTable | None = None,
@@ -143,6 +169,7 @@ def assemble(
         routes=_route_table(backends.backends, routing, behaviours, previous),
         declared=declared if declared is not None else _by_handle(backends.specs),
         models=models if models is not None else _models(backends.specs, behaviours),
+        installation=installation,
         assumed_profile=profile,
     )
 

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.api import Report, current_directory, inspect_paths, target_release
+from core.api import Report, Target, current_directory, inspect_paths, target_release
 from core.causes import DEAD_KINDS
 from core.files.discover import find_tree
 from core.formatting import counted
 from core.records import dataclass
 from core.references import Kind
-from core.releases import TABLE, Behaviour, Behaviours
+from core.releases import TABLE, Behaviour
 from core.resolution import Resolution
 
 
@@ -66,18 +66,21 @@ def compare_releases(
     """
     variables = os.environ if environ is None else environ
     location = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-    old, detected, _parsed = target_release(location, first, variables)
-    new, _, _ = target_release(location, second, variables)
+    old = target_release(location, first, variables)
+    new = target_release(location, second, variables)
 
-    def read(behaviours: Behaviours) -> Report:
-        return inspect_paths(location, behaviours, detected, variables, profile=profile, assume_keys=assume_keys)
+    def read(target: Target) -> Report:
+        return inspect_paths(location, target, variables, profile=profile, assume_keys=assume_keys)
 
     before, after = read(old), read(new)
     differences = []
     for behaviour in TABLE:
-        here, there = behaviour.step(old.release), behaviour.step(new.release)
+        here, there = behaviour.step(before.release), behaviour.step(after.release)
         if here.value != there.value:
-            alone = read(replace(old, **{behaviour.name: there.value})) if hasattr(old, behaviour.name) else before
+            alone = before
+            if hasattr(old.behaviours, behaviour.name):
+                changed = replace(old.behaviours, **{behaviour.name: there.value})
+                alone = read(old._replace(behaviours=changed))
             differences.append(Difference(behaviour, here.words, there.words, _effect(before, alone)))
     return ReleaseDiff(before, after, tuple(differences), _changes(before, after))
 

@@ -36,7 +36,14 @@ def as_if(report: Report, *, profile: str | None = None, off: Iterable[str] = ()
     environment = catalog.environment.without(gone) if gone else catalog.environment
     tree = _without(catalog.tree, turned) if turned else catalog.tree
     wanted = profile if profile is not None else catalog.active
-    read = read_catalog(tree, catalog.behaviours, environment, dialect=catalog.dialect, profile=wanted)
+    read = read_catalog(
+        tree,
+        catalog.behaviours,
+        environment,
+        dialect=catalog.dialect,
+        profile=wanted,
+        installation=catalog.installation,
+    )
     return report_on(read, report.detected)
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from core.diagnostics import backend_codes, deck_codes, file_codes, live_codes, model_codes, routing_codes
+from core.diagnostics import (
+    backend_codes,
+    deck_codes,
+    file_codes,
+    installation_codes,
+    live_codes,
+    model_codes,
+    routing_codes,
+)
 from core.diagnostics.diagnostic import Diagnostic
 
 DIAGNOSTICS: Final[Mapping[str, Diagnostic]] = {
     value.code: value
-    for module in (file_codes, backend_codes, model_codes, routing_codes, deck_codes, live_codes)
+    for module in (file_codes, installation_codes, backend_codes, model_codes, routing_codes, deck_codes, live_codes)
     for value in vars(module).values()
     if isinstance(value, Diagnostic)
 }

@@ -45,6 +45,7 @@ def update_catalog(tree: Tree, previous: Catalog, profile: str | None = None) ->
         backends,
         _update_routing(tree, previous, profile),
         _update_deck(tree, previous),
+        installation=previous.installation,
         declared=declared if changed is not None else None,
         models=previous.models if changed is not None else None,
         previous=previous.routes,

@@ -125,7 +125,8 @@ class Resolver:
     ) -> Resolution:
         spec, unresolved, assignment = target.spec, None, None
         if spec is not None:
-            status = Status.CALLABLE if spec.backend in self.ready else Status.SERVED
+            callable_ = spec.backend in self.ready and self.catalog.is_installed(spec)
+            status = Status.CALLABLE if callable_ else Status.SERVED
             assignment = self.serving.assignment(spec.model_type, spec.handle)
         else:
             unresolved = target.unresolved

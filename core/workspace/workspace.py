@@ -50,15 +50,14 @@ class Workspace:
         cwd: str | None = None,
         assume_keys: bool = False,
         read_only: bool = False,
+        python: str | None = None,
     ) -> Self:
         """Open a tree, found and read as `core.api.inspect_tree` does it, and with its exceptions."""
         variables = os.environ if environ is None else environ
         result = find_tree(path, cwd=cwd or current_directory(), environ=variables)
-        behaviours, detected, _parsed = target_release(result, release, variables)
+        target = target_release(result, release, variables, python)
         snapshot = Snapshot()
-        report = inspect_paths(
-            result, behaviours, detected, variables, profile=profile, assume_keys=assume_keys, view=snapshot
-        )
+        report = inspect_paths(result, target, variables, profile=profile, assume_keys=assume_keys, view=snapshot)
         return cls(report, snapshot, profile=profile, read_only="it was opened read-only" if read_only else "")
 
     # ---- what there is
@@ -292,8 +291,7 @@ class Workspace:
         catalog = report.catalog
         self._disk_report = inspect_paths(
             catalog.tree.paths,
-            catalog.behaviours,
-            report.detected,
+            report.target,
             catalog.environment.shell,
             profile=self._looking,
             assume_keys=catalog.environment.assume_set,

@@ -65,8 +65,7 @@ def read_fresh(report: Report, view: View, profile: str | None = None) -> Report
     catalog = report.catalog
     return inspect_paths(
         catalog.tree.paths,
-        catalog.behaviours,
-        report.detected,
+        report.target,
         catalog.environment.shell,
         profile=profile,
         assume_keys=catalog.environment.assume_set,
