@@ -136,9 +136,10 @@ class Report:
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:
-        """The served references whose provider was unreachable, refused the key or lacks the model in a live check."""
+        """The served references whose call fails: their package is not installed here, or a live check says so."""
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
-        if not errors:
+        catalog = self.catalog
+        if not errors and not catalog.uninstalled:
             return ()
         backends = {problem.subject for problem in errors if problem.check is Check.BACKENDS}
         models = {(problem.subject, problem.location) for problem in errors if problem.check is Check.MODELS}
@@ -146,7 +147,11 @@ class Report:
             item
             for item in self.resolutions
             if (spec := item.spec) is not None
-            and (spec.backend in backends or (spec.handle, (spec.origin("model_id") or spec.place).location) in models)
+            and (
+                spec.backend in backends
+                or not catalog.is_installed(spec)
+                or (spec.handle, (spec.origin("model_id") or spec.place).location) in models
+            )
         )
 
     def with_live(self, results: Iterable[CheckResult]) -> Report:

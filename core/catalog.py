@@ -80,14 +80,20 @@ class Catalog:
         """The workers of the release, and the packages that the installation has for them."""
         return readiness_of(self.release, self.installation)
 
+    @cached_property
+    def uninstalled(self) -> frozenset[tuple[str, str, str]]:
+        """The type, sdk and backend of models whose call finds no worker, or lacks a package that it imports."""
+        kinds = {(spec.model_type, spec.sdk, spec.backend) for spec in self.specs if spec.sdk}
+        readiness = self.readiness
+        return frozenset(
+            (model_type, sdk, backend)
+            for model_type, sdk, backend in kinds
+            if readiness.is_unregistered(model_type, sdk) or readiness.missing_packages(model_type, sdk, backend)
+        )
+
     def is_installed(self, spec: ModelSpec) -> bool:
         """Whether a call of a model finds its worker and the packages that this imports, as far as known here."""
-        if spec.sdk is None:
-            return True
-        return not (
-            self.readiness.is_unregistered(spec.model_type, spec.sdk)
-            or self.readiness.missing_packages(spec.model_type, spec.sdk, spec.backend)
-        )
+        return not self.uninstalled or (spec.model_type, spec.sdk, spec.backend) not in self.uninstalled
 
     def variables_of(self, backend: str) -> tuple[str, ...]:
         """The names of the variables that a backend's table and file refer to."""

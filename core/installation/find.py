@@ -17,12 +17,10 @@ from core.releases.published import newest_allowed
 class ReleaseSource(StrEnum):
     """The kind of evidence for a release."""
 
-    OPTION = "option"
     ENVIRONMENT = "environment"
     LOCK = "lock"
     PIN = "pin"
     RANGE = "range"
-    TREE = "tree"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +47,12 @@ class Installation:
 
     @property
     def text(self) -> str:
-        """The release and its source in one phrase, as the header shows it."""
+        """The release and its source in one phrase: `0.92.2 in ./.venv`, `0.15.7 from uv.lock`."""
         match self.source:
             case ReleaseSource.ENVIRONMENT:
                 return f"{self.version} in {self.where}"
             case ReleaseSource.RANGE:
                 return f"{self.version}, newest allowed by {self.where}"
-            case ReleaseSource.TREE:
-                return f"{self.version}, detected from the tree"
-            case ReleaseSource.OPTION:
-                return f"{self.version} from --release"
             case _:
                 return f"{self.version} from {self.where}"
 

@@ -25,6 +25,7 @@ class TreeDocument(TypedDict):
 
     tree: str
     release: str
+    release_source: str
     profile: str | None
 
 
@@ -33,6 +34,7 @@ def tree_document(report: Report) -> TreeDocument:
     return {
         "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
+        "release_source": report.release_source,
         "profile": report.catalog.active,
     }
 

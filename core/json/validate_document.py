@@ -88,6 +88,7 @@ class ValidateDocument(TypedDict):
 
     tree: str
     release: str
+    release_source: str
     dialect: str
     profile: str | None
     verdict: Verdict
@@ -114,6 +115,7 @@ def validate_document(
     return {
         "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
+        "release_source": report.release_source,
         "dialect": report.catalog.dialect,
         "profile": report.catalog.active,
         "verdict": verdict,

@@ -155,7 +155,12 @@ def add_tree_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--release",
         metavar="R",
-        help="the Pipelex release to answer for, such as 0.14.3 (default: detected from the tree)",
+        help="the Pipelex release to answer for, such as 0.14.3 (default: the installed or pinned one, or detected)",
+    )
+    parser.add_argument(
+        "--python",
+        metavar="PATH",
+        help="an interpreter or environment folder whose Pipelex will run (default: $VIRTUAL_ENV, .venv, PATH)",
     )
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
 
@@ -247,6 +252,7 @@ def read_report(options: argparse.Namespace) -> Report:
         release=settings.values.release or None,
         profile=settings.values.profile or None,
         assume_keys=getattr(options, "assume_keys", False),
+        python=options.python,
     )
     warn_about_newer_release(report)
     _warn_about_interrupted_commit(report)

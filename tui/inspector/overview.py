@@ -57,7 +57,7 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     _defaults(sheet)
     _keys(sheet)
     _stages(sheet)
-    sheet.heading("answered for", f"Pipelex {report.release}")
+    sheet.heading("answered for", f"Pipelex {report.release_source}")
     sheet.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
     if report.detected.release != report.release:
         sheet.text((f"the release detected from the tree is {report.detected.release}", "dim"))

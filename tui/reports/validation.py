@@ -40,7 +40,7 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
     output.line((report.catalog.tree.paths.inference, "bold"))
     output.line(
         (
-            f"answers for Pipelex {report.release} ({report.catalog.dialect}),"
+            f"answers for Pipelex {report.release_source} ({report.catalog.dialect}),"
             f" profile {report.catalog.active or 'none'}, keys {have}/{need}",
             "dim",
         )

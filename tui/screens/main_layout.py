@@ -46,7 +46,8 @@ def too_small(columns: int, rows: int) -> bool:
 def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Runs]:
     """Left: the program and the tree, cut at its start. Right: the release and the profile."""
     active = view.catalog.active or "none"
-    right: list[Run] = [("release ", "dim"), (str(view.report.release), "")]
+    release, source = str(view.report.release), view.report.release_source
+    right: list[Run] = [("release ", "dim"), (source if width >= 2 * len(source) + 50 else release, "")]
     if is_beyond(view.report.release):
         right.append((f" as {NEWEST_RELEASE}", "warn"))
     right += [("   profile ", "dim"), (active, "")]
