@@ -61,11 +61,13 @@ _READER_AND_PAINTER = """
 [reader]
 model_id = "reader-id"
 model_type = "text_extractor"
+sdk = "mistral"
 costs = {}
 
 [painter]
 model_id = "painter-id"
 model_type = "img_gen"
+sdk = "fal"
 costs = {}
 """
 
@@ -181,7 +183,7 @@ G3_DECK = """
 def g3() -> Files:
     """0.19 to 0.77: families and sigils. One model of each type, so that no name is dead."""
     files = _with_defaults(G3_DECK)
-    files["backends/openai.toml"] += '\n[finder]\nmodel_type = "search"\n'
+    files["backends/openai.toml"] += '\n[finder]\nmodel_type = "search"\nsdk = "linkup"\n'
     return files
 
 

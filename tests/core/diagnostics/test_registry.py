@@ -53,6 +53,13 @@ def dotenv(line: str) -> Edit:
     return add("../../.env", line)
 
 
+_SITE_PACKAGES = "../../.venv/lib/python3.11/site-packages"
+INSTALLED = {
+    "../../.venv/pyvenv.cfg": "home = /usr/bin\n",
+    f"{_SITE_PACKAGES}/pipelex-0.92.2.dist-info/METADATA": "Name: pipelex\nVersion: 0.92.2\n",
+}
+"""An environment of the project with Pipelex and without its extras."""
+
 BACKEND = "[openai]\n"
 TREES: dict[str, tuple[str, Edit]] = {
     "file-unreadable": ("0.92.2", lambda files: {**files, f"{DECK}.toml/inner.toml": ""}),
@@ -104,6 +111,12 @@ TREES: dict[str, tuple[str, Edit]] = {
     "alias-hidden": ("0.92.2", add("deck/zz.toml", '[llm.aliases]\ngpt-4o-mini = "claude-4-sonnet"\n')),
     "waterfall-hidden": ("0.17.6", add("deck/zz.toml", '[waterfalls]\nbest-claude = ["gpt-4o-mini"]\n')),
     "list-concatenated": ("0.14.3", add("deck/overrides.toml", '[aliases]\nchain = ["claude-4-sonnet"]\n')),
+    "package-missing": ("0.92.2", lambda files: files | INSTALLED),
+    "release-contradiction": (
+        "0.92.2",
+        lambda files: files | INSTALLED | {"../../uv.lock": '[[package]]\nname = "pipelex"\nversion = "0.15.7"\n'},
+    ),
+    "sdk-unregistered": ("0.92.2", add("backends/openai.toml", llm("odd", 'sdk = "openai_respnses"\n'))),
 }
 """A tree for each diagnostic that the cases of dialects and fixes do not emit."""
 

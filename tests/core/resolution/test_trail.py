@@ -48,7 +48,7 @@ def test_notes_name_route_backend_and_price(tmp_path: Path) -> None:
 
 
 def test_unknown_price_is_stated(tmp_path: Path) -> None:
-    assert notes(inspect(tmp_path, g3_1()), "finder")["spec", "finder"] == "openai, price unknown"
+    assert notes(inspect(tmp_path, g3_1()), "finder")["spec", "finder"] == "linkup, price unknown"
 
 
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
