@@ -12,7 +12,7 @@ RELEASE_CONTRADICTION = Diagnostic(
     "The answer is for the release that would run here; another machine may run the other one.",
     "uv.lock names 0.15.7, and ./.venv has 0.92.2",
     "Install the pinned release, or update the pin. `--release` chooses the release to answer for.",
-    "only you know which of the two is meant",
+    "only you know which release is meant",
 )
 PACKAGE_MISSING = Diagnostic(
     "package-missing",
@@ -20,7 +20,7 @@ PACKAGE_MISSING = Diagnostic(
     Check.BACKENDS,
     "The worker of a model imports a package that is not installed beside Pipelex.",
     "Pipelex starts, and every call of the model fails with a missing dependency.",
-    "Pipelex was installed without its extra `anthropic`, and an enabled backend uses the sdk `anthropic`",
+    'sdk = "anthropic", and only plain `pipelex` is installed',
     "Install the extra of Pipelex that brings the package.",
     "pipedeck edits configuration; packages are installed by your package manager",
 )

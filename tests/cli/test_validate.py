@@ -45,7 +45,23 @@ def test_all_variables_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert status == 0
     assert [line.split() for line in out.splitlines()] == [
         [str(tmp_path / ".pipelex" / "inference")],
-        ["answers", "for", "Pipelex", "0.92.2", "(G3.1),", "profile", "all,", "keys", "2/2"],
+        [
+            *[
+                "answers",
+                "for",
+                "Pipelex",
+                "0.92.2,",
+                "detected",
+                "from",
+                "the",
+                "tree",
+                "(G3.1),",
+                "profile",
+                "all,",
+                "keys",
+                "2/2",
+            ]
+        ],
         ["ok", "can", "run"],
         [],
         ["checks"],

@@ -114,7 +114,10 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     for problem in settings.problems:
         print_error(problem)
     workspace = Workspace.open(
-        options.tree, release=settings.values.release or None, profile=settings.values.profile or None
+        options.tree,
+        release=settings.values.release or None,
+        profile=settings.values.profile or None,
+        python=options.python,
     )
     warn_about_newer_release(workspace.report)
     return workspace

@@ -234,7 +234,9 @@ def test_search_is_required_from_0_19_and_refused_before(tmp_path: Path) -> None
     assert inspect(tmp_path / "a", files, release="0.20.0").boots
     assert not inspect(tmp_path / "b", files, release="0.18.6").boots
     # The model of a type that 0.18 does not know would be refused too.
-    files["backends/openai.toml"] = files["backends/openai.toml"].replace('\n[finder]\nmodel_type = "search"\n', "")
+    files["backends/openai.toml"] = files["backends/openai.toml"].replace(
+        '\n[finder]\nmodel_type = "search"\nsdk = "linkup"\n', ""
+    )
     assert inspect(tmp_path / "c", _gone("search")(files), release="0.18.6").boots
 
 

@@ -159,7 +159,7 @@ def test_one_handle_and_type_in_two_tables(release: str, refused: bool, tmp_path
 
 
 def test_handle_may_have_two_types_from_0_78_on(tmp_path: Path) -> None:
-    image = '\n[other]\nhandle = "gpt-4o-mini"\nmodel_type = "img_gen"\n'
+    image = '\n[other]\nhandle = "gpt-4o-mini"\nmodel_type = "img_gen"\nsdk = "openai_img_gen"\n'
     report = inspect(tmp_path, extended(minimal("0.92.2"), OPENAI, image))
     assert codes(report) == []
     assert end(resolved(report, "gpt-4o-mini", "model", "llm")) == "openai/gpt-4o-mini"
