@@ -45,7 +45,7 @@ _BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
 class Target(NamedTuple):
     """The release to answer for, and its evidence: the installation or the project's pins, or else the tree itself.
 
-    While a caller holds `tree`, reading it for the target release parses none of its files again.
+    While a caller holds `tree`, reading it for the target release parses none of its files.
     """
 
     behaviours: Behaviours

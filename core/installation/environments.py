@@ -52,7 +52,7 @@ def python_environments(
 ) -> Iterator[PythonEnvironment]:
     """The environments that may run Pipelex for a project, the first choice first.
 
-    `python` is an interpreter or an environment folder and, when given, the only candidate. Otherwise: `$VIRTUAL_ENV`,
+    `python` is an interpreter or an environment folder and, when named, the only candidate. Otherwise: `$VIRTUAL_ENV`,
     then `.venv` and `venv` from the project folder upward to the home directory, then the environment of the `pipelex`
     command on `$PATH` (a script of a virtual environment, `uv tool` or `pipx`). A folder that is no Python environment
     is left out.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from core.installation.distributions import Packages, Plugin, installed_packages, plugins_of
@@ -64,34 +65,30 @@ class Installation:
 def find_installation(
     project: str, *, cwd: str, environ: Mapping[str, str], python: str | None = None
 ) -> Installation | None:
-    """The Pipelex that will run a project; None where neither an environment nor a pin tells it.
+    """The Pipelex that will run a project; None where neither an environment nor a pin names it.
 
-    `python` names an interpreter or environment folder to use instead of a search. Nothing is executed: environments
-    are read from the names of their `dist-info` folders, pins from the text of the project's files.
+    `python` is an interpreter or environment folder to use instead of a search. Nothing is executed: environments are
+    read from the names of their `dist-info` folders, pins from the text of the project's files.
     """
-    notes = []
-    found: Installation | None = None
     pins = project_pins(project, home=environ.get("HOME", ""))
+    installation: Installation | None = None
+    notes = []
     for environment in python_environments(project, cwd=cwd, environ=environ, python=python):
         packages = installed_packages(environment.site_packages)
-        where = _shown(environment.prefix, project, environ)
+        where = _display_path(environment.prefix, project, environ)
         version = packages.versions.get(PACKAGE)
-        if not version:
-            if environment.origin is not Origin.PROJECT:
-                notes.append(f"{where} ({environment.origin.value}) has no pipelex")
-            continue
-        found = Installation(version, ReleaseSource.ENVIRONMENT, where, environment, packages)
-        break
-    if found is None and python is not None and not notes:
-        notes.append(f"{python}: no Python environment")
-    if found is None:
-        found = next((item for pin in pins if (item := _from_pin(pin, project)) is not None), None)
-    if found is None:
+        if version:
+            installation = Installation(version, ReleaseSource.ENVIRONMENT, where, environment, packages)
+            break
+        if environment.origin is not Origin.PROJECT:
+            notes.append(f"{where} ({environment.origin.value}) has no pipelex")
+    if installation is None:
+        pinned = (_from_pin(pin, project) for pin in pins)
+        installation = next((item for item in pinned if item is not None), None)
+    if installation is None:
         return None
-    others = dict.fromkeys(_contradictions(found, pins, project))
-    return Installation(
-        found.version, found.source, found.where, found.environment, found.packages, tuple(others), tuple(notes)
-    )
+    contradictions = dict.fromkeys(_contradictions(installation, pins, project))
+    return replace(installation, contradictions=tuple(contradictions), notes=tuple(notes))
 
 
 def _from_pin(pin: Pin, project: str) -> Installation | None:
@@ -105,15 +102,15 @@ def _from_pin(pin: Pin, project: str) -> Installation | None:
     return Installation(newest, ReleaseSource.RANGE, f"{where} ({pin.specifier})") if newest is not None else None
 
 
-def _contradictions(found: Installation, pins: tuple[Pin, ...], project: str) -> list[str]:
-    """Sentences about the pins that do not allow the release that was found."""
+def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: str) -> list[str]:
+    """Sentences about the pins that do not allow the release of the installation."""
     sentences = []
     for pin in pins:
         where = os.path.relpath(pin.file, project)
-        if pin.exact is not None and parse_release(pin.exact) != found.release:
-            sentences.append(f"{where} names {pin.exact}, but {found.text}")
-        elif pin.specifier and not _allows(pin.specifier, found.version):
-            sentences.append(f"{where} wants {pin.specifier}, but {found.text}")
+        if pin.exact is not None and parse_release(pin.exact) != installation.release:
+            sentences.append(f"{where} names {pin.exact}, but {installation.text}")
+        elif pin.specifier and not _allows(pin.specifier, installation.version):
+            sentences.append(f"{where} wants {pin.specifier}, but {installation.text}")
     return sentences
 
 
@@ -126,7 +123,7 @@ def _allows(specifier: str, version: str) -> bool:
         return True
 
 
-def _shown(path: str, project: str, environ: Mapping[str, str]) -> str:
+def _display_path(path: str, project: str, environ: Mapping[str, str]) -> str:
     """A path for people: relative to the project, or from `~`."""
     relative = os.path.relpath(path, project)
     if not relative.startswith(".."):

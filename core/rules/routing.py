@@ -25,8 +25,8 @@ def hidden_routes(context: RuleContext) -> Iterator[Problem]:
     for route, cover in table.covered:
         yield problem(
             routing_codes.ROUTE_NEVER_WINS,
-            f"route `{route.pattern}` -> {route.backend} can never win: `{cover.pattern}` stands before it"
-            " and takes every such name",
+            f"route `{route.pattern}` -> {route.backend} can never win: `{cover.pattern}` comes first"
+            " and matches every such name",
             route.place,
             fix=f"move `{route.pattern}` above `{cover.pattern}`, or remove it",
             subject=route.pattern,

@@ -34,7 +34,7 @@ class Case:
         path.write_text(text, encoding="utf-8")
 
     def venv(self, name: str, version: str | None, *, config: str = "home = /usr/bin\nversion = 3.11.7\n") -> Path:
-        """A virtual environment with canaries that would tell of any execution; without a version it lacks Pipelex."""
+        """A virtual environment with canaries that any execution would set off; without a version it lacks Pipelex."""
         prefix = self.root / name
         site = prefix / "lib" / "python3.11" / "site-packages"
         site.mkdir(parents=True)

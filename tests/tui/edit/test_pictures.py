@@ -30,7 +30,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "edited": ("1", "down", "space"),
     "review": ("1", "down", "space", "w"),
     "consent": ("1", "down", "space", "w", "w"),
-    "leaving": ("1", "space", "q"),
+    "quit-question": ("1", "space", "q"),
 }
 
 
