@@ -193,7 +193,7 @@ def _never(
         return _absent(catalog, route.backend)
     cover = hidden.get(_at(route.place))
     if cover is not None:
-        return f"`{cover}` comes first and takes every such name"
+        return f"`{cover}` comes first and matches every such name"
     if "*" in route.pattern[1:-1] and not catalog.remote and route.pattern not in catalog.declared:
         return "a `*` counts only as the first or last character"
     return ""

@@ -60,7 +60,7 @@ def test_an_exact_route_steals_from_a_pattern_before_it(tmp_path: Path) -> None:
         (
             ('"gpt-*" = "openai"', '"gpt-4*" = "anthropic"'),
             "gpt-4*",
-            "`gpt-*` comes first and takes every such name",
+            "`gpt-*` comes first and matches every such name",
         ),
         (('"gpt-*" = "nobody"',), "gpt-*", "there is no backend nobody"),
         (('"gpt-*-mini" = "openai"',), "gpt-*-mini", "a `*` counts only as the first or last character"),

@@ -137,7 +137,7 @@ async def test_a_backend_is_explained_with_its_layers_and_who_ends_there(shop: S
 async def test_a_route_is_explained_with_the_models_it_catches_and_loses(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("3", "down", "down", "down", "e")
-        assert "it can never win: gpt-* comes first and takes every such name" in page(app)
+        assert "it can never win: gpt-* comes first and matches every such name" in page(app)
         assert "loses models that fit it, but a preceding or exact rule takes gpt-5-mini gpt-5-search" in page(app)
         assert "never wins" in app.lines[0]
         assert export(app).plain() == shop.says("routes", "--names")
