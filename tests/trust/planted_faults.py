@@ -100,8 +100,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "opening a tree writes a file",
         "core/api.py",
-        "    behaviours, detected, _parsed = target_release(paths, release, variables)\n",
-        "    behaviours, detected, _parsed = target_release(paths, release, variables)\n"
+        "    target = target_release(paths, release, variables, python)\n",
+        "    target = target_release(paths, release, variables, python)\n"
         "    open(f'{paths.inference}/.seen', 'w').close()\n",
         (TREES,),
     ),

@@ -204,7 +204,7 @@ async def test_disk_change_during_review(change: Change, tmp_path: Path, fenced_
         assert content_of(app.file) == there
         assert app.app.session.unwritten
         if change in KEPT:
-            await app.until("w writes now")
+            await app.until("w: write")
         else:
             await app.until("changed on disk meanwhile (1 of 1)", "nothing was written")
 
@@ -220,7 +220,7 @@ async def test_disk_change_during_commit(change: Change, tmp_path: Path, fenced_
             change(app.file)
             there = content_of(app.file)
             lock.unfinished = False
-        answers = ("w writes now", "changed on disk meanwhile (1 of 1)", "nothing was written")
+        answers = ("w: write", "changed on disk meanwhile (1 of 1)", "nothing was written")
         await app.until(*answers)
         await app.settle()
         assert any(answer in app.text for answer in answers)  # also when a disk change is reported there

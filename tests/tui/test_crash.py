@@ -123,7 +123,7 @@ import sys
 import tui.cli.validate
 def run(options):
     raise ValueError(open(".env").read())
-tui.cli.validate.run = run
+tui.cli.validate.run_validate = run
 from tui.cli.main import main
 sys.exit(main(["validate", "--tree", "."]))
 """

@@ -56,7 +56,7 @@ def module_of(command: str) -> str:
     return f"tui.cli.{next((module for module, names in _MODULES.items() if command in names), command)}"
 
 
-_OPTIONS_WITH_VALUE = ("--tree", "--release", "--profile", "--theme", "--driver")
+_OPTIONS_WITH_VALUE = ("--tree", "--release", "--python", "--profile", "--theme", "--driver")
 
 
 def command_at(arguments: Sequence[str]) -> int | None:

@@ -23,12 +23,17 @@ class Dialog(ModalScreen[T], Generic[T]):
     FULL_SIZE: ClassVar[bool] = False
     """Whether the box covers the whole screen."""
 
+    @property
+    def has_footer(self) -> bool:
+        """Whether there is a line for messages and keys."""
+        return bool(self.KEYS)
+
     def compose(self) -> ComposeResult:
         """The title, the body, the footer."""
         with Vertical(id="box", classes="whole" if self.FULL_SIZE else ""):
             yield Bar(id="page-title")
             yield from self.compose_body()
-            if self.KEYS:
+            if self.has_footer:
                 yield Bar(id="page-foot")
 
     def compose_body(self) -> ComposeResult:
@@ -42,8 +47,9 @@ class Dialog(ModalScreen[T], Generic[T]):
         self.query_one("#page-title", Bar).show((("━ ", "accent"), *runs), right, rule="━", rule_tone="accent")
 
     def show_status(self, message: str = "", tone: Tone = "warn") -> None:
-        """Show a message in the footer; without one, the keys."""
-        self.query_one("#page-foot", Bar).show(((f" {message}", tone),) if message else self._key_runs())
+        """Show a message in the footer; without one, the keys. A dialog without a footer shows neither."""
+        if self.has_footer:
+            self.query_one("#page-foot", Bar).show(((f" {message}", tone),) if message else self._key_runs())
 
     def keys(self) -> Iterable[tuple[str, str]]:
         """The keys and labels to show now."""

@@ -195,6 +195,8 @@ class Watch:
         screen = self._screen.app.screen
         if changed == self._notified or not isinstance(screen, StatusLine) or getattr(screen, "answered", False):
             return
+        if not getattr(screen, "has_footer", True):  # a question: the message waits for a screen that can show it
+            return
         self._notified = changed
         names = ", ".join(map(safe, changed)) if len(changed) <= MAX_NAMES else counted(len(changed), "file")
         screen.show_status(f"changed on disk meanwhile: {names}; checked before anything is written")

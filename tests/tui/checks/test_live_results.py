@@ -174,7 +174,7 @@ async def test_failed_demo_provider_is_a_result(tmp_path: Path) -> None:
     async with open_app(request) as app:
         await app.press("1", "t")
         await until(app, idle(app))
-        assert "x not asked" in app.left
+        assert "x not checked" in app.left
         assert "pipedeck failed to plan this check" in app.details
         assert "nothing was asked: pipedeck failed before it could; L tells more" in app.lines[-1]
         await app.press("L")
