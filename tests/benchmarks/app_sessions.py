@@ -23,7 +23,7 @@ READY: Final = (
     "3 Routes",
     "4 Deck",
     "5 Problems",
-    "tells all keys",
+    "? all keys",
 )
 """Texts of the first screen: the verdict, every list, and the footer."""
 IDLE_S: Final = 10.0
