@@ -90,7 +90,7 @@ class Report:
             return installation.text
         if self.release == self.detected.release:
             return f"{self.release}, detected from the tree"
-        return f"{self.release} from --release"
+        return f"{self.release}, chosen by option or setting"
 
     @property
     def stops_at(self) -> Problem | None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from core.api import inspect_tree
 from core.installation import Installation, ReleaseSource, find_installation
+from tests.support.trees import minimal
 
 CANARY = "from pathlib import Path\nPath(__file__).with_name('executed').touch()\n"
 
@@ -361,3 +363,15 @@ def test_nothing_of_a_project_is_written(tmp_path: Path) -> None:
     before = sorted(path for path, _, _ in os.walk(tmp_path))
     made.find()
     assert sorted(path for path, _, _ in os.walk(tmp_path)) == before
+
+
+def test_a_chosen_release_names_no_installation(tmp_path: Path) -> None:
+    made = Case(tmp_path)
+    made.venv("shop/.venv", "0.92.2")
+    for name, text in minimal("0.43.1").items():
+        made.write(f"shop/.pipelex/inference/{name}", text)
+    environ = {"HOME": str(tmp_path), "PATH": ""}
+    assert inspect_tree(str(made.project), environ=environ).release_source == "0.92.2 in ./.venv"
+    chosen = inspect_tree(str(made.project), environ=environ, release="0.43.1")
+    assert chosen.release_source == "0.43.1, chosen by option or setting"
+    assert chosen.catalog.installation is None
