@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+from .boot import command as boot
 from .compare import deliberate_names
 from .environments import FULL, EnvironmentUnavailable, environment
 from .large import LARGE_SEED, TIMEOUT_S, large_case
@@ -46,6 +47,8 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--shrink", action="store_true", help="print small trees for the differences")
     parser.add_argument("--show", type=int, default=5, metavar="K", help="differing trees to print for each release")
     parser.add_argument("--large", action="store_true", help="also compare one tree of 10,000 models")
+    parser.add_argument("--boot", action="store_true", help="measure the whole boot instead, on kinds of trees")
+    parser.add_argument("--kind", default="", metavar="TEXT", help="with --boot: only kinds whose name contains it")
     return parser.parse_args(argv)
 
 
@@ -99,13 +102,16 @@ def show_shrunk(outcomes: Sequence[Outcome], most: int) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run, print, and return 1 when anything differs."""
     args = arguments(argv)
-    releases = list(FULL) if args.releases == ["all"] else args.releases
+    every = boot.RELEASES if args.boot else FULL
+    releases = list(every) if args.releases == ["all"] else args.releases
     try:
         for release in releases:
             environment(release)
     except EnvironmentUnavailable as exc:
         print(exc, file=sys.stderr)
         return 2
+    if args.boot:
+        return 0 if boot.run(releases, containing=args.kind, jobs=args.jobs, show=args.show) else 1
     forget_old_answers()
     print(f"{'release':>8}  {'trees':>6}  {'agree':>6}  {'differ':>6}  {'loads':>6}  {'refuses':>7}", flush=True)
     total = Row("total")

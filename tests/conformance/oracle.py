@@ -29,6 +29,8 @@ class Question:
     home: Path | None
     env: Mapping[str, str]
     timeout: int = 60
+    whole_from: Path | None = None
+    """Boot as a whole, in place, from this folder."""
 
 
 class Oracle:
@@ -56,6 +58,8 @@ class Oracle:
             "home": None if question.home is None else str(question.home.resolve()),
             "env": dict(question.env),
             "timeout": question.timeout,
+            "whole": question.whole_from is not None,
+            "cwd": str(question.whole_from),
         }
         try:
             self._process.stdin.write(json.dumps(request) + "\n")

@@ -3,6 +3,7 @@
 Standard input: one JSON request a line, `{"id", "project", "home": null | folder, "env": {}, "timeout": seconds}`.
 Standard output: one JSON answer a line, in the same order. Each request runs in a process of its own, on a copy of the
 project (release 0.10 rewrites the files it reads), with no network, a replaced environment and a replaced home.
+With `"whole": true` the release boots as a whole (`ask_whole`), where the project and the home lie, from `"cwd"`.
 
 Answer: `status` (ok, error), `stage`, `error_type`, `error_chain`, `message` (`<tree>` and `<home>` stand for the
 copies' paths), `active_profile`, `enabled_backends`, `models`, `aliases`, `waterfalls`, `presets`, `choices`, `log`.
@@ -10,6 +11,7 @@ copies' paths), `active_profile`, `enabled_backends`, `models`, `aliases`, `wate
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -21,6 +23,7 @@ from typing import Any
 
 import ask_boot
 import ask_report
+import ask_whole
 
 DEFAULT_TIMEOUT_S = 60
 KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR")
@@ -56,6 +59,12 @@ def resolve(request: dict[str, Any], release: str, work: Path) -> dict[str, Any]
         return text.replace(str(project), "<tree>").replace(str(home), "<home>")
 
     try:
+        if request.get("whole"):
+            project, home = Path(request["project"]), Path(request["home"])
+            ask_whole.whole_boot(request, release, answer, scrub)
+            answer["modules"] = list(sys.modules)
+            answer["status"] = "ok"
+            return answer
         prepare(request, project, home)
         ask_boot.load_dotenv_files(home, release)
         log = ask_boot.record_log()
@@ -124,6 +133,11 @@ def answer_in_fork(request: dict[str, Any], release: str) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(text)
     except ValueError:
         answer = {**empty_answer(release), "error_type": "AskCrashed", "message": f"wait status {status}"}
+    modules = answer.pop("modules", [])
+    if not set(modules) <= set(sys.modules):
+        ask_whole.import_modules([name for name in modules if name not in sys.modules])
+        gc.collect()
+        gc.freeze()
     return {**answer, "id": request.get("id")}
 
 
