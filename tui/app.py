@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -203,8 +203,8 @@ class PipedeckApp(BaseApp):
         self._request, self._reloading = self.session.request, True
         self._load(partial(load, self._request))
 
-    def _load(self, read: object) -> None:
-        self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)  # type: ignore[arg-type]
+    def _load(self, read: Callable[[], Loaded]) -> None:
+        self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show a tree that was read, or the error."""

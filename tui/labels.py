@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 from core.entities import Layer, Location, ModelSpec
 from core.formatting import counted, price
@@ -84,14 +85,17 @@ def _price_cell(spec: ModelSpec | None, kind: str) -> NumberCell:
     return NumberCell(price(amount), amount)
 
 
+_STATE_LABELS: Final[Mapping[State, tuple[str, Tone]]] = {
+    State.SET: ("set", "good"),
+    State.EMPTY: ("empty", "bad"),
+    State.MISSING: ("missing", "bad"),
+    State.PLACEHOLDER: ("a dummy", "warn"),
+}
+
+
 def variable_label(variable: Variable) -> tuple[str, Tone]:
     """The label of a variable's state, never its value."""
-    return {
-        State.SET: ("set", "good"),
-        State.EMPTY: ("empty", "bad"),
-        State.MISSING: ("missing", "bad"),
-        State.PLACEHOLDER: ("a dummy", "warn"),
-    }[variable.state]  # type: ignore[return-value]
+    return _STATE_LABELS[variable.state]
 
 
 def variables_label(variables: tuple[Variable, ...]) -> tuple[str, Tone]:

@@ -26,6 +26,9 @@ from tui.widgets.table_model import Row
 if TYPE_CHECKING:
     from core.catalogue import Offer
     from core.defaults import Default
+    from core.explain import Explanation
+
+    ShownModel = tuple[ItemRef, Resolution, ModelSpec | None]
 
 MANY_MODELS = 1500
 MANY_NAMES = 3000
@@ -46,9 +49,7 @@ class ViewModel:
         self.live_results = LiveResults(report, {})
         """The report with the check results so far: its problems are shown."""
         self._problem_index = ProblemIndex(self.live_results)
-        self.kept: dict[object, object] = {}
-        """A cache of the list of models and the explanations."""
-        self._lists: dict[str, Sequence[Row]] = {}
+        self._forget()
         self._counts: dict[str | None, tuple[int, int]] = {}
         paths = self.catalog.tree.paths
         folder = paths.inference.removeprefix(paths.project.rstrip("/") + "/")
@@ -62,8 +63,18 @@ class ViewModel:
         view = copy.copy(self)
         view.live_results = live_results
         view._problem_index = ProblemIndex(live_results)
-        view.kept, view._lists = {}, {}
+        view._forget()
         return view
+
+    def _forget(self) -> None:
+        """Start with empty caches."""
+        self.model_rows: dict[object, Row] = {}
+        """Rows of the list of models, by all that they show."""
+        self.shown_models: tuple[object, Sequence[ShownModel]] | None = None
+        """The last filter of the list of models, and the models that pass it."""
+        self.explained: tuple[ItemRef, Explanation] | None = None
+        """The last explanation."""
+        self._lists: dict[str, Sequence[Row]] = {}
 
     @cached_property
     def large(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from core.api import Report
 from core.catalogue.model_rows import Tokens
@@ -50,11 +51,11 @@ def compare_offers(report: Report, compared: Sequence[Offer], tokens: Tokens | N
         title = f"call of {tokens[0]} in, {tokens[1]} out"
         rows.append(_numbers(title, compared, lambda offer: offer.cost(*tokens), usd))
     rows += [
-        _numbers(f"$ {kind} per M", compared, lambda offer, kind=kind: offer.price.others.get(kind), usd)  # type: ignore[misc]
+        _numbers(f"$ {kind} per M", compared, partial(_other_price, kind), usd)
         for kind in dict.fromkeys(kind for offer in compared for kind in offer.price.others)
     ]
     for key in _other_fields(compared):
-        rows.append(_texts(key, compared, lambda offer, key=key: _field(report, offer, key)))  # type: ignore[misc]
+        rows.append(_texts(key, compared, partial(_field, report, key)))
     rows.append(_texts("temperature", compared, lambda offer: _temperature(report, offer)))
     return tuple(row for row in rows if any(value != NOT_SET for value in row.values))
 
@@ -71,7 +72,11 @@ def _other_fields(compared: Sequence[Offer]) -> list[str]:
     ]
 
 
-def _field(report: Report, offer: Offer, key: str) -> str:
+def _other_price(kind: str, offer: Offer) -> float | None:
+    return offer.price.others.get(kind)
+
+
+def _field(report: Report, key: str, offer: Offer) -> str:
     fields = offer.spec.fields
     return shown_field(MODEL, key, fields[key], report.release) if key in fields else NOT_SET
 

@@ -111,8 +111,9 @@ def read_methods(project: str, tree_folder: str = "") -> Methods:
         source = _method(path, project)
         if source is None:
             continue
-        if source.document.parse_error is not None or source.error is not None:
-            reason = source.error or f"line {source.document.parse_error.line}: {source.document.parse_error.message}"  # type: ignore[union-attr]
+        fault = source.document.parse_error
+        if fault is not None or source.error is not None:
+            reason = source.error or (f"line {fault.line}: {fault.message}" if fault is not None else "")
             unread.append((source.shown, reason))
             continue
         files += 1

@@ -220,10 +220,9 @@ def _requirement(line: str) -> Iterator[Pin]:
     except InvalidRequirement:
         return
     if requirement.url:
-        wheel = _WHEEL.search(requirement.url)
-        tag = _VERSION_IN_TAG.fullmatch(requirement.url.partition("#")[0].rpartition("@")[2])
-        if wheel is not None or tag is not None:
-            yield Pin("", exact=(wheel or tag)[1])  # type: ignore[index]
+        tag = requirement.url.partition("#")[0].rpartition("@")[2]
+        if version := _WHEEL.search(requirement.url) or _VERSION_IN_TAG.fullmatch(tag):
+            yield Pin("", exact=version[1])
         return
     yield from _specified(str(requirement.specifier))
 

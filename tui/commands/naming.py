@@ -166,7 +166,9 @@ def _ask_to_delete(
 
 def _instead_label(edit: Intent) -> str:
     """The label of an edit that deletes an item and replaces it."""
-    instead = getattr(edit, "instead", None) or getattr(edit, "active", None)
+    instead = edit.active if isinstance(edit, DeleteProfile) else None
+    if isinstance(edit, RemoveBackend | DeleteModel | DeletePreset | DeleteAlias | DeleteWaterfall):
+        instead = edit.instead
     return f"delete it; {instead} takes its place" if instead else plain(edit.label)
 
 

@@ -172,9 +172,12 @@ def command_choices(now: CommandContext, table: CommandTable) -> list[Choice]:
     return choices
 
 
-def _cursor(id_: str, keys: tuple[str, ...], label: str, help_: str, binding: str, **more: object) -> Command:
+def _cursor(
+    id_: str, keys: tuple[str, ...], label: str, help_: str, binding: str, *, beside: str = "", on_start: bool = False
+) -> Command:
     """A command that the list widgets run themselves."""
-    return Command(id_, keys, label, help_, widget_binding=f"list.{binding}", **more)  # type: ignore[arg-type]
+    binding = f"list.{binding}"
+    return Command(id_, keys, label, help_, widget_binding=binding, listed_with=beside, on_start=on_start)
 
 
 def _list(name: str, key: str, help_: str) -> Command:
@@ -183,13 +186,13 @@ def _list(name: str, key: str, help_: str) -> Command:
 
 CURSOR = (
     _cursor("down", ("down", "j"), "down", "move to the next or previous line", "down", on_start=True),
-    _cursor("up", ("up", "k"), "up", "move to the previous line", "up", listed_with="down", on_start=True),
+    _cursor("up", ("up", "k"), "up", "move to the previous line", "up", beside="down", on_start=True),
     _cursor("page-down", ("pagedown",), "page", "move by a screen, or by half of one", "page_down"),
-    _cursor("page-up", ("pageup",), "page back", "back by a screen", "page_up", listed_with="page-down"),
-    _cursor("half-down", ("ctrl+d",), "half", "move by half a screen", "half_down", listed_with="page-down"),
-    _cursor("half-up", ("ctrl+u",), "half back", "back by half", "half_up", listed_with="page-down"),
+    _cursor("page-up", ("pageup",), "page back", "back by a screen", "page_up", beside="page-down"),
+    _cursor("half-down", ("ctrl+d",), "half", "move by half a screen", "half_down", beside="page-down"),
+    _cursor("half-up", ("ctrl+u",), "half back", "back by half", "half_up", beside="page-down"),
     _cursor("first", ("g", "home"), "first", "go to the first or the last line", "first"),
-    _cursor("last", ("G", "end"), "last", "go to the last line", "last", listed_with="first"),
+    _cursor("last", ("G", "end"), "last", "go to the last line", "last", beside="first"),
     Command(
         "open",
         ("enter",),

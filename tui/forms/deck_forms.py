@@ -124,6 +124,12 @@ def _entries(view: ViewModel, ref: ItemRef, entries: tuple[str, ...]) -> list[Fi
     return [*fields, add]
 
 
+def _set_choice(
+    edit: type[SetChoiceDefault | SetChoiceOverride], family: str, key: str, value: object
+) -> SetChoiceDefault | SetChoiceOverride:
+    return edit(family, key, str(value))
+
+
 def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:
     family, key = ref.family, ref.name.partition("/")[2]
     section, places = view.catalog.families[family], DeckPaths(view.catalog.behaviours)
@@ -135,12 +141,12 @@ def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:
             fields += _inline(view, choice.value, dotted(("deck", *choice.place.path)), family)
             continue
         text = str(choice.value) if choice is not None and choice.value != OFF else ""
-        edit = SetChoiceDefault if kind == "default" else SetChoiceOverride
+        edit: type[SetChoiceDefault | SetChoiceOverride] = SetChoiceDefault if kind == "default" else SetChoiceOverride
         fields.append(
             Field(
                 kind,
                 kind,
-                lambda value, edit=edit: edit(family, key, str(value)),  # type: ignore[misc]
+                partial(_set_choice, edit, family, key),
                 text,
                 value_origin(view, layers_at(view.report, choice.place)) if choice is not None else "",
                 "the model of steps that name none" if kind == "default" else "replaces the model of every step",

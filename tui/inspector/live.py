@@ -9,7 +9,7 @@ from core.masking import HIDDEN
 from tui.inspector.sheet import Sheet
 from tui.live import age, is_old, is_passing
 from tui.selection import ItemRef
-from tui.widgets.runs import Tone
+from tui.widgets.runs import Run, Tone
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec
@@ -158,11 +158,13 @@ def tried_line(sheet: Sheet, spec: ModelSpec | None) -> None:
         _answered_line(sheet, spec)
     if tried is None or spec is None:
         return
-    sign: str
-    tone: Tone
-    sign, tone = {"confirmed": ("+", "good"), "unknown": ("?", "dim")}.get(tried.state.value, ("x", "bad"))  # type: ignore[assignment]
+    signs: dict[str, Run] = {"confirmed": ("+ tried ", "good"), "unknown": ("? tried ", "dim")}
     words = tried.text or "unknown"
-    sheet.text((f"{sign} tried ", tone), (f"{tried.age()}: {words}", ""), link=ItemRef("backend", "", spec.backend))
+    sheet.text(
+        signs.get(tried.state.value, ("x tried ", "bad")),
+        (f"{tried.age()}: {words}", ""),
+        link=ItemRef("backend", "", spec.backend),
+    )
 
 
 def _answered_line(sheet: Sheet, spec: ModelSpec) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.compare import Changed, Comparison, Outcome, across_releases, compare_profiles, without_backends, without_keys
@@ -31,7 +31,7 @@ from tui.reports.comparison import (
 )
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
-from tui.widgets.runs import Run, Tone, fit
+from tui.widgets.runs import Run, fit
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -222,7 +222,7 @@ def _changes(sheet: PageSheet, changes: Sequence[Changed]) -> None:
         sign, tone = OUTCOME_MARKS[item.outcome]
         saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
         sheet.text(
-            (sign, "" if tone == "accent" else cast("Tone", tone)),
+            (sign, "" if tone == "accent" else tone),
             (fit(name, width) if len(name) <= width else name, "accent"),
             (f"  {route_change(item)}", ""),
             (saved, "dim"),

@@ -136,11 +136,9 @@ def node_of(view: ViewModel, ref: ItemRef) -> Node:
 
 def explanation_of(view: ViewModel, ref: ItemRef) -> Explanation:
     """The explanation of a reference; the last one is cached for layouts of the same page."""
-    last: tuple[ItemRef, Explanation] | None = view.kept.get("explained")  # type: ignore[assignment]
-    if last is None or last[0] != ref:
-        item = explain(view.report, view.references[ref], view.offers)
-        last = view.kept["explained"] = (ref, item)
-    return last[1]
+    if view.explained is None or view.explained[0] != ref:
+        view.explained = (ref, explain(view.report, view.references[ref], view.offers))
+    return view.explained[1]
 
 
 def export_of(view: ViewModel, ref: ItemRef) -> Export:

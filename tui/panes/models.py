@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from core.entities import ModelSpec
 from core.formatting import aligned_usd, tokens
@@ -14,6 +15,9 @@ from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Tone
 from tui.widgets.table_model import Column, Row
+
+if TYPE_CHECKING:
+    from tui.view_model import ShownModel
 
 CALL = "price"
 """The column of the cost of a call, by which the key of the price sorts."""
@@ -49,32 +53,28 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 
 def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
-    shown, of_offers, kept = _shown(view, list_filter), list_filter.catalogue.any, view.kept
+    shown, of_offers, cached = _shown(view, list_filter), list_filter.catalogue.any, view.model_rows
     listed: list[Row] = []
     for ref, item, spec in shown:
         marked = ref in list_filter.marked
         status = status_of(view, item)
         key = (ref, spec.backend if spec is not None else "", of_offers, marked, list_filter.tokens, status)
-        row = kept.get(key)
-        if not isinstance(row, Row):
-            row = kept[key] = _row(view, list_filter, ref, item, spec, status)
+        row = cached.get(key)
+        if row is None:
+            row = cached[key] = _row(view, list_filter, ref, item, spec, status)
         listed.append(row)
     return listed
 
 
-Shown = Sequence[tuple[ItemRef, Resolution, ModelSpec | None]]
-
-
-def _shown(view: ViewModel, list_filter: ListFilter) -> Shown:
+def _shown(view: ViewModel, list_filter: ListFilter) -> Sequence[ShownModel]:
     """The models that pass the filter; cached, as rows and title need the same."""
     asked = (list_filter.scope, list_filter.catalogue)
-    last: tuple[object, Shown] | None = view.kept.get("shown")  # type: ignore[assignment]
-    if last is None or last[0] != asked:
-        last = view.kept["shown"] = (asked, tuple(_left(view, list_filter)))
-    return last[1]
+    if view.shown_models is None or view.shown_models[0] != asked:
+        view.shown_models = (asked, tuple(_left(view, list_filter)))
+    return view.shown_models[1]
 
 
-def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[tuple[ItemRef, Resolution, ModelSpec | None]]:
+def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[ShownModel]:
     if list_filter.catalogue.any:
         yield from _matches(view, list_filter.catalogue, list_filter.scope)
     elif list_filter.scope is None:
@@ -89,9 +89,7 @@ def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[tuple[ItemRef, R
                 yield ref, view.models[ref], spec
 
 
-def _matches(
-    view: ViewModel, conditions: CatalogueFilter, scope: ItemRef | None
-) -> Iterator[tuple[ItemRef, Resolution, ModelSpec]]:
+def _matches(view: ViewModel, conditions: CatalogueFilter, scope: ItemRef | None) -> Iterator[ShownModel]:
     """The models that pass a filter of the catalogue, each with its leading offer."""
     from core.catalogue import Filter, catalogue
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
 
 from core.compare import Changed, Comparison, Outcome
 from core.formatting import change, counted, usd
@@ -10,8 +11,11 @@ from core.resolution import Resolution
 from core.what_if import ProfileSummary
 from tui.reports.text_output import TextOutput
 
+if TYPE_CHECKING:
+    from tui.widgets.runs import Run
+
 _MAX_CHANGES = 20
-OUTCOME_MARKS = {
+OUTCOME_MARKS: Final[Mapping[Outcome, Run]] = {
     Outcome.DIES: ("x ", "bad"),
     Outcome.REVIVES: ("+ ", "good"),
     Outcome.MOVES: ("> ", "accent"),

@@ -51,7 +51,7 @@ class Fields(LineWidget):
             return isinstance(message, Fields.Moved)
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(self, id=id)
         self._lines: Sequence[FieldLine] = ()
         self._label = 12
         self._hint: tuple[str, Tone] | None = None

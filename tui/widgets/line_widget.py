@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, ClassVar, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from rich.segment import Segment
@@ -99,10 +99,23 @@ class RenderedLine(NamedTuple):
         return width if self.fill else min(width_of(self.runs), width)
 
 
-class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
-    """A scrollable widget of one-cell-high lines. A subclass renders lines (`line_at`) and implements the keys.
+class LineSource(Protocol):
+    """Renders the lines of a line widget, and handles its keys."""
 
-    After any change a subclass calls `repaint`, never `refresh`.
+    def line_at(self, y: int, width: int) -> RenderedLine:
+        """The line at `y` (0: the top of the content) in `width` cells."""
+
+    def step(self, lines: int) -> None:
+        """Move by a number of lines; down is positive."""
+
+    def choose(self) -> None:
+        """Handle Enter."""
+
+
+class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
+    """A scrollable widget of one-cell-high lines, which its source renders.
+
+    After any change of the lines `repaint` is called, never `refresh`.
     """
 
     ALLOW_SELECT = False
@@ -132,23 +145,12 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+    def __init__(self, source: LineSource, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._source = source
         self._sent: dict[int, RenderedLine] = {}
         self._sent_width = 0
         self._palette: Palette | None = None
-
-    def line_at(self, y: int, width: int) -> RenderedLine:
-        """The line at `y` (0: the top of the content) in `width` cells."""
-        raise NotImplementedError
-
-    def step(self, lines: int) -> None:
-        """Move by a number of lines; down is positive."""
-        raise NotImplementedError
-
-    def choose(self) -> None:
-        """Handle Enter."""
-        raise NotImplementedError
 
     @property
     def room(self) -> Size:
@@ -165,7 +167,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
             return
         regions = []
         for y in range(height):
-            new, old = self.line_at(y, width), self._sent.get(y)
+            new, old = self._source.line_at(y, width), self._sent.get(y)
             if new != old:
                 extent = width if old is None else max(new.extent(width), old.extent(width))
                 regions.append(Region(0, y, extent, 1))
@@ -179,7 +181,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         if width != self._sent_width:
             self._sent.clear()
             self._sent_width = width
-        line = self._sent[y] = self.line_at(y, width)
+        line = self._sent[y] = self._source.line_at(y, width)
         return self._strip(line, width)
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -227,23 +229,23 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_step(self, lines: int) -> None:
         """Move by single lines."""
-        self.step(lines)
+        self._source.step(lines)
 
     def action_page(self, pages: int) -> None:
         """Move by screens of lines, less one line."""
-        self.step(pages * max(self.page_size - 1, 1))
+        self._source.step(pages * max(self.page_size - 1, 1))
 
     def action_half_page(self, halves: int) -> None:
         """Move by half screens of lines."""
-        self.step(halves * max(self.page_size // 2, 1))
+        self._source.step(halves * max(self.page_size // 2, 1))
 
     def action_edge(self, direction: int) -> None:
         """Move to the first or the last line."""
-        self.step(direction * max(self.virtual_size.height, 1))
+        self._source.step(direction * max(self.virtual_size.height, 1))
 
     def action_choose(self) -> None:
         """Open the item under the cursor."""
-        self.choose()
+        self._source.choose()
 
     @property
     def page_size(self) -> int:

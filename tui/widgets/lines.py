@@ -50,7 +50,7 @@ class Lines(LineWidget):
         self, lines: Sequence[Line] = (), *, margin: int = 1, id: str | None = None, classes: str | None = None
     ) -> None:
         """Create the view of `lines`, with `margin` blank cells at both sides."""
-        super().__init__(id=id, classes=classes)
+        super().__init__(self, id=id, classes=classes)
         self._margin = margin
         self._lines: Sequence[Line] = ()
         self._cursor: int | None = None

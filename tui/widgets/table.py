@@ -81,7 +81,7 @@ class Table(LineWidget):
         `follow` is called with the key under the cursor when `Highlighted` is posted, but synchronously: its repaints
         go into the frame of the cursor's move, where a message handler would cause a second frame.
         """
-        super().__init__(id=id, classes=classes)
+        super().__init__(self, id=id, classes=classes)
         self._columns = tuple(columns)
         self._header = header
         self._empty = empty
