@@ -102,8 +102,8 @@ def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
     leaf = unresolved.names[-1] if unresolved.names else ""
     if catalog.profile is None and unresolved.code in _SERVED_BY_OTHERS | {UnresolvedCode.MODEL_DROPPED}:
         # Without a profile nothing is served: the problem in reading it is the cause.
-        known = (problem.cause for problem in catalog.routing_problems if problem.cause)
-        return next(known, f"profile {catalog.active}")
+        causes = (problem.cause for problem in catalog.routing_problems if problem.cause)
+        return next(causes, f"profile {catalog.active}")
     if unresolved.code == UnresolvedCode.MODEL_DROPPED:
         match = catalog.routes.match(leaf) if catalog.routes is not None else None
         if match is None:
@@ -123,11 +123,11 @@ def title_of(key: str, catalog: Catalog) -> str:
         return f"backend `{name}` is off"
     if kind == "variable":
         variable = catalog.environment.variable(name)
-        where = f" in {source_text(variable.source)}" if variable.state is State.EMPTY and variable.source else ""
+        source = f" in {source_text(variable.source)}" if variable.state is State.EMPTY and variable.source else ""
         state = {State.EMPTY: "is empty", State.PLACEHOLDER: "is a placeholder"}.get(variable.state, "is not set")
         users = [backend for backend in catalog.enabled if name in catalog.variables_of(backend)]
         needs = f", needed by {', '.join(users)}" if users else ""
-        return f"variable `{name}` {state}{where}{needs}"
+        return f"variable `{name}` {state}{source}{needs}"
     if kind == "name":
         return f"no model, alias or waterfall `{name}` is served"
     if kind == "route":

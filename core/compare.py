@@ -105,11 +105,11 @@ class Comparison:
         old, new = resolutions_by_name(self.before), resolutions_by_name(self.after)
         changes = []
         for key in dict.fromkeys((*old, *new)):
-            was, now = old.get(key), new.get(key)
-            outcome = _outcome(was, now)
+            before, now = old.get(key), new.get(key)
+            outcome = _outcome(before, now)
             if outcome is not None:
-                saved = _saved_by(was, now, self.after) if outcome is Outcome.MOVES else ""
-                changes.append(Changed(outcome, was, now, saved))
+                saved = _saved_by(before, now, self.after) if outcome is Outcome.MOVES else ""
+                changes.append(Changed(outcome, before, now, saved))
         return tuple(changes)
 
     @cached_property
@@ -138,8 +138,8 @@ class Comparison:
 
     def summed(self, changes: Sequence[Changed]) -> str:
         """The changes of some references in one line."""
-        counts = [(self.count(outcome, changes), words) for outcome, words in OUTCOME_WORDS.items()]
-        return ", ".join(counted(count, *words) for count, words in counts if count) or "none changes"
+        counts = [(self.count(outcome, changes), label) for outcome, label in OUTCOME_WORDS.items()]
+        return ", ".join(counted(count, *label) for count, label in counts if count) or "none changes"
 
     @cached_property
     def price_change(self) -> tuple[float | None, float | None]:
@@ -162,10 +162,10 @@ def compare_profiles(report: Report, second: str, first: str | None = None) -> C
 
 def without_backends(report: Report, names: Iterable[str]) -> Comparison:
     """The references that a provider's outage hits, and the state with its backend off."""
-    off = tuple(dict.fromkeys(names))
-    after = as_if(report, off=off)
-    title = f"without {', '.join(off)}"
-    return Comparison("backend", "now", title, report, after, off, _hit(report, off), _refuses(report, after))
+    disabled = tuple(dict.fromkeys(names))
+    after = as_if(report, disabled=disabled)
+    title = f"without {', '.join(disabled)}"
+    return Comparison("backend", "now", title, report, after, disabled, _hit(report, disabled), _refuses(report, after))
 
 
 def without_keys(report: Report, names: Iterable[str]) -> Comparison:
@@ -176,14 +176,14 @@ def without_keys(report: Report, names: Iterable[str]) -> Comparison:
     lost = tuple(dict.fromkeys(names))
     lacking = as_if(report, lost=lost)
     variables, unset = frozenset(lost), (State.MISSING, State.EMPTY)
-    off = tuple(
+    disabled = tuple(
         name
         for name in report.catalog.enabled
         if variables.intersection(report.catalog.variables_of(name)) and lacking.catalog.key_state(name) in unset
     )
-    after = as_if(report, off=off, lost=lost)
+    after = as_if(report, disabled=disabled, lost=lost)
     title = f"without {', '.join(lost)}"
-    return Comparison("key", "now", title, report, after, off, _hit(report, off), _refuses(report, lacking))
+    return Comparison("key", "now", title, report, after, disabled, _hit(report, disabled), _refuses(report, lacking))
 
 
 def across_releases(report: Report, first: str, second: str, *, environ: Mapping[str, str] | None = None) -> Comparison:
@@ -212,21 +212,21 @@ def _refuses(before: Report, after: Report) -> Problem | None:
     return after.stops_at if before.boots else None
 
 
-def _hit(report: Report, off: Iterable[str]) -> tuple[Resolution, ...]:
-    gone = frozenset(off)
-    return tuple(item for item in report.resolutions if item.spec is not None and item.spec.backend in gone)
+def _hit(report: Report, names: Iterable[str]) -> tuple[Resolution, ...]:
+    disabled = frozenset(names)
+    return tuple(item for item in report.resolutions if item.spec is not None and item.spec.backend in disabled)
 
 
-def _outcome(was: Resolution | None, now: Resolution | None) -> Outcome | None:
-    if was is None or now is None:
-        return Outcome.NEW if was is None else Outcome.GONE
-    if was.alive != now.alive:
+def _outcome(before: Resolution | None, now: Resolution | None) -> Outcome | None:
+    if before is None or now is None:
+        return Outcome.NEW if before is None else Outcome.GONE
+    if before.alive != now.alive:
         return Outcome.REVIVES if now.alive else Outcome.DIES
-    if _target(was) != _target(now):
+    if _target(before) != _target(now):
         return Outcome.MOVES
-    if was.status is not now.status:
-        return Outcome.KEY if {was.status, now.status} == {Status.CALLABLE, Status.SERVED} else Outcome.MOVES
-    return Outcome.PRICE if _price(was) != _price(now) else None
+    if before.status is not now.status:
+        return Outcome.KEY if {before.status, now.status} == {Status.CALLABLE, Status.SERVED} else Outcome.MOVES
+    return Outcome.PRICE if _price(before) != _price(now) else None
 
 
 def _target(resolution: Resolution) -> tuple[str, str, str] | None:
@@ -239,12 +239,12 @@ def _price(resolution: Resolution | None) -> Price:
     return price_of(spec) if spec is not None else Price()
 
 
-def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> str:
+def _saved_by(before: Resolution | None, now: Resolution | None, after: Report) -> str:
     """The rule that leads a reference to another target."""
-    if was is None or now is None or now.spec is None or was.spec is None:
+    if before is None or now is None or now.spec is None or before.spec is None:
         return ""
-    if now.spec.handle != was.spec.handle:
-        return _skipping_list(was, now)
+    if now.spec.handle != before.spec.handle:
+        return _skipping_list(before, now)
     if now.method == INTERNAL:
         return "the internal backend"
     profile = after.catalog.profile
@@ -257,9 +257,9 @@ def _saved_by(was: Resolution | None, now: Resolution | None, after: Report) -> 
     return f"route {match.pattern}"
 
 
-def _skipping_list(was: Resolution, now: Resolution) -> str:
+def _skipping_list(before: Resolution, now: Resolution) -> str:
     """The waterfall, or alias with a list, that skips an entry it used before."""
-    passed = {hop.name for hop in was.hops if hop.place is None}
+    passed = {hop.name for hop in before.hops if hop.place is None}
     entry = ""
     for hop in now.hops:
         if hop.kind in (Kind.WATERFALL, Kind.ALIAS):
@@ -270,5 +270,5 @@ def _skipping_list(was: Resolution, now: Resolution) -> str:
 
 
 def _mean(pairs: Sequence[tuple[float | None, float | None]]) -> float | None:
-    known = [after - before for before, after in pairs if before is not None and after is not None]
-    return math.fsum(known) / len(known) if known else None
+    differences = [after - before for before, after in pairs if before is not None and after is not None]
+    return math.fsum(differences) / len(differences) if differences else None

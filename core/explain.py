@@ -36,7 +36,7 @@ class Setting:
     """
 
     key: str
-    asked: str
+    requested: str
     sent: str
     note: str
     place: Place | None
@@ -44,7 +44,7 @@ class Setting:
     @property
     def changed(self) -> bool:
         """Whether the sent value differs from the written one."""
-        return self.asked != self.sent
+        return self.requested != self.sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Explanation:
     max_tokens: int | None
     settings: tuple[Setting, ...]
     values: tuple[Layers, ...] = field(repr=False)
-    others: tuple[Offer, ...] = field(repr=False)
+    other_offers: tuple[Offer, ...] = field(repr=False)
     near: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -76,7 +76,7 @@ class Explanation:
         return self.resolution.spec
 
 
-def explain(report: Report, resolution: Resolution, known: Sequence[Offer] | None = None) -> Explanation:
+def explain(report: Report, resolution: Resolution, offers: Sequence[Offer] | None = None) -> Explanation:
     """Explain one reference of a report. `known`: the report's offers, to save a second pass."""
     spec = resolution.spec
     catalog = report.catalog
@@ -95,7 +95,7 @@ def explain(report: Report, resolution: Resolution, known: Sequence[Offer] | Non
         max_tokens=spec.max_tokens if spec is not None else None,
         settings=settings_used(report, resolution),
         values=settings_of(report, node) if resolution.place is not None else (),
-        others=_others(report, resolution, leaf, known),
+        other_offers=_others(report, resolution, leaf, offers),
         near=() if resolution.alive else near(leaf or resolution.name, _names(report, resolution.family)),
         problems=_problems(report, resolution),
     )
@@ -119,12 +119,12 @@ def _leaf(resolution: Resolution) -> str:
     return unresolved.names[-1] if unresolved is not None and unresolved.names else ""
 
 
-def _others(report: Report, resolution: Resolution, leaf: str, known: Sequence[Offer] | None) -> tuple[Offer, ...]:
+def _others(report: Report, resolution: Resolution, leaf: str, offers: Sequence[Offer] | None) -> tuple[Offer, ...]:
     spec = resolution.spec
     if spec is None:
         return offers_of(report, leaf, resolution.family) if leaf else ()
-    mine = [offer for offer in offers_of(report, spec.handle) if offer.spec is spec]
-    return elsewhere(report, mine[0], known) if mine else ()
+    own_offers = [offer for offer in offers_of(report, spec.handle) if offer.spec is spec]
+    return elsewhere(report, own_offers[0], offers) if own_offers else ()
 
 
 def _names(report: Report, family: str) -> Iterator[str]:
@@ -171,13 +171,13 @@ def _settings(report: Report, resolution: Resolution) -> Iterator[Setting]:
     for key, value in preset.fields.items():
         if key in (preset.handle_key, "description"):
             continue
-        asked = shown_field(shape, key, value, report.release)
-        sent, note = asked, ""
+        requested = shown_field(shape, key, value, report.release)
+        sent, note = requested, ""
         if spec is not None and key == "temperature" and isinstance(value, int | float):
             sent, note = _temperature(report, spec, as_float(value))
         elif spec is not None and key == "max_tokens":
             note = _tokens(spec, value)
-        yield Setting(key, asked, sent, note, preset.place.at(key))
+        yield Setting(key, requested, sent, note, preset.place.at(key))
 
 
 def preset_of(report: Report, resolution: Resolution) -> Preset | None:
@@ -207,23 +207,23 @@ def _defaults(report: Report, resolution: Resolution) -> Iterator[Setting]:
     for key, value in section.settings.items():
         name = key.removeprefix("default_")
         place = catalog.settings_places.get(f"{resolution.family}.{key}")
-        asked = shown_value(name, value)
-        sent, note = asked, ""
+        requested = shown_value(name, value)
+        sent, note = requested, ""
         if name == "temperature" and isinstance(value, int | float) and not isinstance(value, bool):
             sent, note = _temperature(report, spec, as_float(value))
-        yield Setting(name, asked, sent, note or "the default, as no preset is named", place)
+        yield Setting(name, requested, sent, note or "the default, as no preset is named", place)
     if not section.settings and spec.model_type == "llm" and not catalog.behaviours.sigils:
         sent, note = _temperature(report, spec, _PLAIN_TEMPERATURE)
         yield Setting("temperature", f"{_PLAIN_TEMPERATURE:g}", sent, note or "Pipelex's default", None)
 
 
-def _temperature(report: Report, spec: ModelSpec, asked: float) -> tuple[str, str]:
-    sent, note = sent_temperature(report.catalog, spec, asked)
+def _temperature(report: Report, spec: ModelSpec, requested: float) -> tuple[str, str]:
+    sent, note = sent_temperature(report.catalog, spec, requested)
     return (f"{sent:g}" if sent is not None else "none"), note
 
 
-def _tokens(spec: ModelSpec, asked: object) -> str:
+def _tokens(spec: ModelSpec, requested: object) -> str:
     limit = spec.max_tokens
-    if isinstance(asked, int) and not isinstance(asked, bool) and limit is not None and asked > limit:
+    if isinstance(requested, int) and not isinstance(requested, bool) and limit is not None and requested > limit:
         return f"{spec.handle} gives at most {limit:,}"
     return ""

@@ -77,9 +77,9 @@ def keys(report: Report) -> tuple[KeyRow, ...]:
         for placeholder in catalog.placeholders_of(name):
             for part in placeholder.parts:
                 need = _need(report, name, backend.enabled, placeholder, part.name)
-                known = needs.setdefault(part.name, {}).get(name)
+                existing = needs.setdefault(part.name, {}).get(name)
                 # Of several placeholders for one variable the one that cannot be filled counts.
-                if known is None or (known.filled and not need.filled):
+                if existing is None or (existing.filled and not need.filled):
                     needs[part.name][name] = need
     rows = [_row(report, name, tuple(found.values())) for name, found in needs.items()]
     return tuple(
@@ -97,8 +97,8 @@ def missing_lines(report: Report) -> tuple[str, ...]:
 
 def _need(report: Report, backend: str, on: bool, placeholder: Placeholder, name: str) -> BackendNeed:
     state = report.catalog.environment.state(placeholder)
-    others = tuple(part.name for part in placeholder.parts if part.name != name)
-    return BackendNeed(backend, on, state is State.SET, tuple(dict.fromkeys(others)))
+    other_names = tuple(part.name for part in placeholder.parts if part.name != name)
+    return BackendNeed(backend, on, state is State.SET, tuple(dict.fromkeys(other_names)))
 
 
 def _row(report: Report, name: str, needs: tuple[BackendNeed, ...]) -> KeyRow:
@@ -118,25 +118,25 @@ def _findings(name: str, state: State, spaced: bool, sources: tuple[VariableSour
             yield "the name has blanks in it", "write it as ${NAME}"
         return
     winner = sources[-1]
-    here = source_text(winner.source)
+    location = source_text(winner.source)
     beneath = [source for source in sources[:-1] if source.state is State.SET]
     if state is State.EMPTY and beneath:
         yield (
-            f"an empty line in {here} overrides the value of {source_text(beneath[-1].source)}",
-            f"remove the line from {here}, or give it the value",
+            f"an empty line in {location} overrides the value of {source_text(beneath[-1].source)}",
+            f"remove the line from {location}, or give it the value",
         )
     elif state is State.EMPTY:
-        yield f"empty in {here}", f"give it a value in {here}"
+        yield f"empty in {location}", f"give it a value in {location}"
     elif state is State.PLACEHOLDER:
         yield (
-            f"a placeholder in {here}, not a key",
-            f"give it its real value in {here}",
+            f"a placeholder in {location}, not a key",
+            f"give it its real value in {location}",
         )
     if spaced:
         yield (
-            f"blanks or a line end around the value in {here}: providers refuse such a key",
-            f"remove them in {here}",
+            f"blanks or a line end around the value in {location}: providers refuse such a key",
+            f"remove them in {location}",
         )
-    other = [source for source in beneath if not source.same]
-    if state is State.SET and other:
-        yield f"{here} hides another value in {source_text(other[-1].source)}", "keep one of the two"
+    different = [source for source in beneath if not source.same]
+    if state is State.SET and different:
+        yield f"{location} hides another value in {source_text(different[-1].source)}", "keep one of the two"

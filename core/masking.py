@@ -58,10 +58,10 @@ _QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a value under this key is treated as a secret, judged by the words of the key."""
-    words = [word.lower() for word in _WORDS.findall(key)]
-    if not words or _PUBLIC_LAST_WORD.fullmatch(words[-1]):
+    parts = [word.lower() for word in _WORDS.findall(key)]
+    if not parts or _PUBLIC_LAST_WORD.fullmatch(parts[-1]):
         return False
-    return bool(_SECRET_LAST_WORD.fullmatch(words[-1])) or any(map(_SECRET_WORD.fullmatch, words))
+    return bool(_SECRET_LAST_WORD.fullmatch(parts[-1])) or any(map(_SECRET_WORD.fullmatch, parts))
 
 
 def shown_name(name: str) -> str:

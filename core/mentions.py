@@ -250,13 +250,13 @@ def _choice(resolver: Resolver, choice: Choice) -> Iterator[Mention]:
     deck = resolver.catalog.tree.deck
     node = Node("choice", choice.family, choice.name)
     path = choice.place.path
-    off = switched_off(choice, resolver.behaviours)
+    disabled = switched_off(choice, resolver.behaviours)
     for source in deck.stack(path):
         value = source.value(path)
         yield Mention(node, "declares", node, choice.name, source, path, in_force=deck.winner(path) is source)
         for at, text in written_in(value, path):
             target = named_by(resolver, text, choice.family, choice=isinstance(value, str))
-            if target is not None and not off:
+            if target is not None and not disabled:
                 in_force = _in_force(resolver.catalog, source, at)
                 yield Mention(node, "choice", target, text, source, at, in_force=in_force)
 

@@ -19,10 +19,10 @@ class Price:
 
     input: float | None = None
     output: float | None = None
-    others: Mapping[str, float] = field(default_factory=dict)
+    other_costs: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether input and output prices are known."""
         return self.input is not None and self.output is not None
 

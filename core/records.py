@@ -39,28 +39,33 @@ def _needs_standard(note: object) -> bool:
 
 
 def _record(cls: Any, frozen: bool, slots: bool, eq: bool, order: bool) -> Any:
-    own = cls.__dict__
-    written = "__init__" in own, "__repr__" in own, "__eq__" in own, "__hash__" in own and own["__hash__"] is not None
+    namespace = cls.__dict__
+    written = (
+        "__init__" in namespace,
+        "__repr__" in namespace,
+        "__eq__" in namespace,
+        "__hash__" in namespace and namespace["__hash__"] is not None,
+    )
     if not cls.__doc__:  # else the standard decorator works out a signature to write one
         cls.__doc__ = cls.__name__
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-    known = dataclasses.fields(made)
+    record: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+    fields = dataclasses.fields(record)
     if not written[0]:
-        made.__init__ = _first_init(made, frozen)
+        record.__init__ = _first_init(record, frozen)
     if not written[1]:
-        made.__repr__ = _repr(tuple(item.name for item in known if item.repr))
-    get = _getter([item.name for item in known if item.compare])
+        record.__repr__ = _repr(tuple(item.name for item in fields if item.repr))
+    get = _getter([item.name for item in fields if item.compare])
     if eq and not written[2]:
-        made.__eq__ = _equal(get)
+        record.__eq__ = _equal(get)
     if eq and not written[3]:
-        made.__hash__ = _hash(get) if frozen else None
+        record.__hash__ = _hash(get) if frozen else None
     if order:
-        made.__lt__, made.__le__, made.__gt__, made.__ge__ = _orders(get)
+        record.__lt__, record.__le__, record.__gt__, record.__ge__ = _orders(get)
     if frozen:
-        made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
+        record.__setattr__, record.__delattr__ = _refuse_to_set, _refuse_to_delete
         if slots:
-            made.__getstate__, made.__setstate__ = _state, _set_state
-    return made
+            record.__getstate__, record.__setstate__ = _state, _set_state
+    return record
 
 
 def _getter(names: list[str]) -> Get:

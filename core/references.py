@@ -47,9 +47,9 @@ def parse_reference(text: str) -> Reference:
     stripped = text.strip()
     if stripped[:1] in SIGILS:
         return Reference(text, SIGILS[stripped[0]], stripped[1:], True)
-    word, colon, rest = stripped.partition(":")
+    word, colon, remaining = stripped.partition(":")
     if colon and word in WORDS:
-        return Reference(text, WORDS[word], rest, True)
+        return Reference(text, WORDS[word], remaining, True)
     return Reference(text, Kind.MODEL, stripped, False)
 
 

@@ -75,13 +75,13 @@ def compare_releases(
     before, after = read(old), read(new)
     differences = []
     for behaviour in TABLE:
-        here, there = behaviour.step(before.release), behaviour.step(after.release)
-        if here.value != there.value:
+        old_step, new_step = behaviour.step(before.release), behaviour.step(after.release)
+        if old_step.value != new_step.value:
             alone = before
             if hasattr(old.behaviours, behaviour.name):
-                changed = replace(old.behaviours, **{behaviour.name: there.value})
+                changed = replace(old.behaviours, **{behaviour.name: new_step.value})
                 alone = read(old._replace(behaviours=changed))
-            differences.append(Difference(behaviour, here.words, there.words, _effect(before, alone)))
+            differences.append(Difference(behaviour, old_step.text, new_step.text, _effect(before, alone)))
     return ReleaseDiff(before, after, tuple(differences), _changes(before, after))
 
 
@@ -102,13 +102,17 @@ def _changes(before: Report, after: Report) -> tuple[Change, ...]:
     old, new = resolutions_by_name(before), resolutions_by_name(after)
     changes = []
     for key in {**old, **new}:
-        was, now = old.get(key), new.get(key)
-        if _target_text(was) != _target_text(now):
-            resolution = now or was
+        before, now = old.get(key), new.get(key)
+        if _target_text(before) != _target_text(now):
+            resolution = now or before
             assert resolution is not None
             changes.append(
                 Change(
-                    resolution.reference, resolution.kind.value, resolution.family, _target_text(was), _target_text(now)
+                    resolution.reference,
+                    resolution.kind.value,
+                    resolution.family,
+                    _target_text(before),
+                    _target_text(now),
                 )
             )
     return tuple(changes)

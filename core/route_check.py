@@ -52,7 +52,7 @@ class Rule:
     kind: RuleKind
     pattern: str
     backend: str
-    what: str
+    label: str
     live: bool
     place: Place = field(repr=False)
     caught: tuple[str, ...] = field(repr=False)
@@ -60,7 +60,7 @@ class Rule:
     missed: tuple[str, ...] = ()
     shadows: tuple[Shadowed, ...] = ()
     loses: tuple[str, ...] = ()
-    never: str = ""
+    idle_reason: str = ""
 
 
 _Caught = dict[tuple[str, ...], list[tuple[str, Assignment]]]
@@ -76,8 +76,8 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
     if profile is None or table is None:
         return
     caught: _Caught = {}
-    for (_, handle), found in serving.assignments.items():
-        caught.setdefault(_rule(found), []).append((handle, found))
+    for (_, handle), assignment in serving.assignments.items():
+        caught.setdefault(_rule(assignment), []).append((handle, assignment))
     on = frozenset(catalog.enabled)
     shadowed = _shadowed(table, serving)
     hidden = {_at(route.place): cover.pattern for route, cover in table.covered}
@@ -95,7 +95,7 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
             caught.get(_at(route.place), []),
             shadows=shadows,
             loses=loses,
-            never=_never(catalog, table, route, hidden, tried=_at(route.place) in tried),
+            idle_reason=_never(catalog, table, route, hidden, tried=_at(route.place) in tried),
         )
     everything = next((route for route in table.entries if table.live(route) and route.pattern in ("*", "**")), None)
     none_left = f"route `{everything.pattern}` takes every name before it" if everything is not None else ""
@@ -103,23 +103,27 @@ def _rules(catalog: Catalog, serving: Serving) -> Iterator[Rule]:
         default, place = profile.default, profile.default_place
         live = default in on
         skipped = not live and catalog.behaviours.disabled_routes_skipped
-        never = none_left or (_absent(catalog, default) if skipped else "")
-        yield _made("default", "(default)", default, "default", live, place, caught.get(_at(place), []), never=never)
+        idle_reason = none_left or (_absent(catalog, default) if skipped else "")
+        yield _made(
+            "default", "(default)", default, "default", live, place, caught.get(_at(place), []), idle_reason=idle_reason
+        )
     in_order = catalog.behaviours.fallback_order
     order = profile.fallback_order or ()
     for number, backend in enumerate(dict.fromkeys(order), 1):
         place = profile.place.at("fallback_order", order.index(backend))
-        mine = [*caught.get(_at(place), []), *(caught.get((FALLBACK, backend), []) if in_order else [])]
-        what = f"fallback {number}"
-        never = none_left or ("" if backend in on else _absent(catalog, backend))
+        own_matches = [*caught.get(_at(place), []), *(caught.get((FALLBACK, backend), []) if in_order else [])]
+        label = f"fallback {number}"
+        idle_reason = none_left or ("" if backend in on else _absent(catalog, backend))
         if not in_order:
-            never = f"a fallback_order has no effect in {catalog.release}"
-        yield _made("fallback", f"({what})", backend, what, backend in on, place, mine, never=never)
+            idle_reason = f"a fallback_order has no effect in {catalog.release}"
+        yield _made(
+            "fallback", f"({label})", backend, label, backend in on, place, own_matches, idle_reason=idle_reason
+        )
     ordered = set(order) if in_order else set[str]()
     for backend in catalog.enabled:
-        mine = caught.get((FALLBACK, backend), [])
-        if mine and backend not in ordered:
-            yield _made("others", "(others)", backend, "others", True, profile.place, mine)
+        own_matches = caught.get((FALLBACK, backend), [])
+        if own_matches and backend not in ordered:
+            yield _made("others", "(others)", backend, "others", True, profile.place, own_matches)
     if caught.get((INTERNAL,)):
         yield _made("internal", "(internal)", "internal", "internal", True, profile.place, caught[(INTERNAL,)])
 
@@ -128,19 +132,19 @@ def _made(
     kind: RuleKind,
     pattern: str,
     backend: str,
-    what: str,
+    label: str,
     live: bool,
     place: Place,
-    mine: Sequence[tuple[str, Assignment]],
+    own_matches: Sequence[tuple[str, Assignment]],
     *,
     shadows: tuple[Shadowed, ...] = (),
     loses: tuple[str, ...] = (),
-    never: str = "",
+    idle_reason: str = "",
 ) -> Rule:
-    handles = tuple(handle for handle, _ in mine)
-    missed = tuple(dict.fromkeys(handle for handle, found in mine if found.backend is None))
-    served = sum(1 for _, found in mine if found.backend is not None)
-    return Rule(kind, pattern, backend, what, live, place, handles, served, missed, shadows, loses, never)
+    handles = tuple(handle for handle, _ in own_matches)
+    missed = tuple(dict.fromkeys(handle for handle, assignment in own_matches if assignment.backend is None))
+    served = sum(1 for _, assignment in own_matches if assignment.backend is not None)
+    return Rule(kind, pattern, backend, label, live, place, handles, served, missed, shadows, loses, idle_reason)
 
 
 def _what(route: Route) -> str:
@@ -153,14 +157,14 @@ def _at(place: Place) -> tuple[str, ...]:
     return ("place", *map(str, place.path))
 
 
-def _rule(found: Assignment) -> tuple[str, ...]:
+def _rule(assignment: Assignment) -> tuple[str, ...]:
     """The key of the rule behind an assignment."""
-    if found.method == FALLBACK and found.backend is not None:
-        return (FALLBACK, found.backend)
-    if found.method == INTERNAL or found.match is None:
-        return (INTERNAL,) if found.backend is not None else ("none",)
-    if found.method in (EXACT, PATTERN, OPTIONAL, DEFAULT):
-        return _at(found.match.place)
+    if assignment.method == FALLBACK and assignment.backend is not None:
+        return (FALLBACK, assignment.backend)
+    if assignment.method == INTERNAL or assignment.match is None:
+        return (INTERNAL,) if assignment.backend is not None else ("none",)
+    if assignment.method in (EXACT, PATTERN, OPTIONAL, DEFAULT):
+        return _at(assignment.match.place)
     return ("none",)
 
 
@@ -233,12 +237,12 @@ class NameTest:
     lost: tuple[Lost, ...]
     destinations: tuple[Destination, ...]
     on: tuple[str, ...]
-    off: tuple[str, ...]
+    disabled: tuple[str, ...]
 
     @property
     def undeclared(self) -> bool:
         """Whether no backend declares the name."""
-        return not self.on and not self.off
+        return not self.on and not self.disabled
 
     @property
     def backend(self) -> str | None:
@@ -271,14 +275,14 @@ def _test(catalog: Catalog, profile: Profile, name: str, *, typed: bool) -> Name
     specs = catalog.declared.get(name, ())
     enabled = frozenset(catalog.enabled)
     on = dict.fromkeys(spec.backend for spec in specs if spec.backend in enabled)
-    off = dict.fromkeys(spec.backend for spec in specs if spec.backend not in enabled)
+    disabled = dict.fromkeys(spec.backend for spec in specs if spec.backend not in enabled)
     types = dict.fromkeys(spec.model_type if typed else "" for spec in specs if spec.backend in enabled)
     destinations = []
     for kind in types or {"": None}:
         declaring = [spec.backend for spec in specs if not kind or spec.model_type == kind]
         destinations.append(_outcome(catalog, table, name, kind, declaring, on))
     return NameTest(
-        name, profile.name, table.match(name), tuple(table.lost(name)), tuple(destinations), tuple(on), tuple(off)
+        name, profile.name, table.match(name), tuple(table.lost(name)), tuple(destinations), tuple(on), tuple(disabled)
     )
 
 
@@ -294,5 +298,5 @@ def _outcome(
         return Destination(kind, None, match.method, f"it is sent to {match.backend}, which does not declare it")
     known = catalog.enabled
     declares = [backend for backend in known if backend in backends]
-    found = assign(name, table, declares, known, catalog.behaviours, on)
-    return Destination(kind, found.backend, found.method, found.reason.replace("`", ""))
+    assignment = assign(name, table, declares, known, catalog.behaviours, on)
+    return Destination(kind, assignment.backend, assignment.method, assignment.reason.replace("`", ""))

@@ -39,7 +39,7 @@ class Lost:
     """A route that matches a name too but did not win, and the reason."""
 
     route: Route
-    why: str
+    reason: str
 
 
 def pattern_matches(pattern: str, name: str) -> bool:
@@ -87,12 +87,12 @@ class RouteTable:
 
     def changed(self, other: RouteTable) -> frozenset[int] | None:
         """The indexes of the routes that differ; None where more than the backends of routes does."""
-        here, there = self.profile, other.profile
+        before, after = self.profile, other.profile
         if self._matches is not other._matches or self.enabled != other.enabled:
             return None
-        if here.place.document is not there.place.document or here.name != there.name:
+        if before.place.document is not after.place.document or before.name != after.name:
             return None
-        if (here.default, here.fallback_order) != (there.default, there.fallback_order):
+        if (before.default, before.fallback_order) != (after.default, after.fallback_order):
             return None
         return frozenset(compress(count(), map(is_not, self.entries, other.entries)))
 
@@ -328,21 +328,21 @@ class Patterns:
 
     def covering(self, pattern: str) -> int | None:
         """The number of the first pattern that takes every name which this one takes; None when none does."""
-        found: list[int] = []
+        indexes: list[int] = []
         if len(pattern) >= 2 and pattern[0] == pattern[-1] == "*":
             fixed = pattern[1:-1]
         elif pattern.startswith("*"):
             fixed = pattern[1:]
-            found += _in(self._suffixes, (fixed[start:] for start in range(len(fixed) + 1)))
+            indexes += _in(self._suffixes, (fixed[start:] for start in range(len(fixed) + 1)))
         else:
             fixed = pattern[:-1]
-            found += _in(self._prefixes, (fixed[:end] for end in range(len(fixed) + 1)))
+            indexes += _in(self._prefixes, (fixed[:end] for end in range(len(fixed) + 1)))
         if len(self._contained) <= len(fixed) ** 2 + 1:
-            found += [number for part, number in self._contained.items() if part in fixed]
+            indexes += [number for part, number in self._contained.items() if part in fixed]
         else:
             ends = range(len(fixed) + 1)
-            found += _in(self._contained, (fixed[start:end] for start in ends for end in ends[start:]))
-        return min(found) if found else None
+            indexes += _in(self._contained, (fixed[start:end] for start in ends for end in ends[start:]))
+        return min(indexes) if indexes else None
 
 
 def _in(filed: Mapping[str, int], parts: Iterable[str]) -> list[int]:

@@ -41,7 +41,7 @@ class Serving:
         return self.assignments.get(self.key(model_type, handle))
 
 
-def serve(catalog: Catalog, known: Mapping[Key, Assignment] = MappingProxyType({})) -> Serving:
+def serve(catalog: Catalog, cached: Mapping[Key, Assignment] = MappingProxyType({})) -> Serving:
     """Apply the active profile to every handle that an enabled backend declares; `known` are assignments to keep."""
     behaviours = catalog.behaviours
     typed = behaviours.index == "type and name"
@@ -59,7 +59,7 @@ def serve(catalog: Catalog, known: Mapping[Key, Assignment] = MappingProxyType({
             assignments[key] = Assignment(None, None, None, "there is no active profile")
             continue
         handle = key[1]
-        assignment = known.get(key)
+        assignment = cached.get(key)
         if assignment is None:
             assignment = assign(handle, table, specs, catalog.enabled, behaviours, any_type[handle])
         assignments[key] = assignment

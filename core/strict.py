@@ -45,9 +45,9 @@ def load(
     report = inspect_tree(path, release=release, profile=profile, environ=environ, cwd=cwd)
     stop = report.stops_at
     if stop is not None:
-        where = f"{stop.location}: " if stop.location is not None else ""
+        location = f"{stop.location}: " if stop.location is not None else ""
         error = ModelDeckNotFoundError if stop.diagnostic is DECK_MISSING else ModelsManagerError
-        raise error(f"{where}{stop.message}")
+        raise error(f"{location}{stop.message}")
     return report
 
 

@@ -23,10 +23,10 @@ def _near(name: str, candidates: tuple[str, ...], limit: int, cutoff: float) -> 
     similar = [item for item in dict.fromkeys(candidates) if -8 <= len(item) - size <= 8]
     lowered = {item.lower(): item for item in similar}
     exact = lowered.get(name.lower())
-    found = get_close_matches(name, _alike(name, similar, cutoff), n=limit, cutoff=cutoff)
-    if exact is not None and exact != name and exact not in found:
-        found.insert(0, exact)
-    return tuple(item for item in found if item != name)[:limit]
+    matches = get_close_matches(name, _alike(name, similar, cutoff), n=limit, cutoff=cutoff)
+    if exact is not None and exact != name and exact not in matches:
+        matches.insert(0, exact)
+    return tuple(item for item in matches if item != name)[:limit]
 
 
 def _alike(name: str, candidates: Iterable[str], cutoff: float) -> Iterator[str]:
@@ -44,18 +44,18 @@ def _alike(name: str, candidates: Iterable[str], cutoff: float) -> Iterator[str]
             continue
         shared = 0
         for letter, count in counts:
-            there = item.count(letter)
-            shared += there if there < count else count
+            available = item.count(letter)
+            shared += available if available < count else count
         if shared >= need - 1e-9:
             yield item
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """A sentence that offers the nearest names, or nothing."""
-    found = near(name, candidates)
-    if not found:
+    matches = near(name, candidates)
+    if not matches:
         return ""
-    return "did you mean " + " or ".join(f"`{item}`" for item in found) + "?"
+    return "did you mean " + " or ".join(f"`{item}`" for item in matches) + "?"
 
 
 def some_of(names: Iterable[str], *, limit: int = 8) -> str:

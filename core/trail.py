@@ -87,7 +87,7 @@ def _lost(catalog: Catalog, name: str) -> Iterator[Step]:
     if table is None:
         return
     for lost in table.lost(name):
-        yield Step("lost", lost.route.pattern, lost.route.place.location, f"-> {lost.route.backend}: {lost.why}")
+        yield Step("lost", lost.route.pattern, lost.route.place.location, f"-> {lost.route.backend}: {lost.reason}")
 
 
 def _missing(catalog: Catalog, resolution: Resolution) -> Iterator[Step]:

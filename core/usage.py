@@ -328,9 +328,9 @@ class Usage:
 
 def _kind_and_name(text: str) -> tuple[str | None, str]:
     """The kind and name of a text; None for a bare name."""
-    word, colon, rest = text.partition(":")
+    word, colon, remaining = text.partition(":")
     if colon and word in ("model", "backend", "profile", "variable", "pipe", "choice"):
-        return word, rest
+        return word, remaining
     if text.startswith("${") and text.endswith("}"):
         return "variable", text[2:-1]
     parsed = parse_reference(text)

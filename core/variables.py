@@ -29,7 +29,7 @@ class Part:
     name: str
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         return self.prefix in ("env", "secret")
 
 
@@ -133,8 +133,8 @@ class Environment:
         """The state of a placeholder: of its first available alternative, else of its last."""
         state = State.MISSING
         for part in placeholder.parts:
-            state = self.variable(part.name).state if part.known else State.MISSING
-            if not part.known or self.available(part, in_list=placeholder.is_list):
+            state = self.variable(part.name).state if part.is_known else State.MISSING
+            if not part.is_known or self.available(part, in_list=placeholder.is_list):
                 break
         return state
 
@@ -144,7 +144,7 @@ class Environment:
         def replace(match: re.Match[str]) -> str:
             placeholder = parse_placeholder(match[1])
             for part in placeholder.parts:
-                if part.known and self.available(part, in_list=placeholder.is_list):
+                if part.is_known and self.available(part, in_list=placeholder.is_list):
                     return self._value(part.name) or ""
             return match[0]
 

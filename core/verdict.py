@@ -98,17 +98,17 @@ def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tupl
     """Each of the five checks with its status (`fatal`, `error`, `warning` or `ok`) and its problems."""
     states: dict[Check, tuple[CheckState, tuple[Problem, ...]]] = {}
     for check in Check:
-        mine = tuple(problem for problem in problems if problem.check is check)
+        matching = tuple(problem for problem in problems if problem.check is check)
         status: CheckState
-        if any(problem.fatal for problem in mine):
+        if any(problem.fatal for problem in matching):
             status = "fatal"
-        elif any(problem.severity is Severity.ERROR for problem in mine):
+        elif any(problem.severity is Severity.ERROR for problem in matching):
             status = "error"
-        elif any(problem.severity is Severity.WARNING for problem in mine):
+        elif any(problem.severity is Severity.WARNING for problem in matching):
             status = "warning"
         else:
             status = "ok"
-        states[check] = (status, mine)
+        states[check] = (status, matching)
     return states
 
 

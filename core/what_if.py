@@ -21,27 +21,29 @@ ASSUMED = "what if"
 """The file name of assumed values."""
 
 
-def as_if(report: Report, *, profile: str | None = None, off: Iterable[str] = (), lost: Iterable[str] = ()) -> Report:
+def as_if(
+    report: Report, *, profile: str | None = None, disabled: Iterable[str] = (), lost: Iterable[str] = ()
+) -> Report:
     """The report with another profile active, with backends `off`, or without the variables `lost`.
 
     Backends are turned off as by an override file; unknown ones are ignored. Reads no file. Pure.
     """
-    turned = [name for name in off if name in report.catalog.backends]
-    gone = list(lost)
-    if not turned and not gone:
+    turned = [name for name in disabled if name in report.catalog.backends]
+    lost_variables = list(lost)
+    if not turned and not lost_variables:
         return (
             report if profile in (None, report.catalog.active) else report_on(_routed(report, profile), report.detected)
         )
     catalog = report.catalog
-    environment = catalog.environment.without(gone) if gone else catalog.environment
+    environment = catalog.environment.without(lost_variables) if lost_variables else catalog.environment
     tree = _without(catalog.tree, turned) if turned else catalog.tree
-    wanted = profile if profile is not None else catalog.active
+    profile_name = profile if profile is not None else catalog.active
     read = read_catalog(
         tree,
         catalog.behaviours,
         environment,
         dialect=catalog.dialect,
-        profile=wanted,
+        profile=profile_name,
         installation=catalog.installation,
     )
     return report_on(read, report.detected)
@@ -54,8 +56,8 @@ def _routed(report: Report, profile: str | None) -> Catalog:
     return with_routing(catalog, routing)
 
 
-def _without(tree: Tree, off: Iterable[str]) -> Tree:
-    data: dict[str, object] = {name: {"enabled": False} for name in off}
+def _without(tree: Tree, disabled: Iterable[str]) -> Tree:
+    data: dict[str, object] = {name: {"enabled": False} for name in disabled}
     document = TomlDocument(text=None, data=data, parse_error=None, toml_1_0=True)
     assumed = Source("", ASSUMED, Layer.PROJECT_OVERRIDE, document)
     return replace(tree, backends=layered((*tree.backends.sources, assumed), concatenate=tree.backends.concatenated))
@@ -89,21 +91,21 @@ def survey(report: Report) -> Iterator[ProfileSummary]:
     """A summary of every profile, in file order, each built when it is consumed."""
     now = _used(report)
     for name, profile in report.catalog.profiles.items():
-        there = as_if(report, profile=name)
-        used = _used(there)
-        verdict, summary = there.verdict
+        result = as_if(report, profile=name)
+        used = _used(result)
+        verdict, summary = result.verdict
         dead = sum(1 for status in used.values() if status is Status.DEAD)
         yield ProfileSummary(
             name=name,
             description=profile.description,
             active=name == report.catalog.active,
-            boots=there.boots,
+            boots=result.boots,
             verdict=verdict,
             summary=summary,
             used=len(used),
             callable=sum(1 for status in used.values() if status is Status.CALLABLE),
             dead=dead,
-            models=len(there.serving.served),
+            models=len(result.serving.served),
             dies=sum(1 for key, status in used.items() if status is Status.DEAD and now.get(key) is not Status.DEAD),
             revives=sum(1 for key, status in used.items() if status is not Status.DEAD and now.get(key) is Status.DEAD),
         )

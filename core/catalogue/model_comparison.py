@@ -52,7 +52,7 @@ def compare_offers(report: Report, compared: Sequence[Offer], tokens: Tokens | N
         rows.append(_numbers(title, compared, lambda offer: offer.cost(*tokens), usd))
     rows += [
         _numbers(f"$ {kind} per M", compared, partial(_other_price, kind), usd)
-        for kind in dict.fromkeys(kind for offer in compared for kind in offer.price.others)
+        for kind in dict.fromkeys(kind for offer in compared for kind in offer.price.other_costs)
     ]
     for key in _other_fields(compared):
         rows.append(_texts(key, compared, partial(_field, report, key)))
@@ -104,10 +104,10 @@ def _numbers(
     highest: bool = False,
 ) -> Compared:
     numbers = [value(offer) for offer in compared]
-    known = [number for number in numbers if number is not None]
+    present = [number for number in numbers if number is not None]
     best = None
-    if known:
-        top = max(known) if highest else min(known)
+    if present:
+        top = max(present) if highest else min(present)
         if numbers.count(top) == 1 and len(compared) > 1:
             best = numbers.index(top)
     texts = tuple(shown(number) if number is not None else UNKNOWN for number in numbers)

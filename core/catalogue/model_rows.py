@@ -71,7 +71,9 @@ def _has_words(offer: Offer, text: str) -> bool:
     return all(word in searched for word in text.lower().split())
 
 
-def catalogue(report: Report, filter_: Filter | None = None, known: Iterable[Offer] | None = None) -> tuple[Row, ...]:
+def catalogue(
+    report: Report, filter_: Filter | None = None, known_offers: Iterable[Offer] | None = None
+) -> tuple[Row, ...]:
     """The rows of the catalogue that match a filter, in file order.
 
     `known`: the report's offers, to save a second pass.
@@ -80,7 +82,7 @@ def catalogue(report: Report, filter_: Filter | None = None, known: Iterable[Off
     typed = report.serving.typed
     statuses = _statuses(report.resolutions)
     groups: dict[Node, list[Offer]] = {}
-    for offer in known if known is not None else offers(report):
+    for offer in known_offers if known_offers is not None else offers(report):
         if filter_.matches(offer):
             groups.setdefault(spec_node(report.catalog, offer.spec, typed), []).append(offer)
     return tuple(
@@ -99,7 +101,7 @@ def _lead_first(group: list[Offer]) -> tuple[Offer, ...]:
 
 def _lead_order(offer: Offer) -> tuple[Any, ...]:
     price = offer.price
-    total = (price.input or 0) + (price.output or 0) if price.known else float("inf")
+    total = (price.input or 0) + (price.output or 0) if price.is_known else float("inf")
     return (not offer.serves, not offer.on and not offer.key.usable, total, not offer.on)
 
 

@@ -152,14 +152,14 @@ def plain_model(model_id: str) -> str:
     return name.replace(".", "-").replace("_", "-")
 
 
-def elsewhere(report: Report, offer: Offer, known: Sequence[Offer] | None = None) -> tuple[Offer, ...]:
+def elsewhere(report: Report, offer: Offer, known_offers: Sequence[Offer] | None = None) -> tuple[Offer, ...]:
     """The offers of the same model by other backends: of the same handle first, then of the same plain id.
 
     `known`: the report's offers, to save a second pass.
     """
     same_handle, same_model = [], []
     plain = plain_model(offer.model_id)
-    for candidate in known if known is not None else offers(report):
+    for candidate in known_offers if known_offers is not None else offers(report):
         if candidate.spec is offer.spec or candidate.model_type != offer.model_type:
             continue
         if candidate.handle == offer.handle:

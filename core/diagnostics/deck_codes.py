@@ -44,13 +44,13 @@ PRESET_MODEL_UNKNOWN = Diagnostic(
 )
 
 
-def _dead(kind: str, severity: Severity, check: Check, why: str, example: str) -> Diagnostic:
+def _dead(kind: str, severity: Severity, check: Check, reason: str, example: str) -> Diagnostic:
     return Diagnostic(
         f"{kind}-dead",
         severity,
         check,
         f"A {kind} resolves to no served model." if kind != "alias" else "An alias resolves to no served model.",
-        why,
+        reason,
         example,
         "Name a served model, or turn on a backend that serves it. `pipedeck explain NAME` shows every step.",
     )

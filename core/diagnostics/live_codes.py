@@ -9,9 +9,9 @@ _FAILS = "Calls to this backend's models fail."
 
 
 def _status(
-    name: str, meaning: str, fix: str, *, severity: Severity = Severity.ERROR, why: str = _FAILS, example: str
+    name: str, meaning: str, fix: str, *, severity: Severity = Severity.ERROR, reason: str = _FAILS, example: str
 ) -> Diagnostic:
-    return Diagnostic(f"live-{name}", severity, Check.BACKENDS, meaning, why, example, fix, _OUTSIDE)
+    return Diagnostic(f"live-{name}", severity, Check.BACKENDS, meaning, reason, example, fix, _OUTSIDE)
 
 
 LIVE_MISSING_CREDENTIAL = _status(
@@ -43,7 +43,7 @@ LIVE_RATE_LIMITED = _status(
     "The provider accepts the key, but limits the requests, or the quota is used up.",
     "Wait and repeat the check; for a used-up quota look at the credit at the provider.",
     severity=Severity.WARNING,
-    why="Calls fail until the limit resets. A used-up quota is an error, as it does not reset by itself.",
+    reason="Calls fail until the limit resets. A used-up quota is an error, as it does not reset by itself.",
     example="429 Too Many Requests",
 )
 LIVE_SERVER_ERROR = _status(
@@ -51,7 +51,7 @@ LIVE_SERVER_ERROR = _status(
     "The provider fails with an error of its own.",
     "Repeat the check after a while; see the provider's status page.",
     severity=Severity.WARNING,
-    why="Calls fail until the provider recovers.",
+    reason="Calls fail until the provider recovers.",
     example="503 Service Unavailable",
 )
 LIVE_TIMEOUT = _status(
@@ -59,7 +59,7 @@ LIVE_TIMEOUT = _status(
     "The provider did not answer in time.",
     "Repeat the check, with a longer `--timeout` if needed; check the network.",
     severity=Severity.WARNING,
-    why="Calls may fail or be slow.",
+    reason="Calls may fail or be slow.",
     example="connected, but no answer within 10 seconds",
 )
 LIVE_DNS = _status(
@@ -91,7 +91,7 @@ LIVE_NOT_CHECKABLE = _status(
     "A backend was not asked: its endpoint is missing or unsafe, or its key was never sent to this host.",
     "Correct the endpoint, or confirm the host with `check --trust VARIABLE=HOST`.",
     severity=Severity.WARNING,
-    why="Whether calls succeed is unknown.",
+    reason="Whether calls succeed is unknown.",
     example='endpoint = "not an address"',
 )
 LIVE_MODEL_NOT_SERVED = Diagnostic(

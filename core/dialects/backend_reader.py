@@ -116,9 +116,9 @@ def _read_backend(
 
 def _check_table(backend: Backend, environment: Environment, behaviours: Behaviours, findings: Findings) -> None:
     fields = backend.fields
-    known = BACKEND.fields_of(behaviours.release)
+    schema_fields = BACKEND.fields_of(behaviours.release)
     if behaviours.descriptive_placeholders == "refused":
-        for fault in descriptive(fields, lambda key: key not in known or key in LITERAL_BACKEND_EXCEPTIONS):
+        for fault in descriptive(fields, lambda key: key not in schema_fields or key in LITERAL_BACKEND_EXCEPTIONS):
             _refuse_placeholder(backend, fault, findings)
     for fault in unfilled(fields, environment, behaviours):
         _refuse_placeholder(backend, fault, findings)

@@ -41,10 +41,10 @@ class DeckEntryReader:
         tree: Tree,
         behaviours: Behaviours,
         findings: Findings,
-        known: Mapping[str, Family],
+        previous: Mapping[str, Family],
         changed: frozenset[Path],
     ) -> None:
-        self.known = known
+        self.previous = previous
         """The families of a previous reading of the same outline without problems, if there is one."""
         self.changed = changed
         """The key paths whose values have changed since that reading."""
@@ -97,18 +97,18 @@ class DeckEntryReader:
         self.findings.refuse(deck_codes.DECK_INVALID, condition, message, place, fix=fix, subject=subject)
 
     def _changed_entries(
-        self, table: Mapping[str, object], path: Path, into: dict[str, Entry], known: Mapping[str, Entry]
+        self, table: Mapping[str, object], path: Path, into: dict[str, Entry], previous: Mapping[str, Entry]
     ) -> Iterable[tuple[str, object]]:
         """The entries of a table to read: all of them, or the changed ones if the others can be reused."""
-        if not known or len(known) != len(table):
+        if not previous or len(previous) != len(table):
             return table.items()
-        into.update(known)
+        into.update(previous)
         size = len(path)
         names = {at[size] for at in self.changed if len(at) > size and at[:size] == path}
         return [(name, value) for name, value in table.items() if name in names] if names else ()
 
     def _family(self, name: str) -> Family:
-        return self.known.get(name) or Family(name, None)
+        return self.previous.get(name) or Family(name, None)
 
     def _aliases(self, path: Path, family: str) -> None:
         """Read the table of aliases at a path, if it exists."""
@@ -173,9 +173,9 @@ class DeckEntryReader:
     ) -> None:
         for fault in schema.validate(value, self.behaviours.release):
             message, fix = fault_text(fault, label, schema, self.behaviours.release)
-            where = place if fault.kind == "missing" else place.at(*fault.path)
+            location = place if fault.kind == "missing" else place.at(*fault.path)
             condition = _CONDITIONS.get(fault.kind, Condition.DECK_SHAPE)
-            self._refuse(message, where, subject, fix=fix, condition=condition)
+            self._refuse(message, location, subject, fix=fix, condition=condition)
 
     def _choice(
         self,

@@ -57,8 +57,8 @@ def read_deck(
     for source in tree.deck.sources:
         report_source(source, findings, "deck")
     # Where there were problems, only a complete reading finds the problems of now.
-    known = previous.families if previous is not None and not previous.problems else {}
-    reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS), known, changed)
+    previous_families = previous.families if previous is not None and not previous.problems else {}
+    reader = _DeckReader(tree, behaviours, findings.within(Stage.DECK, Check.PRESETS), previous_families, changed)
     families = reader.read() if tree.deck.sources else {}
     return ParsedDeck(families, tuple(findings.items), reader.settings_places)
 
@@ -104,25 +104,25 @@ class _DeckReader(DeckEntryReader):
 
     def _flat(self) -> None:
         """`[llm_presets]`, `[llm_choice_defaults]` and `[llm_choice_overrides]` of 0.10."""
-        here = self.behaviours.deck_layout == "flat"
-        if not here and not any(key in self.data for key in FLAT_SECTIONS):
+        is_flat = self.behaviours.deck_layout == "flat"
+        if not is_flat and not any(key in self.data for key in FLAT_SECTIONS):
             return
         section = SECTIONS[0]
         draft = self._draft("llm", "llm")
         presets = self._table(("llm_presets",), required=False, label="presets")
         if presets is not None:
-            self._presets(presets, ("llm_presets",), section, draft, quiet=not here)
+            self._presets(presets, ("llm_presets",), section, draft, quiet=not is_flat)
         for kind, key in (("default", "llm_choice_defaults"), ("override", "llm_choice_overrides")):
-            table = self._table((key,), required=here and kind == "default", label="the default choices")
+            table = self._table((key,), required=is_flat and kind == "default", label="the default choices")
             if table is not None:
-                self._text_choices(table, (key,), kind, section, draft, quiet=not here)
+                self._text_choices(table, (key,), kind, section, draft, quiet=not is_flat)
 
     def _section(self, section: Section) -> None:
         family = section.family
-        here = section.exists_in(self.behaviours.release)
-        if not here and family not in self.data:
+        exists = section.exists_in(self.behaviours.release)
+        if not exists and family not in self.data:
             return
-        table = self._table((family,), required=here and section.required, label=f"{family} choices")
+        table = self._table((family,), required=exists and section.required, label=f"{family} choices")
         if table is None:
             return
         draft = self._draft(family, section.model_type)
@@ -131,24 +131,24 @@ class _DeckReader(DeckEntryReader):
         self._waterfalls((family, "waterfalls"), family)
         presets = self._table((family, "presets"), required=False, label="presets")
         if presets is not None:
-            self._presets(presets, (family, "presets"), section, draft, quiet=not here)
+            self._presets(presets, (family, "presets"), section, draft, quiet=not exists)
         for setting in section.settings:
             if setting.exists_in(self.behaviours.release):
                 self._setting(table, (family, setting.name), setting.test, draft)
-        known = {"presets", *(rule.name for rule in section.settings if rule.exists_in(self.behaviours.release))}
-        known |= {"aliases", "waterfalls"} if by_family else set()
-        known |= self._choices(section, table, draft, here)
+        known_keys = {"presets", *(rule.name for rule in section.settings if rule.exists_in(self.behaviours.release))}
+        known_keys |= {"aliases", "waterfalls"} if by_family else set()
+        known_keys |= self._choices(section, table, draft, exists)
         for key in table:
-            if key not in known and here:
-                self._unknown((family, key), known)
+            if key not in known_keys and exists:
+                self._unknown((family, key), known_keys)
 
-    def _choices(self, section: Section, table: Mapping[str, object], draft: FamilyDraft, here: bool) -> set[str]:
+    def _choices(self, section: Section, table: Mapping[str, object], draft: FamilyDraft, exists: bool) -> set[str]:
         family = section.family
         if section.choices == "one":
             if "choice_default" in table:
                 path: Path = (family, "choice_default")
-                self._choice(table["choice_default"], path, "default", "", section, draft, quiet=not here)
-            elif section.choice_required and here:
+                self._choice(table["choice_default"], path, "default", "", section, draft, quiet=not exists)
+            elif section.choice_required and exists:
                 fix = 'write choice_default = "..."'
                 self._refuse(f"[{family}] has no choice_default", self._place(family), "choice_default", fix=fix)
             return {"choice_default"}
@@ -156,14 +156,14 @@ class _DeckReader(DeckEntryReader):
             choices = self._table((family, "choice_defaults"), required=False, label="choices")
             for key, value in (choices or {}).items():
                 path = (family, "choice_defaults", key)
-                if key not in DOC_GEN_CHOICES and here:
+                if key not in DOC_GEN_CHOICES and exists:
                     self._unknown(path, set(DOC_GEN_CHOICES))
-                self._choice(value, path, "default", key, section, draft, quiet=not here)
+                self._choice(value, path, "default", key, section, draft, quiet=not exists)
             return {"choice_defaults"}
         for kind, key in (("default", "choice_defaults"), ("override", "choice_overrides")):
-            choices = self._table((family, key), required=here and kind == "default", label="the default choices")
+            choices = self._table((family, key), required=exists and kind == "default", label="the default choices")
             if choices is not None:
-                self._text_choices(choices, (family, key), kind, section, draft, quiet=not here)
+                self._text_choices(choices, (family, key), kind, section, draft, quiet=not exists)
         return {"choice_defaults", "choice_overrides"}
 
     def _setting(self, table: Mapping[str, object], path: Path, test: Validator, draft: FamilyDraft) -> None:
@@ -184,9 +184,9 @@ class _DeckReader(DeckEntryReader):
     def _text_choices(
         self, table: Mapping[str, object], path: Path, kind: str, section: Section, draft: FamilyDraft, *, quiet: bool
     ) -> None:
-        known = ["for_text", "for_object"]
+        known_keys = ["for_text", "for_object"]
         if self.behaviours.deck_layout == "families" and kind == "default":
-            known.insert(0, "default_temperature")
+            known_keys.insert(0, "default_temperature")
             if not quiet:
                 self._setting(table, (*path, "default_temperature"), DEFAULT_TEMPERATURE, draft)
         for key in ("for_text", "for_object"):
@@ -195,14 +195,14 @@ class _DeckReader(DeckEntryReader):
             elif not quiet:
                 self._refuse(f"[{_dotted(path)}] has no {key}", self._place(*path), key, fix=f'add {key} = "..."')
         for key in table:
-            if key not in known and not quiet:
-                self._unknown((*path, key), set(known))
+            if key not in known_keys and not quiet:
+                self._unknown((*path, key), set(known_keys))
 
     def _unknown_keys(self) -> None:
-        known = set(self._top_keys())
+        known_keys = set(self._top_keys())
         for key in self.data:
-            if key not in known:
-                self._unknown((key,), known)
+            if key not in known_keys:
+                self._unknown((key,), known_keys)
 
     def _top_keys(self) -> Iterator[str]:
         layout = self.behaviours.deck_layout
@@ -215,16 +215,16 @@ class _DeckReader(DeckEntryReader):
         for section in sections_of(self.behaviours):
             yield section.family
 
-    def _unknown(self, path: Path, known: set[str]) -> None:
+    def _unknown(self, path: Path, known_keys: set[str]) -> None:
         key = str(path[-1])
-        where = "the deck" if len(path) == 1 else f"[{_dotted(path[:-1])}]"
+        table = "the deck" if len(path) == 1 else f"[{_dotted(path[:-1])}]"
         release = self.behaviours.release
         fix = (
             _rewrite(path, self.behaviours)
-            or did_you_mean(key, known)
-            or f"remove it; known keys: {', '.join(sorted(known))}"
+            or did_you_mean(key, known_keys)
+            or f"remove it; known keys: {', '.join(sorted(known_keys))}"
         )
-        self._refuse(f"unknown key `{key}` in {where}: {release} refuses it", self._place(*path), key, fix=fix)
+        self._refuse(f"unknown key `{key}` in {table}: {release} refuses it", self._place(*path), key, fix=fix)
 
 
 def _dotted(path: Path) -> str:

@@ -254,8 +254,8 @@ def is_seed_dialect(data: Mapping[str, object]) -> bool:
     inner = data.get(SEED_TABLE)
     if not isinstance(inner, dict) or not inner:
         return False
-    rest = [key for key in data if key not in (SEED_TABLE, "defaults", *FLAT_DEFAULTS)]
-    return not rest and all(isinstance(table, dict) for table in inner.values())
+    other_keys = [key for key in data if key not in (SEED_TABLE, "defaults", *FLAT_DEFAULTS)]
+    return not other_keys and all(isinstance(table, dict) for table in inner.values())
 
 
 def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | None:
@@ -264,14 +264,14 @@ def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | Non
     Up to 0.17 there are no headers; 0.18 to 0.45 accept any string; from 0.46 on the key must contain a hyphen and be a
     valid header name, but no hyphenated spelling of a known field, and the value must be one line of printable ASCII.
     """
-    known = f"a known key ({', '.join(MODEL.fields_of(behaviours.release))})"
+    known_key = f"a known key ({', '.join(MODEL.fields_of(behaviours.release))})"
     if behaviours.unknown_model_keys == "refused":
-        return Fault((key,), value, known, "unknown")
+        return Fault((key,), value, known_key, "unknown")
     if behaviours.unknown_model_keys == "any header":
-        expected = f"{known}, or a string as a request header"
+        expected = f"{known_key}, or a string as a request header"
         return None if isinstance(value, str) else Fault((key,), value, expected, "unknown")
     if "-" not in key:
-        return Fault((key,), value, f"{known}, or a header name with a hyphen", "unknown")
+        return Fault((key,), value, f"{known_key}, or a header name with a hyphen", "unknown")
     field = key.replace("-", "_")
     if field in MODEL.fields_of(behaviours.release):
         return Fault((key,), value, f"`{field}`, with underscores", "unknown")

@@ -50,11 +50,11 @@ def unfilled(
 def _fault(
     placeholder: Placeholder, path: Path, environment: Environment, behaviours: Behaviours
 ) -> PlaceholderFault | None:
-    unknown = next((part for part in placeholder.parts if not part.known), None)
+    unknown = next((part for part in placeholder.parts if not part.is_known), None)
     if unknown is not None and behaviours.all_prefixes_checked:
         return _unknown_prefix(placeholder, path, unknown.prefix, unknown.name)
     for part in placeholder.parts:
-        if not part.known:
+        if not part.is_known:
             return _unknown_prefix(placeholder, path, part.prefix, part.name)
         if environment.available(part, in_list=placeholder.is_list):
             return None
@@ -107,7 +107,7 @@ def descriptive(
             continue
         for at, text in texts(value, (*path, key)):
             for placeholder in placeholders(text):
-                unknown = next((part for part in placeholder.parts if not part.known), None)
+                unknown = next((part for part in placeholder.parts if not part.is_known), None)
                 if unknown is not None:
                     yield _unknown_prefix(placeholder, at, unknown.prefix, unknown.name)
                     continue

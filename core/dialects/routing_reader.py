@@ -108,8 +108,8 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
     for fault in PROFILE.validate(table, behaviours.release):
         message, fix = fault_text(fault, f"profile `{name}`", PROFILE, behaviours.release)
         key = str(fault.path[0])
-        where = place if fault.kind == "missing" else place.at(key)
-        findings.refuse(routing_codes.ROUTING_INVALID, Condition.ROUTING_SHAPE, message, where, fix=fix, subject=key)
+        location = place if fault.kind == "missing" else place.at(key)
+        findings.refuse(routing_codes.ROUTING_INVALID, Condition.ROUTING_SHAPE, message, location, fix=fix, subject=key)
     routes = _routes(table.get("routes"), place.at("routes"), optional=False)
     optional = _routes(table.get("optional_routes"), place.at("optional_routes"), optional=True)
     if behaviours.optional_routes != "refused":

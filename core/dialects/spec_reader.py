@@ -46,7 +46,7 @@ class SpecReader:
     findings: Findings
 
     def read(
-        self, backend: Backend, source: Source, known: Mapping[str, ModelSpec] = MappingProxyType({})
+        self, backend: Backend, source: Source, previous: Mapping[str, ModelSpec] = MappingProxyType({})
     ) -> tuple[ModelSpec, ...]:
         """Read the models that a backend's file declares; `known` are specs to reuse, by table.
 
@@ -67,7 +67,7 @@ class SpecReader:
                 if backend.enabled and not seed:
                     self._not_a_table(backend, name, table, place)
                 continue
-            spec = known.get(name) or self._spec(backend, name, table, defaults, place, defaults_place, quiet=seed)
+            spec = previous.get(name) or self._spec(backend, name, table, defaults, place, defaults_place, quiet=seed)
             specs.append(spec)
         if backend.enabled and self.behaviours.index == "type and name":
             self._duplicates(backend, specs)
@@ -189,13 +189,13 @@ class SpecReader:
     def _faults(self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend) -> Iterator[Fault]:
         """The faults of a model's table merged over the defaults, in the order in which the release reports them."""
         release = self.behaviours.release
-        known = MODEL.fields_of(release)
+        schema_fields = MODEL.fields_of(release)
         headers = _header_faults(table, self.behaviours)
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
         fields: dict[str, object] = {}
         for key, value in {**defaults, **table}.items():
-            if key in known or (key not in table and not _is_migrated(key, release)):
+            if key in schema_fields or (key not in table and not _is_migrated(key, release)):
                 fields[key] = self._filled(value)
         # Validation needs filled placeholders; messages quote the file, so that no variable is shown.
         written = {**defaults, **table}
@@ -209,9 +209,12 @@ class SpecReader:
             yield Fault(("sdk",), None, "a value, here or as default_sdk at the top of the file", "missing")
         if self.behaviours.unknown_model_keys != "hyphenated header":
             yield from headers
-        if not faults and "valued_constraints" in known and self.behaviours.thinking_budgets:
-            own, shared = fields.get("valued_constraints"), backend.fields.get("valued_constraints")
-            merged = {**(shared if isinstance(shared, dict) else {}), **(own if isinstance(own, dict) else {})}
+        if not faults and "valued_constraints" in schema_fields and self.behaviours.thinking_budgets:
+            own_constraints, shared = fields.get("valued_constraints"), backend.fields.get("valued_constraints")
+            merged = {
+                **(shared if isinstance(shared, dict) else {}),
+                **(own_constraints if isinstance(own_constraints, dict) else {}),
+            }
             expected = thinking_budget_fault(merged)
             if expected:
                 yield Fault(("valued_constraints",), merged, expected)
@@ -244,12 +247,12 @@ class SpecReader:
         defaults_place: Place | None,
     ) -> None:
         key = str(fault.path[0])
-        where = place.at(key)
+        location = place.at(key)
         shared = key not in table and defaults_place is not None and fault.kind != "missing"
         if shared and defaults_place is not None:
-            where = defaults_place.at(key if defaults_place.path else f"default_{key}")
+            location = defaults_place.at(key if defaults_place.path else f"default_{key}")
         if fault.kind == "missing":
-            where = place
+            location = place
         label = f"model `{name}` of backend `{backend.name}`"
         message, fix = fault_text(fault, label, MODEL, self.behaviours.release)
         if fault.kind == "unknown" and key == "constraints":
@@ -260,7 +263,7 @@ class SpecReader:
             detail = message.partition(": ")[2]
             cause = f"said backend `{backend.name}`: {'[defaults] ' if shared else ''}{detail}"
         self.findings.refuse(
-            model_codes.SPEC_INVALID, self._condition(fault), message, where, fix=fix, subject=name, cause=cause
+            model_codes.SPEC_INVALID, self._condition(fault), message, location, fix=fix, subject=name, cause=cause
         )
 
     def _duplicates(self, backend: Backend, specs: list[ModelSpec]) -> None:
@@ -280,11 +283,11 @@ class SpecReader:
 
     def _placeholders(self, backend: Backend, source: Source) -> None:
         if self.behaviours.descriptive_placeholders == "refused":
-            known = MODEL.fields_of(self.behaviours.release)
+            schema_fields = MODEL.fields_of(self.behaviours.release)
             for name, table in source.data.items():
                 if isinstance(table, dict):
                     for fault in descriptive(
-                        table, lambda key: key not in known or key in LITERAL_MODEL_EXCEPTIONS, (name,)
+                        table, lambda key: key not in schema_fields or key in LITERAL_MODEL_EXCEPTIONS, (name,)
                     ):
                         condition = (
                             Condition.SPEC_PREFIX if fault.kind == "prefix" else Condition.DESCRIPTIVE_PLACEHOLDER
@@ -312,6 +315,6 @@ def _is_migrated(key: str, release: Release) -> bool:
 
 def _header_faults(table: Mapping[str, object], behaviours: Behaviours) -> list[Fault]:
     """The faults of the unknown keys of a model's table, which may be request headers."""
-    known = MODEL.fields_of(behaviours.release)
-    keys = [key for key in table if key not in known and not _is_migrated(key, behaviours.release)]
+    schema_fields = MODEL.fields_of(behaviours.release)
+    keys = [key for key in table if key not in schema_fields and not _is_migrated(key, behaviours.release)]
     return [fault for key in keys if (fault := header_fault(key, table[key], behaviours)) is not None]

@@ -75,64 +75,67 @@ def check_value(report: Report, address: Address, value: object) -> None:
         _check_backends(report, complete)
 
 
-def with_value(old: object, way: Path, value: object) -> object:
+def with_value(old: object, path: Path, value: object) -> object:
     """A value with another one put in at a path below it; the tables on the way are made."""
-    if not way:
+    if not path:
         return value
-    key = way[0]
+    key = path[0]
     if isinstance(key, int):
         items = list(old) if isinstance(old, list) else []
         if not 0 <= key <= len(items):
             raise EditRefusedError(
                 f"The list has {counted(len(items), 'element')}.", "Give the index of one of them, counted from 0."
             )
-        return [*items[:key], with_value(items[key] if key < len(items) else None, way[1:], value), *items[key + 1 :]]
+        return [*items[:key], with_value(items[key] if key < len(items) else None, path[1:], value), *items[key + 1 :]]
     table = old if isinstance(old, Mapping) else {}
-    return {**table, key: with_value(table.get(key), way[1:], value)}
+    return {**table, key: with_value(table.get(key), path[1:], value)}
 
 
 def _rule(report: Report, address: Address, key: str, value: object) -> Field | None:
     """The rule of a key; None for one that is open. Raises EditRefusedError when the release knows no such key."""
     release = report.release
     if address.kind is AddressKind.BACKEND:
-        known = BACKEND.fields_of(release)
-        meant = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
-        if meant and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
+        schema_fields = BACKEND.fields_of(release)
+        suggestions = near(key, KNOWN_KEYS, cutoff=_MISTYPED)
+        if suggestions and key not in KNOWN_KEYS and key not in report.catalog.backends[address.name].fields:
             raise EditRefusedError(
-                f"`{key}` is probably a typo of `{meant[0]}`: Pipelex would ignore it.", f"Write `{meant[0]}`."
+                f"`{key}` is probably a typo of `{suggestions[0]}`: Pipelex would ignore it.",
+                f"Write `{suggestions[0]}`.",
             )
-        return known.get(key)
+        return schema_fields.get(key)
     if address.kind is AddressKind.PROFILE:
         return PROFILE.fields_of(release)[key]
-    known = MODEL.fields_of(release)
+    schema_fields = MODEL.fields_of(release)
     if address.kind is AddressKind.DEFAULTS:
         field = FLAT_DEFAULTS.get(key, "") if address.keys[0] != "defaults" else key
-        if field not in known or field == "handle":
-            names = FLAT_DEFAULTS if address.keys[0] != "defaults" else [name for name in known if name != "handle"]
+        if field not in schema_fields or field == "handle":
+            names = (
+                FLAT_DEFAULTS if address.keys[0] != "defaults" else [name for name in schema_fields if name != "handle"]
+            )
             raise _unknown(report, key, names)
-        return known[field]
-    if key in known:
-        return known[key]
+        return schema_fields[field]
+    if key in schema_fields:
+        return schema_fields[key]
     fault = header_fault(key, value, report.catalog.behaviours)
     if fault is not None:
-        raise _unknown(report, key, known)
+        raise _unknown(report, key, schema_fields)
     return None
 
 
-def _unknown(report: Report, key: str, known: Mapping[str, object] | list[str]) -> EditRefusedError:
+def _unknown(report: Report, key: str, valid_keys: Mapping[str, object] | list[str]) -> EditRefusedError:
     return EditRefusedError(
         f"Pipelex {report.release} knows no key `{key}` of models.",
-        did_you_mean(key, known) or f"The keys are: {', '.join(known)}.",
+        did_you_mean(key, valid_keys) or f"The keys are: {', '.join(valid_keys)}.",
     )
 
 
 def _check_backends(report: Report, value: object) -> None:
     """Raises EditRefusedError when a profile would name a backend that does not exist."""
     named = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
-    known = report.catalog.backends
+    backends = report.catalog.backends
     for name in named:
-        if isinstance(name, str) and name not in known:
-            raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, known) or "Add it first.")
+        if isinstance(name, str) and name not in backends:
+            raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +213,11 @@ def _of_name(deck: DeckEdit, address: Address, value: object) -> Intent:
     if address.field and isinstance(address.field[0], int) and isinstance(value, str):
         return ReplaceEntry(family, name, address.field[0], value)
     kind = Kind(address.kind.value)
-    there = deck.has(kind, family, name)
+    exists = deck.has(kind, family, name)
     if isinstance(value, str) and kind is Kind.ALIAS:
-        return SetTarget(family, name, value) if there else AddAlias(family, name, value)
+        return SetTarget(family, name, value) if exists else AddAlias(family, name, value)
     if isinstance(value, list) and kind is deck.chains and all(isinstance(item, str) for item in value):
-        return SetEntries(family, name, tuple(value)) if there else AddWaterfall(family, name, tuple(value))
+        return SetEntries(family, name, tuple(value)) if exists else AddWaterfall(family, name, tuple(value))
     expected = "a reference" if kind is Kind.ALIAS else "a list of references"
     raise EditRefusedError(f"`{address}` takes {expected}.", f"Give {expected}.")
 
@@ -222,10 +225,10 @@ def _of_name(deck: DeckEdit, address: Address, value: object) -> Intent:
 def _put(session: EditSession, address: Address, value: object) -> None:
     top, keys = address.field[0], address.keys
     if isinstance(address.field[-1], int):
-        way = next(index for index, key in enumerate(address.field) if isinstance(key, int))
+        position = next(index for index, key in enumerate(address.field) if isinstance(key, int))
         complete = with_value(fields_of(session.report, address).get(str(top)), address.field[1:], value)
         keys, value = keys[: len(keys) - len(address.field) + 1], complete
-        if way != 1:
+        if position != 1:
             raise EditRefusedError(f"`{address}` is nested too deeply.", "Set the whole list.")
     if address.root is AddressRoot.MODELS:
         path = _file(session.report, address)
@@ -252,8 +255,8 @@ def _file(report: Report, address: Address) -> str:
 def _check_active(report: Report, value: object) -> None:
     profiles = report.catalog.profiles
     if not isinstance(value, str) or value not in profiles:
-        meant = did_you_mean(value, profiles) if isinstance(value, str) else ""
-        raise EditRefusedError("No such profile.", meant or f"There are: {', '.join(profiles)}.")
+        suggestion = did_you_mean(value, profiles) if isinstance(value, str) else ""
+        raise EditRefusedError("No such profile.", suggestion or f"There are: {', '.join(profiles)}.")
 
 
 def _check_needed(report: Report, address: Address) -> None:
@@ -268,8 +271,8 @@ def _needed(report: Report, address: Address) -> bool:
         restores = model_layers(report, spec_at(report, address), str(address.field[0])).restores
         return len(address.field) == 1 and restores is not None and restores.refused
     if address.kind is AddressKind.OVERRIDE and not address.field:
-        beside = [choice for choice in catalog.families[address.family].choices if choice.kind == "override"]
-        return len(beside) > 1
+        same_kind = [choice for choice in catalog.families[address.family].choices if choice.kind == "override"]
+        return len(same_kind) > 1
     if address.root in (AddressRoot.MODELS, AddressRoot.BACKENDS):
         return False
     document = catalog.tree.deck if address.root is AddressRoot.DECK else catalog.tree.routing

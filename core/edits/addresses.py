@@ -131,9 +131,9 @@ def _plain(double: str | None, single: str | None, bare: str | None) -> str:
     return single if single is not None else str(bare)
 
 
-def take(tokens: Sequence[Token], known: Iterable[str]) -> tuple[str, Sequence[Token]]:
+def take(tokens: Sequence[Token], candidates: Iterable[str]) -> tuple[str, Sequence[Token]]:
     """The longest name that is known and that some of the first tokens make with points between; else the first."""
-    names = set(known)
+    names = set(candidates)
     for size in range(len(tokens), 1, -1):
         if all(isinstance(token, str) for token in tokens[:size]):
             joined = ".".join(map(str, tokens[:size]))
@@ -144,45 +144,47 @@ def take(tokens: Sequence[Token], known: Iterable[str]) -> tuple[str, Sequence[T
 
 def _whole(tokens: Sequence[Token]) -> tuple[str, Sequence[Token]]:
     """One name of all tokens but an index at the end."""
-    words = [str(token) for token in tokens if isinstance(token, str)]
-    return ".".join(words), [token for token in tokens if isinstance(token, int)]
+    texts = [str(token) for token in tokens if isinstance(token, str)]
+    return ".".join(texts), [token for token in tokens if isinstance(token, int)]
 
 
-def _need(tokens: Sequence[Token], what: str) -> None:
+def _need(tokens: Sequence[Token], noun: str) -> None:
     if not tokens:
-        raise EditRefusedError(f"The address names no {what}.", f"Append a dot and the {what}.")
+        raise EditRefusedError(f"The address names no {noun}.", f"Append a dot and the {noun}.")
 
 
 def _backend(report: Report, tokens: Sequence[Token]) -> Address:
     _need(tokens, "backend")
     backends = report.catalog.backends
-    name, rest = take(tokens, backends)
+    name, remaining = take(tokens, backends)
     if name not in backends:
         raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
-    field = tuple(rest)
+    field = tuple(remaining)
     return Address(AddressRoot.BACKENDS, AddressKind.BACKEND, name, field, (name, *field))
 
 
 def _model(report: Report, tokens: Sequence[Token]) -> Address:
     _need(tokens, "backend")
     specs = report.catalog.tree.specs
-    backend, rest = take(tokens, specs)
+    backend, remaining = take(tokens, specs)
     if backend not in specs:
         raise EditRefusedError(
             f"There is no backend file `{backend}.toml`.", did_you_mean(backend, specs) or "Create it first."
         )
-    _need(rest, "model")
+    _need(remaining, "model")
     flat = report.catalog.behaviours.model_defaults == "flat keys"
-    if flat and str(rest[0]).startswith("default_"):
-        return Address(AddressRoot.MODELS, AddressKind.DEFAULTS, "", tuple(rest), tuple(rest), backend=backend)
-    if not flat and rest[0] == "defaults":
-        field = tuple(rest[1:])
+    if flat and str(remaining[0]).startswith("default_"):
+        return Address(
+            AddressRoot.MODELS, AddressKind.DEFAULTS, "", tuple(remaining), tuple(remaining), backend=backend
+        )
+    if not flat and remaining[0] == "defaults":
+        field = tuple(remaining[1:])
         return Address(AddressRoot.MODELS, AddressKind.DEFAULTS, "", field, ("defaults", *field), backend=backend)
     matches = [spec for spec in report.catalog.specs if spec.backend == backend]
     places = {spec.handle: spec.place.path for spec in reversed(matches)} | {
         spec.table: spec.place.path for spec in matches
     }
-    name, field_tokens = take(rest, places)
+    name, field_tokens = take(remaining, places)
     if name not in places:
         raise EditRefusedError(
             f"Backend `{backend}` declares no model `{name}`.", did_you_mean(name, places) or "Add the model first."
@@ -194,17 +196,17 @@ def _model(report: Report, tokens: Sequence[Token]) -> Address:
 def _profile(report: Report, tokens: Sequence[Token]) -> Address:
     _need(tokens, "profile")
     profiles = report.catalog.profiles
-    name, rest = take(tokens, profiles)
+    name, remaining = take(tokens, profiles)
     if name not in profiles:
         raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, profiles) or "Add it first.")
-    field: Path = tuple(rest)
+    field: Path = tuple(remaining)
     if field[:1] in (("routes",), ("optional_routes",)) and len(field) > 1:
         pattern, more = _whole(field[1:])
         field = (field[0], pattern, *more)
-    elif field and field[0] not in (known := PROFILE.fields_of(report.release)):
+    elif field and field[0] not in (profile_fields := PROFILE.fields_of(report.release)):
         raise EditRefusedError(
             f"Pipelex {report.release} knows no key `{field[0]}` of profiles.",
-            did_you_mean(str(field[0]), known) or f"The keys are: {', '.join(known)}.",
+            did_you_mean(str(field[0]), profile_fields) or f"The keys are: {', '.join(profile_fields)}.",
         )
     return Address(AddressRoot.PROFILES, AddressKind.PROFILE, name, field, ("profiles", name, *field))
 
@@ -213,13 +215,13 @@ def _deck(report: Report, tokens: Sequence[Token]) -> Address:
     _need(tokens, "table of the deck")
     places = DeckPaths(report.catalog.behaviours)
     for keys, family in (places.tables(Kind.ALIAS) | places.tables(Kind.WATERFALL)).items():
-        if (rest := _behind(tokens, keys)) is not None:
+        if (remaining := _behind(tokens, keys)) is not None:
             return _name(
-                report, AddressKind.ALIAS if keys[-1] == "aliases" else AddressKind.WATERFALL, keys, family, rest
+                report, AddressKind.ALIAS if keys[-1] == "aliases" else AddressKind.WATERFALL, keys, family, remaining
             )
     for keys, family in places.tables(Kind.PRESET).items():
-        if (rest := _behind(tokens, keys)) is not None:
-            return _preset(report, keys, family, rest)
+        if (remaining := _behind(tokens, keys)) is not None:
+            return _preset(report, keys, family, remaining)
     for family in places.families:
         for path, rule in places.settings(family).items():
             if _behind(tokens, path) == []:
@@ -231,17 +233,18 @@ def _deck(report: Report, tokens: Sequence[Token]) -> Address:
 
 
 def _nowhere(report: Report, places: DeckPaths, tokens: Sequence[Token]) -> EditRefusedError:
-    known = [path for kind in (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET) for path in places.tables(kind)]
+    candidates = [path for kind in (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET) for path in places.tables(kind)]
     for family in places.families:
-        known += places.settings(family)
+        candidates += places.settings(family)
         for kind in ("default", "override") if places.has_overrides(family) else ("default",):
-            known += [places.choice(family, kind, key) for key in places.choice_keys(family)]
-    names = [dotted(("deck", *path)) for path in known]
-    size = max(map(len, known))
-    said = dotted(("deck", *tokens[:size]))
+            candidates += [places.choice(family, kind, key) for key in places.choice_keys(family)]
+    names = [dotted(("deck", *path)) for path in candidates]
+    size = max(map(len, candidates))
+    shown_path = dotted(("deck", *tokens[:size]))
     return EditRefusedError(
         f"The deck of Pipelex {report.release} has nothing at `{dotted(('deck', *tokens))}`.",
-        did_you_mean(said, names) or f"It has: {', '.join(names[:_SHOWN])}{' ...' if len(names) > _SHOWN else ''}",
+        did_you_mean(shown_path, names)
+        or f"It has: {', '.join(names[:_SHOWN])}{' ...' if len(names) > _SHOWN else ''}",
     )
 
 
@@ -250,13 +253,13 @@ def _behind(tokens: Sequence[Token], keys: Path) -> list[Token] | None:
     return list(tokens[len(keys) :]) if tuple(tokens[: len(keys)]) == keys else None
 
 
-def _name(report: Report, kind: AddressKind, keys: Path, family: str, rest: Sequence[Token]) -> Address:
-    _need(rest, kind.value)
+def _name(report: Report, kind: AddressKind, keys: Path, family: str, remaining: Sequence[Token]) -> Address:
+    _need(remaining, kind.value)
     section = report.catalog.families.get(family)
-    known = getattr(section, "aliases" if kind is AddressKind.ALIAS else "waterfalls", {})
-    first, more = take(rest, known)
-    name, field = _whole(rest)
-    if name not in known and first in known and any(isinstance(token, str) for token in more):
+    names = getattr(section, "aliases" if kind is AddressKind.ALIAS else "waterfalls", {})
+    first, more = take(remaining, names)
+    name, field = _whole(remaining)
+    if name not in names and first in names and any(isinstance(token, str) for token in more):
         raise EditRefusedError(
             f"`{first}` is {'an alias' if kind is AddressKind.ALIAS else 'a waterfall'}, which has no keys.",
             f'Quote the name if it contains a dot: "{name}".',
@@ -264,11 +267,11 @@ def _name(report: Report, kind: AddressKind, keys: Path, family: str, rest: Sequ
     return Address(AddressRoot.DECK, kind, name, tuple(field), (*keys, name, *field), family)
 
 
-def _preset(report: Report, keys: Path, family: str, rest: Sequence[Token]) -> Address:
-    _need(rest, "preset")
+def _preset(report: Report, keys: Path, family: str, remaining: Sequence[Token]) -> Address:
+    _need(remaining, "preset")
     result = report.catalog.families.get(family)
     presets: Mapping[str, object] = result.presets if result is not None else {}
-    name, field = take(rest, presets)
+    name, field = take(remaining, presets)
     if name not in presets:
         raise EditRefusedError(f"There is no {family} preset `{name}`.", did_you_mean(name, presets) or "Add it first.")
     return Address(AddressRoot.DECK, AddressKind.PRESET, name, tuple(field), (*keys, name, *field), family)
@@ -281,9 +284,9 @@ def _choice(places: DeckPaths, family: str, tokens: Sequence[Token]) -> Address 
         for key in places.choice_keys(family):
             path = places.choice(family, kind.value, key)
             head, last = path[:-1], str(path[-1])
-            rest = _behind(tokens, head)
-            if rest:
-                name, field = take(rest, [last])
+            remaining = _behind(tokens, head)
+            if remaining:
+                name, field = take(remaining, [last])
                 if name == last:
                     return Address(AddressRoot.DECK, kind, key, tuple(field), (*path, *field), family)
     return None

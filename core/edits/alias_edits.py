@@ -141,10 +141,10 @@ class MoveEntry(Edit, label="reorder {0.name}"):
     def apply(self, session: EditSession) -> None:
         deck = DeckEdit.of(session)
         entries = entries_of(deck, self.family, self.name, self.index)
-        rest = [*entries[: self.index], *entries[self.index + 1 :]]
-        if not 0 <= self.to <= len(rest):
+        remaining = [*entries[: self.index], *entries[self.index + 1 :]]
+        if not 0 <= self.to <= len(remaining):
             raise EditRefusedError(f"`{self.name}` has {counted(len(entries), 'entry')}.", "Give an index below that.")
-        moved = [*rest[: self.to], entries[self.index], *rest[self.to :]]
+        moved = [*remaining[: self.to], entries[self.index], *remaining[self.to :]]
         change(deck, self.family, self.name, moved, moved=(self.index, self.to))
 
 
@@ -220,8 +220,8 @@ def change(deck: DeckEdit, family: str, name: str, entries: list[str], *, moved:
     if not entries:
         raise EditRefusedError(f"`{name}` would have no entries left.", "Delete it instead.")
     keys = deck.keys(deck.chains, family, name)
-    other = ReplaceWaterfall(family, name, _free_name(deck, family, name), tuple(entries))
-    put_list(deck, keys, entries, family=family, moved=moved, other=other)
+    intent = ReplaceWaterfall(family, name, _free_name(deck, family, name), tuple(entries))
+    put_list(deck, keys, entries, family=family, moved=moved, alternative=intent)
 
 
 def _free_name(deck: DeckEdit, family: str, name: str) -> str:

@@ -276,11 +276,13 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
         return tuple(name for name in order if name != self.backend)
 
     def _active(self, session: EditSession, profile: str) -> EditRefusedError:
-        others = [name for name in session.report.catalog.enabled if name not in (self.backend, "internal")][:_OFFERED]
+        other_backends = [name for name in session.report.catalog.enabled if name not in (self.backend, "internal")][
+            :_OFFERED
+        ]
         return EditRefusedError(
             f"The active profile `{profile}` sends everything to `{self.backend}`.",
             "Give the backend that replaces it, or activate another profile first.",
-            alternatives=tuple(RemoveBackend(self.backend, name, self.file) for name in others),
+            alternatives=tuple(RemoveBackend(self.backend, name, self.file) for name in other_backends),
         )
 
     def _file(self, session: EditSession) -> None:

@@ -49,8 +49,8 @@ class SetChoiceOverride:
 
     @property
     def label(self) -> str:
-        words = _words(self.family, self.key)
-        return f"override {words} with {self.reference}" if self.reference else f"switch off the override of {words}"
+        name = _words(self.family, self.key)
+        return f"override {name} with {self.reference}" if self.reference else f"switch off the override of {name}"
 
     def apply(self, session: EditSession) -> None:
         deck = DeckEdit.of(session)
@@ -63,10 +63,10 @@ class SetChoiceOverride:
         text = choice_reference(session, self.reference, family, override=True)
         _put(deck, keys, text, family)
         # The table needs both keys from the moment on it is there.
-        for other in TEXT_AND_OBJECT:
-            beside = (*keys[:-1], other)
-            if not deck.files.paths_with(beside):
-                _put(deck, beside, OFF, family)
+        for other_key in TEXT_AND_OBJECT:
+            sibling = (*keys[:-1], other_key)
+            if not deck.files.paths_with(sibling):
+                _put(deck, sibling, OFF, family)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +80,14 @@ class SetDeckSetting(Edit, label="set {0.name}"):
     def apply(self, session: EditSession) -> None:
         deck = DeckEdit.of(session)
         family = deck.places.section(self.family).family
-        known = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
-        if self.name not in known:
+        settings = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
+        if self.name not in settings:
             release = session.report.release
-            hint = f"Settings: {', '.join(known)}." if known else "It has no settings."
+            hint = f"Settings: {', '.join(settings)}." if settings else "It has no settings."
             raise EditRefusedError(
-                f"Pipelex {release} knows no {family} setting `{self.name}`.", did_you_mean(self.name, known) or hint
+                f"Pipelex {release} knows no {family} setting `{self.name}`.", did_you_mean(self.name, settings) or hint
             )
-        keys, rule = known[self.name]
+        keys, rule = settings[self.name]
         expected = rule.test(self.value)
         if expected:
             raise wrong_value(f"`{self.name}`", self.value, expected)

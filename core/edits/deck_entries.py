@@ -45,10 +45,10 @@ class DeckPaths:
         for section in self._sections:
             if family in (section.family, section.model_type):
                 return section
-        known = ", ".join(self.families)
+        family_names = ", ".join(self.families)
         raise EditRefusedError(
             f"Pipelex {self.behaviours.release} has no `{family}` section in its deck.",
-            did_you_mean(family, self.families) or f"There are: {known}.",
+            did_you_mean(family, self.families) or f"There are: {family_names}.",
         )
 
     def space(self, family: str) -> str:
@@ -93,9 +93,10 @@ class DeckPaths:
             )
         keys = self.choice_keys(section.family)
         if key not in keys:
-            words = ", ".join(keys) if keys != ("",) else "one without a key"
+            choice_names = ", ".join(keys) if keys != ("",) else "one without a key"
             raise EditRefusedError(
-                f"There is no {section.family} choice `{key}`.", did_you_mean(key, keys) or f"There are: {words}."
+                f"There is no {section.family} choice `{key}`.",
+                did_you_mean(key, keys) or f"There are: {choice_names}.",
             )
         if section.choices == "one":
             return (section.family, "choice_default")
@@ -121,8 +122,8 @@ class DeckPaths:
 
     def model_key(self, family: str) -> str:
         """The key of a preset's model: `model`; up to 0.11 another for each family."""
-        known = self.section(family).preset.fields_of(self.behaviours.release)
-        return next(name for name in known if name in HANDLE_KEYS)
+        preset_fields = self.section(family).preset.fields_of(self.behaviours.release)
+        return next(name for name in preset_fields if name in HANDLE_KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,7 @@ def put_list(
     *,
     family: str,
     moved: tuple[int, int] | None = None,
-    other: Intent | None = None,
+    alternative: Intent | None = None,
 ) -> None:
     """Set the merged list at a key path.
 
@@ -220,7 +221,7 @@ def put_list(
     after = [item for file in paths if file > path for item in _list_at(deck, file, keys)]
     middle = value[len(before) : len(value) - len(after)]
     if not identical([*before, *middle, *after], list(value)):
-        raise _appended_refusal(deck, path, keys, paths, other)
+        raise _appended_refusal(deck, path, keys, paths, alternative)
     if moved is not None:
         moved = (moved[0] - len(before), moved[1] - len(before))
     files.note_ownership(path)
@@ -233,15 +234,15 @@ def put_list(
 def _list_owner(deck: DeckEdit, paths: Sequence[str], family: str) -> str:
     """The file whose part of the list may be changed."""
     if deck.session.layer is EditLayer.BASE:
-        return next((path for path in paths if not deck.files.own(path)), paths[0])
-    own = [path for path in paths if deck.files.own(path)]
-    if own:
-        return own[-1]
+        return next((path for path in paths if not deck.files.is_own(path)), paths[0])
+    own_paths = [path for path in paths if deck.files.is_own(path)]
+    if own_paths:
+        return own_paths[-1]
     return deck.files.own_deck_file(deck.file_family(family), after=paths[-1])
 
 
 def _appended_refusal(
-    deck: DeckEdit, path: str, keys: Path, paths: Sequence[str], other: Intent | None
+    deck: DeckEdit, path: str, keys: Path, paths: Sequence[str], alternative: Intent | None
 ) -> EditRefusedError:
     first = next((file for file in paths if file != path), path)
     shown = deck.session.shown(first)
@@ -250,7 +251,7 @@ def _appended_refusal(
         f" entries of {shown} remain.",
         f"Change it in {shown}, or add a list of your own and point to it.",
         layers=() if deck.session.layer is EditLayer.BASE else (EditLayer.BASE,),
-        alternatives=(other,) if other is not None else (),
+        alternatives=(alternative,) if alternative is not None else (),
     )
 
 

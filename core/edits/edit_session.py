@@ -45,9 +45,9 @@ class EditSession:
 
     def shown(self, path: str) -> str:
         """The display path of a file."""
-        known = self._shown.get(path)
-        if known is not None:
-            return known
+        cached = self._shown.get(path)
+        if cached is not None:
+            return cached
         tree = self.report.catalog.tree
         for near in tree.sources:
             if os.path.dirname(near.path) == os.path.dirname(path):
@@ -70,9 +70,9 @@ class EditSession:
         """The data of a file as edited so far; empty if it is missing. Raises EditRefusedError on a broken file."""
         if not self.exists(path):
             return {}
-        known = known_document(self._view.content(path))
-        if known is not None:
-            return known.data
+        document = known_document(self._view.content(path))
+        if document is not None:
+            return document.data
         data = read_data(self.text(path))
         if isinstance(data, Refusal):
             raise EditRefusedError.from_refusal(data, self.shown(path))
@@ -112,14 +112,14 @@ class EditSession:
 
     def _do(self, step: Step) -> None:
         before = self._view.content(step.path)
-        done = perform(before, step)
-        if isinstance(done, Refusal):
-            raise EditRefusedError.from_refusal(done, self.shown(step.path))
-        if isinstance(done, bytes) and done == before:
+        applied_step = perform(before, step)
+        if isinstance(applied_step, Refusal):
+            raise EditRefusedError.from_refusal(applied_step, self.shown(step.path))
+        if isinstance(applied_step, bytes) and applied_step == before:
             return
         self.steps.append(step)
         self.previous_contents.append(before)
-        self.contents[step.path] = done
+        self.contents[step.path] = applied_step
 
     def edit(self, path: str, command: Command) -> None:
         """Do one command to the text of a file. A command that changes nothing leaves no step."""
@@ -258,16 +258,16 @@ class Batch:
     def apply(self, session: EditSession) -> None:
         """See `Intent`. Raises EditRefusedError when none of them can be done, with `whole` when one cannot."""
         last: EditRefusedError | None = None
-        done = 0
+        count = 0
         outer = session.layer
         for number, (intent, layer) in enumerate(self.intents):
-            if number and done:
+            if number and count:
                 session.advance()
             session.layer = layer if layer is not EditLayer.AUTO else outer
             steps, contents = list(session.steps), dict(session.contents)
             try:
                 intent.apply(session)
-                done += 1
+                count += 1
             except EditRefusedError as refused:
                 if self.whole:
                     raise
@@ -278,5 +278,5 @@ class Batch:
                 session.contents.update(contents)
                 session.note(f"left out: {intent.label}")
         session.layer = outer
-        if last is not None and not done:
+        if last is not None and not count:
             raise last

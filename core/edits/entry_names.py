@@ -24,14 +24,14 @@ def wrong_value(name: str, value: object, expected: str) -> EditRefusedError:
     return EditRefusedError(f"{name} would be {describe(value, expected)}, expected {expected}.", f"Give {expected}.")
 
 
-def check_name(name: str, what: str) -> None:
+def check_name(name: str, noun: str) -> None:
     """Raise EditRefusedError if a text cannot be a name: empty, padded with spaces, or with invisible characters."""
     if not name.strip():
-        raise EditRefusedError(f"The name of {an(what)} must not be empty.", "Give a name.")
+        raise EditRefusedError(f"The name of {an(noun)} must not be empty.", "Give a name.")
     if name != name.strip():
-        raise EditRefusedError(f"The name of {an(what)} must not begin or end with a space.", f"Use `{name.strip()}`.")
+        raise EditRefusedError(f"The name of {an(noun)} must not begin or end with a space.", f"Use `{name.strip()}`.")
     if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in name):
-        raise EditRefusedError(f"The name of {an(what)} must not contain invisible characters.", "Remove them.")
+        raise EditRefusedError(f"The name of {an(noun)} must not contain invisible characters.", "Remove them.")
 
 
 def check_pattern(pattern: str) -> None:
@@ -56,11 +56,13 @@ def entries(session: EditSession, kind: Kind, family: str) -> Mapping[str, Entry
 
 def require(session: EditSession, kind: Kind, family: str, name: str) -> Entry:
     """An alias, waterfall or preset by name. Raises EditRefusedError if it is missing."""
-    known = entries(session, kind, family)
-    if name in known:
-        return known[name]
-    others = [other for other in _PLACES if other is not kind and name in entries(session, other, family)]
-    hint = f"There is {an(others[0].value)} with that name." if others else did_you_mean(name, known)
+    names = entries(session, kind, family)
+    if name in names:
+        return names[name]
+    other_kinds = [
+        other_kind for other_kind in _PLACES if other_kind is not kind and name in entries(session, other_kind, family)
+    ]
+    hint = f"There is {an(other_kinds[0].value)} with that name." if other_kinds else did_you_mean(name, names)
     raise EditRefusedError(f"There is no {kind.value} `{name}`.", hint or "Check the name.")
 
 
@@ -90,18 +92,18 @@ def check_entry_name(session: EditSession, kind: Kind, family: str, name: str) -
         session.note(f"`{name}` is also a served model: write the sigil to refer to the {kind.value}")
     if session.report.catalog.behaviours.sigils:
         return
-    other = Kind.WATERFALL if kind is Kind.ALIAS else Kind.ALIAS
-    if name in entries(session, other, family):
+    other_kind = Kind.WATERFALL if kind is Kind.ALIAS else Kind.ALIAS
+    if name in entries(session, other_kind, family):
         raise EditRefusedError(
-            f"There is {an(other.value)} `{name}`, and aliases win over waterfalls.", "Use another name."
+            f"There is {an(other_kind.value)} `{name}`, and aliases win over waterfalls.", "Use another name."
         )
 
 
 def _check_text(kind: Kind, name: str) -> None:
     check_name(name, kind.value)
-    word, colon, rest = name.partition(":")
+    word, colon, remaining = name.partition(":")
     if name[0] in SIGILS or (colon and word in WORDS):
-        bare = name[1:] if name[0] in SIGILS else rest
+        bare = name[1:] if name[0] in SIGILS else remaining
         raise EditRefusedError(f"`{name}` is a reference, not a name.", f"Write the name alone: `{bare}`.")
     if name == "disabled":
         raise EditRefusedError("`disabled` is the value that switches a choice off.", "Use another name.")

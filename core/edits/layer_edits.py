@@ -136,7 +136,7 @@ def _paths_setting(files: LayeredFiles, address: Address) -> list[str]:
 
 
 def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, paths: list[str]) -> None:
-    if files.own(paths[-1]):
+    if files.is_own(paths[-1]):
         raise EditRefusedError(f"`{address}` is already in your own {session.shown(paths[-1])}.", "Nothing to do.")
     value = session.get(paths[-1], address.keys)
     if isinstance(value, list) and files.data_lists_add_up:
@@ -154,7 +154,7 @@ def _copy_to_own(session: EditSession, files: LayeredFiles, address: Address, pa
 def _base_path(files: LayeredFiles, address: Address, paths: list[str]) -> str:
     if address.root is not AddressRoot.DECK:
         return files.paths[0] if files.paths else paths[0]
-    managed = [path for path in paths if not files.own(path)]
+    managed = [path for path in paths if not files.is_own(path)]
     return managed[-1] if managed else files.base_file(address.family)
 
 

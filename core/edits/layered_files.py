@@ -61,14 +61,14 @@ class LayeredFiles:
         """The files that set a key path, the winning one last."""
         return [path for path in self.paths if self.session.has(path, keys)]
 
-    def require_paths(self, keys: Path, what: str) -> list[str]:
+    def require_paths(self, keys: Path, noun: str) -> list[str]:
         """The files that set a key path of the catalog. Raises EditRefusedError if the old TOML reader misread it."""
         paths = self.paths_with(keys)
         if not paths:
-            raise EditRefusedError(f"{what} cannot be located in the text of the file.", BY_HAND)
+            raise EditRefusedError(f"{noun} cannot be located in the text of the file.", BY_HAND)
         return paths
 
-    def own(self, path: str) -> bool:
+    def is_own(self, path: str) -> bool:
         """Whether a file is the user's own, where edits go by default."""
         return self.kind != "deck" or not is_managed(path)
 
@@ -86,10 +86,10 @@ class LayeredFiles:
         if paths and paths[-1] > path and self.kind == "deck":
             shown = self.session.shown(paths[-1])
             raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", layers=(EditLayer.AUTO,))
-        others = [file for file in paths if file != path and isinstance(self.session.get(file, keys), list)]
-        if others and self.data_lists_add_up and isinstance(value, list):
+        other_files = [file for file in paths if file != path and isinstance(self.session.get(file, keys), list)]
+        if other_files and self.data_lists_add_up and isinstance(value, list):
             release = self.session.report.release
-            shown = self.session.shown(others[0])
+            shown = self.session.shown(other_files[0])
             raise EditRefusedError(
                 f"Pipelex {release} appends this list to that of {shown}, so it cannot replace it.",
                 f"Change it in {shown}, or use another name.",
@@ -103,7 +103,7 @@ class LayeredFiles:
         if self.kind == "deck":
             if layer is EditLayer.BASE:
                 return self._base(paths, family)
-            if paths and self.own(paths[-1]):
+            if paths and self.is_own(paths[-1]):
                 return paths[-1]
             return self.own_deck_file(family, after=paths[-1] if paths else "")
         base, override = self.base_path, self.override_path
@@ -133,12 +133,12 @@ class LayeredFiles:
                 )
             return paths[0]
         if self.session.layer is EditLayer.BASE:
-            return next((path for path in paths if not self.own(path)), paths[-1])
-        return paths[-1] if self.own(paths[-1]) else ""
+            return next((path for path in paths if not self.is_own(path)), paths[-1])
+        return paths[-1] if self.is_own(paths[-1]) else ""
 
     def _base(self, paths: list[str], family: str) -> str:
         if paths:
-            if self.own(paths[-1]) and len(paths) > 1:
+            if self.is_own(paths[-1]) and len(paths) > 1:
                 shown = self.session.shown(paths[-1])
                 raise EditRefusedError(f"{shown} sets this too and wins.", "Change it there.", layers=(EditLayer.AUTO,))
             return paths[-1]
@@ -146,7 +146,7 @@ class LayeredFiles:
 
     def base_file(self, family: str) -> str:
         """The file of Pipelex's own that holds a family's part of the deck; the first of the deck without one."""
-        managed = [path for path in self.paths if not self.own(path)]
+        managed = [path for path in self.paths if not self.is_own(path)]
         named = [path for path in managed if f"_{family}_" in os.path.basename(path)]
         chosen = named or managed or self.paths
         return chosen[0] if chosen else self.own_deck_file(family)
@@ -157,12 +157,12 @@ class LayeredFiles:
         name = f"x_custom_{family or 'llm'}_deck.toml" if by_family else "overrides.toml"
         path = os.path.join(self.session.report.catalog.tree.deck_path, name)
         if not self.session.exists(path):
-            used = [item for item in self.paths if self.own(item) and item > after and self.session.readable(item)]
-            usual = [item for item in used if os.path.basename(item).startswith(("overrides", "x_custom"))]
+            used = [item for item in self.paths if self.is_own(item) and item > after and self.session.readable(item)]
+            preferred = [item for item in used if os.path.basename(item).startswith(("overrides", "x_custom"))]
             if by_family and family:
-                usual = [item for item in usual if self.session.has(item, (family,))]
-            if usual:
-                return usual[-1]
+                preferred = [item for item in preferred if self.session.has(item, (family,))]
+            if preferred:
+                return preferred[-1]
         if path <= after:
             path = os.path.join(self.session.report.catalog.tree.deck_path, "z_overrides.toml")
         self._make(path, _OWN)
@@ -214,20 +214,22 @@ class LayeredFiles:
         self.session.put(path, keys, value, before=before, after=after, header=self.kind != "deck")
         return path
 
-    def put_field(self, entry: Path, key: str, value: object, *, family: str = "", behind: Sequence[str] = ()) -> str:
+    def put_field(
+        self, entry: Path, key: str, value: object, *, family: str = "", predecessors: Sequence[str] = ()
+    ) -> str:
         """Give one key of an entry a value. In a file that lacks the entry, it then holds that key alone.
 
         A new key goes behind the first of `behind` that is there, else behind the last key.
         """
         path = self.target((*entry, key), family, value, entry)
         if self.session.has(path, entry):
-            after = next((name for name in behind if self.session.has(path, (*entry, name))), None)
+            after = next((name for name in predecessors if self.session.has(path, (*entry, name))), None)
             self.session.put(path, (*entry, key), value, after=after)
         else:
             self.session.put(path, entry, {key: value}, header=self.kind != "deck")
         return path
 
-    def in_place(self, keys: Path, what: str) -> list[str]:
+    def in_place(self, keys: Path, noun: str) -> list[str]:
         """Every file that sets a key path, to be changed where no layer above can: renamed, moved or deleted.
 
         Raises EditRefusedError when there is none, when Pipelex manages one of them and the layer is not `base`, or
@@ -235,15 +237,17 @@ class LayeredFiles:
         """
         paths = self.paths_with(keys)
         if not paths:
-            raise EditRefusedError(f"There is no {what}.", "Check the name.")
+            raise EditRefusedError(f"There is no {noun}.", "Check the name.")
         if self.kind == "deck":
-            kept = [path for path in paths if not self.own(path) and self.session.layer is not EditLayer.BASE]
+            protected = [path for path in paths if not self.is_own(path) and self.session.layer is not EditLayer.BASE]
         else:
-            kept = [path for path in paths if path != self.override_path and self.session.layer is EditLayer.OVERRIDE]
-        if kept:
+            protected = [
+                path for path in paths if path != self.override_path and self.session.layer is EditLayer.OVERRIDE
+            ]
+        if protected:
             raise EditRefusedError(
-                f"{what[:1].upper()}{what[1:]} is in {self.session.shown(kept[0])}, and no other file can remove it"
-                " from there.",
+                f"{noun[:1].upper()}{noun[1:]} is in {self.session.shown(protected[0])}, and no other file can remove"
+                " it from there.",
                 "Change that file, or override the value in another file.",
                 layers=(EditLayer.BASE,),
             )
@@ -251,20 +255,20 @@ class LayeredFiles:
             self.note_ownership(path)
         return paths
 
-    def drop(self, keys: Path, what: str) -> None:
+    def drop(self, keys: Path, noun: str) -> None:
         """Delete a key path from every file that sets it. Raises EditRefusedError as `in_place` does."""
-        for path in self.in_place(keys, what):
+        for path in self.in_place(keys, noun):
             self.session.drop(path, keys)
 
-    def drop_top(self, keys: Path, what: str) -> str:
+    def drop_top(self, keys: Path, noun: str) -> str:
         """Delete a key path from the file that wins, so that the layer below applies; return the file."""
         paths = self.paths_with(keys)
         if not paths:
-            raise EditRefusedError(f"There is no {what}.", "Check the name.")
+            raise EditRefusedError(f"There is no {noun}.", "Check the name.")
         path = paths[-1]
-        if not self.own(path) and self.session.layer is not EditLayer.BASE:
+        if not self.is_own(path) and self.session.layer is not EditLayer.BASE:
             raise EditRefusedError(
-                f"{what} is in {self.session.shown(path)}, a file managed by Pipelex.",
+                f"{noun} is in {self.session.shown(path)}, a file managed by Pipelex.",
                 "Delete it in that file, or override the value in your own file.",
                 layers=(EditLayer.BASE,),
             )

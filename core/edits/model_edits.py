@@ -87,10 +87,10 @@ class DuplicateModel(Edit, label="copy model {0.handle} to {0.name}"):
         fields = {key: copy.deepcopy(value) for key, value in spec.fields.items() if key != "handle"}
         fields["model_id"] = spec.model_id
         if target != tables:
-            own = [key for key in ("sdk", "structure_method") if key in fields and "sdk" in target.defaults]
-            for key in own:
+            backend_keys = [key for key in ("sdk", "structure_method") if key in fields and "sdk" in target.defaults]
+            for key in backend_keys:
                 del fields[key]
-            if own:
+            if backend_keys:
                 session.note(f"it is called with the sdk of `{self.to}`, not that of `{self.backend}`")
         target.add(self.name, fields, spec.table if target == tables else None)
 
@@ -111,14 +111,14 @@ class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
         tables = models_of(session, self.backend)
         spec = tables.require(self.handle, self.model_type)
         path = tables.open()
-        others = [item for item in session.report.catalog.declared[self.handle] if item != spec]
-        if self.instead is not None and not others:
+        other_specs = [item for item in session.report.catalog.declared[self.handle] if item != spec]
+        if self.instead is not None and not other_specs:
             self._repoint(session, spec)
         session.drop(path, spec.place.path)
         for name, profile in session.report.catalog.profiles.items():
             for route in (*profile.routes, *profile.optional_routes):
-                ours = route.backend == self.backend and not any(item.backend == self.backend for item in others)
-                if route.pattern == self.handle and (ours or not others):
+                ours = route.backend == self.backend and not any(item.backend == self.backend for item in other_specs)
+                if route.pattern == self.handle and (ours or not other_specs):
                     DeleteRoute(name, route.pattern).apply(session)
                     session.note(f"route `{route.pattern}` of profile `{name}` is deleted too")
 
@@ -141,12 +141,12 @@ def put_field(tables: ModelTables, spec: ModelSpec, key: str, value: object) -> 
     """Write a field of a model, in the key order of the files shipped with Pipelex."""
     path, session = tables.open(), tables.session
     keys = (*spec.place.path, key)
-    behind = next((name for name in predecessors(key) if name in spec.own), None)
+    predecessor = next((name for name in predecessors(key) if name in spec.own), None)
     before = None
-    if behind is None and predecessors(key):
+    if predecessor is None and predecessors(key):
         table = session.get(path, spec.place.path)
         before = next(iter(table), None) if isinstance(table, dict) else None
-    session.put(path, keys, value, after=behind, before=before)
+    session.put(path, keys, value, after=predecessor, before=before)
 
 
 def _unset(tables: ModelTables, spec: ModelSpec, key: str) -> None:
@@ -211,13 +211,13 @@ class FixPerThousandPrices:
         ]
         if not matches:
             raise EditRefusedError("No price looks like one per thousand tokens.", "Set the price of one model.")
-        done: set[tuple[str, Path]] = set()
+        seen: set[tuple[str, Path]] = set()
         for spec, categories in matches:
             path = ModelTables(session, spec.backend).open()
             for category in categories:
                 keys = _place(spec, category)
-                if (path, keys) not in done:
-                    done.add((path, keys))
+                if (path, keys) not in seen:
+                    seen.add((path, keys))
                     session.put(path, keys, times_1000(spec.costs[category]))
 
 

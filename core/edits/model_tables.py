@@ -80,10 +80,10 @@ class ModelTables:
         """The model of a handle. Raises EditRefusedError if there is none, or several and no type is named."""
         matches = [spec for spec in self.specs if spec.handle == handle and model_type in (None, spec.model_type)]
         if not matches:
-            known = [spec.handle for spec in self.specs]
+            handles = [spec.handle for spec in self.specs]
             raise EditRefusedError(
                 f"Backend `{self.backend}` declares no model `{handle}`.",
-                did_you_mean(handle, known) or self._declared_by(handle) or "Add the model first.",
+                did_you_mean(handle, handles) or self._declared_by(handle) or "Add the model first.",
             )
         if len(matches) > 1:
             types = " and ".join(spec.model_type for spec in matches)
@@ -91,8 +91,8 @@ class ModelTables:
         return matches[0]
 
     def _declared_by(self, handle: str) -> str:
-        others = [spec.backend for spec in self.session.report.catalog.declared.get(handle, ())]
-        return f"It is declared by {' and '.join(dict.fromkeys(others))}." if others else ""
+        other_backends = [spec.backend for spec in self.session.report.catalog.declared.get(handle, ())]
+        return f"It is declared by {' and '.join(dict.fromkeys(other_backends))}." if other_backends else ""
 
     def open(self) -> str:
         """The path of the file to change. Raises EditRefusedError for the override layer, which it lacks."""
@@ -115,10 +115,10 @@ class ModelTables:
             names = {field: key for key, field in FLAT_DEFAULTS.items()}
             for field, value in defaults.items():
                 if field not in names:
-                    known = ", ".join(names)
+                    existing = ", ".join(names)
                     raise EditRefusedError(
                         f"Pipelex {self.session.report.release} has no default for `{field}`.",
-                        f"Set it for each model; defaults exist for {known}.",
+                        f"Set it for each model; defaults exist for {existing}.",
                     )
                 self.session.edit(path, InsertKey((names[field],), value))
         else:
@@ -140,11 +140,11 @@ class ModelTables:
         if table != handle:
             complete["handle"] = handle
         self._check(handle, complete, defaults)
-        said = {
+        explicit = {
             key: complete[key] for key in in_order(complete) if key not in defaults or defaults[key] != complete[key]
         }
-        beside = after if after is not None else self._last_of(model_type)
-        self.session.add_table(path, (*self.prefix, table), said, after=beside)
+        neighbour = after if after is not None else self._last_of(model_type)
+        self.session.add_table(path, (*self.prefix, table), explicit, after=neighbour)
 
     def _completed(
         self, handle: str, fields: Mapping[str, object], defaults: Mapping[str, object]
@@ -203,10 +203,10 @@ def check_header(session: EditSession, key: str, value: object) -> None:
     """Raises EditRefusedError when a key of a model is neither known to the release nor a request header."""
     fault = header_fault(key, value, session.report.catalog.behaviours)
     if fault is not None:
-        known = MODEL.fields_of(session.report.release)
+        schema_fields = MODEL.fields_of(session.report.release)
         raise EditRefusedError(
             f"Pipelex {session.report.release} knows no key `{key}` of models.",
-            did_you_mean(key, known) or f"Expected {fault.expected}.",
+            did_you_mean(key, schema_fields) or f"Expected {fault.expected}.",
         )
 
 

@@ -72,9 +72,9 @@ class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
             SetPresetModel(preset.family, self.name, str(self.value)).apply(session)
             return
         fields = {**preset.fields, key: self.value}
-        for other in EXCLUSIVE.get(key, ()):
-            if fields.pop(other, None) is not None:
-                _give_way(deck, preset.family, self.name, other, key)
+        for other_key in EXCLUSIVE.get(key, ()):
+            if fields.pop(other_key, None) is not None:
+                _give_way(deck, preset.family, self.name, other_key, key)
         check_fields(deck, preset.family, self.name, fields, key)
         entry = deck.keys(Kind.PRESET, preset.family, self.name)
         deck.files.put_field(entry, key, self.value, family=deck.file_family(preset.family))
@@ -84,7 +84,7 @@ class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
 def _give_way(deck: DeckEdit, family: str, name: str, key: str, winner: str) -> None:
     """Remove a key that excludes another."""
     keys = (*deck.keys(Kind.PRESET, family, name), key)
-    managed = [path for path in deck.files.paths_with(keys) if not deck.files.own(path)]
+    managed = [path for path in deck.files.paths_with(keys) if not deck.files.is_own(path)]
     if managed and deck.session.layer is not EditLayer.BASE:
         shown = deck.session.shown(managed[0])
         raise EditRefusedError(
@@ -153,8 +153,8 @@ class DuplicatePreset(Edit, label="duplicate preset {0.name} as {0.new}"):
         fields = dict(preset.fields)
         for name, value in self.changes:
             key = field_named(deck, family, name)
-            for other in EXCLUSIVE.get(key, ()):
-                fields.pop(other, None)
+            for other_key in EXCLUSIVE.get(key, ()):
+                fields.pop(other_key, None)
             is_model = key == deck.places.model_key(family)
             fields[key] = model_reference(session, str(value), family) if is_model else value
         check_fields(deck, family, self.new, fields)
@@ -174,8 +174,8 @@ class DeletePreset(Edit, label="delete preset {0.name}"):
     def apply(self, session: EditSession) -> None:
         deck = DeckEdit.of(session)
         family = deck.preset(self.family, self.name).family
-        others = [name for name in session.report.catalog.families[family].presets if name != self.name]
-        text = written(Kind.PRESET, others[0], deck.places.behaviours) if others else None
+        other_presets = [name for name in session.report.catalog.families[family].presets if name != self.name]
+        text = written(Kind.PRESET, other_presets[0], deck.places.behaviours) if other_presets else None
         offer = DeletePreset(family, self.name, text) if text is not None else None
         delete_entry(deck, Kind.PRESET, family, self.name, self.instead, offer)
 
@@ -191,8 +191,8 @@ EXCLUSIVE: Final[Mapping[str, tuple[str, ...]]] = {
 
 def field_named(deck: DeckEdit, family: str, key: str) -> str:
     """The release's own key for a preset's field. Raises EditRefusedError when it knows none of that name."""
-    known = deck.places.section(family).preset.fields_of(deck.places.behaviours.release)
-    if key in known:
+    preset_fields = deck.places.section(family).preset.fields_of(deck.places.behaviours.release)
+    if key in preset_fields:
         return key
     if key in HANDLE_KEYS:
         return deck.places.model_key(family)
@@ -202,7 +202,7 @@ def field_named(deck: DeckEdit, family: str, key: str) -> str:
 def unknown_key(key: str, shape: TableSchema, deck: DeckEdit) -> EditRefusedError:
     """The refusal of a key that the release does not know."""
     release = deck.places.behaviours.release
-    known = shape.fields_of(release)
+    preset_fields = shape.fields_of(release)
     elsewhere = [rule for rule in shape.fields if rule.name == key]
     when = ""
     if elsewhere:
@@ -210,7 +210,7 @@ def unknown_key(key: str, shape: TableSchema, deck: DeckEdit) -> EditRefusedErro
         when = f"; it is known from {elsewhere[0].since} " + ("on" if until == "9999" else f"to {until}")
     return EditRefusedError(
         f"Pipelex {release} knows no key `{key}` of {shape.label}s{when}.",
-        did_you_mean(key, known) or f"The keys are: {', '.join(known)}.",
+        did_you_mean(key, preset_fields) or f"The keys are: {', '.join(preset_fields)}.",
     )
 
 

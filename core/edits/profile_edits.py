@@ -107,11 +107,11 @@ class DeleteProfile(Edit, label="delete profile {0.profile}"):
         tables.require(self.profile)
         following = self.active
         if self.profile == tables.active and following is None:
-            others = usable_profiles(session, self.profile)[:_OFFERED]
+            other_profiles = usable_profiles(session, self.profile)[:_OFFERED]
             raise EditRefusedError(
                 f"Profile `{self.profile}` is the active one.",
-                "Give the profile to activate instead." if others else "Add another profile first.",
-                alternatives=tuple(DeleteProfile(self.profile, name) for name in others),
+                "Give the profile to activate instead." if other_profiles else "Add another profile first.",
+                alternatives=tuple(DeleteProfile(self.profile, name) for name in other_profiles),
             )
         if following is not None:
             tables.require(following)
@@ -208,8 +208,8 @@ class SetFallbackOrder(Edit, label="fallback order of profile {0.profile}"):
     def apply(self, session: EditSession) -> None:
         tables = ProfileTables.of(session)
         profile = tables.require(self.profile)
-        known = set(profile.fallback_order or ())
-        check_fallback_order(session, [name for name in self.order if name not in known])
+        previous = set(profile.fallback_order or ())
+        check_fallback_order(session, [name for name in self.order if name not in previous])
         if len(set(self.order)) < len(self.order):
             raise EditRefusedError("A backend is in the order twice.", "Give each once.")
         if self.order:
@@ -220,4 +220,4 @@ class SetFallbackOrder(Edit, label="fallback order of profile {0.profile}"):
 
 def put(tables: ProfileTables, profile: str, key: str, value: object) -> None:
     """Give a key of a profile a value, in the file where it belongs."""
-    tables.files.put_field(("profiles", profile), key, value, behind=BEHIND.get(key, ()))
+    tables.files.put_field(("profiles", profile), key, value, predecessors=BEHIND.get(key, ()))

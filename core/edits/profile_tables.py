@@ -46,8 +46,8 @@ class ProfileTables:
     def require(self, name: str) -> Profile:
         """A profile by name. Raises EditRefusedError if it is missing."""
         if name not in self.all:
-            known = f"There are: {some_of(self.all)}." if self.all else "Add one first."
-            raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or known)
+            hint = f"There are: {some_of(self.all)}." if self.all else "Add one first."
+            raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, self.all) or hint)
         return self.all[name]
 
     def route(self, profile: str, pattern: str) -> Route:
@@ -55,9 +55,9 @@ class ProfileTables:
         result = self.find(profile, pattern)
         if result is None:
             patterns = [route.pattern for route in self.routes_of(profile)]
-            known = f"There are: {some_of(patterns)}." if patterns else "The profile has no routes."
+            hint = f"There are: {some_of(patterns)}." if patterns else "The profile has no routes."
             raise EditRefusedError(
-                f"Profile `{profile}` has no route `{pattern}`.", did_you_mean(pattern, patterns) or known
+                f"Profile `{profile}` has no route `{pattern}`.", did_you_mean(pattern, patterns) or hint
             )
         return result
 
@@ -89,9 +89,9 @@ class ProfileTables:
         path = self.files.target(("profiles", name))
         if not self.session.exists(path):
             self.session.create(path)
-        beside = after if after is not None and self.session.has(path, ("profiles", after)) else None
+        neighbour = after if after is not None and self.session.has(path, ("profiles", after)) else None
         flat = {key: value for key, value in items.items() if not isinstance(value, Mapping)}
-        self.session.add_table(path, ("profiles", name), flat, after=beside)
+        self.session.add_table(path, ("profiles", name), flat, after=neighbour)
         for key, value in items.items():
             if isinstance(value, Mapping):
                 self.session.edit(path, AddTable(("profiles", name, key), value))

@@ -60,9 +60,9 @@ class _Writer:
         strict = self.behaviours.choice_strings == "presets" or override
         text = self._plain(text, presets=True)
         if strict and not self._has(Kind.PRESET, text):
-            what = "an override" if override else "a choice"
+            noun = "an override" if override else "a choice"
             raise EditRefusedError(
-                f"`{text}` is not a preset, and in {self.behaviours.release} {what} must be one.",
+                f"`{text}` is not a preset, and in {self.behaviours.release} {noun} must be one.",
                 did_you_mean(text, self._known(Kind.PRESET)) or "Add a preset for it, and choose that.",
             )
         return text
@@ -109,9 +109,9 @@ class _Writer:
             raise self._preset(parsed.name)
         if self._has(parsed.kind, parsed.name):
             return text
-        instead = self._other_kind(parsed.name, presets) or did_you_mean(parsed.name, self._known(parsed.kind))
+        suggestion = self._other_kind(parsed.name, presets) or did_you_mean(parsed.name, self._known(parsed.kind))
         raise EditRefusedError(
-            f"There is no {self.family} {parsed.kind.value} `{parsed.name}`.", instead or "Add it first."
+            f"There is no {self.family} {parsed.kind.value} `{parsed.name}`.", suggestion or "Add it first."
         )
 
     def _other_kind(self, name: str, presets: bool) -> str:
@@ -141,11 +141,13 @@ class _Writer:
                 return written(Kind.PRESET, name, self.behaviours)
             raise self._preset(name)
         if not declared:
-            pool = [
+            candidates = [
                 *self._handles(),
                 *(written(kind, item, self.behaviours) for kind in _NAMED for item in self._known(kind)),
             ]
-            self._unknown(name, pool if presets else [item for item in pool if item[:1] != "$"], refused=must_exist)
+            self._unknown(
+                name, candidates if presets else [item for item in candidates if item[:1] != "$"], refused=must_exist
+            )
         elif must_exist and not self.session.report.catalog.remote:
             raise EditRefusedError(
                 f"No enabled backend serves `{name}`, and an override must be served.",
@@ -180,10 +182,10 @@ class _Writer:
             f"Give its model, `{model}`." if model else "Give a model or an alias.",
         )
 
-    def _unknown(self, name: str, pool: list[str], *, refused: bool = False) -> None:
-        meant = did_you_mean(name, pool)
+    def _unknown(self, name: str, candidates: list[str], *, refused: bool = False) -> None:
+        suggestion = did_you_mean(name, candidates)
         remote = bool(self.session.report.catalog.remote)
         if refused and not remote:
-            raise EditRefusedError(f"`{name}` does not exist.", meant or "Give an existing name.")
-        if meant or not remote:
-            self.session.note(f"no backend here declares `{name}`" + (f": {meant}" if meant else ""))
+            raise EditRefusedError(f"`{name}` does not exist.", suggestion or "Give an existing name.")
+        if suggestion or not remote:
+            self.session.note(f"no backend here declares `{name}`" + (f": {suggestion}" if suggestion else ""))

@@ -49,10 +49,10 @@ def repoint_uses(session: EditSession, node: Node, text: str) -> None:
 
 def renamed_text(session: EditSession, mention: Mention, name: str) -> str:
     """The text of a mention with another name: its sigil or prefix stays, one is added where a bare name would err."""
-    said = mention.text.strip()
-    if not said.endswith(mention.target.name):
-        return said
-    before = said.removesuffix(mention.target.name)
+    text = mention.text.strip()
+    if not text.endswith(mention.target.name):
+        return text
+    before = text.removesuffix(mention.target.name)
     behaviours = session.report.catalog.behaviours
     new = before + name
     if not before and behaviours.sigils:
@@ -62,14 +62,14 @@ def renamed_text(session: EditSession, mention: Mention, name: str) -> str:
             new = name if not parsed.explicit else f"handle:{name}"
         elif parsed.explicit or session.report.resolver.names.model_exists(name, mention.owner.family):
             new = written(kind, name, behaviours)
-    return mention.text.replace(said, new)
+    return mention.text.replace(text, new)
 
 
 def rewrite(session: EditSession, mention: Mention, text: str) -> None:
     """Put another reference in the place of a mention in the deck."""
     files = LayeredFiles(session, "deck")
     path, keys = mention.source.path, mention.path
-    if session.layer is EditLayer.BASE or files.own(path):
+    if session.layer is EditLayer.BASE or files.is_own(path):
         files.note_ownership(path)
         session.edit(path, SetValue(keys, text))
         return
@@ -108,10 +108,10 @@ def _rename_route(session: EditSession, mention: Mention, name: str) -> None:
     session.note(f"profile `{mention.owner.name}` already has a route `{name}`: the route `{keys[-1]}` is unchanged")
 
 
-def count_words(found: Sequence[Mention]) -> str:
+def count_words(mentions: Sequence[Mention]) -> str:
     """Users in words: `3 presets and 1 choice`; empty when there are none in force."""
     counts: dict[str, set[Node]] = {}
-    for mention in found:
+    for mention in mentions:
         if mention.in_force:
             kind = "route" if mention.is_key else mention.owner.kind
             counts.setdefault(kind, set()).add(mention.owner)
@@ -119,9 +119,9 @@ def count_words(found: Sequence[Mention]) -> str:
     return " and ".join(", ".join(parts).rsplit(", ", 1)) if parts else ""
 
 
-def note_users(session: EditSession, found: Sequence[Mention]) -> None:
+def note_users(session: EditSession, mentions: Sequence[Mention]) -> None:
     """Note how many users of a renamed entry are updated."""
-    if users := count_words(found):
+    if users := count_words(mentions):
         session.note(f"{users} follow" + ("s" if users.startswith("1 ") and " and " not in users else ""))
 
 
@@ -153,7 +153,7 @@ def _instead(deck: DeckEdit, kind: Kind, family: str, name: str, instead: str) -
     if kind is not Kind.PRESET:
         return target_text(deck.session, instead, node)
     text = choice_reference(deck.session, instead, node.family)
-    said = parse_reference(text)
-    if (said.kind is Kind.PRESET and said.name == name) or text == name:
+    reference = parse_reference(text)
+    if (reference.kind is Kind.PRESET and reference.name == name) or text == name:
         raise EditRefusedError(f"`{instead}` is the entry to delete.", "Give another reference.")
     return text

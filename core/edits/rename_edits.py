@@ -35,7 +35,7 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
     new: str
     kind: ClassVar[Kind]
 
-    def beside(self, deck: DeckEdit) -> Intent:
+    def copy_intent(self, deck: DeckEdit) -> Intent:
         """An alternative edit that adds the new name and keeps the old one."""
         return AddAlias(self.family, self.new, written(self.kind, self.name, deck.places.behaviours))
 
@@ -47,14 +47,14 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
         deck.check_new(self.kind, self.family, self.new)
         keys = deck.keys(self.kind, self.family, self.name)
         paths = deck.files.paths_with(keys)
-        managed = [path for path in paths if not deck.files.own(path)]
+        managed = [path for path in paths if not deck.files.is_own(path)]
         if managed and session.layer is not EditLayer.BASE:
             raise EditRefusedError(
                 f"The {self.kind.value} `{self.name}` is in {session.shown(managed[0])}, a file managed by Pipelex, and"
                 " no other file can remove it from there.",
                 f"Rename it in that file, or add {self.new} to your own file.",
                 layers=(EditLayer.BASE,),
-                alternatives=(self.beside(deck),),
+                alternatives=(self.copy_intent(deck),),
             )
         node = deck.node(self.kind, self.family, self.name)
         matches = uses_of(session, node)
@@ -90,7 +90,7 @@ class RenamePreset(_Rename):
 
     kind = Kind.PRESET
 
-    def beside(self, deck: DeckEdit) -> Intent:
+    def copy_intent(self, deck: DeckEdit) -> Intent:
         return DuplicatePreset(self.family, self.name, self.new)
 
 
@@ -108,9 +108,9 @@ def check_same_ends(
                 revived.append(before)
             continue
         if after is None or _end(before, tables or {}) != _end(after, {}):
-            what = f"{before.kind.value} `{before.name}`"
+            noun = f"{before.kind.value} `{before.name}`"
             raise EditRefusedError(
-                f"With the name `{name}`, {what} would resolve to another model.", "Use another name."
+                f"With the name `{name}`, {noun} would resolve to another model.", "Use another name."
             )
     if revived:
         count = counted(len(revived), "dead reference becomes", "dead references become")
@@ -154,7 +154,7 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
     model_type: str | None = None
 
     def apply(self, session: EditSession) -> None:
-        specs, others = self._specs(session)
+        specs, other_specs = self._specs(session)
         if self.name == self.handle:
             return
         for spec in specs:
@@ -162,8 +162,8 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
             if any(item.handle == self.name and item.model_type == spec.model_type for item in tables.specs):
                 raise EditRefusedError(f"Backend `{spec.backend}` already declares `{self.name}`.", "Use another name.")
             _rename_table(tables, spec, self.name)
-        if others:
-            backends = " and ".join(dict.fromkeys(spec.backend for spec in others))
+        if other_specs:
+            backends = " and ".join(dict.fromkeys(spec.backend for spec in other_specs))
             session.note(f"{backends} still declares `{self.handle}`: references to it are unchanged")
             return
         node = spec_node(session.report.catalog, specs[0], session.report.serving.typed)

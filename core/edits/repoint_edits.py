@@ -42,15 +42,15 @@ class Repoint:
         repoint_all(session, self.accepted)
 
 
-def accept(found: Iterable[Replacement]) -> tuple[Accepted, ...]:
+def accept(replacements: Iterable[Replacement]) -> tuple[Accepted, ...]:
     """The nearest candidate of each replacement that has one."""
-    return tuple((item.node, item.best.text) for item in found if item.best is not None)
+    return tuple((item.node, item.best.text) for item in replacements if item.best is not None)
 
 
 def repoint_all(session: EditSession, accepted: Iterable[Accepted]) -> None:
     """Do it on a session, entry by entry, in the order of the deck."""
     places = {Node(item.kind.value, item.family, item.name): at for at, item in enumerate(session.report.resolutions)}
-    for node, text in sorted(accepted, key=lambda one: places.get(one[0], len(places))):
+    for node, text in sorted(accepted, key=lambda pair: places.get(pair[0], len(places))):
         _intent(session, node, text).apply(session)
 
 
@@ -103,13 +103,13 @@ class UseOnly(Edit, label="use only {0.backend}"):
     def _route(self, session: EditSession) -> None:
         """Activate a profile that sends everything to the backend; add one if missing."""
         catalog = session.report.catalog
-        usual = f"all_{self.backend}"
-        names = dict.fromkeys((str(catalog.active), usual, *catalog.profiles))
-        known = (catalog.profiles[name] for name in names if name in catalog.profiles)
-        fitting = next((profile.name for profile in known if sends_all(profile, self.backend)), None)
+        default_name = f"all_{self.backend}"
+        names = dict.fromkeys((str(catalog.active), default_name, *catalog.profiles))
+        profiles = (catalog.profiles[name] for name in names if name in catalog.profiles)
+        fitting = next((profile.name for profile in profiles if sends_all(profile, self.backend)), None)
         order = self._order(session)
         if fitting is None:
-            fitting = _free_name(catalog.profiles, usual)
+            fitting = _free_name(catalog.profiles, default_name)
             AddProfile(fitting, self.backend, fallback_order=order, after=last_of_its_kind(session)).apply(session)
             session.advance()
         elif order and not catalog.profiles[fitting].fallback_order:
@@ -125,8 +125,8 @@ class UseOnly(Edit, label="use only {0.backend}"):
         """The order that keeps `internal` served where a model that the default lacks is dropped (0.16 and 0.17)."""
         catalog = session.report.catalog
         internal = catalog.backends.get(INTERNAL)
-        kept = internal is not None and internal.enabled and bool(catalog.specs_by_backend.get(INTERNAL))
-        if catalog.behaviours.default_miss != "order or drop" or not kept or self.backend == INTERNAL:
+        keeps_internal = internal is not None and internal.enabled and bool(catalog.specs_by_backend.get(INTERNAL))
+        if catalog.behaviours.default_miss != "order or drop" or not keeps_internal or self.backend == INTERNAL:
             return ()
         return (self.backend, INTERNAL)
 
@@ -138,11 +138,11 @@ def sends_all(profile: Profile, backend: str) -> bool:
     )
 
 
-def _free_name(existing: Iterable[str], wanted: str) -> str:
-    names, number, name = set(existing), 1, wanted
+def _free_name(existing: Iterable[str], base: str) -> str:
+    names, number, name = set(existing), 1, base
     while name in names:
         number += 1
-        name = f"{wanted}_{number}"
+        name = f"{base}_{number}"
     return name
 
 

@@ -62,11 +62,11 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
         paths = [path for path in files.paths_with(table) if session.get(path, table)]
         anchor = self.before if self.before is not None else self.after
         if anchor is not None:
-            beside = tables.route(self.profile, anchor)
-            if beside.optional != self.optional:
+            anchor_route = tables.route(self.profile, anchor)
+            if anchor_route.optional != self.optional:
                 raise EditRefusedError(
-                    f"`{anchor}` is {'an optional' if beside.optional else 'a plain'} route, and optional ones come"
-                    " after all plain ones.",
+                    f"`{anchor}` is {'an optional' if anchor_route.optional else 'a plain'} route, and optional ones"
+                    " come after all plain ones.",
                     "Give a route of the same kind.",
                 )
             path = files.require_paths((*table, anchor), f"Route `{anchor}`")[0]
@@ -152,20 +152,20 @@ class MoveRoute:
         anchor = before if before is not None else after
         if anchor is None or anchor == self.pattern:
             return
-        beside = tables.route(self.profile, anchor)
-        if beside.optional != route.optional:
+        anchor_route = tables.route(self.profile, anchor)
+        if anchor_route.optional != route.optional:
             raise EditRefusedError(
                 "Optional routes always come after all plain ones.",
                 f"Make `{self.pattern}` {'a plain' if route.optional else 'an optional'} route first.",
                 alternatives=(SetRouteOptional(self.profile, self.pattern, not route.optional),),
             )
-        keys, other = tables.keys(route, self.profile), tables.keys(beside, self.profile)
+        keys, anchor_keys = tables.keys(route, self.profile), tables.keys(anchor_route, self.profile)
         path = tables.files.in_place(keys, f"route `{self.pattern}`")[0]
-        there = tables.files.require_paths(other, f"Route `{anchor}`")[0]
-        if there != path:
+        anchor_path = tables.files.require_paths(anchor_keys, f"Route `{anchor}`")[0]
+        if anchor_path != path:
             raise EditRefusedError(
-                f"`{self.pattern}` is in {session.shown(path)} and `{anchor}` in {session.shown(there)}; the routes of"
-                " the base come first.",
+                f"`{self.pattern}` is in {session.shown(path)} and `{anchor}` in {session.shown(anchor_path)}; the routes"
+                " of the base come first.",
                 "Move it among the routes of its own file.",
             )
         tables.move(path, keys, before=before, after=after)

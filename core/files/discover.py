@@ -95,8 +95,8 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Tree
         folder = parent
     if looks_like_tree(os.path.join(home, "inference")):
         return TreePaths(start, os.path.join(start, ".pipelex", "inference"), home)
-    where = "here" if path is None else f"in {path}"
-    raise NoTreeYetError(f"no .pipelex/inference found {where}, in the folders above, or in {home}")
+    location = "here" if path is None else f"in {path}"
+    raise NoTreeYetError(f"no .pipelex/inference found {location}, in the folders above, or in {home}")
 
 
 def _project(folder: str, home: str) -> TreePaths | None:

@@ -123,8 +123,8 @@ def _parse(raw: bytes) -> TomlDocument:
 
 def known_document(content: bytes | str) -> TomlDocument | None:
     """The cached document of a file's content, if it is valid and in use."""
-    known = _parsed.get(content) if isinstance(content, bytes) else None
-    return known if known is not None and known.parse_error is None else None
+    document = _parsed.get(content) if isinstance(content, bytes) else None
+    return document if document is not None and document.parse_error is None else None
 
 
 def layered(sources: tuple[Source, ...], *, concatenate: bool = False) -> LayeredDocument:

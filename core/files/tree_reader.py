@@ -232,8 +232,8 @@ def environment_files(
     files = [(os.path.join(paths.project, ".env"), "./.env")]
     if behaviours.home_dotenv:
         home = _home(paths, behaviours, environ)
-        usual = home == os.path.join(home_directory(environ), ".pipelex")
-        files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if usual else os.path.join(home, ".env")))
+        is_default = home == os.path.join(home_directory(environ), ".pipelex")
+        files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if is_default else os.path.join(home, ".env")))
     return files
 
 

@@ -190,13 +190,13 @@ class Overlay:
 
     def toml_names(self, folder: str) -> tuple[str, ...]:
         added = {os.path.basename(path) for path in self._added(folder) if os.path.dirname(path) == folder}
-        kept = {
+        names = {
             name
             for name in self.base.toml_names(folder)
             if self.contents.get(os.path.join(folder, name), b"") is not None
         }
-        return tuple(sorted(kept | {name for name in added if name.endswith(".toml")}))
+        return tuple(sorted(names | {name for name in added if name.endswith(".toml")}))
 
     def toml_below(self, folder: str) -> tuple[str, ...]:
-        kept = {path for path in self.base.toml_below(folder) if self.contents.get(path, b"") is not None}
-        return tuple(sorted(kept | {path for path in self._added(folder) if path.endswith(".toml")}))
+        paths = {path for path in self.base.toml_below(folder) if self.contents.get(path, b"") is not None}
+        return tuple(sorted(paths | {path for path in self._added(folder) if path.endswith(".toml")}))

@@ -121,12 +121,12 @@ def _reuse_source(source: Source, previous: Source | None) -> Source:
 
 def _changed_paths(source: Source, previous: Source) -> frozenset[Path] | None:
     """The key paths whose values differ between two readings of a file; None where more than values does."""
-    now, then = source.document, previous.document
-    if now is then:
+    now, before = source.document, previous.document
+    if now is before:
         return frozenset()
-    if now.parse_error is not None or then.parse_error is not None or now.text is None or then.text is None:
+    if now.parse_error is not None or before.parse_error is not None or now.text is None or before.text is None:
         return None
-    return changed_values(then.text, now.text)
+    return changed_values(before.text, now.text)
 
 
 def _reuse_document(document: LayeredDocument, previous: LayeredDocument) -> LayeredDocument:

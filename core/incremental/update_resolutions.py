@@ -83,12 +83,12 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
 
 def _changed_keys(serving: Serving, previous: Serving) -> Iterable[Key] | None:
     """The keys that routing assigns otherwise; None where other keys are declared."""
-    now, then = serving.assignments, previous.assignments
-    if now is then:
+    now, before = serving.assignments, previous.assignments
+    if now is before:
         return ()
-    if list(now) != list(then):
+    if list(now) != list(before):
         return None
-    return [key for key in compress(now, map(is_not, now.values(), then.values())) if _differ(now[key], then[key])]
+    return [key for key in compress(now, map(is_not, now.values(), before.values())) if _differ(now[key], before[key])]
 
 
 def _differ(left: Assignment, right: Assignment) -> bool:

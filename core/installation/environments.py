@@ -118,13 +118,13 @@ def _interpreter_of_command(command: str, cwd: str, environ: Mapping[str, str]) 
             head = stream.read(_MAX_SCRIPT_HEAD)
     except OSError:
         return None
-    first, _, rest = head.partition(b"\n")
+    first, _, remaining = head.partition(b"\n")
     match = _SHEBANG.match(first)
     if match is None:
         return None
     interpreter = os.fsdecode(match[1] or match[2])
     if os.path.basename(interpreter) == "sh":
-        match = _EXEC_LINE.match(rest)
+        match = _EXEC_LINE.match(remaining)
         interpreter = os.fsdecode(match[1] or match[2]) if match is not None else ""
     if os.path.basename(interpreter) == "env":
         name = os.fsdecode(first[match.end() :].strip()) if match is not None else ""

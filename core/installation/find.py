@@ -75,13 +75,13 @@ def find_installation(
     notes = []
     for environment in python_environments(project, cwd=cwd, environ=environ, python=python):
         packages = installed_packages(environment.site_packages)
-        where = _display_path(environment.prefix, project, environ)
+        location = _display_path(environment.prefix, project, environ)
         version = packages.versions.get(PACKAGE)
         if version:
-            installation = Installation(version, ReleaseSource.ENVIRONMENT, where, environment, packages)
+            installation = Installation(version, ReleaseSource.ENVIRONMENT, location, environment, packages)
             break
         if environment.origin is not Origin.PROJECT:
-            notes.append(f"{where} ({environment.origin.value}) has no pipelex")
+            notes.append(f"{location} ({environment.origin.value}) has no pipelex")
     if installation is None:
         pinned = (_from_pin(pin, project) for pin in pins)
         installation = next((item for item in pinned if item is not None), None)
@@ -92,25 +92,25 @@ def find_installation(
 
 
 def _from_pin(pin: Pin, project: str) -> Installation | None:
-    where = os.path.relpath(pin.file, project)
+    location = os.path.relpath(pin.file, project)
     if pin.exact is not None:
         source = ReleaseSource.LOCK if pin.locked else ReleaseSource.PIN
-        return Installation(pin.exact, source, where)
+        return Installation(pin.exact, source, location)
     if not pin.specifier:
         return None
     newest = newest_allowed(pin.specifier)
-    return Installation(newest, ReleaseSource.RANGE, f"{where} ({pin.specifier})") if newest is not None else None
+    return Installation(newest, ReleaseSource.RANGE, f"{location} ({pin.specifier})") if newest is not None else None
 
 
 def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: str) -> list[str]:
     """Sentences about the pins that do not allow the release of the installation."""
     sentences = []
     for pin in pins:
-        where = os.path.relpath(pin.file, project)
+        location = os.path.relpath(pin.file, project)
         if pin.exact is not None and parse_release(pin.exact) != installation.release:
-            sentences.append(f"{where} names {pin.exact}, but {installation.text}")
+            sentences.append(f"{location} names {pin.exact}, but {installation.text}")
         elif pin.specifier and not _allows(pin.specifier, installation.version):
-            sentences.append(f"{where} wants {pin.specifier}, but {installation.text}")
+            sentences.append(f"{location} wants {pin.specifier}, but {installation.text}")
     return sentences
 
 

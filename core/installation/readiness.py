@@ -64,8 +64,8 @@ def extra_for(packages: Packages, distribution: str, hint: str = "") -> str | No
             text = stream.read()
     except OSError:
         return None
-    wanted = re.sub(r"[-_.]+", "-", distribution).lower()
-    extras = [extra for name, extra in _EXTRA.findall(text) if re.sub(r"[-_.]+", "-", name).lower() == wanted]
+    normalized = re.sub(r"[-_.]+", "-", distribution).lower()
+    extras = [extra for name, extra in _EXTRA.findall(text) if re.sub(r"[-_.]+", "-", name).lower() == normalized]
     return next((extra for extra in extras if hint.startswith(extra)), extras[0] if extras else None)
 
 

@@ -156,7 +156,7 @@ def _explained(report: Report, item: Explanation) -> ExplainedDocument:
         "max_tokens": item.max_tokens,
         "settings": [_setting(setting) for setting in item.settings],
         "values": [_value(layers) for layers in item.values],
-        "others": [offer_document(offer) for offer in item.others],
+        "others": [offer_document(offer) for offer in item.other_offers],
         "near": list(item.near),
         "problems": [problem_document(problem) for problem in item.problems],
     }
@@ -183,7 +183,7 @@ def _default(row: Default) -> DefaultDocument:
 def _setting(setting: Setting) -> SettingDocument:
     return {
         "key": setting.key,
-        "requested": setting.asked,
+        "requested": setting.requested,
         "sent": setting.sent,
         "note": setting.note or None,
         **_position(setting.place.location if setting.place is not None else None),

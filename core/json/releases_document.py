@@ -63,7 +63,7 @@ def behaviours_document() -> dict[str, list[StepDocument]]:
     """Build the table of behaviours: the steps of each, by its name. Printed by `pipedeck releases --json`."""
     return {
         behaviour.name: [
-            {"since": str(step.since), "value": step.value, "meaning": step.words} for step in behaviour.steps
+            {"since": str(step.since), "value": step.value, "meaning": step.text} for step in behaviour.steps
         ]
         for behaviour in TABLE
     }

@@ -98,7 +98,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "kind": rule.kind,
         "pattern": rule.pattern,
         "backend": rule.backend,
-        "description": rule.what,
+        "description": rule.label,
         "live": rule.live,
         **location_document(rule.place.location),
         "catches": list(rule.caught),
@@ -106,7 +106,7 @@ def _rule(rule: Rule) -> RuleDocument:
         "missed": list(rule.missed),
         "shadows": [fields_document(ShadowedDocument, item) for item in rule.shadows],
         "loses": list(rule.loses),
-        "unreachable": rule.never or None,
+        "unreachable": rule.idle_reason or None,
     }
 
 
@@ -127,7 +127,7 @@ def _test(test: NameTest) -> NameTestDocument:
             for destination in test.destinations
         ],
         "declared_on": list(test.on),
-        "declared_off": list(test.off),
+        "declared_off": list(test.disabled),
     }
 
 
@@ -145,6 +145,6 @@ def lost_document(lost: Lost) -> LostDocument:
     return {
         "pattern": lost.route.pattern,
         "backend": lost.route.backend,
-        "why": lost.why,
+        "why": lost.reason,
         **location_document(lost.route.place.location),
     }

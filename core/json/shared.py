@@ -131,4 +131,4 @@ class PriceDocument(TypedDict):
 
 def price_document(price: Price) -> PriceDocument:
     """Build a price."""
-    return {"input": price.input, "output": price.output, "others": dict(price.others)}
+    return {"input": price.input, "output": price.output, "others": dict(price.other_costs)}

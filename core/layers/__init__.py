@@ -50,9 +50,9 @@ def layers_at(report: Report, place: Place) -> Layers:
         if outline is document.outline:
             return document_layers(report, document, path)
     for spec in report.catalog.specs:
-        own = spec.place.path
-        if spec.place.document is outline and path[: len(own)] == own and len(path) > len(own):
-            return model_layers(report, spec, str(path[len(own)]))
+        spec_path = spec.place.path
+        if spec.place.document is outline and path[: len(spec_path)] == spec_path and len(path) > len(spec_path):
+            return model_layers(report, spec, str(path[len(spec_path)]))
     for document in documents:
         if any(outline is source.outline for source in document.sources):
             return document_layers(report, document, path)

@@ -165,16 +165,16 @@ def _default(report: Report, document: LayeredDocument, path: Path) -> LayerValu
     """Pipelex's default for a value that no file sets."""
     tree = report.catalog.tree
     key = path[-1] if path else ""
-    known: dict[object, object] = {}
+    defaults: dict[object, object] = {}
     if document is tree.backends and len(path) == 2:
-        known = {"enabled": True}
+        defaults = {"enabled": True}
     elif document is tree.settings:
-        known = {"is_model_fallback_enabled": True, "missing_presets_reaction": "log"}
+        defaults = {"is_model_fallback_enabled": True, "missing_presets_reaction": "log"}
     elif document is tree.deck and "presets" in path[:-1]:
-        known = {"include_images": False, "include_inline_citations": True}
-    if key not in known:
+        defaults = {"include_images": False, "include_inline_citations": True}
+    if key not in defaults:
         return None
-    return LayerValue(PIPELEX, None, known[key], shown_field(None, str(key), known[key], report.release), None)
+    return LayerValue(PIPELEX, None, defaults[key], shown_field(None, str(key), defaults[key], report.release), None)
 
 
 def is_required(report: Report, document: LayeredDocument, path: Path) -> bool:
@@ -211,8 +211,8 @@ def _shape_at(report: Report, document: LayeredDocument, path: Path) -> TableSch
         return None
     if path[:1] == ("llm_presets",):
         return SECTIONS[0].preset
-    known = (item for item in SECTIONS if item.exists_in(report.release) and path[1:2] == ("presets",))
-    return next((item.preset for item in known if item.family == path[0]), None)
+    sections = (item for item in SECTIONS if item.exists_in(report.release) and path[1:2] == ("presets",))
+    return next((item.preset for item in sections if item.family == path[0]), None)
 
 
 _JOINED = ("listed_constraints", "valued_constraints")
@@ -233,10 +233,10 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
             document = report.catalog.tree.backends
             path: Path = (*backend.place.path, key)
             below.append(layer_value(kind, document.winner(path), path, "the backend's table"))
-    own = _own_layers(kind, spec, key, source)
+    own_path = _own_layers(kind, spec, key, source)
     default = _model_default(report, spec, key)
     bottom = [default] if default is not None else []
-    stack = (*bottom, *below, *own)
+    stack = (*bottom, *below, *own_path)
     value = _model_value(key, stack)
     removable = [layer for layer in stack if layer.place is not None]
     restores = None
@@ -246,7 +246,7 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
         restores = restored_value(kind, left, _model_value(key, left), key, refused=needed)
     hides = report.catalog.tree.beneath.get("backends", "")
     return layers_of(
-        kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own), hides
+        kind, (*spec.place.path, key), stack, value, restores, key in _JOINED and bool(below and own_path), hides
     )
 
 
@@ -259,10 +259,10 @@ def _own_layers(kind: ValueKind, spec: ModelSpec, key: str, source: Source) -> l
         for at in (flat, path) if path != flat else (path,):
             if source.holds(at):
                 layers.append(layer_value(kind, source, at, "the file's defaults", key))
-    own: Path = (*spec.place.path, key)
-    if key in spec.own and not (key == "sdk" and spec.fields.get("sdk") != source.value(own)):
+    own_path: Path = (*spec.place.path, key)
+    if key in spec.own and not (key == "sdk" and spec.fields.get("sdk") != source.value(own_path)):
         # 0.10 treats an empty `sdk` as unset, so the default applies.
-        layers.append(layer_value(kind, source, own, "the model's own table", key))
+        layers.append(layer_value(kind, source, own_path, "the model's own table", key))
     return layers
 
 
@@ -270,19 +270,19 @@ def _model_value(key: str, stack: Sequence[LayerValue]) -> object:
     if key not in _JOINED:
         return stack[-1].value if stack else None
     backend = [layer.value for layer in stack if layer.origin == "the backend's table"]
-    own = [layer.value for layer in stack if layer.origin != "the backend's table"]
-    parts = [*backend, *own[-1:]]
+    own_values = [layer.value for layer in stack if layer.origin != "the backend's table"]
+    parts = [*backend, *own_values[-1:]]
     return merged(parts, concatenate=True)
 
 
 def _model_default(report: Report, spec: ModelSpec, key: str) -> LayerValue | None:
     release = report.catalog.behaviours
-    known: dict[str, object] = {"enabled": True, "model_type": "llm", "inputs": [], "outputs": []}
+    defaults: dict[str, object] = {"enabled": True, "model_type": "llm", "inputs": [], "outputs": []}
     if not release.model_id_required:
-        known |= {"model_id": spec.handle, "costs": {}, "listed_constraints": [], "valued_constraints": {}}
-        known |= {"thinking_mode": "none"}
+        defaults |= {"model_id": spec.handle, "costs": {}, "listed_constraints": [], "valued_constraints": {}}
+        defaults |= {"thinking_mode": "none"}
     if release.handle_field:
-        known["handle"] = spec.table
-    if key not in known:
+        defaults["handle"] = spec.table
+    if key not in defaults:
         return None
-    return LayerValue(PIPELEX, None, known[key], shown_field(None, key, known[key], report.release), None)
+    return LayerValue(PIPELEX, None, defaults[key], shown_field(None, key, defaults[key], report.release), None)

@@ -119,12 +119,12 @@ async def resolve_host(host: str, port: int) -> list[str]:
     The lookup cannot be cancelled. It runs in a daemon thread, because the event loop waits for its own threads at the
     end of a run.
     """
-    done: Future[list[str]] = Future()
-    threading.Thread(target=_resolve, args=(host, port, done), name="host lookup", daemon=True).start()
-    return await asyncio.wrap_future(done)
+    future: Future[list[str]] = Future()
+    threading.Thread(target=_resolve, args=(host, port, future), name="host lookup", daemon=True).start()
+    return await asyncio.wrap_future(future)
 
 
-def _resolve(host: str, port: int, done: Future[list[str]]) -> None:
+def _resolve(host: str, port: int, future: Future[list[str]]) -> None:
     addresses: list[str] = []
     failure: OSError | None = None
     try:
@@ -136,8 +136,8 @@ def _resolve(host: str, port: int, done: Future[list[str]]) -> None:
         failure = socket.gaierror(socket.EAI_NONAME, "no such name")
     finally:
         # A cancelled future accepts no result.
-        if done.set_running_or_notify_cancel():
+        if future.set_running_or_notify_cancel():
             if addresses:
-                done.set_result(addresses)
+                future.set_result(addresses)
             else:
-                done.set_exception(failure or socket.gaierror(socket.EAI_NONAME, "no address"))
+                future.set_exception(failure or socket.gaierror(socket.EAI_NONAME, "no address"))

@@ -106,9 +106,11 @@ class _Planner:
     def plan(self) -> CheckPlan:
         endpoint = self.backend.text("endpoint") or None
         filled = fill(self.catalog, endpoint) if endpoint is not None else None
-        provider, others = choose_provider(self.backend, self.specs, self._for_choosing(filled))
-        if others:
-            self.notes.append(f"models of sdk {', '.join(sorted(others))} call another provider and are not checked")
+        provider, other_sdks = choose_provider(self.backend, self.specs, self._for_choosing(filled))
+        if other_sdks:
+            self.notes.append(
+                f"models of sdk {', '.join(sorted(other_sdks))} call another provider and are not checked"
+            )
         self.provider = provider
         if provider is None:
             raise UnsendableError(Finding(_NOT, Reason.UNKNOWN_SDK))

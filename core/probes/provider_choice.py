@@ -44,8 +44,8 @@ def choose_provider(
     if named is VERTEX and client in (None, OPENAI):
         return VERTEX, frozenset()
     if client is not None:
-        others = frozenset(sdk for sdk in sdks if not _same_service(client, provider_of_sdk(sdk)))
-        return _at_host(client, backend, endpoint), others
+        other_sdks = frozenset(sdk for sdk in sdks if not _same_service(client, provider_of_sdk(sdk)))
+        return _at_host(client, backend, endpoint), other_sdks
     if named is not None and not sdks:
         return _at_host(named, backend, endpoint), frozenset()
     return (COMPATIBLE if endpoint else None), frozenset()

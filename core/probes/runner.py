@@ -74,7 +74,7 @@ async def run_checks(
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
     ends_at = time.monotonic() + settings.total
 
-    def done(number: int, result: CheckResult) -> None:
+    def store_result(number: int, result: CheckResult) -> None:
         results[number] = result
         notify(Event(result.backend, Stage.DONE, result=result))
 
@@ -82,7 +82,7 @@ async def run_checks(
         async with hosts[plan.host], slots:
             notify(Event(plan.backend, Stage.STARTED))
             check = Check(plan, transport, settings, ends_at, lambda s, w: notify(Event(plan.backend, Stage(s), w)))
-            done(number, await check.result())
+            store_result(number, await check.result())
 
     tasks: list[asyncio.Task[None]] = []
     for number, plan in enumerate(plans):
@@ -90,7 +90,7 @@ async def run_checks(
             notify(Event(plan.backend, Stage.QUEUED))
             tasks.append(asyncio.create_task(run_one(number, plan)))
         else:
-            done(number, skipped_result(plan))
+            store_result(number, skipped_result(plan))
     stopper = asyncio.create_task(stop.wait())
     status = Finding(CheckStatus.TIMEOUT, Reason.DEADLINE)
     try:
@@ -110,7 +110,7 @@ async def run_checks(
         await _cancel_all([stopper, *tasks])
         for number, plan in enumerate(plans):
             if number not in results:
-                done(number, skipped_result(plan, status))
+                store_result(number, skipped_result(plan, status))
     return [results[number] for number in range(len(plans))]
 
 

@@ -140,7 +140,7 @@ def used_variables(environment: Environment, text: str) -> Iterator[str]:
     """The variables used by a text; of a list of names, the first one available."""
     for placeholder in placeholders(text):
         for part in placeholder.parts:
-            if part.known and environment.available(part, in_list=placeholder.is_list):
+            if part.is_known and environment.available(part, in_list=placeholder.is_list):
                 yield part.name
                 break
 

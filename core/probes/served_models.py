@@ -88,10 +88,10 @@ VERTEX = IdMatching(
 
 def _ollama(name: str) -> str:
     """The full form `host/namespace/model:tag` in lower case (types/model/name.go of ollama)."""
-    rest, colon, tag = name.rpartition(":")
+    base, colon, tag = name.rpartition(":")
     if not colon or "/" in tag:
-        rest, tag = name, "latest"
-    parts = rest.split("/")
+        base, tag = name, "latest"
+    parts = base.split("/")
     full = ["registry.ollama.ai", "library"][: max(0, 3 - len(parts))] + parts
     return ("/".join(full) + ":" + tag).lower()
 

@@ -345,6 +345,6 @@ def proxy_fault(proxy: str) -> str:
 
 
 def _proxy_address(proxy: str) -> Address | None:
-    scheme, _, rest = proxy.partition("://")
-    address = parse_address(f"http://{rest.rpartition('@')[2]}".rstrip("/"))
+    scheme, _, remaining = proxy.partition("://")
+    address = parse_address(f"http://{remaining.rpartition('@')[2]}".rstrip("/"))
     return address if scheme.lower() == "http" and isinstance(address, Address) and not address.path else None

@@ -14,7 +14,7 @@ class Step:
 
     since: Release
     value: Any
-    words: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def _at(text: str) -> Release:
 
 
 def _behaviour(name: str, title: str, *steps: tuple[str, Any, str]) -> Behaviour:
-    return Behaviour(name, title, tuple(Step(_at(since), value, words) for since, value, words in steps))
+    return Behaviour(name, title, tuple(Step(_at(since), value, text) for since, value, text in steps))
 
 
 TABLE: tuple[Behaviour, ...] = (

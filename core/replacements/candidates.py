@@ -81,8 +81,8 @@ class Need:
         """The required inputs; for an undeclared model guessed from its names."""
         if self.spec is not None:
             return frozenset(self.spec.names("inputs"))
-        asked = self.model_type == "llm" and _words(self.names) & _VISION
-        return frozenset({"images"}) if asked else frozenset()
+        vision = self.model_type == "llm" and _words(self.names) & _VISION
+        return frozenset({"images"}) if vision else frozenset()
 
     @property
     def outputs(self) -> frozenset[str]:
@@ -96,8 +96,8 @@ class Need:
     @property
     def max_tokens(self) -> int:
         """The highest `max_tokens` of the presets; 0 if none sets it."""
-        asked = [settings.get("max_tokens") for settings in self.settings]
-        return max((limit for limit in asked if isinstance(limit, int) and not isinstance(limit, bool)), default=0)
+        limits = [settings.get("max_tokens") for settings in self.settings]
+        return max((limit for limit in limits if isinstance(limit, int) and not isinstance(limit, bool)), default=0)
 
     @property
     def thinks(self) -> int:
@@ -139,19 +139,21 @@ class Candidate:
     def fits(self) -> bool:
         """Whether it supports some of the required inputs and some of the required outputs."""
         pairs = ((self.need.inputs, self.spec.names("inputs")), (self.need.outputs, self.spec.names("outputs")))
-        return all(not wanted or not has or not wanted.isdisjoint(has) for wanted, has in pairs)
+        return all(not required or not has or not required.isdisjoint(has) for required, has in pairs)
 
     @property
     def lost(self) -> tuple[str, ...]:
         """The abilities of the old model that this one lacks, in words."""
         spec, need = self.spec, self.need
-        gone = [f"takes no {name}" for name in sorted(need.inputs - set(spec.names("inputs")))]
-        gone += [f"gives no {_output(name)}" for name in sorted(need.outputs - set(spec.names("outputs")))]
+        missing = [f"takes no {name}" for name in sorted(need.inputs - set(spec.names("inputs")))]
+        missing += [f"gives no {_output(name)}" for name in sorted(need.outputs - set(spec.names("outputs")))]
         if need.thinks and "thinking_mode" in spec.fields and spec.fields["thinking_mode"] == "none":
-            gone.append(f"cannot reason, which {_presets(need.thinks)} for")
+            missing.append(f"cannot reason, which {_presets(need.thinks)} for")
         if spec.max_tokens is not None and need.max_tokens > spec.max_tokens:
-            gone.append(f"gives at most {counted(spec.max_tokens, 'token')}, and a preset asks for {need.max_tokens:,}")
-        return tuple(gone)
+            missing.append(
+                f"gives at most {counted(spec.max_tokens, 'token')}, and a preset asks for {need.max_tokens:,}"
+            )
+        return tuple(missing)
 
     @property
     def price_distance(self) -> float:
@@ -159,7 +161,7 @@ class Candidate:
         if self.need.spec is None:
             return 0.0
         old, new = price_of(self.need.spec), price_of(self.spec)
-        if not old.known:
+        if not old.is_known:
             return 0.0
         pairs = ((old.input, new.input), (old.output, new.output))
         ratios = [
@@ -183,7 +185,7 @@ class Candidate:
     def reasons(self) -> tuple[str, ...]:
         """The reasons for the candidate in words: kept abilities, and its price against the old one."""
         spec, need = self.spec, self.need
-        kept = [
+        preserved = [
             word
             for word, has in (
                 ("vision", need.model_type == "llm" and bool(_IMAGES & need.inputs & set(spec.names("inputs")))),
@@ -191,29 +193,29 @@ class Candidate:
             )
             if has
         ]
-        found = [f"keeps {' and '.join(kept)}"] if kept else []
+        reasons = [f"keeps {' and '.join(preserved)}"] if preserved else []
         price = price_of(spec)
-        if price.known:
-            words = price.text
-            if need.spec is not None and (old := price_of(need.spec)).known:
-                words += f" ({change(old.output, price.output)} for output)"
-            found.append(words)
-        return tuple(found)
+        if price.is_known:
+            price_text = price.text
+            if need.spec is not None and (old := price_of(need.spec)).is_known:
+                price_text += f" ({change(old.output, price.output)} for output)"
+            reasons.append(price_text)
+        return tuple(reasons)
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Lost abilities and unknown facts, in words."""
         spec, need = self.spec, self.need
-        found = list(self.lost)
+        warnings = list(self.lost)
         before = need.spec.max_tokens if need.spec is not None else None
         if spec.max_tokens is not None and before is not None and spec.max_tokens < before and not need.max_tokens:
-            found.append(f"gives at most {counted(spec.max_tokens, 'token')}, where the old one gave {before:,}")
-        found += self._temperature()
-        if not price_of(spec).known and spec.backend != INTERNAL_BACKEND:
-            found.append("its price is not known")
+            warnings.append(f"gives at most {counted(spec.max_tokens, 'token')}, where the old one gave {before:,}")
+        warnings += self._temperature()
+        if not price_of(spec).is_known and spec.backend != INTERNAL_BACKEND:
+            warnings.append("its price is not known")
         if not self.ready:
-            found.append(f"a variable that {spec.backend} needs is not set here")
-        return tuple(found)
+            warnings.append(f"a variable that {spec.backend} needs is not set here")
+        return tuple(warnings)
 
     def _temperature(self) -> list[str]:
         """The presets whose temperature would lose its effect."""
@@ -222,20 +224,20 @@ class Candidate:
             fixed_temperature(self.catalog, old) is not None or UNSUPPORTED in listed_constraints(self.catalog, old)
         ):
             return []
-        others = 0
-        why = ""
+        other_count = 0
+        reason = ""
         for settings in self.need.settings:
-            asked = settings.get("temperature")
-            if isinstance(asked, int | float) and not isinstance(asked, bool):
-                _, said = sent_temperature(self.catalog, self.spec, float(asked))
-                if said and (fixed := fixed_temperature(self.catalog, self.spec)) is not None:
-                    why = f"always uses temperature {fixed:g}"
-                elif said and "no temperature" in said:
-                    why = "takes no temperature"
+            temperature = settings.get("temperature")
+            if isinstance(temperature, int | float) and not isinstance(temperature, bool):
+                _, explanation = sent_temperature(self.catalog, self.spec, float(temperature))
+                if explanation and (fixed := fixed_temperature(self.catalog, self.spec)) is not None:
+                    reason = f"always uses temperature {fixed:g}"
+                elif explanation and "no temperature" in explanation:
+                    reason = "takes no temperature"
                 else:
                     continue
-                others += 1
-        return [f"{why}, and {_presets(others)} for one"] if others else []
+                other_count += 1
+        return [f"{reason}, and {_presets(other_count)} for one"] if other_count else []
 
 
 def _presets(count: int) -> str:
@@ -253,10 +255,10 @@ def _words(names: Iterable[str]) -> set[str]:
 def _tier(names: Iterable[str]) -> int:
     """-1 for small and cheap models, 1 for large ones, 0 between, by the first name with such a word."""
     for name in names:
-        words = _words([name])
-        if words & _SMALL:
+        parts = _words([name])
+        if parts & _SMALL:
             return -1
-        if words & _LARGE:
+        if parts & _LARGE:
             return 1
     return 0
 

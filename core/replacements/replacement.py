@@ -53,7 +53,7 @@ def cuts(report: Report) -> tuple[Cut, ...]:
             through.setdefault(target, []).append(node)
         if not targets:
             leaves.append(node)
-    found: list[Cut] = []
+    result: list[Cut] = []
     covered: set[Node] = set()
     for node in (*leaves, *dead):
         if node in covered:
@@ -61,17 +61,17 @@ def cuts(report: Report) -> tuple[Cut, ...]:
         revived = list(_followers(node, through))
         covered.update(revived)
         texts, is_list = entry_texts(report, node)
-        found.append(Cut(node, dead[node], texts, is_list, tuple(dead[one] for one in revived)))
-    return tuple(sorted(found, key=lambda cut: -len(cut.revives)))
+        result.append(Cut(node, dead[node], texts, is_list, tuple(dead[one] for one in revived)))
+    return tuple(sorted(result, key=lambda cut: -len(cut.revives)))
 
 
 def _followers(node: Node, through: Mapping[Node, list[Node]]) -> Iterator[Node]:
     """A node and its users, direct and indirect, nearest first."""
     seen = {node}
     queue = [node]
-    for one in queue:
-        yield one
-        for user in through.get(one, ()):
+    for item in queue:
+        yield item
+        for user in through.get(item, ()):
             if user not in seen:
                 seen.add(user)
                 queue.append(user)
@@ -166,10 +166,10 @@ def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:
 
     `before`: the report with the former targets, or the same report. Pure.
     """
-    alive = {(item.kind, item.family, item.name): item for item in before.resolutions if item.alive}
+    served = {(item.kind, item.family, item.name): item for item in before.resolutions if item.alive}
     out = []
     for cut in cuts(after):
-        old = alive.get((cut.own.kind, cut.own.family, cut.own.name))
+        old = served.get((cut.own.kind, cut.own.family, cut.own.name))
         need = _need(after, cut, old.spec if old is not None else None)
         out.append(Replacement(cut, need, old is not None, after))
     return tuple(out)
@@ -180,10 +180,10 @@ def _need(report: Report, cut: Cut, spec: ModelSpec | None) -> Need:
     model_type = _type(report, cut, users, spec)
     names = [parse_reference(text).name if report.catalog.behaviours.sigils else text for text in cut.texts]
     if spec is None:
-        declared = (one for name in names for one in report.catalog.declared.get(name, ()))
-        spec = next((one for one in declared if one.model_type == model_type), None)
-    said = [name for name in (cut.node.name, *names) if cut.node.kind != Kind.CHOICE.value or name in names]
-    return Need(model_type, spec, tuple(dict.fromkeys(said)), tuple(preset.fields for preset in users))
+        declared = (declared_spec for name in names for declared_spec in report.catalog.declared.get(name, ()))
+        spec = next((declared_spec for declared_spec in declared if declared_spec.model_type == model_type), None)
+    used_names = [name for name in (cut.node.name, *names) if cut.node.kind != Kind.CHOICE.value or name in names]
+    return Need(model_type, spec, tuple(dict.fromkeys(used_names)), tuple(preset.fields for preset in users))
 
 
 def _settings(report: Report, item: Resolution) -> Preset | None:
@@ -200,13 +200,13 @@ def _settings(report: Report, item: Resolution) -> Preset | None:
 def _type(report: Report, cut: Cut, users: list[Preset], spec: ModelSpec | None) -> str:
     """The model type of an entry: its family's; up to 0.17, where names are shared, that of its users."""
     names = report.resolver.names
-    own = names.type_of(cut.node.family) if cut.node.family != GLOBAL else None
-    if own is not None:
-        return own
+    family_type = names.type_of(cut.node.family) if cut.node.family != GLOBAL else None
+    if family_type is not None:
+        return family_type
     for item in cut.revives:
-        found = names.type_of(item.family) if item.family != GLOBAL else None
-        if found is not None:
-            return found
+        item_type = names.type_of(item.family) if item.family != GLOBAL else None
+        if item_type is not None:
+            return item_type
     return spec.model_type if spec is not None else _declared_type(report, cut)
 
 

@@ -31,8 +31,8 @@ class Names:
         """Whether a name of a kind exists in a family."""
         section = self.space(family)
         if kind is Kind.PRESET:
-            here = self.catalog.families.get(family)
-            return here is not None and name in here.presets
+            entries = self.catalog.families.get(family)
+            return entries is not None and name in entries.presets
         if kind is Kind.ALIAS:
             return section is not None and name in section.aliases and bool(section.aliases[name].targets)
         if kind is Kind.WATERFALL:
@@ -117,8 +117,10 @@ class Names:
 
     def unknown_choice(self, text: str, family: str, rule: str) -> Unresolved:
         """The reason for a choice (up to 0.17) without a target."""
-        what = "no preset" if rule == "presets" else "no preset, model, alias or waterfall"
-        return Unresolved(UnresolvedCode.CHOICE_UNKNOWN, f"`{text}` names {what}", self.choice_error(family), (text,))
+        missing = "no preset" if rule == "presets" else "no preset, model, alias or waterfall"
+        return Unresolved(
+            UnresolvedCode.CHOICE_UNKNOWN, f"`{text}` names {missing}", self.choice_error(family), (text,)
+        )
 
     def undefined(self, parsed: Reference, family: str) -> Unresolved:
         """The reason for a choice (0.18 on) without a target of its kind."""

@@ -157,16 +157,16 @@ class Walk:
         if node in self.path:
             self.free = False
             return self._cycle(node)
-        known = self.resolved.get((self.family, *node))
-        if self.depth + (known.nested if known else 0) > MAX_NESTED or self.steps > MAX_STEPS:
+        cached = self.resolved.get((self.family, *node))
+        if self.depth + (cached.nested if cached else 0) > MAX_NESTED or self.steps > MAX_STEPS:
             self.free = False
             return self._dead(
                 UnresolvedCode.TOO_DEEP, f"names nest too deep at `{name}`", (), raised=True, error="RecursionError"
             )
-        if known is not None:
-            self.deepest = max(self.deepest, self.depth + known.nested)
-            self.hops += known.hops
-            return known.target
+        if cached is not None:
+            self.deepest = max(self.deepest, self.depth + cached.nested)
+            self.hops += cached.hops
+            return cached.target
         mark, around, above, free = len(self.hops), self.depth, self.deepest, self.free
         self.deepest, self.free = around, True
         self.hops.append(Hop(kind, name, entry.place))
@@ -182,8 +182,8 @@ class Walk:
         return target
 
     def _cycle(self, node: tuple[Kind, str]) -> Target:
-        way = list(self.path)
-        round_trip = way[way.index(node) :]
+        cycle = list(self.path)
+        round_trip = cycle[cycle.index(node) :]
         names = " -> ".join(name for _, name in [*round_trip, node])
         guard = self.behaviours.cycle_guard
         through_waterfall = any(kind is Kind.WATERFALL for kind, _ in round_trip)

@@ -76,13 +76,13 @@ def mistyped_keys(context: RuleContext) -> Iterator[Problem]:
         for key in backend.fields:
             if key in KNOWN_KEYS:
                 continue
-            meant = [name for name in near(key, KNOWN_KEYS) if name not in backend.fields]
-            if meant:
+            suggestions = [name for name in near(key, KNOWN_KEYS) if name not in backend.fields]
+            if suggestions:
                 yield problem(
                     backend_codes.BACKEND_KEY_UNKNOWN,
                     f"backend `{backend.name}`: unknown key `{key}` is kept as extra configuration and has no effect",
                     backend.place.at(key),
-                    fix=f"did you mean `{meant[0]}`?",
+                    fix=f"did you mean `{suggestions[0]}`?",
                     subject=key,
                 )
 
@@ -109,22 +109,24 @@ def variables(context: RuleContext) -> Iterator[Problem]:
             first_users.setdefault(name, backend)
     for name, backend in first_users.items():
         variable = catalog.environment.variable(name)
-        here = source_text(variable.source)
+        source = source_text(variable.source)
         if variable.state is State.PLACEHOLDER:
             code = backend_codes.VARIABLE_PLACEHOLDER
-            message = f"variable `{name}` in {here} begins with `placeholder`: it has no real value"
+            message = f"variable `{name}` in {source} begins with `placeholder`: it has no real value"
             fix = f"give `{name}` its real value"
         elif variable.spaced:
             code = backend_codes.VARIABLE_SPACED
             message = (
-                f"variable `{name}` in {here} has blanks or a line end around its value:"
+                f"variable `{name}` in {source} has blanks or a line end around its value:"
                 " providers take them for part of the key"
             )
-            fix = f"remove them in {here}"
+            fix = f"remove them in {source}"
         elif variable.state is State.EMPTY and variable.hidden:
             code = backend_codes.VARIABLE_HIDDEN
-            message = f"an empty line for `{name}` in {here} overrides the value of {source_text(variable.hidden[-1])}"
-            fix = f"remove the line or set its value in {here}"
+            message = (
+                f"an empty line for `{name}` in {source} overrides the value of {source_text(variable.hidden[-1])}"
+            )
+            fix = f"remove the line or set its value in {source}"
         else:
             continue
         yield problem(code, message, backend.place, fix=fix, cause=f"variable {name}", subject=name)

@@ -155,13 +155,13 @@ def _beyond_limits(catalog: Catalog, resolution: Resolution) -> Iterator[Problem
     spec, preset = resolution.spec, _settings(catalog, resolution)
     if spec is None or preset is None:
         return
-    tokens, most = preset.fields.get("max_tokens"), spec.max_tokens
-    if isinstance(tokens, int) and not isinstance(tokens, bool) and most is not None and tokens > most:
+    tokens, limit = preset.fields.get("max_tokens"), spec.max_tokens
+    if isinstance(tokens, int) and not isinstance(tokens, bool) and limit is not None and tokens > limit:
         yield problem(
             deck_codes.PRESET_MAX_TOKENS,
-            f"{_what(resolution)} asks for {tokens} tokens; `{spec.handle}` gives at most {most}",
+            f"{_what(resolution)} asks for {tokens} tokens; `{spec.handle}` gives at most {limit}",
             preset.place.at("max_tokens"),
-            fix=f'write max_tokens = {most} or less, or "auto"',
+            fix=f'write max_tokens = {limit} or less, or "auto"',
             subject=resolution.name,
         )
     temperature, fixed = preset.fields.get("temperature"), fixed_temperature(catalog, spec)

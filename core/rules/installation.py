@@ -56,13 +56,13 @@ def unregistered_sdks(context: RuleContext) -> Iterator[Problem]:
         if spec.backend not in enabled or spec.sdk is None:
             continue
         if catalog.readiness.is_unregistered(spec.model_type, spec.sdk):
-            known = [sdk for model_type, sdk in catalog.readiness.workers if model_type == spec.model_type]
+            sdks = [sdk for model_type, sdk in catalog.readiness.workers if model_type == spec.model_type]
             yield problem(
                 installation_codes.SDK_UNREGISTERED,
                 f"model `{spec.handle}`: Pipelex {catalog.release} has no {spec.model_type} worker for the sdk"
                 f" `{spec.sdk}`",
                 spec.origin("sdk") or spec.place,
-                fix=did_you_mean(spec.sdk, known) or f"use one of {', '.join(known)}",
+                fix=did_you_mean(spec.sdk, sdks) or f"use one of {', '.join(sdks)}",
                 subject=spec.handle,
             )
 

@@ -55,13 +55,13 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
         wrong = [(key, price) for key, price in costs.items() if not 0 <= price < math.inf]
         if not wrong and not low:
             continue
-        where = spec.origin("costs") or spec.place
+        location = spec.origin("costs") or spec.place
         for key, price in wrong:
             yield _of(
                 spec,
                 model_codes.PRICE_NEGATIVE if price < 0 else model_codes.PRICE_NOT_FINITE,
                 f"price `{key}` is {'negative' if price < 0 else 'not finite'}",
-                where.at(key),
+                location.at(key),
                 "write the price in USD per million tokens, or leave it out when it is unknown",
             )
         if low:
@@ -71,7 +71,7 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
                 spec,
                 model_codes.PRICE_PER_THOUSAND,
                 f"{prices} looks like a price per thousand tokens",
-                where.at(low[0]),
+                location.at(low[0]),
                 f"prices are USD per million tokens: write {times}",
             )
 

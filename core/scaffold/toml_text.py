@@ -40,9 +40,9 @@ def comment(text: str) -> list[str]:
     return [f"# {line}".rstrip() for line in lines]
 
 
-def table(path: str, fields: Mapping[str, object], about: str = "") -> list[str]:
+def table(path: str, fields: Mapping[str, object], description: str = "") -> list[str]:
     """The lines of a table below a comment; none without fields. `path` separates the names by dots."""
-    return [*comment(about), header(*path.split(".")), *pairs(fields)] if fields else []
+    return [*comment(description), header(*path.split(".")), *pairs(fields)] if fields else []
 
 
 def document(*blocks: Iterable[str]) -> str:

@@ -105,22 +105,22 @@ def _statement(text: str, pos: int) -> Explanation:
 
 
 def _equals(text: str, pos: int) -> Explanation:
-    char, rest = text[pos : pos + 1], _rest(text, pos)
+    char, remaining = text[pos : pos + 1], _rest(text, pos)
     line = _line(text, pos)
     if _character_mistake(char):
         return _character_mistake(char), pos
     if line.lstrip().startswith("- "):
         return 'this looks like a YAML list: TOML writes name = ["a", "b"]', pos
-    if char == ":" and (rest[1:2] in (" ", "\t", "") or "=" not in rest):
+    if char == ":" and (remaining[1:2] in (" ", "\t", "") or "=" not in remaining):
         return "write = instead of : between a name and its value", pos
     if char in ("", "\n", "#", ",", "}", "]"):
         return "a name without a value: write name = value", pos
-    if char in "\"'" or text[pos - 1 : pos] not in (" ", "\t") or "=" not in rest:
+    if char in "\"'" or text[pos - 1 : pos] not in (" ", "\t") or "=" not in remaining:
         if char in "\"'":
             return "the = between a name and its value is missing", pos
         return (
             (f"{quote_char(char)} in a name: {_QUOTE_NAME}", pos)
-            if "=" in rest
+            if "=" in remaining
             else ("the = between a name and its value is missing", pos)
         )
     return 'a name with a space in it must be in quotes, as in "a b" = 1', pos

@@ -44,7 +44,7 @@ def redact_line(line: str) -> str:
         parts = _PLACEHOLDER.split(line[name.end() :])
         redact = (part if index % 2 else re.sub(r"[^\s\"'\[\]{},=]", _DOT, part) for index, part in enumerate(parts))
         line = line[: name.end()] + "".join(redact)
-    return _SECRET_LOOK.sub(lambda found: _DOT * len(found[0]), line)
+    return _SECRET_LOOK.sub(lambda match: _DOT * len(match[0]), line)
 
 
 def redact(text: str) -> str:
@@ -76,7 +76,7 @@ def _redact_match(match: re.Match[str]) -> str:
         key = match["open"].partition("=")[0].strip().strip("\"'")
         if not is_secret_key(key):
             return match["open"] + _PAIR.sub(_redact_match, match["array"])
-        return match["open"] + re.sub(ANY_STRING, lambda found: _masked_string(key, found[0]), match["array"])
+        return match["open"] + re.sub(ANY_STRING, lambda inner: _masked_string(key, inner[0]), match["array"])
     key, value = match["key"].strip("\"'"), match["value"]
     if not is_secret_key(key) or value in _WORDS:
         return match[0]

@@ -86,15 +86,24 @@ def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
         for kind, first, last, start, stop in group:
             if kind == "equal":
                 pairs = zip(range(first, last), range(start, stop), strict=True)
-                lines += [DiffLine(" ", shown_new[there], here + 1, there + 1) for here, there in pairs]
+                lines += [
+                    DiffLine(" ", shown_new[new_index], old_index + 1, new_index + 1) for old_index, new_index in pairs
+                ]
                 continue
-            gone = [DiffLine("-", shown_old[here], here + 1, None) for here in range(first, last)]
-            said = {line.text for line in gone}
-            come = [
-                DiffLine("+", _marked(shown_new[there], said, afters[there], befores[first:last]), None, there + 1)
-                for there in range(start, stop)
+            removed_lines = [
+                DiffLine("-", shown_old[old_index], old_index + 1, None) for old_index in range(first, last)
             ]
-            lines += gone + come
+            removed_texts = {line.text for line in removed_lines}
+            added_lines = [
+                DiffLine(
+                    "+",
+                    _marked(shown_new[new_index], removed_texts, afters[new_index], befores[first:last]),
+                    None,
+                    new_index + 1,
+                )
+                for new_index in range(start, stop)
+            ]
+            lines += removed_lines + added_lines
         hunks.append(tuple(lines))
     return tuple(hunks)
 
@@ -119,9 +128,9 @@ def _shown(text: str, count: int) -> list[str]:
     return lines if len(lines) == count else ["(not shown)"] * count
 
 
-def _marked(text: str, gone: set[str], raw: str, olds: list[str]) -> str:
+def _marked(text: str, removed_texts: set[str], raw: str, olds: list[str]) -> str:
     """Mark an added line that looks like a removed one: the difference is masked, or is the line end."""
-    if text not in gone:
+    if text not in removed_texts:
         return text
     ends = any(raw.rstrip("\r\n") == old.rstrip("\r\n") for old in olds)
     return f"{text}  (its line end changes)" if ends else f"{text}  (changed)"

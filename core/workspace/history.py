@@ -30,7 +30,7 @@ class Proposal:
 
     label: str
     layer: EditLayer
-    done: tuple[AppliedStep, ...] = field(repr=False)
+    applied_steps: tuple[AppliedStep, ...] = field(repr=False)
     contents: Mapping[str, bytes | None] = field(repr=False)
     before: Report = field(repr=False)
     after: Report = field(repr=False)
@@ -64,7 +64,7 @@ class HistoryEntry:
     """One accepted edit: its label, steps, and the contents of all touched files after it."""
 
     label: str
-    done: tuple[AppliedStep, ...] = field(repr=False)
+    applied_steps: tuple[AppliedStep, ...] = field(repr=False)
     contents: Contents = field(repr=False)
     notes: tuple[str, ...] = ()
 

@@ -25,21 +25,21 @@ def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None =
     merged = _lines(base, mine, theirs, prefer)
     if merged is None:
         return None
-    old, ours, others, result = (read_data(text) for text in (base, mine, theirs, merged))
+    old, ours, their_data, result = (read_data(text) for text in (base, mine, theirs, merged))
     if isinstance(result, Refusal):
         return None
-    if prefer or isinstance(old, Refusal) or isinstance(ours, Refusal) or isinstance(others, Refusal):
+    if prefer or isinstance(old, Refusal) or isinstance(ours, Refusal) or isinstance(their_data, Refusal):
         return merged
-    target = _both(old, ours, others)
+    target = _both(old, ours, their_data)
     return merged if target is not _NOTHING and _alike(result, target) else None
 
 
 def _lines(base: str, mine: str, theirs: str, prefer: str | None) -> str | None:
     old = base.splitlines(keepends=True)
-    ours, others = _hunks(old, mine), _hunks(old, theirs)
+    ours, their_hunks = _hunks(old, mine), _hunks(old, theirs)
     # Touching changes conflict too: which of them comes first would be a guess.
-    apart = [hunk for hunk in others if not any(hunk[0] <= item[1] and item[0] <= hunk[1] for item in ours)]
-    conflicting = [hunk for hunk in others if hunk not in apart and hunk not in ours]
+    apart = [hunk for hunk in their_hunks if not any(hunk[0] <= item[1] and item[0] <= hunk[1] for item in ours)]
+    conflicting = [hunk for hunk in their_hunks if hunk not in apart and hunk not in ours]
     if conflicting and prefer is None:
         return None
     result: list[str] = []
@@ -82,8 +82,8 @@ def _both(base: object, mine: object, theirs: object) -> object:
     return merged
 
 
-def _alike(one: object, other: object) -> bool:
+def _alike(left: object, right: object) -> bool:
     """Equal in type and value; the order of keys is the text's own matter."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_alike(value, other[key]) for key, value in one.items())
-    return one is other or identical(one, other)
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(_alike(value, right[key]) for key, value in left.items())
+    return left is right or identical(left, right)

@@ -25,8 +25,8 @@ class Rebased:
 def changed_paths(snapshot: Snapshot) -> tuple[str, ...]:
     """The files whose content on the disk differs from a snapshot, new files included."""
     changed = [path for path, content in snapshot.contents.items() if DISK.content(path) != content]
-    known = snapshot.contents
-    changed += [path for path in snapshot.appeared() if path not in known]
+    contents = snapshot.contents
+    changed += [path for path in snapshot.appeared() if path not in contents]
     return tuple(dict.fromkeys(changed))
 
 
@@ -44,14 +44,14 @@ def rebase(
     if history.saved > history.at or history.saved < 0:
         return _rebase_back(history, old, new, touched, sides)
     written, unsaved = history.entries[: history.saved], history.entries[history.saved : history.at]
-    result = replay(new, [entry.done for entry in unsaved], sides)
+    result = replay(new, [entry.applied_steps for entry in unsaved], sides)
     if result.conflicts:
         return Rebased(history, result.conflicts)
     past, origin, notes = _past(history, old, new, touched)
     base = dict(past[-1].contents) if past else {}
     moments = [
-        HistoryEntry(entry.label, done, {**base, **contents}, entry.notes)
-        for entry, contents, done in zip(unsaved, result.contents, result.done, strict=True)
+        HistoryEntry(entry.label, applied_steps, {**base, **contents}, entry.notes)
+        for entry, contents, applied_steps in zip(unsaved, result.contents, result.applied_steps, strict=True)
     ]
     paths_now = {path for contents in result.contents for path in contents}
     origin = {**{path: content_of(new, path) for path in paths_now}, **origin}
@@ -59,8 +59,8 @@ def rebase(
         notes = (*notes, "undone edits can no longer be redone")
     if written and not past:
         notes = (*notes, "edits written before can no longer be undone here")
-    kept = History((*past, *moments), len(past) + len(moments), len(past), origin)
-    return Rebased(kept, (), notes)
+    rebased = History((*past, *moments), len(past) + len(moments), len(past), origin)
+    return Rebased(rebased, (), notes)
 
 
 def _past(

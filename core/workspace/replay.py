@@ -129,7 +129,7 @@ class Conflict:
     key: str
     base: str
     theirs: str
-    mine: str
+    ours: str
     reason: str = ""
     """The reason why my side could not be applied although it was chosen."""
 
@@ -139,7 +139,7 @@ class Replayed:
     """The result of a replay: the contents after each group of steps, or the conflicts to decide."""
 
     contents: tuple[Mapping[str, bytes | None], ...]
-    done: tuple[tuple[AppliedStep, ...], ...]
+    applied_steps: tuple[tuple[AppliedStep, ...], ...]
     conflicts: tuple[Conflict, ...]
 
 
@@ -160,39 +160,41 @@ def replay(
     contents: dict[str, bytes | None] = {}
     seen = Overlay(view, contents)
     states: list[Mapping[str, bytes | None]] = []
-    kept: list[tuple[AppliedStep, ...]] = []
+    replayed: list[tuple[AppliedStep, ...]] = []
     conflicts: list[Conflict] = []
     number = -1
     for group in groups:
-        mine: list[AppliedStep] = []
-        for done in group:
+        applied: list[AppliedStep] = []
+        for applied_step in group:
             number += 1
-            now = seen.content(done.step.path)
+            now = seen.content(applied_step.step.path)
             side = (sides or {}).get(number)
             if side is ConflictSide.THEIRS:
                 continue
-            step, result = _replay_step(now, done, forced=side is ConflictSide.MINE)
+            step, result = _replay_step(now, applied_step, forced=side is ConflictSide.MINE)
             if isinstance(result, Refusal):
                 # An edit that cannot be made now is kept until the user chooses `theirs`.
-                conflicts.append(_conflict(number, now, done, result.reason if side is ConflictSide.MINE else ""))
+                conflicts.append(
+                    _conflict(number, now, applied_step, result.reason if side is ConflictSide.MINE else "")
+                )
                 continue
             contents[step.path] = result
-            mine.append(AppliedStep(step, now))
+            applied.append(AppliedStep(step, now))
         states.append(dict(contents))
-        kept.append(tuple(mine))
-    return Replayed(tuple(states), tuple(kept), tuple(conflicts))
+        replayed.append(tuple(applied))
+    return Replayed(tuple(states), tuple(replayed), tuple(conflicts))
 
 
-def _replay_step(now: bytes | str, done: AppliedStep, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
-    step = done.step
+def _replay_step(now: bytes | str, applied_step: AppliedStep, *, forced: bool) -> tuple[Step, bytes | Refusal | None]:
+    step = applied_step.step
     conflict = Refusal("place", "It was changed on the disk.", "Choose one version.")
     text = text_of(now) if isinstance(now, bytes) else None
     if isinstance(text, Refusal):
         return step, conflict
-    if _as_before(text, done):
+    if _as_before(text, applied_step):
         return step, perform(now, step)
     if isinstance(step, EditText) and isinstance(step.command, c.RawReplace) and text is not None:
-        base = text_of(done.before) if isinstance(done.before, bytes) else conflict
+        base = text_of(applied_step.before) if isinstance(applied_step.before, bytes) else conflict
         if isinstance(base, Refusal):
             return step, perform(now, step) if forced else conflict
         merged = merge(base, step.command.text, text, prefer="mine" if forced else None)
@@ -200,50 +202,52 @@ def _replay_step(now: bytes | str, done: AppliedStep, *, forced: bool) -> tuple[
             return step, conflict
         step = EditText(step.path, c.RawReplace(merged))
         return step, perform(now, step)
-    return _forced(now, text, done) if forced else (step, conflict)
+    return _forced(now, text, applied_step) if forced else (step, conflict)
 
 
-def _as_before(text: str | None, done: AppliedStep) -> bool:
-    if isinstance(done.before, Fingerprint):
-        return fingerprint(done.before.salt, text, done.step) == done.before
-    before = text_of(done.before) if isinstance(done.before, bytes) else None
-    return not isinstance(before, Refusal) and repr(aspect(before, done.step)) == repr(aspect(text, done.step))
+def _as_before(text: str | None, applied_step: AppliedStep) -> bool:
+    if isinstance(applied_step.before, Fingerprint):
+        return fingerprint(applied_step.before.salt, text, applied_step.step) == applied_step.before
+    before = text_of(applied_step.before) if isinstance(applied_step.before, bytes) else None
+    return not isinstance(before, Refusal) and repr(aspect(before, applied_step.step)) == repr(
+        aspect(text, applied_step.step)
+    )
 
 
-def _forced(now: bytes | str, text: str | None, done: AppliedStep) -> tuple[Step, bytes | Refusal | None]:
+def _forced(now: bytes | str, text: str | None, applied_step: AppliedStep) -> tuple[Step, bytes | Refusal | None]:
     """Apply a step over a conflicting change: the key is created or replaced.
 
     A missing file is restored as it was known, with the edit.
     """
-    step = done.step
+    step = applied_step.step
     if isinstance(step, CreateFile):
         return step, step.text.encode("utf-8")
     if isinstance(step, DeleteFile):
         return step, None
     if text is None:
-        result = perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)
+        result = perform(applied_step.before, step) if isinstance(applied_step.before, bytes) else perform(now, step)
         return (CreateFile(step.path, result.decode("utf-8")) if isinstance(result, bytes) else step), result
     data = read_data(text)
     command = step.command
     if not isinstance(data, Refusal):
-        there = has(data, getattr(command, "path", ()))
-        if isinstance(command, c.InsertKey) and there:
+        exists = has(data, getattr(command, "path", ()))
+        if isinstance(command, c.InsertKey) and exists:
             command = c.SetValue(command.path, command.value)
-        elif (isinstance(command, c.SetValue) and not there) or isinstance(command, c.InsertKey):
+        elif (isinstance(command, c.SetValue) and not exists) or isinstance(command, c.InsertKey):
             command = c.InsertKey(command.path, command.value)
         elif isinstance(command, c.AddTable):
             command = c.AddTable(command.path, command.items)
-        elif isinstance(command, c.DeleteKey) and not there:
+        elif isinstance(command, c.DeleteKey) and not exists:
             return step, now if isinstance(now, bytes) else None
     step = EditText(step.path, command)
     return step, perform(now, step)
 
 
-def _conflict(number: int, now: bytes | str, done: AppliedStep, reason: str) -> Conflict:
-    step = done.step
+def _conflict(number: int, now: bytes | str, applied_step: AppliedStep, reason: str) -> Conflict:
+    step = applied_step.step
     path = _path(step)
     name = str(path[-1]) if path else ""
-    base = "(not kept)" if isinstance(done.before, Fingerprint) else _shown(done.before, path, name)
+    base = "(not kept)" if isinstance(applied_step.before, Fingerprint) else _shown(applied_step.before, path, name)
     return Conflict(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name), reason)
 
 

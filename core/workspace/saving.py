@@ -26,20 +26,20 @@ def write_order(
     Additions go before what names them and removals behind it: backend files, `backends.toml`, routing, deck; a
     removal the other way round. Another order is used when that one would show a reader a worse tree.
     """
-    usual = sorted(contents, key=lambda path: _rank(before, path, contents[path]))
-    if len(usual) < 2:
-        return usual, True
+    default_order = sorted(contents, key=lambda path: _rank(before, path, contents[path]))
+    if len(default_order) < 2:
+        return default_order, True
     allowed = _fatal(before) | _fatal(after)
-    for order in islice(_orders(usual), MAX_TRIED):
+    for order in islice(_orders(default_order), MAX_TRIED):
         if all(_fatal(_partly(before, view, contents, order[:size])) <= allowed for size in range(1, len(order))):
             return list(order), True
-    return usual, False
+    return default_order, False
 
 
-def _orders(usual: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    yield tuple(usual)
-    yield tuple(reversed(usual))
-    yield from permutations(usual)
+def _orders(default_order: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    yield tuple(default_order)
+    yield tuple(reversed(default_order))
+    yield from permutations(default_order)
 
 
 def _partly(before: Report, view: View, contents: Mapping[str, bytes | None], paths: Sequence[str]) -> Report:

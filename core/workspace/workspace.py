@@ -108,10 +108,10 @@ class Workspace:
 
     def impact_of(self, report: Report) -> Impact:
         """The impact from the disk to a report of this tree, cached until either changes."""
-        known = self._impact
-        if known is None or known[0] is not self._disk_report or known[1] is not report:
-            known = self._impact = (self._disk_report, report, compare(self._disk_report, report))
-        return known[2]
+        cached = self._impact
+        if cached is None or cached[0] is not self._disk_report or cached[1] is not report:
+            cached = self._impact = (self._disk_report, report, compare(self._disk_report, report))
+        return cached[2]
 
     def look_at(self, profile: str | None) -> None:
         """Report as if a profile were active; None for the active one."""
@@ -140,7 +140,7 @@ class Workspace:
         return Proposal(
             label=applied.label,
             layer=layer,
-            done=tuple(
+            applied_steps=tuple(
                 AppliedStep(step, before) for step, before in zip(applied.steps, applied.previous_contents, strict=True)
             ),
             contents=applied.contents,
@@ -157,7 +157,7 @@ class Workspace:
             raise ValueError("the tree was edited since this was proposed")
         if proposal.changes_nothing:
             return
-        self._add(HistoryEntry(proposal.label, proposal.done, proposal.contents, proposal.notes))
+        self._add(HistoryEntry(proposal.label, proposal.applied_steps, proposal.contents, proposal.notes))
         self._report = proposal.after
 
     def undo(self) -> str | None:
@@ -201,8 +201,8 @@ class Workspace:
 
     def shown(self, path: str, report: Report | None = None) -> str:
         """The display path of a file."""
-        for known in (report or self.report, self._disk_report):
-            for source in known.catalog.tree.sources:
+        for candidate in (report or self.report, self._disk_report):
+            for source in candidate.catalog.tree.sources:
                 if source.path == path:
                     return source.shown
         return path.removeprefix(self._disk_report.catalog.tree.paths.project.rstrip("/") + "/")
@@ -269,9 +269,9 @@ class Workspace:
         catalog = self._disk_report.catalog
         before = catalog.environment
         now = read_environment(catalog.tree.paths, catalog.behaviours, before.shell, assume_set=before.assume_set)
-        known, current = dict(before.sources), dict(now.sources)
-        labels = dict.fromkeys((*known, *current))
-        return tuple(label for label in labels if known.get(label) != current.get(label))
+        previous, current = dict(before.sources), dict(now.sources)
+        labels = dict.fromkeys((*previous, *current))
+        return tuple(label for label in labels if previous.get(label) != current.get(label))
 
     def refresh(self, sides: Mapping[int, ConflictSide] | None = None) -> Refreshed:
         """Reload what changed on the disk and replay the unsaved edits on it. Never raises.
@@ -306,18 +306,18 @@ class Workspace:
         count = 0
         conflicts: list[Conflict] = []
         for entry in moments:
-            result = replay(self.view, [entry.done])
-            if result.conflicts or not entry.done:
+            result = replay(self.view, [entry.applied_steps])
+            if result.conflicts or not entry.applied_steps:
                 conflicts += result.conflicts
                 continue
-            self._add(HistoryEntry(entry.label, result.done[0], result.contents[0], entry.notes))
+            self._add(HistoryEntry(entry.label, result.applied_steps[0], result.contents[0], entry.notes))
             count += 1
         return Restored(count, withheld, tuple(conflicts))
 
     def _add(self, entry: HistoryEntry) -> None:
         origin = {path: content_of(self._snapshot, path) for path in entry.contents}
         contents = {**self._history.contents(), **entry.contents}
-        self._history = self._history.add(HistoryEntry(entry.label, entry.done, contents, entry.notes), origin)
+        self._history = self._history.add(HistoryEntry(entry.label, entry.applied_steps, contents, entry.notes), origin)
         self._report = None
 
 

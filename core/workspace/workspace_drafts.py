@@ -31,10 +31,14 @@ _COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__arg
 Json = dict[str, Any]
 
 
-def encode(done: AppliedStep, before: str | None) -> Json | None:
+def encode(applied_step: AppliedStep, before: str | None) -> Json | None:
     """A step as JSON; None when it holds what may be a secret. `before` is the text that it was done to."""
-    step = done.step
-    sealed = done.before if isinstance(done.before, Fingerprint) else fingerprint(secrets.token_hex(8), before, step)
+    step = applied_step.step
+    sealed = (
+        applied_step.before
+        if isinstance(applied_step.before, Fingerprint)
+        else fingerprint(secrets.token_hex(8), before, step)
+    )
     result: Json = {"path": step.path, "salt": sealed.salt, "digest": sealed.digest}
     if isinstance(step, DeleteFile):
         return {**result, "kind": "delete"}
@@ -109,8 +113,8 @@ def _value(value: object) -> Any:
 def unfinished_content(workspace: Workspace, typed: UnfinishedText) -> Json:
     """Encode unfinished text as JSON, without the text if it adds a possible secret."""
     content = workspace.view.content(typed.path)
-    done = AppliedStep(EditText(typed.path, RawReplace(typed.text)), content)
-    return {"path": typed.path, "line": typed.line, "step": encode(done, _text_at(workspace, typed.path))}
+    applied_step = AppliedStep(EditText(typed.path, RawReplace(typed.text)), content)
+    return {"path": typed.path, "line": typed.line, "step": encode(applied_step, _text_at(workspace, typed.path))}
 
 
 def unfinished_label(workspace: Workspace, saved: Json) -> str:
@@ -127,11 +131,11 @@ def decode_unfinished(workspace: Workspace, saved: Json) -> tuple[UnfinishedText
     if step is None:
         return None, ""
     path, line = str(saved["path"]), int(saved["line"])
-    done = decode(step, partial(_text_at, workspace))
-    command = getattr(done.step, "command", None)
-    if not isinstance(done.before, Fingerprint) or not isinstance(command, RawReplace):
+    applied_step = decode(step, partial(_text_at, workspace))
+    command = getattr(applied_step.step, "command", None)
+    if not isinstance(applied_step.before, Fingerprint) or not isinstance(command, RawReplace):
         raise ValueError("no text")
-    fits = fingerprint(done.before.salt, _text_at(workspace, path), done.step) == done.before
+    fits = fingerprint(applied_step.before.salt, _text_at(workspace, path), applied_step.step) == applied_step.before
     if fits:
         return UnfinishedText(path, command.text, line), ""
     changed = f"{workspace.shown(path)} has changed since then"
@@ -176,7 +180,7 @@ def write_draft(workspace: Workspace, *, typed: UnfinishedText | None = None) ->
 def remove_own_draft(workspace: Workspace) -> DraftProblem | None:
     """Drop this session's draft of the tree. That of another session which still runs stays."""
     result = load_draft(workspace.root, workspace.state)
-    if result is None or (isinstance(result, Draft) and result.alive is not False and not result.mine):
+    if result is None or (isinstance(result, Draft) and result.alive is not False and not result.is_own):
         return None
     return drop_draft(workspace.root, workspace.state)
 
@@ -195,7 +199,7 @@ def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
     result = load_draft(workspace.root, workspace.state)
     if not isinstance(result, Draft):
         return result
-    if result.mine:
+    if result.is_own:
         return None
     try:
         if _is_written(workspace, result.content):
@@ -205,16 +209,16 @@ def find_draft(workspace: Workspace) -> FoundDraft | DraftProblem | None:
         moments = _moments(result.content)
         labels = tuple(str(entry["label"]) for entry in moments)
         withheld = tuple(str(entry["label"]) for entry in moments if entry["withheld"])
-        kept = _typed(result.content)
-        typed = unfinished_label(workspace, kept) if kept is not None else ""
-        if kept is not None and kept["step"] is None:
+        typed_texts = _typed(result.content)
+        typed = unfinished_label(workspace, typed_texts) if typed_texts is not None else ""
+        if typed_texts is not None and typed_texts["step"] is None:
             withheld = (*withheld, typed)
     except (KeyError, TypeError, ValueError):
         return DraftProblem("the draft is damaged, or from another version of pipedeck")
     return FoundDraft(result, labels, withheld, typed)
 
 
-def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftProblem:
+def restore_draft(workspace: Workspace, found_draft: FoundDraft) -> Restored | DraftProblem:
     """Replay the edits of a draft on the current tree. Never raises.
 
     Edits that conflict with what the disk has now are left out and named; nothing is written.
@@ -222,18 +226,18 @@ def restore_draft(workspace: Workspace, found: FoundDraft) -> Restored | DraftPr
 
     def moments() -> Iterator[HistoryEntry]:
         # One by one: what a text was changed from is known once the edits before it are done.
-        for entry in _moments(found.draft.content):
+        for entry in _moments(found_draft.draft.content):
             yield HistoryEntry(
                 str(entry["label"]), tuple(decode(step, partial(_text_at, workspace)) for step in entry["steps"]), {}
             )
 
     history = workspace.history
     try:
-        restored = workspace.resume(moments(), found.withheld)
-        kept = _typed(found.draft.content)
-        if kept is None:
+        restored = workspace.resume(moments(), found_draft.withheld)
+        typed_texts = _typed(found_draft.draft.content)
+        if typed_texts is None:
             return restored
-        typed, note = decode_unfinished(workspace, kept)
+        typed, note = decode_unfinished(workspace, typed_texts)
         return replace(restored, typed=typed, notes=(note,) if note else ())
     except (KeyError, TypeError, ValueError):
         workspace.return_to(history)
@@ -282,9 +286,9 @@ def _digest(salt: str, content: bytes | str | None) -> str:
 
 
 def _encoded(entry: HistoryEntry) -> Json:
-    steps = [encode(done, _text(done.before)) for done in entry.done]
-    kept = [step for step in steps if step is not None]
-    return {"label": entry.label, "steps": kept, "withheld": len(steps) - len(kept)}
+    steps = [encode(applied_step, _text(applied_step.before)) for applied_step in entry.applied_steps]
+    encodable = [step for step in steps if step is not None]
+    return {"label": entry.label, "steps": encodable, "withheld": len(steps) - len(encodable)}
 
 
 def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...]:

@@ -24,8 +24,8 @@ class Saved:
     @property
     def message(self) -> str:
         count = len(self.files)
-        said = "nothing to write" if not count else f"wrote {', '.join(self.files)}"
-        return "; ".join((said, *self.notes))
+        text = "nothing to write" if not count else f"wrote {', '.join(self.files)}"
+        return "; ".join((text, *self.notes))
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,8 @@ class Refreshed:
         if not self.files:
             return ""
         names = ", ".join(self.files) if len(self.files) <= MAX_NAMED else counted(len(self.files), "file")
-        said = f"{names} changed on disk: reloaded"
-        return f"{said}, your edits kept" if self.merged else said
+        text = f"{names} changed on disk: reloaded"
+        return f"{text}, your edits kept" if self.merged else text
 
 
 @dataclass(frozen=True)

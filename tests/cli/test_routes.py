@@ -79,7 +79,7 @@ def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixtur
     report = inspect(project)
     told = [(item["pattern"], item["catches"], item["served"], item["unreachable"]) for item in found["rules"]]
     assert told == [
-        (rule.pattern, list(rule.caught), rule.served, rule.never or None)
+        (rule.pattern, list(rule.caught), rule.served, rule.idle_reason or None)
         for rule in rules(report.catalog, report.serving)
     ]
     assert [test["profile"] for test in found["tests"]] == ["all"]

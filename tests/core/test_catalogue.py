@@ -228,8 +228,8 @@ def test_cheapest_vision_model_with_a_key(stock: StockFactory) -> None:
     assert rows
     lead = rows[0].lead
     assert lead.backend == "anthropic"
-    known = [offer for offer in offers(report) if offer.vision and offer.backend == "anthropic" and offer.price.known]
-    assert lead.cost(10**6, 10**6) == min(offer.cost(10**6, 10**6) or math.inf for offer in known)
+    vision = [item for item in offers(report) if item.vision and item.backend == "anthropic" and item.price.is_known]
+    assert lead.cost(10**6, 10**6) == min(offer.cost(10**6, 10**6) or math.inf for offer in vision)
 
 
 def test_keys_of_a_test_are_what_the_environment_says(tmp_path: Path) -> None:

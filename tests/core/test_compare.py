@@ -215,7 +215,7 @@ def test_turning_a_backend_off_in_memory_is_turning_it_off_in_the_file(release: 
     files = minimal(release)
     report = inspect(tmp_path, files, release=release)
     off = edited(files, "backends.toml", f"[{name}]\nenabled = true", f"[{name}]\nenabled = false")
-    same_answers(as_if(report, off=[name]), inspect(tmp_path, off, release=release))
+    same_answers(as_if(report, disabled=[name]), inspect(tmp_path, off, release=release))
 
 
 def test_missing_key_is_another_outcome_than_another_backend(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def test_each_kind_of_work_of_a_release(release: str, work: list[str], tmp_path:
 
 def test_a_kind_without_a_default_must_be_named(tmp_path: Path) -> None:
     judgment = rows(inspect(tmp_path, g3_1()))["judgment"]
-    assert (judgment.says, judgment.resolution, judgment.price.known) == ("", None, False)
+    assert (judgment.says, judgment.resolution, judgment.price.is_known) == ("", None, False)
 
 
 def test_an_override_wins_unless_it_says_disabled(tmp_path: Path) -> None:

@@ -33,9 +33,9 @@ def test_a_preset_is_explained_to_the_end(tmp_path: Path) -> None:
     assert [(item.name, item.state, item.source) for item in found.variables] == [("ANTHROPIC_API_KEY", "set", "shell")]
     assert (found.price.input, found.price.output, found.max_tokens) == (3, 15, 8192)
     (setting,) = found.settings
-    assert (setting.key, setting.asked, setting.changed) == ("temperature", "0.5", False)
+    assert (setting.key, setting.requested, setting.changed) == ("temperature", "0.5", False)
     assert [layers.key for layers in found.values] == ["model", "temperature"]
-    assert (found.node.kind, found.others, found.near, found.problems) == ("preset", (), (), ())
+    assert (found.node.kind, found.other_offers, found.near, found.problems) == ("preset", (), (), ())
 
 
 def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
         g3_1(), "routing_profiles.toml", '"claude-*" = "anthropic"', '"claude-*" = "anthropic"\n"*sonnet" = "openai"'
     )
     (lost,) = one(tmp_path, files, "claude-4-sonnet").lost
-    assert (lost.route.pattern, lost.why) == ("*sonnet", "a preceding pattern takes the name")
+    assert (lost.route.pattern, lost.reason) == ("*sonnet", "a preceding pattern takes the name")
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
 def test_the_temperature_that_is_sent(constraint: str, asked: str, sent: str, tmp_path: Path) -> None:
     files = edited(g3_1(), "backends/openai.toml", "max_tokens = 8192", f"max_tokens = 8192\n{constraint}")
     (setting,) = one(tmp_path, files, "$cheap").settings
-    assert (setting.asked, setting.sent, bool(setting.note)) == (asked, sent, asked != sent)
+    assert (setting.requested, setting.sent, bool(setting.note)) == (asked, sent, asked != sent)
 
 
 def test_more_tokens_than_the_limit_of_the_model(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ def test_settings_of_a_model_named_without_a_preset(
     release: str, name: str, settings: list[tuple[str, str, str | None]], tmp_path: Path
 ) -> None:
     found = one(tmp_path, minimal(release), name, release)
-    told = [(item.key, item.asked, str(item.place.location) if item.place else None) for item in found.settings]
+    told = [(item.key, item.requested, str(item.place.location) if item.place else None) for item in found.settings]
     assert told == settings
 
 
@@ -93,7 +93,7 @@ def test_dead_reference_names_declaring_backends_and_near_names(tmp_path: Path) 
     files = with_preset(edited(g3_1(), "backends.toml", "enabled = true", "enabled = false"), "odd", "gpt-4o-mni")
     report = inspect(tmp_path, files)
     off = explain(report, resolved(report, "cheap"))
-    assert [(offer.backend, offer.status) for offer in off.others] == [("openai", "off")]
+    assert [(offer.backend, offer.status) for offer in off.other_offers] == [("openai", "off")]
     assert [problem.code for problem in off.problems] == ["preset-dead"]
     typo = explain(report, resolved(report, "odd"))
     assert typo.near == ()  # the model that is meant is not served either
@@ -110,7 +110,7 @@ def test_unknown_preset(tmp_path: Path) -> None:
 def test_the_same_model_on_other_backends(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends/openai.toml", llm("claude-4-sonnet"))
     found = one(tmp_path, files, "$writing")
-    assert [(offer.backend, offer.status) for offer in found.others] == [("openai", "on")]
+    assert [(offer.backend, offer.status) for offer in found.other_offers] == [("openai", "on")]
 
 
 def test_tokens_within_the_limit_need_no_note(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_steps_ascend_from_the_first_release(behaviour: Behaviour) -> None:
 def test_each_step_changes_the_value_and_has_words(behaviour: Behaviour) -> None:
     values = [step.value for step in behaviour.steps]
     assert all(first != second for first, second in itertools.pairwise(values))
-    assert all(step.words for step in behaviour.steps)
+    assert all(step.text for step in behaviour.steps)
     assert behaviour.title
 
 

@@ -50,7 +50,7 @@ def test_models_that_a_rule_shadows(tmp_path: Path) -> None:
 def test_an_exact_route_steals_from_a_pattern_before_it(tmp_path: Path) -> None:
     report = inspect(tmp_path, with_routes('"claude-*" = "openai"', '"claude-4-sonnet" = "anthropic"'))
     exact = rule(report, "claude-4-sonnet")
-    assert (exact.what, exact.never) == ("exact", "")
+    assert (exact.label, exact.idle_reason) == ("exact", "")
     assert [(item.pattern, item.backend) for item in exact.shadows] == [("claude-*", "openai")]
 
 
@@ -69,13 +69,13 @@ def test_an_exact_route_steals_from_a_pattern_before_it(tmp_path: Path) -> None:
     ],
 )
 def test_rules_that_can_never_match(lines: tuple[str, ...], pattern: str, why: str, tmp_path: Path) -> None:
-    assert rule(inspect(tmp_path, with_routes(*lines)), pattern).never == why
+    assert rule(inspect(tmp_path, with_routes(*lines)), pattern).idle_reason == why
 
 
 def test_a_route_to_a_backend_that_is_off(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
     found = rule(inspect(tmp_path, files), "claude-*")
-    assert (found.live, found.never) == (False, "backend anthropic is off")
+    assert (found.live, found.idle_reason) == (False, "backend anthropic is off")
 
 
 def test_optional_routes_do_nothing_before_0_37(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_optional_routes_do_nothing_before_0_37(tmp_path: Path) -> None:
     for release, never in (("0.17.6", "optional routes have no effect in 0.17.6"), ("0.43.1", "")):
         files = extended(minimal(release), "routing_profiles.toml", more)
         found = rule(inspect(tmp_path / release, files, release=release), "gpt-*")
-        assert (found.kind, found.never) == ("optional", never)
+        assert (found.kind, found.idle_reason) == ("optional", never)
 
 
 def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
@@ -92,13 +92,13 @@ def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
     assert new is not None
     assert new.match is not None
     assert (new.match.pattern, new.backend, new.undeclared) == ("claude-*", None, True)
-    assert [(lost.route.pattern, lost.why) for lost in new.lost] == [("*-new", "a preceding pattern takes the name")]
+    assert [(lost.route.pattern, lost.reason) for lost in new.lost] == [("*-new", "a preceding pattern takes the name")]
     assert [destination.reason for destination in new.destinations] == [
         "it is sent to anthropic, which does not declare it"
     ]
     served = route_of(report, "gpt-4o-mini")
     assert served is not None
-    assert (served.backend, served.on, served.off) == ("openai", ("openai",), ())
+    assert (served.backend, served.on, served.disabled) == ("openai", ("openai",), ())
     assert route_of(report, "x", "no such profile") is None
 
 
@@ -197,7 +197,7 @@ def test_rules_of_any_profile_agree_with_served_models(
         report = inspect(Path(folder), files, release=release)
         agrees(report)
         for item in rules(report.catalog, report.serving):
-            if item.never:
+            if item.idle_reason:
                 assert item.caught == ()
 
 

@@ -153,7 +153,7 @@ def _print_table(output: TextOutput, *, as_json: bool) -> None:
     for behaviour in TABLE:
         output.line((behaviour.title, "bold"))
         for step in behaviour.steps:
-            output.line("  ", (f"{step.since}".ljust(8), "dim"), step.words)
+            output.line("  ", (f"{step.since}".ljust(8), "dim"), step.text)
 
 
 def _print(diff: ReleaseDiff, output: TextOutput) -> None:

@@ -43,7 +43,7 @@ def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
 
 def _list(fixes: Sequence[Fix], *, as_json: bool) -> int:
     output = TextOutput(sys.stdout)
-    rows = [(fix.code, f"{fix.sentence} ({fix.about})" if fix.about else fix.sentence) for fix in fixes]
+    rows = [(fix.code, f"{fix.sentence} ({fix.note})" if fix.note else fix.sentence) for fix in fixes]
     if as_json:
         from core.json.edit_document import fixes_document
 

@@ -47,7 +47,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         for number, fix in enumerate(fixes[:MAX_FIXES]):
             proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal):
-                note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.about)) if part)
+                note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
                 options.append(Option(str(number), plain(fix.sentence), note))
                 lines = lines or _preview(proposal)
         return options, lines, _all_of(view, ref)

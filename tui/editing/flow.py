@@ -300,14 +300,14 @@ def ask_sides(screen: MainScreenProtocol, refreshed: Refreshed, sides: Sides, th
         Line(),
         Line((("before       ", "dim"), (conflict.base, ""))),
         Line((("on disk now  ", "dim"), (conflict.theirs, "warn"))),
-        Line((("yours        ", "dim"), (conflict.mine, "good"))),
+        Line((("yours        ", "dim"), (conflict.ours, "good"))),
     ]
     if conflict.reason:
         lines += [Line(), Line(((f"Your edit cannot be made there now: {plain(conflict.reason)}", "bad"),))]
     options = [
         Option("", "cancel: nothing is merged and nothing is written"),
         Option(ConflictSide.THEIRS.value, f"use the value on disk: {conflict.theirs}"),
-        Option(ConflictSide.MINE.value, f"keep mine: {conflict.mine}"),
+        Option(ConflictSide.MINE.value, f"keep mine: {conflict.ours}"),
     ]
 
     def answer(key: str | None) -> None:

@@ -53,7 +53,7 @@ def _edits(session: Session) -> Iterator[Line]:
 
 
 def _paths(moment: HistoryEntry) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(done.step.path for done in moment.done))
+    return tuple(dict.fromkeys(done.step.path for done in moment.applied_steps))
 
 
 def _layer(path: str) -> str:

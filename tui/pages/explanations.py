@@ -67,7 +67,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: 
     sheet.settings(item.settings)
     sheet.values(item.values)
     sheet.uses(data.uses, data.usage)
-    sheet.offers("the same model elsewhere" if item.spec is not None else "declared by", item.others)
+    sheet.offers("the same model elsewhere" if item.spec is not None else "declared by", item.other_offers)
     shown = {id(problem) for problem in item.problems if problem.diagnostic not in deck_codes.DEAD.values()}
     sheet.problems(ref for ref, problem in view.problems.items() if id(problem) in shown)
     note: Run = (f"{STATUS_SYMBOLS[status]} {status.value}", STATUS_TONES[status])
@@ -126,16 +126,16 @@ def route_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pag
     """The explanation of a routing rule."""
     rule = view.routes[ref]
     sheet = PageSheet(view, width, "explain", rule.pattern, f" -> {rule.backend}")
-    sheet.with_place(((f"rule of {view.catalog.active}, {rule.what}", ""),), view.where(rule.place.location))
+    sheet.with_place(((f"rule of {view.catalog.active}, {rule.label}", ""),), view.where(rule.place.location))
     _rule_lines(sheet, rule)
     sheet.problems(view.problems_of(ref))
-    note: Run = ("never wins", "warn") if rule.never else ("", "")
+    note: Run = ("never wins", "warn") if rule.idle_reason else ("", "")
     return Page(sheet, (note,) if note[0] else (), rules_export(view, ref))
 
 
 def _rule_lines(sheet: PageSheet, rule: Rule) -> None:
-    if rule.never:
-        sheet.text(("! it can never win: ", "warn"), (plain(rule.never), ""))
+    if rule.idle_reason:
+        sheet.text(("! it can never win: ", "warn"), (plain(rule.idle_reason), ""))
     _names(sheet, "catches", rule.caught, set(rule.missed))
     if rule.shadows:
         sheet.heading("shadows", "models that a following rule would send elsewhere")
@@ -143,7 +143,7 @@ def _rule_lines(sheet: PageSheet, rule: Rule) -> None:
             ref = sheet.view.reference("model", "", item.handle)
             sheet.text((item.handle, "accent"), (f"  from {item.pattern} -> {item.backend}", "dim"), link=ref)
     _names(sheet, "loses", rule.loses, set(), "models that fit it, but a preceding or exact rule takes")
-    if not rule.caught and not rule.never:
+    if not rule.caught and not rule.idle_reason:
         sheet.blank()
         sheet.text(("it catches no model", "dim"))
 
@@ -235,4 +235,4 @@ def _row(sheet: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     sheet.price(row.price, tokens)
     for setting in row.settings:
         sent = f" -> {plain(setting.sent)}" if setting.changed else ""
-        sheet.field(setting.key, plain(setting.asked) + sent, setting.note and plain(setting.note))
+        sheet.field(setting.key, plain(setting.requested) + sent, setting.note and plain(setting.note))

@@ -69,7 +69,7 @@ class PageSheet(Sheet):
     def price(self, price: Price, tokens: tuple[int, int]) -> None:
         """A price, and the cost of a call."""
         self.field("price", plain(price.text) if price.text != "price unknown" else "unknown")
-        for kind, amount in price.others.items():
+        for kind, amount in price.other_costs.items():
             self.field("", f"{usd(amount)} {kind} per M")
         cost = price.cost(*tokens)
         if cost is not None:
@@ -97,7 +97,7 @@ class PageSheet(Sheet):
         if settings:
             self.heading("settings")
         for setting in settings:
-            runs: list[Run] = [(_padded(setting.key), "dim"), (plain(setting.asked), "")]
+            runs: list[Run] = [(_padded(setting.key), "dim"), (plain(setting.requested), "")]
             if setting.changed:
                 runs.append((f" -> {plain(setting.sent)}", "warn"))
             if setting.note:

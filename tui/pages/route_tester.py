@@ -228,9 +228,9 @@ def answer_lines(sheet: Sheet, test: NameTest) -> None:
             sheet.text((f"  {kind}served by {destination.backend}", "dim"), hang=0)
     for lost in test.lost:
         route = lost.route
-        words = f"  also matches: {route.pattern} -> {route.backend}  {plain(lost.why)}"
+        words = f"  also matches: {route.pattern} -> {route.backend}  {plain(lost.reason)}"
         sheet.with_place(((words, "dim"),), view.where(route.place.location))
-    declared = [*test.on, *(f"{name} (off)" for name in test.off)]
+    declared = [*test.on, *(f"{name} (off)" for name in test.disabled)]
     sheet.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)
     if test.undeclared and (meant := near(test.name, view.catalog.declared)):
         sheet.text(("  did you mean ", ""), (" or ".join(meant), "accent"), ("?", ""))
@@ -260,7 +260,7 @@ def rule_lines(sheet: Sheet, all_rules: Sequence[Rule], test: NameTest | None, r
     sheet.text((f"  {'models named':<{names}}    {'go to':<{backends}}  count shadows  models", "dim"), hang=-1)
     for rule in all_rules:
         mark, tone = _mark(rule, winner, would)
-        quiet: Tone = "" if rule.live and not rule.never else "dim"
+        quiet: Tone = "" if rule.live and not rule.idle_reason else "dim"
         shadows = str(len(rule.shadows)) if rule.shadows else "-"
         runs: list[Run] = [
             (f"{mark} ", tone),
@@ -268,7 +268,7 @@ def rule_lines(sheet: Sheet, all_rules: Sequence[Rule], test: NameTest | None, r
             (" -> ", "dim"),
             (fit(rule.backend, backends), quiet),
             (f"  {len(rule.caught):>5} {shadows:>7}  ", quiet),
-            (_note(rule), "warn" if rule.never and rule.live else "dim"),
+            (_note(rule), "warn" if rule.idle_reason and rule.live else "dim"),
         ]
         sheet.text(*runs, link=ref_of_rule(refs, rule), hang=-1)
         if rule.shadows:
@@ -282,14 +282,14 @@ def _mark(rule: Rule, winner: Rule | None, would: Collection[object]) -> tuple[s
         return ">", "accent"
     if rule.place.path in would:
         return "~", "warn"
-    if rule.never:
+    if rule.idle_reason:
         return ("!", "warn") if rule.live else ("-", "dim")
     return ("+", "good") if rule.live else ("-", "dim")
 
 
 def _note(rule: Rule) -> str:
-    if rule.never:
-        return f"never: {plain(rule.never)}"
+    if rule.idle_reason:
+        return f"never: {plain(rule.idle_reason)}"
     if rule.missed:
         return f"drops {counted(len(rule.missed), 'model')} it does not declare"
     return ", ".join(rule.caught) or ("it catches no model" if rule.kind in ("route", "optional") else "")

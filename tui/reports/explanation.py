@@ -90,12 +90,12 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
             sent = f" -> {setting.sent}" if setting.changed else ""
             note = f"  {setting.note}" if setting.note else ""
             where = setting.place.location.within(folder) if setting.place is not None else ""
-            output.entry(2, [f"{setting.key} ", setting.asked, (sent, "warn"), (note, "dim")], where)
+            output.entry(2, [f"{setting.key} ", setting.requested, (sent, "warn"), (note, "dim")], where)
     if item.values:
         print_values(report, item.values, output)
-    if item.others:
+    if item.other_offers:
         output.line(("the same model on other backends" if item.spec is not None else "declared by", "dim"))
-        for offer in item.others:
+        for offer in item.other_offers:
             output.entry(2, _offer(offer), offer.spec.place.location.within(folder))
     for problem in item.problems:
         if problem.diagnostic in deck_codes.DEAD.values():
@@ -118,7 +118,7 @@ def _print_model(item: Explanation, output: TextOutput) -> None:
     assert spec is not None
     output.line(("model", "dim"))
     output.line("  price    ", item.price.text)
-    for kind, amount in item.price.others.items():
+    for kind, amount in item.price.other_costs.items():
         output.line(f"           {usd(amount)} {kind} per M")
     output.line("  inputs   ", ", ".join(spec.names("inputs")) or "unknown")
     output.line("  outputs  ", ", ".join(spec.names("outputs")) or "unknown")

@@ -134,8 +134,8 @@ def print_rules(report: Report, output: TextOutput, *, names: bool) -> None:
     for rule in profile_rules:
         place = f"{rule.place.location.line}"
         cells.append((rule.pattern, rule.backend, *_counts(rule), place, _note(rule)))
-        dim = "" if rule.live and not rule.never else "dim"
-        tones.append((dim, dim, dim, dim, dim, "dim", "warn" if rule.never and rule.live else "dim"))
+        dim = "" if rule.live and not rule.idle_reason else "dim"
+        tones.append((dim, dim, dim, dim, dim, "dim", "warn" if rule.idle_reason and rule.live else "dim"))
     heads = ("RULE", "SENDS TO", "CATCHES", "SERVED", "SHADOWS", "LINE", "")
     output.table(heads, cells, [(*row, "") for row in tones], right=(2, 3, 4, 5), flexible=(0, 1, 6))
     output.line((f"lines of {profile_rules[0].place.location.within(folder).rpartition(':')[0]}", "dim"))
@@ -155,8 +155,8 @@ def _counts(rule: Rule) -> tuple[str, str, str]:
 
 
 def _note(rule: Rule) -> str:
-    if rule.never:
-        return f"never: {rule.never}".replace("`", "")
+    if rule.idle_reason:
+        return f"never: {rule.idle_reason}".replace("`", "")
     if rule.missed:
         return f"drops {len(rule.missed)}"
     return "matches nothing here" if not rule.caught and rule.kind in ("route", "optional") else ""
@@ -207,9 +207,9 @@ def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
         else:
             output.line("  ", kind, (f"served by {destination.backend} ({destination.method})", "dim"))
     for lost in test.lost:
-        text = f"{lost.route.pattern} -> {lost.route.backend}  {lost.why}"
+        text = f"{lost.route.pattern} -> {lost.route.backend}  {lost.reason}"
         output.entry(2, [("also matches: ", "dim"), text], lost.route.place.location.within(folder))
-    declared = [*test.on, *(f"{name} (off)" for name in test.off)]
+    declared = [*test.on, *(f"{name} (off)" for name in test.disabled)]
     output.wrapped("  ", f"declared by {', '.join(declared)}" if declared else "no backend declares it", "dim")
 
 

@@ -53,8 +53,8 @@ def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
 
 def variable_name(backend: str, key: str) -> str:
     """The usual name of the variable for a backend's key."""
-    words = f"{backend}_{key}" if key.lower() not in ("api_key", "apikey", "key") else f"{backend}_api_key"
-    name = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").upper()
+    base = f"{backend}_{key}" if key.lower() not in ("api_key", "apikey", "key") else f"{backend}_api_key"
+    name = re.sub(r"[^A-Za-z0-9]+", "_", base).strip("_").upper()
     return name if name[:1].isalpha() else f"BACKEND_{name}"
 
 
@@ -64,9 +64,11 @@ def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
     if source is None or len(path) != 2:
         return
     fields = report.catalog.backends[str(path[0])].fields
-    meant = [name for name in near(str(path[1]), KNOWN_KEYS) if name not in fields]
-    if meant:
-        yield Fix(problem.code, RenameInPlace(source.path, path, meant[0]), f"rename `{path[1]}` to `{meant[0]}`")
+    suggestions = [name for name in near(str(path[1]), KNOWN_KEYS) if name not in fields]
+    if suggestions:
+        yield Fix(
+            problem.code, RenameInPlace(source.path, path, suggestions[0]), f"rename `{path[1]}` to `{suggestions[0]}`"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
 from core.edits.fixes.key_fixes import key_or_value, missing_choice
-from core.edits.fixes.reference_fixes import others, repoint
+from core.edits.fixes.reference_fixes import alternatives, repoint
 from core.edits.intent import Edit, EditLayer
 from core.edits.layered_files import is_managed
 from core.edits.preset_edits import EXCLUSIVE, SetPresetField
@@ -57,11 +57,11 @@ def _settings_of(report: Report, problem: Problem) -> Resolution | None:
     return None
 
 
-def _set(found: Resolution, key: str, value: object) -> SetPresetField | SetInlineField:
-    if found.kind is Kind.PRESET:
-        return SetPresetField(found.family, found.name, key, value)
-    kind, _, choice_key = found.name.partition("/")
-    return SetInlineField(found.family, kind, choice_key, key, value)
+def _set(resolution: Resolution, key: str, value: object) -> SetPresetField | SetInlineField:
+    if resolution.kind is Kind.PRESET:
+        return SetPresetField(resolution.family, resolution.name, key, value)
+    kind, _, choice_key = resolution.name.partition("/")
+    return SetInlineField(resolution.family, kind, choice_key, key, value)
 
 
 def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -75,18 +75,18 @@ def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
         yield from _list(report, problem, source, path, value)
         return
     merged = report.catalog.tree.deck
-    for other in EXCLUSIVE.get(str(path[-1]), ()):
-        if merged.stack((*path[:-1], other)):
-            yield from _one_of_two(report, problem, path, other)
+    for other_key in EXCLUSIVE.get(str(path[-1]), ()):
+        if merged.stack((*path[:-1], other_key)):
+            yield from _one_of_two(report, problem, path, other_key)
             return
     yield from key_or_value(report, problem)
 
 
-def _one_of_two(report: Report, problem: Problem, path: Path, other: str) -> Iterator[Fix]:
+def _one_of_two(report: Report, problem: Problem, path: Path, other_key: str) -> Iterator[Fix]:
     """Remove one of two exclusive keys, preferably in the user's own file."""
     deck = report.catalog.tree.deck
     options = []
-    for key in (str(path[-1]), other):
+    for key in (str(path[-1]), other_key):
         files = [source.path for source in deck.stack((*path[:-1], key))]
         if len(files) == 1:
             options.append((is_managed(files[0]), files[0], key))
@@ -141,10 +141,10 @@ def override(report: Report, problem: Problem) -> Iterator[Fix]:
     if choice is None or not isinstance(choice.value, str):
         return
     node = Node(Kind.CHOICE.value, choice.family, choice.name)
-    for text in others(report, node, choice.value):
+    for text in alternatives(report, node, choice.value):
         yield Fix(problem.code, repoint(report, node, None, text), f"point the override at `{text}`")
-    off = SetChoiceOverride(choice.family, choice.key, None)
-    yield Fix(problem.code, off, f'switch the override off: "{OFF}"')
+    disable = SetChoiceOverride(choice.family, choice.key, None)
+    yield Fix(problem.code, disable, f'switch the override off: "{OFF}"')
 
 
 def _override_at(report: Report, problem: Problem) -> Choice | None:

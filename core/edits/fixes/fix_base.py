@@ -28,7 +28,7 @@ class Fix:
     intent: Intent
     sentence: str
     layer: EditLayer = EditLayer.AUTO
-    about: str = ""
+    note: str = ""
 
 
 Fixer = Callable[[Report, Problem], Iterator[Fix]]

@@ -20,30 +20,34 @@ from core.references import Kind
 from core.suggest import near
 from core.variables import placeholders
 
-Known = Mapping[str, Validator]
+Validators = Mapping[str, Validator]
 """The keys that a table may hold, each with what it takes."""
 
 
 def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
     """A key that is not known gets the near name that is; a value in quotes loses them where it fits then."""
     source, path = place_of(report, problem) or (None, ())
-    known = _known(report, problem.diagnostic, path) if path else None
-    if source is None or known is None or not source.holds(path):
+    validators = _known(report, problem.diagnostic, path) if path else None
+    if source is None or validators is None or not source.holds(path):
         return
     key = str(path[-1])
     holder = source.value(path[:-1])
-    if key not in known:
-        beside = set(holder) if isinstance(holder, Mapping) else set()
+    if key not in validators:
+        siblings = set(holder) if isinstance(holder, Mapping) else set()
         value = source.value(path)
-        meant = [name for name in near(key, known) if name not in beside and known[name](value) is None]
-        if meant:
-            yield Fix(problem.code, RenameInPlace(source.path, path, meant[0]), f"rename `{key}` to `{meant[0]}`")
+        suggestions = [
+            name for name in near(key, validators) if name not in siblings and validators[name](value) is None
+        ]
+        if suggestions:
+            yield Fix(
+                problem.code, RenameInPlace(source.path, path, suggestions[0]), f"rename `{key}` to `{suggestions[0]}`"
+            )
         return
     value = source.value(path)
-    for other in _unquoted(value):
-        if known[key](value) is not None and known[key](other) is None:
-            word = "true" if other is True else "false" if other is False else f"{other!r}"
-            intent = SetInPlace(source.path, path, other, f"unquote {key}")
+    for converted in _unquoted(value):
+        if validators[key](value) is not None and validators[key](converted) is None:
+            word = "true" if converted is True else "false" if converted is False else f"{converted!r}"
+            intent = SetInPlace(source.path, path, converted, f"unquote {key}")
             yield Fix(problem.code, intent, f"write {key} = {word}, without quotes")
             return
 
@@ -56,17 +60,17 @@ def _unquoted(value: object) -> Iterator[object]:
         yield bool(value)
     if not isinstance(value, str) or placeholders(value) or len(value) > 20:
         return
-    said = value.strip()
-    if said.lower() in ("true", "false"):
-        yield said.lower() == "true"
+    text = value.strip()
+    if text.lower() in ("true", "false"):
+        yield text.lower() == "true"
     for kind in (int, float):
         try:
-            yield kind(said)
+            yield kind(text)
         except ValueError:
             continue
 
 
-def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Known | None:
+def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Validators | None:
     """The keys known to the release in the table of a key path; None if that is unknown."""
     release = report.release
     if diagnostic is backend_codes.BACKEND_INVALID:
@@ -82,18 +86,18 @@ def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Known | None:
     return _deck(report, path) if diagnostic is deck_codes.DECK_INVALID else None
 
 
-def _tests(fields: Mapping[str, Field]) -> Known:
+def _tests(fields: Mapping[str, Field]) -> Validators:
     return {name: rule.test for name, rule in fields.items()}
 
 
-def _model(report: Report, path: Path) -> Known | None:
+def _model(report: Report, path: Path) -> Validators | None:
     fields = _tests(MODEL.fields_of(report.release))
     if len(path) == 1 and str(path[0]) in FLAT_DEFAULTS:
         return {name: fields[field] for name, field in FLAT_DEFAULTS.items() if field in fields}
     return fields if len(path) == 2 or (len(path) == 3 and path[0] == "models") else None
 
 
-def _deck(report: Report, path: Path) -> Known | None:
+def _deck(report: Report, path: Path) -> Validators | None:
     places = DeckPaths(report.catalog.behaviours)
     release = report.release
     for presets, family in places.tables(Kind.PRESET).items():
@@ -106,8 +110,8 @@ def _deck(report: Report, path: Path) -> Known | None:
             if path[:-1] in keys:
                 return _tests(places.section(family).preset.fields_of(release))
             if path[:-1] == keys[0][:-1]:
-                known: dict[str, Validator] = {str(item[-1]): anything for item in keys}
-                return known | {str(at[-1]): rule.test for at, rule in settings.items() if at[:-1] == keys[0][:-1]}
+                validators: dict[str, Validator] = {str(item[-1]): anything for item in keys}
+                return validators | {str(at[-1]): rule.test for at, rule in settings.items() if at[:-1] == keys[0][:-1]}
     if len(path) == 2 and path[0] in places.families:
         tables = ("presets", "aliases", "waterfalls", "choice_defaults", "choice_overrides")
         return {key: table if key in tables else anything for key in _section_keys(places, str(path[0]))}

@@ -80,8 +80,13 @@ def spec(report: Report, problem: Problem) -> Iterator[Fix]:
     """What a model's table may not hold."""
     source, path = place_of(report, problem) or (None, ())
     table = source.value(path[:-1]) if source is not None else None
-    known = MODEL.fields_of(report.release)
-    if source is not None and isinstance(table, Mapping) and path[-1] == "constraints" and "constraints" not in known:
+    schema_fields = MODEL.fields_of(report.release)
+    if (
+        source is not None
+        and isinstance(table, Mapping)
+        and path[-1] == "constraints"
+        and "constraints" not in schema_fields
+    ):
         if not {"listed_constraints", "valued_constraints"} & table.keys() and isinstance(table["constraints"], list):
             sentence = "write it as listed_constraints and valued_constraints"
             yield Fix(problem.code, RenewConstraints(source.path, path[:-1]), sentence)
@@ -198,13 +203,13 @@ def _rewrite(tables: ModelTables) -> None:
 def _splices(layout: Layout) -> list[Splice]:
     """Remove `models.` from headers and keys, and `[models]` lines."""
     result: list[Splice] = []
-    under = False
+    in_seed_table = False
     for statement in layout.statements:
         if statement.kind in ("table", "tables"):
-            under = statement.names == (SEED_TABLE,)
+            in_seed_table = statement.names == (SEED_TABLE,)
         if not statement.parts or statement.parts[0].name != SEED_TABLE:
             continue
-        if statement.kind == "pair" and (under or _in_table(layout, statement)):
+        if statement.kind == "pair" and (in_seed_table or _in_table(layout, statement)):
             continue
         if len(statement.parts) > 1:
             result.append(Splice(statement.parts[0].start, _behind_dot(layout, statement), ""))

@@ -36,8 +36,8 @@ def dead(report: Report, problem: Problem) -> Iterator[Fix]:
     culprit = _culprit(report, resolution)
     if culprit is not None and code not in CYCLES:
         for index, text in _named(report, culprit):
-            for other in others(report, culprit, text, unknown=_is_unknown(report, code, text)):
-                yield _repoint(report, problem, culprit, index, other)
+            for alternative in alternatives(report, culprit, text, unknown=_is_unknown(report, code, text)):
+                yield _repoint(report, problem, culprit, index, alternative)
     yield from _replaced(report, problem, resolution)
 
 
@@ -50,15 +50,15 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
             return
         family = item.node.family if item.node.family != GLOBAL else "llm"
         for candidate in [result for result in item.candidates if result.fits][:_MAX_OFFERED]:
-            about = "; ".join((*candidate.reasons, *candidate.warnings))
+            note = "; ".join((*candidate.reasons, *candidate.warnings))
             intent: Intent
             if item.adds:
                 intent = InsertEntry(family, item.node.name, candidate.text)
-                said = f"add `{candidate.text}` to the end of {item.node.kind} `{item.node.name}`"
+                description = f"add `{candidate.text}` to the end of {item.node.kind} `{item.node.name}`"
             else:
                 intent = repoint(report, item.node, None, candidate.text)
-                said = f"point {item.node.kind} `{item.node.name}` at `{candidate.text}`"
-            yield Fix(problem.code, intent, said, about=about)
+                description = f"point {item.node.kind} `{item.node.name}` at `{candidate.text}`"
+            yield Fix(problem.code, intent, description, note=note)
         return
 
 
@@ -80,15 +80,15 @@ def _replacements(known: _Known) -> tuple[Replacement, ...]:
     return replacements(known.report, known.report)
 
 
-def _may_grow(report: Report, one: Replacement) -> bool:
+def _may_grow(report: Report, replacement: Replacement) -> bool:
     """Whether one more entry at the end revives a list."""
     behaviours = report.catalog.behaviours
-    unresolved = one.cut.own.unresolved
+    unresolved = replacement.cut.own.unresolved
     if unresolved is not None and unresolved.code in CYCLES and behaviours.cycle_guard != "all":
         return False
-    if one.node.kind == Kind.ALIAS:
+    if replacement.node.kind == Kind.ALIAS:
         return behaviours.alias_lists
-    hidden = not behaviours.sigils and one.node.name in report.catalog.families[one.node.family].aliases
+    hidden = not behaviours.sigils and replacement.node.name in report.catalog.families[replacement.node.family].aliases
     return report.catalog.settings.waterfalls_fall_back and not hidden
 
 
@@ -167,24 +167,24 @@ def choice_of(report: Report, node: Node) -> Choice | None:
     return next((choice for choice in family.choices if choice.name == node.name), None) if family is not None else None
 
 
-def others(report: Report, node: Node, text: str, *, unknown: bool = True) -> Iterator[str]:
+def alternatives(report: Report, node: Node, text: str, *, unknown: bool = True) -> Iterator[str]:
     """Corrections of a dead reference: the same name with another sigil, then near names."""
     choice = choice_of(report, node) if node.kind == Kind.CHOICE else None
     chooses = choice is not None and isinstance(choice.value, str)
     seen = {text.strip()}
-    for other in _otherwise(report, node, text, chooses):
-        if other not in seen and _works(report, node, other, choice):
-            seen.add(other)
-            yield other
+    for alternative in _otherwise(report, node, text, chooses):
+        if alternative not in seen and _works(report, node, alternative, choice):
+            seen.add(alternative)
+            yield alternative
     if not unknown:
         return
     name = parse_reference(text).name if report.catalog.behaviours.sigils else text.strip().lstrip("".join(SIGILS))
-    pool = dict(_pool(report, node, chooses))
-    for meant in near(name, pool):
-        for other in pool[meant]:
-            if other not in seen and _works(report, node, other, choice):
-                seen.add(other)
-                yield other
+    candidates = dict(_pool(report, node, chooses))
+    for suggestion in near(name, candidates):
+        for alternative in candidates[suggestion]:
+            if alternative not in seen and _works(report, node, alternative, choice):
+                seen.add(alternative)
+                yield alternative
 
 
 def _otherwise(report: Report, node: Node, text: str, chooses: bool) -> Iterator[str]:
@@ -231,18 +231,18 @@ def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool
     """Whether a reference would resolve at an entry, without a cycle."""
     resolver = report.resolver
     if choice is not None and isinstance(choice.value, str):
-        made = Choice(choice.family, choice.kind, choice.key, text, choice.place)
+        changed = Choice(choice.family, choice.kind, choice.key, text, choice.place)
         if choice.kind == "override" and not report.catalog.behaviours.sigils:
-            return text in report.catalog.families[choice.family].presets and resolver.choice(made).alive
-        return resolver.choice(made).alive
+            return text in report.catalog.families[choice.family].presets and resolver.choice(changed).alive
+        return resolver.choice(changed).alive
     result = resolver.text(text, node.family)
     model_type = resolver.names.type_of(node.family)
     return result.alive and (model_type is None or result.spec is None or result.spec.model_type == model_type)
 
 
 def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:
-    what = node.kind if node.kind != Kind.CHOICE else "choice"
-    sentence = f"point {what} `{node.name}` at `{text}`"
+    noun = node.kind if node.kind != Kind.CHOICE else "choice"
+    sentence = f"point {noun} `{node.name}` at `{text}`"
     return Fix(problem.code, repoint(report, node, index, text), sentence, _where(report, node, index))
 
 

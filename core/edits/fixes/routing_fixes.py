@@ -23,8 +23,8 @@ from core.variables import State
 def unknown_profile(report: Report, problem: Problem) -> Iterator[Fix]:
     """An active profile that does not exist: the near one, or the only one there is."""
     profiles = report.catalog.profiles
-    meant = near(str(problem.subject), profiles) or (tuple(profiles) if len(profiles) == 1 else ())
-    for name in meant:
+    suggestions = near(str(problem.subject), profiles) or (tuple(profiles) if len(profiles) == 1 else ())
+    for name in suggestions:
         yield Fix(problem.code, SwitchProfile(name), f"make `{name}` the active profile")
 
 

@@ -41,7 +41,7 @@ class Fixed:
     """A parseable text and the changes made to it, described without values."""
 
     text: str
-    words: tuple[str, ...]
+    descriptions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +66,19 @@ def fix_syntax(text: str) -> Fixed | None:
     """The text with every mistake fixed, or None where one is not plain. Nothing but the lines of mistakes changes."""
     if len(text) > MAX_CHARACTERS:
         return None
-    words: list[str] = []
+    descriptions: list[str] = []
     if text.startswith("\ufeff"):
         text = text.removeprefix("\ufeff")
-        words.append("remove the byte order mark")
+        descriptions.append("remove the byte order mark")
     for _ in range(MAX_FIXES):
         fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
         if fault is None:
-            return Fixed(text, tuple(words)) if words else None
+            return Fixed(text, tuple(descriptions)) if descriptions else None
         result = _fix_line(text, fault) if fault.kind == "syntax" else None
         if result is None:
             return None
         text = result[0]
-        words.append(result[1])
+        descriptions.append(result[1])
     return None
 
 
@@ -88,10 +88,10 @@ def _fix_line(text: str, fault: ParseError) -> LineFix | None:
     if len(line.text) > MAX_IN_LINE:
         return None
     for rule in _RULES:
-        for new, said in rule(line):
+        for new, description in rule(line):
             after = read_toml(new.encode("utf-8", "surrogatepass")).parse_error
             if after is None or (after.line, after.column) > _reach(line, text, new, within=rule in _WITHIN):
-                return new, f"line {line.number}: {said}"
+                return new, f"line {line.number}: {description}"
     return None
 
 
@@ -134,10 +134,10 @@ def _equals(line: _Line) -> Iterator[LineFix]:
 
 
 def _words(line: _Line) -> Iterator[LineFix]:
-    meant = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+    spellings = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
     match = _FLAG.match(line.text, line.column - 1)
     if match is not None and match[0] not in ("true", "false"):
-        new = meant[match[0].lower()]
+        new = spellings[match[0].lower()]
         yield line.put(line.text[: match.start()] + new + line.text[match.end() :]), f"write {new}"
 
 
@@ -215,25 +215,25 @@ def _bracket(line: _Line) -> Iterator[LineFix]:
         return
     closing = "]" if opened == "[" else "}"
     match = re.fullmatch(rf"(.*?)([ \t]*,)?{_COMMENT}", line.text)
-    said = f"close the bracket with {closing}"
+    description = f"close the bracket with {closing}"
     if match is not None and match[1].rstrip() and not match[1].rstrip().endswith(opened):
         space = " " if opened == "{" else ""
-        yield line.put(f"{match[1]}{space}{closing}{match['tail']}"), said
+        yield line.put(f"{match[1]}{space}{closing}{match['tail']}"), description
     if opened == "[":
-        yield from ((text, said) for text in _closed_below(line))
+        yield from ((text, description) for text in _closed_below(line))
 
 
 def _closed_below(line: _Line) -> Iterator[str]:
     """The text with `]` behind each of the lines that may be elements: no element makes a line of its own elsewhere."""
     newline = "\r\n" if "\r\n" in line.after else "\n"
     indent = line.text[: len(line.text) - len(line.text.lstrip())]
-    rest = line.after.splitlines(keepends=True)
-    for index in range(1, len(rest)):
-        text = rest[index].rstrip("\r\n")
+    remaining = line.after.splitlines(keepends=True)
+    for index in range(1, len(remaining)):
+        text = remaining[index].rstrip("\r\n")
         if _ELEMENT.fullmatch(text):
-            head = line.text + "".join(rest[: index + 1])
+            head = line.text + "".join(remaining[: index + 1])
             head = head if head.endswith("\n") else head + newline
-            yield line.before + head + indent + "]" + newline + "".join(rest[index + 1 :])
+            yield line.before + head + indent + "]" + newline + "".join(remaining[index + 1 :])
         elif text.strip() and not text.lstrip().startswith("#"):
             return
 
@@ -262,13 +262,13 @@ def _comma(line: _Line) -> Iterator[LineFix]:
 
 def _duplicate(line: _Line) -> Iterator[LineFix]:
     """A statement repeated verbatim in its table."""
-    said = line.text.strip()
-    if not re.match(rf"{_DOTTED}[ \t]*=", said):
+    text = line.text.strip()
+    if not re.match(rf"{_DOTTED}[ \t]*=", text):
         return
     for above in reversed(line.before.splitlines()):
         if above.lstrip().startswith("["):
             return
-        if above.strip() == said:
+        if above.strip() == text:
             ended = re.match(r"\r?\n", line.after)
             yield line.before + line.after[ended.end() if ended else 0 :], "remove the duplicate line"
             return
@@ -305,8 +305,8 @@ def syntax(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     fixed = fix_syntax(source.document.text)
     if fixed is not None:
-        shown = "; ".join(fixed.words[:_MAX_WORDS])
-        more = f"; and {len(fixed.words) - _MAX_WORDS} more" if len(fixed.words) > _MAX_WORDS else ""
+        shown = "; ".join(fixed.descriptions[:_MAX_WORDS])
+        more = f"; and {len(fixed.descriptions) - _MAX_WORDS} more" if len(fixed.descriptions) > _MAX_WORDS else ""
         yield Fix(problem.code, ReplaceText(source.path, fixed.text, f"fix {source.shown}"), shown + more)
 
 
@@ -320,8 +320,8 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.rejection(read_toml(new.encode()), locate(new)):
         return
-    what = f"write {source.shown} in TOML 1.0"
-    yield Fix(problem.code, ReplaceText(source.path, new, what), "write each inline table on one line")
+    label = f"write {source.shown} in TOML 1.0"
+    yield Fix(problem.code, ReplaceText(source.path, new, label), "write each inline table on one line")
 
 
 def as_toml_1_0(text: str) -> str | None:

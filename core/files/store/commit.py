@@ -157,7 +157,7 @@ def _examine_all(
         raise StoppedError(Conflict(tuple(moved)))
     names: dict[object, str] = {}
     for target in targets:
-        same = (target.facts.st_dev, target.facts.st_ino) if target.facts is not None else target.real
+        same = (target.file_stat.st_dev, target.file_stat.st_ino) if target.file_stat is not None else target.real
         if same in names:
             raise refuse(f"{safe(names[same])} and {safe(target.shown)} are the same file")
         names[same] = target.shown

@@ -22,7 +22,7 @@ class CommitTarget:
     shown: str
     real: str
     before: bytes | None
-    facts: os.stat_result | None
+    file_stat: os.stat_result | None
     attributes: Mapping[str, bytes]
     missing: tuple[str, ...]
     note: str = ""
@@ -40,13 +40,13 @@ class CommitTarget:
         """The write method: a rename, unless that would separate hard links."""
         if self.change.content is None:
             return WriteMethod.DELETE
-        if self.facts is None:
+        if self.file_stat is None:
             return WriteMethod.CREATE
-        return WriteMethod.IN_PLACE if self.facts.st_nlink > 1 else WriteMethod.REPLACE
+        return WriteMethod.IN_PLACE if self.file_stat.st_nlink > 1 else WriteMethod.REPLACE
 
     @property
     def mode(self) -> int | None:
-        return None if self.facts is None else stat.S_IMODE(self.facts.st_mode)
+        return None if self.file_stat is None else stat.S_IMODE(self.file_stat.st_mode)
 
 
 def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile:
@@ -56,8 +56,8 @@ def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile
     parent, missing = _real_parent(disk, os.path.dirname(path))
     real = os.path.join(parent, os.path.basename(path))
     note = ""
-    facts = None if missing else _stat(disk, real)
-    link = facts is not None and stat.S_ISLNK(facts.st_mode)
+    file_stat = None if missing else _stat(disk, real)
+    link = file_stat is not None and stat.S_ISLNK(file_stat.st_mode)
     before: bytes | None = None
     if link:
         target_path = _follow(disk, real, shown)
@@ -67,18 +67,18 @@ def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile
         else:
             note = "" if inside else f"{safe(shown)} is a symbolic link to {safe(target_path)}, outside the tree"
             real = target_path
-        facts = _stat(disk, target_path)
-    if facts is not None:
-        if not stat.S_ISREG(facts.st_mode):
-            kind = "a folder" if stat.S_ISDIR(facts.st_mode) else "not a regular file"
+        file_stat = _stat(disk, target_path)
+    if file_stat is not None:
+        if not stat.S_ISREG(file_stat.st_mode):
+            kind = "a folder" if stat.S_ISDIR(file_stat.st_mode) else "not a regular file"
             raise refuse(f"{safe(shown)} is {kind}")
         before = read_whole(disk, real, follow=True)
     actual = ABSENT if before is None else content_hash(before)
     if actual != change.base:
         return ChangedFile(shown, change.base, actual)
-    _check_writable(disk, real, shown, facts, bool(missing))
-    attributes = disk.attributes(real) if facts is not None and change.content is not None else {}
-    return CommitTarget(change, shown, real, before, facts, attributes, missing, note)
+    _check_writable(disk, real, shown, file_stat, bool(missing))
+    attributes = disk.attributes(real) if file_stat is not None and change.content is not None else {}
+    return CommitTarget(change, shown, real, before, file_stat, attributes, missing, note)
 
 
 def changed_since(disk: Disk, root: str, target: CommitTarget) -> ChangedFile | None:
@@ -133,11 +133,11 @@ def _follow(disk: Disk, path: str, shown: str) -> str:
         raise
 
 
-def _check_writable(disk: Disk, real: str, shown: str, facts: os.stat_result | None, new_folder: bool) -> None:
+def _check_writable(disk: Disk, real: str, shown: str, file_stat: os.stat_result | None, new_folder: bool) -> None:
     """Refuse read-only files: a rename would replace them silently, and root may write anything."""
     folder = os.path.dirname(real)
     if not new_folder:
-        if facts is not None and (not facts.st_mode & 0o222 or not disk.access(real, os.W_OK)):
+        if file_stat is not None and (not file_stat.st_mode & 0o222 or not disk.access(real, os.W_OK)):
             raise refuse(f"{safe(shown)} is read-only")
         if not disk.lstat(folder).st_mode & 0o222:
             raise refuse(f"the folder of {safe(shown)} is read-only")

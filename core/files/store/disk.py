@@ -160,12 +160,12 @@ def hash_now(disk: Disk, path: str, *, follow: bool = False) -> str:
 
 def write_open(disk: Disk, fd: int, content: bytes) -> None:
     """Write all bytes, in as many calls as needed."""
-    rest = memoryview(content)
-    while rest:
-        done = disk.write(fd, rest)
-        if done <= 0:
+    remaining = memoryview(content)
+    while remaining:
+        written = disk.write(fd, remaining)
+        if written <= 0:
             raise OSError(errno.EIO, "no bytes were written")
-        rest = rest[done:]
+        remaining = remaining[written:]
 
 
 def write_new(disk: Disk, path: str, content: bytes, *, durable: bool) -> None:

@@ -71,9 +71,9 @@ class Journal:
         """The path of the staged new content. A file to delete is moved there before its removal."""
         if self.entries[index].how is WriteMethod.IN_PLACE:
             return os.path.join(folder, f"new.{index}")
-        return self.beside(index)
+        return self.sibling_path(index)
 
-    def beside(self, index: int, mark: str = "") -> str:
+    def sibling_path(self, index: int, mark: str = "") -> str:
         """A temporary name in the folder of the file, so that a rename stays on one file system."""
         parent, name = os.path.split(self.entries[index].real)
         if len(os.fsencode(name)) > _MAX_NAME:
@@ -88,7 +88,7 @@ class Journal:
         """Every temporary file that this commit may have created."""
         paths: list[str] = []
         for index in range(len(self.entries)):
-            paths += [self.beside(index), self.beside(index, ".back")]
+            paths += [self.sibling_path(index), self.sibling_path(index, ".back")]
             paths += [os.path.join(folder, f"new.{index}"), self.saved(folder, index)]
         return paths
 

@@ -214,12 +214,12 @@ def parse_process(record: object) -> Process | None:
 
 def _is_still_at(disk: Disk, fd: int, path: str) -> bool:
     """Whether the locked file is still the one at its path."""
-    mine = disk.fstat(fd)
+    own_stat = disk.fstat(fd)
     try:
         named = disk.lstat(path)
     except FileNotFoundError:
         return False
-    return (mine.st_dev, mine.st_ino) == (named.st_dev, named.st_ino)
+    return (own_stat.st_dev, own_stat.st_ino) == (named.st_dev, named.st_ino)
 
 
 def _owner(disk: Disk, path: str) -> int:

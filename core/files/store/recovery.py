@@ -184,13 +184,13 @@ def _recover_journal(disk: Disk, journal: Journal, folder: str, state: str, deci
 
 def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[ContentState]) -> Recovery:
     """Before the commit point nothing was visible, but a commit of one file may have completed with its rename."""
-    done = len(held) == 1 and held[0] is ContentState.NEW
-    if done:
+    is_new = len(held) == 1 and held[0] is ContentState.NEW
+    if is_new:
         sync_parents(disk, journal)
     else:
         _withdraw(disk, journal, state)
-    clean(disk, journal, folder, folders_too=not done)
-    return _recovered(journal, "finished" if done else "undone")
+    clean(disk, journal, folder, folders_too=not is_new)
+    return _recovered(journal, "finished" if is_new else "undone")
 
 
 def describe_interrupted(disk: Disk, journal: Journal, folder: str, reason: str) -> InterruptedCommit:
@@ -218,10 +218,10 @@ def _rescue(disk: Disk, journal: Journal, state: str, held: list[ContentState]) 
     for entry, now in zip(journal.entries, held, strict=True):
         if now is ContentState.FOREIGN and exists(disk, entry.real):
             content = read_whole(disk, entry.real, follow=True)
-            kept = os.path.join(folder, f"{secrets.token_hex(6)}-{os.path.basename(entry.real)}")
-            write_new(disk, kept, content, durable=True)
+            rescue_path = os.path.join(folder, f"{secrets.token_hex(6)}-{os.path.basename(entry.real)}")
+            write_new(disk, rescue_path, content, durable=True)
             sync_folder(disk, folder)
-            notes.append(f"the content of {safe(entry.shown)} is kept in {safe(kept)}")
+            notes.append(f"the content of {safe(entry.shown)} is kept in {safe(rescue_path)}")
     return tuple(notes)
 
 

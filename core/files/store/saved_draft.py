@@ -35,7 +35,7 @@ class Draft:
         return f"{self.process.user}@{self.process.host}, process {self.process.pid}"
 
     @property
-    def mine(self) -> bool:
+    def is_own(self) -> bool:
         """Whether this process saved it."""
         return self.alive is True and self.process.pid == os.getpid()
 
@@ -68,7 +68,7 @@ def save_draft(root: str, state: str, content: object, *, disk: Disk | None = No
     text = json.dumps({**record, "content": content}, allow_nan=False)
     try:
         before = load_draft(root, state, disk=disk)
-        if isinstance(before, Draft) and before.alive is not False and not before.mine:
+        if isinstance(before, Draft) and before.alive is not False and not before.is_own:
             return DraftProblem(f"another session has a draft of this tree ({before.process})")
         make_private_folder(disk, os.path.dirname(path))
         replace_private(disk, path, text.encode())

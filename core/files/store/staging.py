@@ -38,7 +38,7 @@ def stage(disk: Disk, journal: Journal, folder: str, index: int, target: CommitT
     how, content = target.how, target.change.content
     if content is None:
         return how
-    if how is not WriteMethod.IN_PLACE and _stage_beside(disk, journal.beside(index), content, target):
+    if how is not WriteMethod.IN_PLACE and _stage_beside(disk, journal.sibling_path(index), content, target):
         return how
     path = os.path.join(folder, f"new.{index}")
     write_new(disk, path, content, durable=True)
@@ -61,19 +61,19 @@ def stage_back(disk: Disk, path: str, content: bytes, real: str) -> None:
     with opened(disk, path, _NEW) as fd:
         write_open(disk, fd, content)
         try:
-            facts = disk.lstat(real)
-            copy_attributes(disk, fd, facts, disk.attributes(real))
+            file_stat = disk.lstat(real)
+            copy_attributes(disk, fd, file_stat, disk.attributes(real))
         except FileNotFoundError:
             pass  # a deleted file whose staged copy is lost: its content matters more than its attributes
         disk.fsync(fd)
 
 
 def _stage_beside(disk: Disk, path: str, content: bytes, target: CommitTarget) -> bool:
-    mode = 0o600 if target.facts is not None else 0o666
+    mode = 0o600 if target.file_stat is not None else 0o666
     with opened(disk, path, _NEW, mode) as fd:
-        if target.facts is not None:
+        if target.file_stat is not None:
             # Attributes first: where they cannot be copied, no second copy of the content is written.
-            if not copy_attributes(disk, fd, target.facts, target.attributes):
+            if not copy_attributes(disk, fd, target.file_stat, target.attributes):
                 remove(disk, path)
                 return False
         elif target.change.mode is not None:
@@ -85,28 +85,28 @@ def _stage_beside(disk: Disk, path: str, content: bytes, target: CommitTarget) -
     return True
 
 
-def copy_attributes(disk: Disk, fd: int, facts: os.stat_result, attributes: Mapping[str, bytes]) -> bool:
+def copy_attributes(disk: Disk, fd: int, file_stat: os.stat_result, attributes: Mapping[str, bytes]) -> bool:
     """Copy owner, group, attributes and mode to a new file; whether that succeeded completely."""
     try:
         now = disk.fstat(fd)
-        if (now.st_uid, now.st_gid) != (facts.st_uid, facts.st_gid):
-            disk.chown(fd, facts.st_uid, facts.st_gid)
+        if (now.st_uid, now.st_gid) != (file_stat.st_uid, file_stat.st_gid):
+            disk.chown(fd, file_stat.st_uid, file_stat.st_gid)
         inherited = disk.attributes(fd)
         for name, value in attributes.items():
             if inherited.get(name) != value:
                 disk.set_attribute(fd, name, value)
         for name in inherited.keys() - attributes.keys():
             disk.remove_attribute(fd, name)
-        disk.chmod(fd, stat.S_IMODE(facts.st_mode))
+        disk.chmod(fd, stat.S_IMODE(file_stat.st_mode))
         now = disk.fstat(fd)
     except OSError:
         return False
-    target = (facts.st_uid, facts.st_gid, stat.S_IMODE(facts.st_mode))
+    target = (file_stat.st_uid, file_stat.st_gid, stat.S_IMODE(file_stat.st_mode))
     return (now.st_uid, now.st_gid, stat.S_IMODE(now.st_mode)) == target
 
 
-def _check_content(found: bytes, content: bytes) -> None:
-    if found != content:
+def _check_content(actual: bytes, content: bytes) -> None:
+    if actual != content:
         raise OSError(errno.EIO, "read back differently")
 
 
@@ -190,10 +190,10 @@ def put_back(disk: Disk, journal: Journal, folder: str, index: int) -> None:
         return
     if entry.how is WriteMethod.CREATE:
         remove(disk, entry.real)
-    elif entry.how is WriteMethod.DELETE and exists(disk, journal.beside(index)):
-        disk.rename(journal.beside(index), entry.real)
+    elif entry.how is WriteMethod.DELETE and exists(disk, journal.sibling_path(index)):
+        disk.rename(journal.sibling_path(index), entry.real)
     else:
-        back = journal.beside(index, ".back")
+        back = journal.sibling_path(index, ".back")
         stage_back(disk, back, read_whole(disk, journal.saved(folder, index)), entry.real)
         disk.rename(back, entry.real)
     sync_folder(disk, os.path.dirname(entry.real))
@@ -215,7 +215,7 @@ def can_go_back(disk: Disk, journal: Journal, folder: str, held: list[ContentSta
         now is ContentState.OLD
         or entry.how is WriteMethod.CREATE
         or hash_now(disk, journal.saved(folder, index)) == entry.old
-        or (entry.how is WriteMethod.DELETE and exists(disk, journal.beside(index)))
+        or (entry.how is WriteMethod.DELETE and exists(disk, journal.sibling_path(index)))
         for index, (entry, now) in enumerate(zip(journal.entries, held, strict=True))
     )
 
@@ -242,8 +242,8 @@ def clean(disk: Disk, journal: Journal, folder: str, *, folders_too: bool) -> No
         except NotADirectoryError:
             continue
     if folders_too:
-        for made in reversed(journal.folders):
-            remove_folder(disk, made)
+        for created in reversed(journal.folders):
+            remove_folder(disk, created)
     drop_journal(disk, folder, journal.phase)
 
 
@@ -251,8 +251,8 @@ def sync_parents(disk: Disk, journal: Journal) -> None:
     """Make the entries of all folders of the commit durable. Raises OSError."""
     for parent in journal.parents():
         sync_folder(disk, parent)
-    for made in reversed(journal.folders):
-        sync_folder(disk, os.path.dirname(made))
+    for folder in reversed(journal.folders):
+        sync_folder(disk, os.path.dirname(folder))
 
 
 def _overwrite(disk: Disk, path: str, content: bytes) -> None:

@@ -98,8 +98,8 @@ class Transaction:
         for path in journal.folders:
             disk.mkdir(path, 0o777)
             sync_folder(disk, os.path.dirname(path))
-        ways = [stage(disk, journal, folder, index, target) for index, target in enumerate(targets)]
-        entries = tuple(replace(entry, how=how) for entry, how in zip(journal.entries, ways, strict=True))
+        methods = [stage(disk, journal, folder, index, target) for index, target in enumerate(targets)]
+        entries = tuple(replace(entry, how=how) for entry, how in zip(journal.entries, methods, strict=True))
         journal = replace(journal, entries=entries)
         if _needs_record(journal):
             for index, target in enumerate(targets):
@@ -130,9 +130,11 @@ class Transaction:
 
     def _finish(self, journal: Journal, targets: list[CommitTarget]) -> Committed:
         for entry, target in zip(journal.entries, targets, strict=True):
-            if entry.how is WriteMethod.IN_PLACE and target.facts is not None:
-                kept = "its other names (hard links)" if target.facts.st_nlink > 1 else "its owner and attributes"
-                self.notes.append(f"{safe(entry.shown)} was written in place, to keep {kept}")
+            if entry.how is WriteMethod.IN_PLACE and target.file_stat is not None:
+                preserved = (
+                    "its other names (hard links)" if target.file_stat.st_nlink > 1 else "its owner and attributes"
+                )
+                self.notes.append(f"{safe(entry.shown)} was written in place, to keep {preserved}")
         self._clean(journal, made_folders=False)
         with contextlib.suppress(OSError):
             prune(self.disk, log_folder(self.state, self.root))

@@ -64,8 +64,8 @@ def read_data(text: str) -> Data | Refusal:
         return cast("Data", parse(text))
     except (tomli.TOMLDecodeError, RecursionError, ValueError):
         problem = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
-        where = f"line {problem.line}: {problem.message}" if problem else "it is not TOML"
-        return Refusal("unreadable", f"The text cannot be read ({where}).", "Fix it as raw text first.")
+        reason = f"line {problem.line}: {problem.message}" if problem else "it is not TOML"
+        return Refusal("unreadable", f"The text cannot be read ({reason}).", "Fix it as raw text first.")
 
 
 def plan(text: str, command: c.Command) -> Plan | Refusal:

@@ -76,11 +76,11 @@ def _key_section(context: PlanContext, table: Path) -> tuple[Section, int] | Non
 
 def _keys_in_section(context: PlanContext, section: Section, depth: int, table: Path) -> tuple[list[int], list[str]]:
     """The pairs of a section that set keys of a table, and the name of the key each one sets."""
-    rest = table[len(section.path) :]
+    remaining = table[len(section.path) :]
     numbers = [
         number
         for number, statement in pairs(context.layout, section)
-        if len(statement.parts) > depth and statement.names[:depth] == rest
+        if len(statement.parts) > depth and statement.names[:depth] == remaining
     ]
     return numbers, [context.statement(number).parts[depth].name for number in numbers]
 
@@ -179,27 +179,27 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
         return make_plan(context, [], context.data)
     body = _key_section(context, table)
     numbers, names = _keys_in_section(context, *body, table) if body else ([], [])
-    own = [number for number, name in zip(numbers, names, strict=True) if name == path[-1]]
-    if body is None or not own:
+    indexes = [number for number, name in zip(numbers, names, strict=True) if name == path[-1]]
+    if body is None or not indexes:
         raise RefusalError("kind", f"{quote_path(path)} is a table of several lines.", "Move it as a table.")
-    if own != list(range(own[0], own[0] + len(own))):
+    if indexes != list(range(indexes[0], indexes[0] + len(indexes))):
         raise manual_edit_only(path, "is written by lines that are not adjacent")
     section, depth = body
     number, _ = _insert_position(context, section, depth, table, command.before, command.after)
-    first = attached(context.layout, own[0]) if len(own) == 1 else own[0]
-    while number >= 0 and first <= number < own[-1] + 1:
+    first = attached(context.layout, indexes[0]) if len(indexes) == 1 else indexes[0]
+    while number >= 0 and first <= number < indexes[-1] + 1:
         # Skip its own lines and the blank lines before them.
         number = first - 1
     if command.before is not None and number >= 0 and context.statement(number).kind == "comment":
         raise manual_edit_only(path, "would move below an unrelated comment")
-    between = range(min(number, own[0]), max(number, own[-1]) + 1)
+    between = range(min(number, indexes[0]), max(number, indexes[-1]) + 1)
     if depth and any(context.statement(line).kind == "pair" and line not in numbers for line in between if line >= 0):
         raise manual_edit_only(path, "is among keys of other tables, whose order would change")
-    block = context.text[context.statement(first).start : context.statement(own[-1]).end]
-    cut = removal_splices(context, range(first, own[-1] + 1))
+    block = context.text[context.statement(first).start : context.statement(indexes[-1]).end]
+    cut = removal_splices(context, range(first, indexes[-1] + 1))
     put = _line_after(context, section, number, block)
     if cut[0].start < put.start < cut[0].end:
-        cut = [Splice(context.statement(first).start, context.statement(own[-1]).end, "")]
+        cut = [Splice(context.statement(first).start, context.statement(indexes[-1]).end, "")]
     check_index(key_index(context, table, put.start, path[-1]), target, path)
     return make_plan(context, [*cut, put], moved(context.data, path, target))
 
@@ -251,8 +251,8 @@ def _data_without(context: PlanContext, path: Path, numbers: set[int]) -> Data:
     data = deleted(context.data, path)
     for depth in range(len(path) - 1, 0, -1):
         table = path[:depth]
-        rest = value_at(data, table)
-        if rest or table in context.layout.tables or _is_still_named(context, table, numbers):
+        remaining = value_at(data, table)
+        if remaining or table in context.layout.tables or _is_still_named(context, table, numbers):
             break
         data = deleted(data, table)
     _check_order(context, path, numbers)

@@ -43,27 +43,27 @@ def find_value(layout: Layout, path: Path) -> ValueLocation | None:
         place = layout.tables.get(path[:depth])
         if place is None:
             continue
-        section, rest = layout.sections[place], path[depth:]
+        section, remaining = layout.sections[place], path[depth:]
         for number, statement in pairs(layout, section):
             parts = statement.parts
-            if parts[0].name == rest[0] and statement.names == rest[: len(parts)]:
-                return _descend(layout.text, section, number, statement, rest[len(parts) :])
+            if parts[0].name == remaining[0] and statement.names == remaining[: len(parts)]:
+                return _descend(layout.text, section, number, statement, remaining[len(parts) :])
     return None
 
 
-def _descend(text: str, section: Section, number: int, statement: Statement, rest: Path) -> ValueLocation | None:
+def _descend(text: str, section: Section, number: int, statement: Statement, remaining: Path) -> ValueLocation | None:
     value = ValueLocation(section, number, Span(statement.value_start, statement.value_end))
-    while rest:
+    while remaining:
         container = parse_container(text, value.span.start)
         if container is None:
             return None
         for at, item in enumerate(container.items):
             names: Path = tuple([part.name for part in item.parts]) if container.table else (at,)
-            if names == rest[: len(names)]:
+            if names == remaining[: len(names)]:
                 value = ValueLocation(section, number, Span(item.value_start, item.end), container, at)
-                rest = rest[len(names) :]
+                remaining = remaining[len(names) :]
                 break
-            if names[: len(rest)] == rest:
+            if names[: len(remaining)] == remaining:
                 return ValueLocation(section, number, Span(item.value_start, item.end), container, at, partial=True)
         else:
             return None
@@ -82,9 +82,9 @@ def pairs_through(layout: Layout, path: Path) -> list[tuple[Section, int]]:
     for depth in range(len(path)):
         index = layout.tables.get(path[:depth])
         if index is not None:
-            section, rest = layout.sections[index], path[depth:]
+            section, remaining = layout.sections[index], path[depth:]
             for number, statement in pairs(layout, section):
-                if len(statement.parts) > len(rest) and statement.names[: len(rest)] == rest:
+                if len(statement.parts) > len(remaining) and statement.names[: len(remaining)] == remaining:
                     result.append((section, number))
     return result
 
@@ -99,10 +99,10 @@ def first_mentions(layout: Layout, table: Path) -> dict[str | int, int]:
             if path[:size] == table:
                 mentions.setdefault(path[size], layout.statements[section.header].start)
         elif path == table[: len(path)]:
-            rest = table[len(path) :]
+            remaining = table[len(path) :]
             for _, statement in pairs(layout, section):
-                if len(statement.parts) > len(rest) and statement.names[: len(rest)] == rest:
-                    mentions.setdefault(statement.parts[len(rest)].name, statement.start)
+                if len(statement.parts) > len(remaining) and statement.names[: len(remaining)] == remaining:
+                    mentions.setdefault(statement.parts[len(remaining)].name, statement.start)
     return mentions
 
 

@@ -270,8 +270,10 @@ def sibling_style(context: PlanContext, path: Path, near: int) -> Style:
     written = [text[part.start : part.end] for part in statement.parts]
     depth = sum(isinstance(key, str) for key in parent)
     shared = written[: min(depth, len(written))]
-    own = written[depth] if depth < len(written) else ""
-    header = ".".join([*shared, *map(render_key, names[len(shared) : -1]), render_key(names[-1], quoting_sample(own))])
+    sibling_indent = written[depth] if depth < len(written) else ""
+    header = ".".join(
+        [*shared, *map(render_key, names[len(shared) : -1]), render_key(names[-1], quoting_sample(sibling_indent))]
+    )
     values: dict[str, str] = {}
     equals, quote, key_quote = " = ", "", ""
     for _, pair in pairs(context.layout, sibling):

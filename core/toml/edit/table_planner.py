@@ -125,8 +125,8 @@ def _split_items(context: PlanContext, path: Path, items: Mapping[str, object]) 
 def _pair_line(style: Style, key: str, value: object, newline: str) -> str:
     written = render_key(key, style.key_quote)
     start = style.indent + written + style.equals
-    like = style.values.get(key, style.quote)
-    return start + render(value, like, newline=newline, indent=style.indent, column=len(start)) + newline
+    quote_style = style.values.get(key, style.quote)
+    return start + render(value, quote_style, newline=newline, indent=style.indent, column=len(start)) + newline
 
 
 def move_table(context: PlanContext, command: MoveKey) -> Plan:
@@ -137,17 +137,17 @@ def move_table(context: PlanContext, command: MoveKey) -> Plan:
     target = target_index(table, path, command.before, command.after)
     if target is None:
         raise RefusalError("place", "No target position is named.", "Name a table to go before or behind.")
-    own = sections_below(context.layout, path)
-    if not own or pairs_through(context.layout, path):
+    own_sections = sections_below(context.layout, path)
+    if not own_sections or pairs_through(context.layout, path):
         raise RefusalError("kind", f"{quote_path(path)} has no header of its own.", "Move it as a key.")
-    if own != list(range(own[0], own[0] + len(own))):
+    if own_sections != list(range(own_sections[0], own_sections[0] + len(own_sections))):
         raise manual_edit_only(path, "is written in several places")
     if list(table).index(str(path[-1])) == target:
         return make_plan(context, [], context.data)
     number = _header_position(context, parent, command.before, command.after)
     sections = context.layout.sections
-    first = attached(context.layout, sections[own[0]].header)
-    last = section_end(context, own[-1])
+    first = attached(context.layout, sections[own_sections[0]].header)
+    last = section_end(context, own_sections[-1])
     if first <= number <= last:
         raise manual_edit_only(path, "is already there, among tables written in several places")
     cut = removal_splices(context, range(first, last + 1))
@@ -201,9 +201,9 @@ def _occurrences(context: PlanContext, path: Path) -> list[tuple[Part, int]]:
                 part = sum(isinstance(key, str) for key in path) - 1
                 occurrences.append((context.statement(section.header).parts[part], -1))
         elif section.path == path[: len(section.path)]:
-            rest = path[len(section.path) :]
+            remaining = path[len(section.path) :]
             for _, statement in pairs(layout, section):
-                if statement.names[: len(rest)] == rest:
-                    last = len(statement.parts) == len(rest)
-                    occurrences.append((statement.parts[len(rest) - 1], statement.value_start if last else -1))
+                if statement.names[: len(remaining)] == remaining:
+                    last = len(statement.parts) == len(remaining)
+                    occurrences.append((statement.parts[len(remaining) - 1], statement.value_start if last else -1))
     return occurrences

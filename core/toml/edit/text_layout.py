@@ -150,17 +150,20 @@ def _remember(layout: Layout) -> Layout:
     return layout
 
 
-def _shift(by: int, statement: Statement) -> Statement:
+def _shift(offset: int, statement: Statement) -> Statement:
     kind, start, end, parts, value, stop, comment = statement
     new = tuple.__new__
     if len(parts) == 1:
         [(name, at, to)] = parts
-        parts = (new(Part, (name, at + by, to + by)),)
+        parts = (new(Part, (name, at + offset, to + offset)),)
     else:
-        parts = tuple([new(Part, (name, at + by, to + by)) for name, at, to in parts])
+        parts = tuple([new(Part, (name, at + offset, to + offset)) for name, at, to in parts])
     if value >= 0:
-        value, stop = value + by, stop + by
-    return new(Statement, (kind, start + by, end + by, parts, value, stop, comment + by if comment >= 0 else comment))
+        value, stop = value + offset, stop + offset
+    return new(
+        Statement,
+        (kind, start + offset, end + offset, parts, value, stop, comment + offset if comment >= 0 else comment),
+    )
 
 
 def _parse_statements(text: str, pos: int, size: int) -> list[Statement]:
@@ -210,11 +213,11 @@ def _plain_parts(written: str, start: int) -> tuple[Part, ...]:
 
 def _parse_statement(text: str, pos: int) -> Statement:
     at = space_end(text, pos)
-    many = text.startswith("[[", at)
+    is_array = text.startswith("[[", at)
     if text.startswith("[", at):
-        after, parts = key_parts(text, at + 1 + many)
-        comment, end = _line_rest(text, after + 1 + many)
-        return Statement("tables" if many else "table", pos, end, parts, -1, -1, comment)
+        after, parts = key_parts(text, at + 1 + is_array)
+        comment, end = _line_rest(text, after + 1 + is_array)
+        return Statement("tables" if is_array else "table", pos, end, parts, -1, -1, comment)
     after, parts = key_parts(text, at)
     start = space_end(text, after + 1)
     stop = value_end(text, start)

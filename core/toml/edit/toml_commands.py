@@ -129,7 +129,7 @@ class Refusal:
     `unreadable`: the text is no TOML. `unsafe`: the result failed verification.
     """
 
-    why: RefusalReason
+    code: RefusalReason
     reason: str
     instead: str
 
@@ -137,9 +137,9 @@ class Refusal:
 class RefusalError(Exception):
     """Carries a refusal from a planner to `plan`, which returns it."""
 
-    def __init__(self, why: RefusalReason, reason: str, instead: str) -> None:
+    def __init__(self, code: RefusalReason, reason: str, instead: str) -> None:
         super().__init__(reason)
-        self.refusal = Refusal(why, reason, instead)
+        self.refusal = Refusal(code, reason, instead)
 
 
 def apply_splices(text: str, splices: Iterable[Splice]) -> str:

@@ -48,7 +48,7 @@ def test_simple_mistake_is_fixed(text: str, expected: str) -> None:
     fixed = fix_syntax(text)
     assert fixed is not None
     assert fixed.text == expected
-    assert fixed.words
+    assert fixed.descriptions
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_ambiguous_mistake_is_not_fixed(text: str) -> None:
 def test_texts_quote_no_value() -> None:
     fixed = fix_syntax("api_key = sk-proj-1234567890abcdef\n")
     assert fixed is not None
-    assert "sk-proj" not in " ".join(fixed.words)
+    assert "sk-proj" not in " ".join(fixed.descriptions)
 
 
 @given(text=st.text(alphabet="abT=\"',[]{}#\n.:$1 é/-", max_size=60))

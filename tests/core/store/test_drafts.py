@@ -62,7 +62,7 @@ def test_a_draft_is_kept_and_dropped(scene: Scene) -> None:
     draft = load_draft(scene.root, scene.state)
     assert isinstance(draft, Draft)
     assert draft.content == content
-    assert draft.mine
+    assert draft.is_own
     assert draft.process_label.endswith(f", process {os.getpid()}")
     assert save_draft(scene.root, scene.state, [1]) is None
     assert drop_draft(scene.root, scene.state) is None
@@ -78,7 +78,7 @@ def test_the_draft_of_a_dead_session_is_found(scene: Scene) -> None:
     draft = load_draft(scene.root, scene.state)
     assert isinstance(draft, Draft)
     assert draft.alive is False
-    assert not draft.mine
+    assert not draft.is_own
     assert save_draft(scene.root, scene.state, "mine") is None
 
 
@@ -169,6 +169,6 @@ def test_running_session_of_a_draft_is_detected(scene: Scene, who: dict[str, obj
     draft = load_draft(scene.root, scene.state)
     assert isinstance(draft, Draft)
     assert draft.alive is alive
-    assert not draft.mine
+    assert not draft.is_own
     problem = save_draft(scene.root, scene.state, "mine")
     assert (problem is None) == (alive is False)

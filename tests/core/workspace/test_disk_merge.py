@@ -196,7 +196,7 @@ def test_conflicting_edit_is_replayed_for_my_side(
     scene.replace(*theirs)
     [conflict] = scene.workspace.refresh().conflicts
     key, base, now, wanted = told
-    assert (conflict.key, conflict.mine) == (key, wanted)
+    assert (conflict.key, conflict.ours) == (key, wanted)
     assert base is None or (conflict.base, conflict.theirs) == (base, now)
     after = scene.workspace.refresh({conflict.number: ConflictSide.MINE})
     if line is None:
@@ -212,7 +212,7 @@ def test_key_deleted_by_both_is_deleted(scene: Scene) -> None:
     text = scene.backends.read_text()
     scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
     [conflict] = scene.workspace.refresh().conflicts
-    assert (conflict.theirs, conflict.mine) == ("(nothing)", "(deleted)")
+    assert (conflict.theirs, conflict.ours) == ("(nothing)", "(deleted)")
     assert not scene.workspace.refresh({conflict.number: ConflictSide.MINE}).conflicts
     assert not scene.workspace.dirty
 
@@ -229,7 +229,7 @@ def test_file_created_by_both_conflicts(scene: Scene, side: ConflictSide, text: 
     _do(scene, path, "# mine\n")
     path.write_text("# theirs\n")
     [conflict] = scene.workspace.refresh().conflicts
-    assert conflict.mine == "(a new file)"
+    assert conflict.ours == "(a new file)"
     assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert path.read_text() == text
@@ -242,7 +242,7 @@ def test_deleted_and_changed_file_conflicts(scene: Scene, side: ConflictSide) ->
     theirs = "# theirs\n" + path.read_text()
     path.write_text(theirs)
     [conflict] = scene.workspace.refresh().conflicts
-    assert (conflict.theirs, conflict.mine) == ("(another text)", "(deleted)")
+    assert (conflict.theirs, conflict.ours) == ("(another text)", "(deleted)")
     assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert path.exists() == (side is ConflictSide.THEIRS)

@@ -110,7 +110,7 @@ def test_conflict_is_resolved_by_either_side(stock: StockFactory, tmp_path: Path
         found = workspace.refresh()
         [conflict] = found.conflicts
         assert conflict.key == "openai.enabled"
-        assert (conflict.base, conflict.theirs, conflict.mine) == ("true", "(nothing)", "false")
+        assert (conflict.base, conflict.theirs, conflict.ours) == ("true", "(nothing)", "false")
         assert not workspace.refresh({conflict.number: side}).conflicts
         assert workspace.report.catalog.backends["openai"].enabled is wanted
 

@@ -73,11 +73,11 @@ def run(texts: Sequence[tuple[str, str]], edits: int, seed: int) -> Tally:
         command = chance.command(rng, tomli.loads(text))
         done = editor.apply(text, command)
         if isinstance(done, Refusal):
-            tally.refused[done.why] += 1
+            tally.refused[done.code] += 1
             # What cannot be asked for is no edit; what could be and is not made is one that failed.
-            if done.why not in ("unsafe", "shape"):
+            if done.code not in ("unsafe", "shape"):
                 continue
-            tally.found.append(f"{done.why}: {done.reason} {name} {command}")
+            tally.found.append(f"{done.code}: {done.reason} {name} {command}")
         tally.edits += 1
         tally.kinds[type(command).__name__] += 1
         if isinstance(done, Refusal):

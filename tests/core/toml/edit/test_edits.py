@@ -24,7 +24,7 @@ def wrong_with(text: str, command: c.Command) -> list[str]:
     if isinstance(done, Refusal):
         assert done.reason
         assert done.instead
-        return [done.reason] if done.why in ("unsafe", "unreadable") else []
+        return [done.reason] if done.code in ("unsafe", "unreadable") else []
     return judge.faults(text, command, done.text)
 
 
@@ -80,7 +80,7 @@ def test_sequence_of_edits_keeps_data_and_comments(text: str, seed: int) -> None
             assert done.changed == (done.text != texts[-1])
             texts.append(done.text)
         else:
-            assert done.why != "unsafe"
+            assert done.code != "unsafe"
     if all(texts):
         assert {each.endswith("\n") for each in texts} == {text.endswith("\n")}
 

@@ -107,7 +107,7 @@ def test_every_seeded_corruption_is_stopped(name: str, command: c.Command) -> No
         assert corrupted != new
         done = editor.verify(text, corrupted, planned)
         assert isinstance(done, Refusal), name
-        assert done.why == "unsafe"
+        assert done.code == "unsafe"
 
 
 def test_corruptions_inside_of_a_window_are_stopped() -> None:
@@ -186,7 +186,7 @@ def test_raw_text_is_verified_too() -> None:
     assert [TEXT[start:end] for start, end in one.plan.windows] == ["port = 1\n"]
     broken = editor.apply(TEXT, c.RawReplace("a = \n"))
     assert isinstance(broken, Refusal)
-    assert broken.why == "unreadable"
+    assert broken.code == "unreadable"
     assert "line 1" in broken.reason
     assert isinstance(editor.apply("a = \n", c.RawReplace("a = 1\n")), editor.Edited)
     assert isinstance(editor.apply("a = 1\n", c.RawReplace("\ufeffa = 1\n")), Refusal)
@@ -196,7 +196,7 @@ def test_invalid_text_is_refused() -> None:
     for text in ("a = ", "\ufeffa = 1", "a = 1\na = 2", "a = " + "[" * 2000):
         done = editor.apply(text, c.SetValue(("a",), 2))
         assert isinstance(done, Refusal)
-        assert done.why == "unreadable"
+        assert done.code == "unreadable"
 
 
 def test_edit_without_effect_changes_nothing() -> None:
@@ -242,7 +242,7 @@ def test_refusal_has_reason_and_alternative(command: c.Command, why: str) -> Non
     for text in (TEXT, CRLF, OPEN):
         done = editor.apply(text, command)
         assert isinstance(done, Refusal)
-        assert done.why == why, done.reason
+        assert done.code == why, done.reason
         assert done.reason.endswith(".")
         assert done.instead.endswith(".")
         assert done.reason.isprintable()
