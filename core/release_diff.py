@@ -102,16 +102,16 @@ def _changes(before: Report, after: Report) -> tuple[Change, ...]:
     old, new = resolutions_by_name(before), resolutions_by_name(after)
     changes = []
     for key in {**old, **new}:
-        before, now = old.get(key), new.get(key)
-        if _target_text(before) != _target_text(now):
-            resolution = now or before
+        old_end, now = old.get(key), new.get(key)
+        if _target_text(old_end) != _target_text(now):
+            resolution = now or old_end
             assert resolution is not None
             changes.append(
                 Change(
                     resolution.reference,
                     resolution.kind.value,
                     resolution.family,
-                    _target_text(before),
+                    _target_text(old_end),
                     _target_text(now),
                 )
             )

@@ -73,7 +73,7 @@ def _other_fields(compared: Sequence[Offer]) -> list[str]:
 
 
 def _other_price(kind: str, offer: Offer) -> float | None:
-    return offer.price.others.get(kind)
+    return offer.price.other_costs.get(kind)
 
 
 def _field(report: Report, key: str, offer: Offer) -> str:

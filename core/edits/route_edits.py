@@ -164,8 +164,8 @@ class MoveRoute:
         anchor_path = tables.files.require_paths(anchor_keys, f"Route `{anchor}`")[0]
         if anchor_path != path:
             raise EditRefusedError(
-                f"`{self.pattern}` is in {session.shown(path)} and `{anchor}` in {session.shown(anchor_path)}; the routes"
-                " of the base come first.",
+                f"`{self.pattern}` is in {session.shown(path)} and `{anchor}` in {session.shown(anchor_path)}; the"
+                " routes of the base come first.",
                 "Move it among the routes of its own file.",
             )
         tables.move(path, keys, before=before, after=after)
