@@ -26,14 +26,7 @@ class Pipe:
     """A named pipe."""
 
 
-@dataclass(frozen=True)
-class Closed:
-    """A file that its owner may not read."""
-
-    text: str
-
-
-Entry = bytes | str | Link | Folder | Pipe | Closed
+Entry = bytes | str | Link | Folder | Pipe
 PROJECT = "@PROJECT@"
 """Stands for the project's folder in the value of a variable."""
 HOME = "@HOME@"
@@ -99,9 +92,6 @@ def write(entries: Mapping[str, Entry], root: Path) -> None:
                 path.mkdir()
             case Pipe():
                 os.mkfifo(path)
-            case Closed():
-                path.write_text(entry.text, encoding="utf-8")
-                path.chmod(0)
             case str():
                 path.write_bytes(entry.encode("utf-8", "surrogatepass"))
             case bytes():

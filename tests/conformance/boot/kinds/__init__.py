@@ -1,5 +1,17 @@
 """The kinds of trees, by subject; importing a module registers its kinds."""
 
-from . import toml_forms
+from . import backends, deck, deck_entries, families, file_forms, layers, models, places, routing, toml_forms, variables
 
-__all__ = ["toml_forms"]
+__all__ = [
+    "backends",
+    "deck",
+    "deck_entries",
+    "families",
+    "file_forms",
+    "layers",
+    "models",
+    "places",
+    "routing",
+    "toml_forms",
+    "variables",
+]

@@ -1,0 +1,301 @@
+"""Layers: the home's tree, override files, settings files, and what each may not say."""
+
+from __future__ import annotations
+
+from ..case import HOME, PROJECT, Entry, Folder, Link
+from ..draft import (
+    BACKENDS,
+    BACKENDS_OVERRIDE,
+    DECK,
+    INTERNAL,
+    NORTH,
+    ROUTING,
+    ROUTING_OVERRIDE,
+    SETTINGS,
+    SHUT,
+    SOUTH,
+    TREE,
+    Draft,
+)
+from ..registry import kind, register
+
+
+@kind()
+def tree_of_the_home_alone(draft: Draft) -> None:
+    draft.home.update(draft.take_tree())
+
+
+@kind()
+def tree_of_the_home_too(draft: Draft) -> None:
+    for path, entry in draft.tree().items():
+        assert isinstance(entry, str)
+        draft.home[path] = entry.replace("n-large-id", "of-home").replace('default = "north"', 'default = "south"')
+
+
+PARTS = {
+    "backends": (BACKENDS,),
+    "specs": (NORTH, SOUTH, SHUT, INTERNAL),
+    "routing": (ROUTING,),
+    "deck": (DECK,),
+    "backends and specs": (BACKENDS, NORTH, SOUTH, SHUT, INTERNAL),
+    "routing and deck": (ROUTING, DECK),
+    "one spec": (SOUTH,),
+}
+for name, paths in PARTS.items():
+
+    def moved(draft: Draft, paths: tuple[str, ...] = paths) -> None:
+        for path in paths:
+            draft.home[path] = draft.files.pop(path)
+
+    def missing(draft: Draft, paths: tuple[str, ...] = paths) -> None:
+        for path in paths:
+            del draft.files[path]
+
+    def doubled(draft: Draft, paths: tuple[str, ...] = paths) -> None:
+        for path in paths:
+            draft.home[path] = "not TOML\n"
+
+    def broken(draft: Draft, paths: tuple[str, ...] = paths) -> None:
+        for path in paths:
+            del draft.files[path]
+            draft.home[path] = "not TOML\n"
+
+    register(f"{name} in the home only", moved)
+    register(f"{name} nowhere", missing)
+    register(f"{name} broken in the home too", doubled)
+    register(f"{name} broken in the home only", broken)
+
+
+@kind()
+def deck_a_file_and_the_home_has_one(draft: Draft) -> None:
+    draft.home[DECK] = draft.files.pop(DECK)
+    draft.files[TREE + "deck"] = "x = 1\n"
+
+
+@kind()
+def deck_empty_and_the_home_has_one(draft: Draft) -> None:
+    draft.home[DECK] = draft.files.pop(DECK)
+    draft.files[TREE + "deck"] = Folder()
+
+
+@kind()
+def deck_linked_to_nothing_and_the_home_has_one(draft: Draft) -> None:
+    draft.home[DECK] = draft.files.pop(DECK)
+    draft.files[TREE + "deck"] = Link("gone")
+
+
+@kind()
+def backends_linked_to_nothing_and_the_home_has_one(draft: Draft) -> None:
+    draft.home[BACKENDS] = draft.files.pop(BACKENDS)
+    draft.files[BACKENDS] = Link("gone.toml")
+
+
+@kind()
+def home_folder_empty(draft: Draft) -> None:
+    draft.home[".pipelex"] = Folder()
+
+
+@kind()
+def home_inference_empty(draft: Draft) -> None:
+    draft.home[".pipelex/inference"] = Folder()
+
+
+@kind()
+def home_folder_a_file(draft: Draft) -> None:
+    draft.home[".pipelex"] = "x = 1\n"
+
+
+@kind()
+def home_inference_a_file(draft: Draft) -> None:
+    draft.home[".pipelex/inference"] = "x = 1\n"
+
+
+@kind()
+def home_folder_linked_to_the_project(draft: Draft) -> None:
+    draft.home[".pipelex"] = Link("../project/.pipelex")
+
+
+OVERRIDES = {
+    "off": (BACKENDS_OVERRIDE, "[south]\nenabled = false\n"),
+    "on": (BACKENDS_OVERRIDE, "[shut]\nenabled = true\n"),
+    "key": (BACKENDS_OVERRIDE, '[south]\napi_key = "${OTHER_KEY}"\n'),
+    "key missing": (BACKENDS_OVERRIDE, '[south]\napi_key = "${NOT_SET}"\n'),
+    "new backend": (BACKENDS_OVERRIDE, "[fresh]\nenabled = true\n"),
+    "new backend off": (BACKENDS_OVERRIDE, "[fresh]\nenabled = false\n"),
+    "number": (BACKENDS_OVERRIDE, "south = 5\n"),
+    "false": (BACKENDS_OVERRIDE, "south = false\n"),
+    "wrong type": (BACKENDS_OVERRIDE, '[south]\nenabled = "yes"\n'),
+    "constraints": (BACKENDS_OVERRIDE, '[south]\nlisted_constraints = ["no_such"]\n'),
+    "active": (ROUTING_OVERRIDE, 'active = "spare"\n'),
+    "active unknown": (ROUTING_OVERRIDE, 'active = "nothing"\n'),
+    "route": (ROUTING_OVERRIDE, '[profiles.work.routes]\n"n-large" = "south"\n'),
+    "route before": (ROUTING_OVERRIDE, '[profiles.work.routes]\n"s-large" = "north"\n"n-*" = "south"\n'),
+    "route to off": (ROUTING_OVERRIDE, '[profiles.work.routes]\n"n-*" = "shut"\n'),
+    "default": (ROUTING_OVERRIDE, '[profiles.work]\ndefault = "south"\n'),
+    "unknown key": (ROUTING_OVERRIDE, "x = 1\n"),
+    "new profile": (ROUTING_OVERRIDE, 'active = "own"\n[profiles.own]\ndescription = "x"\ndefault = "south"\n'),
+    "new profile without description": (ROUTING_OVERRIDE, '[profiles.own]\ndefault = "south"\n'),
+    "profile number": (ROUTING_OVERRIDE, "profiles = 5\n"),
+    "fallback": (ROUTING_OVERRIDE, '[profiles.work]\nfallback_order = ["south"]\n'),
+    "routes replaced": (ROUTING_OVERRIDE, "[profiles.work]\nroutes = {}\n"),
+}
+for name, (path, text) in OVERRIDES.items():
+
+    def in_project(draft: Draft, path: str = path, text: str = text) -> None:
+        draft.env["OTHER_KEY"] = "x"
+        draft.files[path] = text
+
+    def in_home(draft: Draft, path: str = path, text: str = text) -> None:
+        draft.env["OTHER_KEY"] = "x"
+        draft.home[path] = text
+
+    def without_base(draft: Draft, path: str = path, text: str = text) -> None:
+        draft.env["OTHER_KEY"] = "x"
+        draft.home.update(draft.take_tree())
+        draft.files[path] = text
+
+    register(f"override {name}", in_project)
+    register(f"override {name} of the home", in_home)
+    register(f"override {name} over the home's base", without_base)
+
+
+@kind()
+def overrides_of_both_layers(draft: Draft) -> None:
+    draft.home[ROUTING_OVERRIDE] = 'active = "spare"\n'
+    draft.files[ROUTING_OVERRIDE] = 'active = "work"\n'
+
+
+@kind()
+def override_of_the_home_broken(draft: Draft) -> None:
+    draft.home[BACKENDS_OVERRIDE] = "not TOML\n"
+
+
+@kind()
+def override_of_the_home_linked_to_nothing(draft: Draft) -> None:
+    draft.home[BACKENDS_OVERRIDE] = Link("gone.toml")
+
+
+NAMED_HOMES = {
+    "absolute": HOME + "/conf",
+    "relative": "conf",
+    "tilde": "~/conf",
+    "empty": "",
+    "missing": HOME + "/nowhere",
+    "project": PROJECT + "/.pipelex",
+    "project relative": ".pipelex",
+    "a file": PROJECT + "/pyproject.toml",
+    "blank": " ",
+    "with slash": HOME + "/conf/",
+    "variable": "$HOME/conf",
+}
+for name, value in NAMED_HOMES.items():
+
+    def named_home(draft: Draft, value: str = value) -> None:
+        draft.env["PIPELEX_HOME"] = value
+        for path, entry in draft.take_tree().items():
+            draft.home[path.replace(".pipelex/", "conf/")] = entry
+
+    def named_home_beside(draft: Draft, value: str = value) -> None:
+        draft.env["PIPELEX_HOME"] = value
+        draft.home["conf/inference/backends_override.toml"] = "[south]\nenabled = false\n"
+        draft.home["conf/.env"] = "NORTH_KEY=\n"
+
+    register(f"home named {name}", named_home)
+    register(f"home named {name} beside", named_home_beside)
+
+
+SETTING_LINES = {
+    "raise": 'missing_presets_reaction = "raise"',
+    "log": 'missing_presets_reaction = "log"',
+    "none": 'missing_presets_reaction = "none"',
+    "unknown reaction": 'missing_presets_reaction = "shout"',
+    "reaction number": "missing_presets_reaction = 5",
+    "no fallback": "is_model_fallback_enabled = false",
+    "fallback text": 'is_model_fallback_enabled = "no"',
+    "unknown": "x = 1",
+}
+SETTING_FILES = {
+    "project": ("files", SETTINGS),
+    "root": ("files", "pipelex.toml"),
+    "local": ("files", ".pipelex/pipelex_local.toml"),
+    "root local": ("files", "pipelex_local.toml"),
+    "staging": ("files", ".pipelex/pipelex_staging.toml"),
+    "root staging": ("files", "pipelex_staging.toml"),
+    "run mode": ("files", ".pipelex/pipelex_normal.toml"),
+    "override": ("files", ".pipelex/pipelex_override.toml"),
+    "temporary": ("files", ".pipelex/pipelex_temporary_override.toml"),
+    "super": ("files", "pipelex_super.toml"),
+    "home": ("home", SETTINGS),
+    "home local": ("home", ".pipelex/pipelex_local.toml"),
+    "home override": ("home", ".pipelex/pipelex_override.toml"),
+}
+for place, (where, path) in SETTING_FILES.items():
+    for name, line in SETTING_LINES.items():
+        if place not in ("project", "root") and name not in ("raise", "unknown"):
+            continue
+
+        def setting(draft: Draft, where: str = where, path: str = path, line: str = line) -> None:
+            draft.env.update({"ENV": "staging", "ENVIRONMENT": "staging", "PIPELEX_ENV": "staging"})
+            entries = draft.files if where == "files" else draft.home
+            entries[path] = f"[{draft.deck_settings}]\n{line}\n"
+
+        register(f"settings {name} in {place}", setting)
+
+SETTING_TEXTS: dict[str, Entry] = {
+    "of an older section": "[cogt.model_deck_config]\nx = 1\n",
+    "of a newer section": "[inference.model_deck]\nx = 1\n",
+    "unknown section": "[nothing]\nx = 1\n",
+    "unknown key": "nothing = 1\n",
+    "section a number": "cogt = 5\ninference = 5\n",
+    "empty": "",
+    "with a mark": "\ufeff# x\n",
+    "not TOML": "nothing\n",
+    "log level": '[pipelex.log_config]\ndefault_log_level = "DEBUG"\n',
+    "nested list": "[pipelex]\nx = " + "[" * 300 + "]" * 300 + "\n",
+    "a null character": "# \x00\n",
+    "in Latin-1": b"# caf\xe9\n",
+    "a folder": Folder(),
+    "a link to nothing": Link("gone.toml"),
+    "of the tree's place": '[cogt.inference_config]\ninference_config_path = "conf/inference"\n',
+}
+for name, content in SETTING_TEXTS.items():
+
+    def settings(draft: Draft, content: Entry = content) -> None:
+        draft.files[SETTINGS] = content
+
+    def home_settings(draft: Draft, content: Entry = content) -> None:
+        draft.home[SETTINGS] = content
+
+    def root_settings(draft: Draft, content: Entry = content) -> None:
+        draft.files["pipelex.toml"] = content
+
+    register(f"settings file {name}", settings)
+    register(f"home settings file {name}", home_settings)
+    register(f"root settings file {name}", root_settings)
+
+OTHERS = {
+    "telemetry not TOML": (".pipelex/telemetry.toml", "[broken\n"),
+    "telemetry unknown": (".pipelex/telemetry.toml", "[nothing]\nx = 1\n"),
+    "telemetry off": (".pipelex/telemetry.toml", 'telemetry_mode = "off"\n'),
+    "telemetry empty": (".pipelex/telemetry.toml", ""),
+    "service not TOML": (".pipelex/pipelex_service.toml", "[broken\n"),
+    "plugins not TOML": (".pipelex/plugins.toml", "[broken\n"),
+    "manifest": (".pipelex/.kit_manifest.json", "not JSON\n"),
+    "storage": (".pipelex/storage.toml", "[broken\n"),
+    "methods": (".pipelex/methods.toml", "[broken\n"),
+    "root pyproject not TOML": ("pyproject.toml", "[broken\n"),
+    "root plx": ("bad.plx", "[broken\n"),
+    "root mthds": ("bad.mthds", "[broken\n"),
+    "root METHODS": ("METHODS.toml", "[broken\n"),
+}
+for name, (path, text) in OTHERS.items():
+
+    def other(draft: Draft, path: str = path, text: str = text) -> None:
+        draft.files[path] = text
+
+    def other_home(draft: Draft, path: str = path, text: str = text) -> None:
+        draft.home[path] = text
+
+    register(f"file {name}", other)
+    if path.startswith(".pipelex/"):
+        register(f"home file {name}", other_home)
