@@ -43,10 +43,10 @@ class Rule:
     """One rule of the profile, in the order of matching.
 
     `kind` is `route`, `optional`, `default`, `fallback`, `others` (enabled backends tried after the default or the
-    fallback order) or `internal`; `what` is its text, with `exact` and `pattern` apart. `live`: its backend is on.
+    fallback order) or `internal`; `label` is its text, with `exact` and `pattern` apart. `live`: its backend is on.
     `caught`: the handles of enabled backends that it takes; `served`: the number of those that its backend declares;
     `missed`: the others. `shadows`: the handles that a following rule would send to another backend; `loses`: those
-    that match but a preceding or exact rule takes. `never`: the reason why it can never match.
+    that match but a preceding or exact rule takes. `idle_reason`: the reason why it can never match.
     """
 
     kind: RuleKind

@@ -42,7 +42,7 @@ class Serving:
 
 
 def serve(catalog: Catalog, cached: Mapping[Key, Assignment] = MappingProxyType({})) -> Serving:
-    """Apply the active profile to every handle that an enabled backend declares; `known` are assignments to keep."""
+    """Apply the active profile to every handle that an enabled backend declares; `cached` are assignments to reuse."""
     behaviours = catalog.behaviours
     typed = behaviours.index == "type and name"
     declared = _declared(catalog, typed)

@@ -24,7 +24,7 @@ ASSUMED = "what if"
 def as_if(
     report: Report, *, profile: str | None = None, disabled: Iterable[str] = (), lost: Iterable[str] = ()
 ) -> Report:
-    """The report with another profile active, with backends `off`, or without the variables `lost`.
+    """The report with another profile active, with backends `disabled`, or without the variables `lost`.
 
     Backends are turned off as by an override file; unknown ones are ignored. Reads no file. Pure.
     """

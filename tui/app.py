@@ -330,8 +330,8 @@ def run(
 
             request = demo_request(folders)
         request = replace(request, read_only=values.read_only)
-        with ThreadPoolExecutor(1, thread_name_prefix="load") as pool:
-            loading = pool.submit(load, request)
+        with ThreadPoolExecutor(1, thread_name_prefix="load") as executor:
+            loading = executor.submit(load, request)
             app = PipedeckApp(request, loading, settings)
             folders.enter_context(app.demo_folders)
             try:

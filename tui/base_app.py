@@ -37,8 +37,8 @@ class CommandScreen(Screen[None]):
         self.part = part
         self.table = table
         # Per instance, where Textual has them per class: every user may have other keys.
-        mine = BindingsMap(table.bindings(part)).key_to_bindings
-        self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **mine})
+        own_bindings = BindingsMap(table.bindings(part)).key_to_bindings
+        self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **own_bindings})
 
     def context(self) -> CommandContext:
         """The context that decides which commands can run now."""

@@ -138,8 +138,10 @@ class CommandTable:
         """The commands for the footer, the most useful first; help and quit (negative ranks) close it."""
         part = now.where if now.where in ("start", "page") else "main"
         shown = [command for command in self.for_part(part) if command.footer and command.is_in(now)]
-        front = sorted((a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer))
-        return [*front, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
+        footer = sorted(
+            (a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer)
+        )
+        return [*footer, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
 
     def key_labels(self, id_: str) -> str:
         """The keys of one command as people say them."""
@@ -148,7 +150,7 @@ class CommandTable:
     def grouped_key_labels(self, command: Command) -> str:
         """The keys of a command, and of those that are told with it, as people say them."""
         together = (command, *(other for other in self.commands if other.listed_with == command.id))
-        return " ".join(key_label(key) for one in together for key in one.keys)
+        return " ".join(key_label(key) for first_command in together for key in first_command.keys)
 
     def with_keys(self, changes: Mapping[str, tuple[str, ...]]) -> tuple[CommandTable, tuple[tuple[str, str], ...]]:
         """The table with other keys for some commands, and the conflicts: pairs of the id of a command and a sentence.
@@ -194,7 +196,7 @@ def places_of(command: Command) -> frozenset[str]:
     )
 
 
-def _meet(one: Command, other: Command) -> bool:
+def _meet(left: Command, right: Command) -> bool:
     """Whether there is a place where both count."""
-    on_start = ("start" in one.where or one.on_start) and ("start" in other.where or other.on_start)
-    return on_start or bool(places_of(one) & places_of(other))
+    on_start = ("start" in left.where or left.on_start) and ("start" in right.where or right.on_start)
+    return on_start or bool(places_of(left) & places_of(right))

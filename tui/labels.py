@@ -64,7 +64,7 @@ def causes_label(errors: int, warnings: int) -> str:
     return ", ".join(label for count, label in counts if count)
 
 
-def where(location: Location | None, folder: str) -> str:
+def location_text(location: Location | None, folder: str) -> str:
     """File and line of a location, relative to the tree's `folder`; the layer unless it is the project."""
     if location is None:
         return ""

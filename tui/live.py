@@ -47,7 +47,7 @@ _TEMPORARY = frozenset({"rate_limited", "server_error", "timeout"})
 _UNRELATED_FIELDS = frozenset({"enabled", "display_name"})
 """Fields of a backend that do not change the answer of its provider."""
 
-Whose = Callable[["Catalog", list[str]], Mapping[str, str]]
+CredentialIds = Callable[["Catalog", list[str]], Mapping[str, str]]
 """Returns a text for each backend that differs when its key or address differs."""
 
 
@@ -55,7 +55,7 @@ class InProgress(NamedTuple):
     """A check in progress: the label for the row of its backend, and the current step."""
 
     word: str
-    words: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,14 +91,14 @@ def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> Li
     return LiveResults(merged, results, index, by_problem)
 
 
-class Asked(NamedTuple):
+class CheckInputs(NamedTuple):
     """The inputs of an answer: the fields of its backend, and its key and address."""
 
     fields: Mapping[str, Any]
-    whose: str
+    credential_id: str
 
 
-class Answered(NamedTuple):
+class ModelAnswer(NamedTuple):
     """The answer of a model: the result, its spec at that time, and the cost in USD."""
 
     result: CheckResult
@@ -114,17 +114,17 @@ class Live:
         """The checks in progress by backend."""
         self.answering: tuple[str, str] | None = None
         """The backend and handle of the model that is called now."""
-        self.whose: Whose | None = None
+        self.whose: CredentialIds | None = None
         """Compares keys and addresses; set by the first check."""
-        self._results: dict[str, tuple[CheckResult, Asked]] = {}
-        self._answers: dict[tuple[str, str], tuple[Answered, Asked]] = {}
+        self._results: dict[str, tuple[CheckResult, CheckInputs]] = {}
+        self._answers: dict[tuple[str, str], tuple[ModelAnswer, CheckInputs]] = {}
         self._looked: tuple[object, dict[str, str]] = (None, {})
 
-    def set_owners(self, catalog: Catalog, whose: Mapping[str, str]) -> None:
+    def set_credential_ids(self, catalog: Catalog, ids: Mapping[str, str]) -> None:
         """Store the owner of coming answers by backend, to compute it once."""
         if self._looked[0] is not catalog.environment:
             self._looked = (catalog.environment, {})
-        self._looked[1].update(whose)
+        self._looked[1].update(ids)
 
     def take(self, catalog: Catalog, results: Iterable[CheckResult]) -> None:
         """Store results, each for the current fields and key of its backend.
@@ -135,47 +135,47 @@ class Live:
             name = result.backend
             if result.finding.status.value == "cancelled" and self.result(catalog, name) is not None:
                 continue
-            if (asked := self._asked(catalog, name)) is not None:
-                self._results[name] = (result, asked)
+            if (inputs := self._inputs(catalog, name)) is not None:
+                self._results[name] = (result, inputs)
 
-    def take_answer(self, catalog: Catalog, answer: Answered) -> None:
+    def take_answer(self, catalog: Catalog, answer: ModelAnswer) -> None:
         """Store the answer of a model."""
         name = answer.spec.backend
-        if (asked := self._asked(catalog, name)) is not None:
-            self._answers[name, answer.spec.handle] = (answer, asked)
+        if (inputs := self._inputs(catalog, name)) is not None:
+            self._answers[name, answer.spec.handle] = (answer, inputs)
 
     def result(self, catalog: Catalog, name: str) -> CheckResult | None:
         """The last result of a backend; None when its fields or key have changed since."""
-        result, asked = self._results.get(name, (None, None))
-        return result if asked is not None and asked == self._asked(catalog, name) else None
+        result, inputs = self._results.get(name, (None, None))
+        return result if inputs is not None and inputs == self._inputs(catalog, name) else None
 
     def results(self, catalog: Catalog) -> Mapping[str, CheckResult]:
         """The results that still hold."""
         results = ((name, self.result(catalog, name)) for name in self._results)
         return {name: result for name, result in results if result is not None}
 
-    def answer(self, catalog: Catalog, spec: ModelSpec) -> Answered | None:
+    def answer(self, catalog: Catalog, spec: ModelSpec) -> ModelAnswer | None:
         """The last answer of a model; None when it, its backend or the key has changed since."""
-        answer, asked = self._answers.get((spec.backend, spec.handle), (None, None))
+        answer, inputs = self._answers.get((spec.backend, spec.handle), (None, None))
         if answer is None or answer.spec.fields != spec.fields:
             return None
-        return answer if asked is not None and asked == self._asked(catalog, spec.backend) else None
+        return answer if inputs is not None and inputs == self._inputs(catalog, spec.backend) else None
 
-    def _asked(self, catalog: Catalog, name: str) -> Asked | None:
+    def _inputs(self, catalog: Catalog, name: str) -> CheckInputs | None:
         """The current inputs of a backend's answer; None when it is gone."""
         backend = catalog.backends.get(name)
         if backend is None:
             return None
         fields = {key: value for key, value in backend.fields.items() if key not in _UNRELATED_FIELDS}
-        return Asked(fields, self._whose(catalog, name))
+        return CheckInputs(fields, self._credential_id(catalog, name))
 
-    def _whose(self, catalog: Catalog, name: str) -> str:
+    def _credential_id(self, catalog: Catalog, name: str) -> str:
         """The owner of a backend's answers, from a cache per environment: edits do not change it."""
         if self.whose is None:
             return ""
         if self._looked[0] is not catalog.environment or name not in self._looked[1]:
             names = [key for key in dict.fromkeys((*self._results, name)) if key in catalog.backends]
-            self.set_owners(catalog, self.whose(catalog, names))
+            self.set_credential_ids(catalog, self.whose(catalog, names))
         return self._looked[1].get(name, "")
 
     @property

@@ -63,7 +63,7 @@ class CatalogueFilter(NamedTuple):
         return self != CatalogueFilter()
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """The conditions: `vision, key set, llm`."""
         return ", ".join(self._words())
 
@@ -91,7 +91,7 @@ class ListFilter(NamedTuple):
     def empty(self) -> str:
         """The message of a list without a match; empty without a filter."""
         if self.catalogue.any:
-            return f"no match: {self.catalogue.words}; esc clears the filter"
+            return f"no match: {self.catalogue.description}; esc clears the filter"
         scope = self.scope
         return f"{scope.name} declares no models" if scope is not None and scope.kind == "backend" else ""
 

@@ -131,25 +131,25 @@ class History:
         self._stops: list[ItemRef] = [OVERVIEW]
         self._at = 0
 
-    def leave(self, here: ItemRef, there: ItemRef) -> None:
+    def leave(self, current: ItemRef, target: ItemRef) -> None:
         """Add a step from one item to another."""
         del self._stops[self._at + 1 :]
-        self._stops[self._at] = here
-        if here != there:
-            self._stops.append(there)
+        self._stops[self._at] = current
+        if current != target:
+            self._stops.append(target)
             self._at += 1
 
-    def step(self, here: ItemRef, by: int) -> ItemRef | None:
+    def step(self, current: ItemRef, delta: int) -> ItemRef | None:
         """Move by steps, negative: back; returns the item there, or None."""
-        if not 0 <= self._at + by < len(self._stops):
+        if not 0 <= self._at + delta < len(self._stops):
             return None
-        self._stops[self._at] = here
-        self._at += by
+        self._stops[self._at] = current
+        self._at += delta
         return self._stops[self._at]
 
-    def has(self, by: int) -> bool:
+    def has(self, delta: int) -> bool:
         """Whether there is an item so many steps ahead, negative: back."""
-        return 0 <= self._at + by < len(self._stops)
+        return 0 <= self._at + delta < len(self._stops)
 
 
 class Made(NamedTuple):

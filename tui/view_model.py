@@ -18,7 +18,7 @@ from core.route_check import Rule, rules
 from core.routing import DEFAULT, FALLBACK
 from core.safe_text import safe
 from core.variables import Variable
-from tui.labels import plain, where
+from tui.labels import location_text, plain
 from tui.live import Live, LiveResults, ProblemIndex
 from tui.selection import ItemRef
 from tui.widgets.table_model import Row
@@ -288,9 +288,9 @@ class ViewModel:
         """The number of dead names of the deck."""
         return sum(1 for item in self.deck.values() if item.status is Status.DEAD)
 
-    def where(self, location: Location | None) -> str:
+    def location_text(self, location: Location | None) -> str:
         """A location as file and line, the file relative to the tree."""
-        return where(location, self.folder)
+        return location_text(location, self.folder)
 
     def sentence(self, sentence: str) -> str:
         """A sentence of `core` for the screen: without backticks, files relative to the tree."""
@@ -316,7 +316,7 @@ class ViewModel:
         """The text to copy for an item: its name, the message and fix of a problem, or the verdict."""
         if ref in self.problems:
             problem = self.problems[ref]
-            texts = (self.where(problem.location), plain(problem.message), problem.fix and plain(problem.fix))
+            texts = (self.location_text(problem.location), plain(problem.message), problem.fix and plain(problem.fix))
             return safe(": ".join(filter(None, texts)))
         if ref.kind == "overview":
             return safe(plain(self.live_results.report.verdict[1]))

@@ -76,7 +76,7 @@ def catalogue(
 ) -> tuple[Row, ...]:
     """The rows of the catalogue that match a filter, in file order.
 
-    `known`: the report's offers, to save a second pass.
+    `known_offers`: the report's offers, to save a second pass.
     """
     filter_ = filter_ or Filter()
     typed = report.serving.typed

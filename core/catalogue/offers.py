@@ -155,7 +155,7 @@ def plain_model(model_id: str) -> str:
 def elsewhere(report: Report, offer: Offer, known_offers: Sequence[Offer] | None = None) -> tuple[Offer, ...]:
     """The offers of the same model by other backends: of the same handle first, then of the same plain id.
 
-    `known`: the report's offers, to save a second pass.
+    `known_offers`: the report's offers, to save a second pass.
     """
     same_handle, same_model = [], []
     plain = plain_model(offer.model_id)

@@ -48,7 +48,7 @@ class SpecReader:
     def read(
         self, backend: Backend, source: Source, previous: Mapping[str, ModelSpec] = MappingProxyType({})
     ) -> tuple[ModelSpec, ...]:
-        """Read the models that a backend's file declares; `known` are specs to reuse, by table.
+        """Read the models that a backend's file declares; `previous` are specs to reuse, by table.
 
         Problems are collected for enabled backends only: Pipelex does not read the files of the others.
         """

@@ -208,7 +208,7 @@ def put_list(
     """Set the merged list at a key path.
 
     Where lists are appended to each other only one file's part is changed. Raises EditRefusedError when no such change
-    gives the list; `other` is then the alternative. `moved` says that one element goes from an index to another.
+    gives the list; `alternative` is then the alternative. `moved` says that one element goes from an index to another.
     """
     session, files = deck.session, deck.files
     paths = [path for path in files.paths_with(keys) if isinstance(session.get(path, keys), list)]

@@ -219,7 +219,7 @@ class LayeredFiles:
     ) -> str:
         """Give one key of an entry a value. In a file that lacks the entry, it then holds that key alone.
 
-        A new key goes behind the first of `behind` that is there, else behind the last key.
+        A new key goes behind the first of `predecessors` that is there, else behind the last key.
         """
         path = self.target((*entry, key), family, value, entry)
         if self.session.has(path, entry):

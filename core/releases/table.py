@@ -10,7 +10,7 @@ from core.releases.number import Release, parse_release
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A value of a behaviour from release `since` on; `words` describes it in `pipedeck releases`."""
+    """A value of a behaviour from release `since` on; `text` describes it in `pipedeck releases`."""
 
     since: Release
     value: Any

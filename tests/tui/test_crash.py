@@ -204,7 +204,7 @@ async def test_failed_edit_is_reported(fenced_environment: Path) -> None:
         def work() -> None:
             raise ValueError(SECRET)
 
-        app.main.editing.work("trying", work, lambda _: None, slow=True)
+        app.main.editing.run_task("trying", work, lambda _: None, slow=True)
         await app.settle()
         assert "internal error" in app.text
         assert SECRET not in app.text

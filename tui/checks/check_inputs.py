@@ -30,24 +30,24 @@ NONCE: Final = secrets.token_bytes(16)
 def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings:
     """The limits of a run as the user's settings have them."""
     timeout = float(settings.check_timeout)
-    usual = Settings()
+    defaults = Settings()
     return Settings(
         concurrency=settings.check_at_once,
         per_check=timeout,
-        loopback=min(usual.loopback, timeout) if timeout <= usual.per_check else timeout,
+        loopback=min(defaults.loopback, timeout) if timeout <= defaults.per_check else timeout,
         total=max(float(settings.check_deadline), timeout),
-        connect=min(usual.connect, timeout),
+        connect=min(defaults.connect, timeout),
         proxy=settings.proxy or None,
         ca_file=settings.ca_file or environ.get("SSL_CERT_FILE") or None,
     )
 
 
-def whose(terms: PlanOptions, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
+def credential_ids(terms: PlanOptions, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
     """Whose answers those of some backends would be, now."""
-    return whose_of(plan_checks(catalog, names, terms))
+    return credential_ids_of(plan_checks(catalog, names, terms))
 
 
-def whose_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
+def credential_ids_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
     """The identity of key and address of each plan, by backend."""
     return {plan.backend: result_cache.fingerprint(plan, NONCE) for plan in plans}
 
@@ -59,7 +59,7 @@ def load_stored_results(session: Session, view: ViewModel) -> StoredResultsLoade
     root, state = view.catalog.tree.paths.inference, state_folder(session.environ)
     names = [name for name in result_cache.cached_backends(root, state) if name in view.catalog.backends]
     plans = plan_checks(view.catalog, names, PlanOptions(trust=Trust(state)))
-    return StoredResultsLoaded(result_cache.load_results(root, state, plans), whose_of(plans))
+    return StoredResultsLoaded(result_cache.load_results(root, state, plans), credential_ids_of(plans))
 
 
 def show_stored_results(screen: MainScreenProtocol, results: Sequence[CheckResult], owners: Mapping[str, str]) -> None:
@@ -67,8 +67,8 @@ def show_stored_results(screen: MainScreenProtocol, results: Sequence[CheckResul
     view, live = screen.session.view, screen.session.live
     if view is None or not results:
         return
-    live.whose = live.whose or partial(whose, PlanOptions())
-    live.set_owners(
+    live.whose = live.whose or partial(credential_ids, PlanOptions())
+    live.set_credential_ids(
         view.catalog, {name: text for name, text in owners.items() if live.result(view.catalog, name) is None}
     )
     live.take(view.catalog, [result for result in results if live.result(view.catalog, result.backend) is None])

@@ -10,7 +10,7 @@ from core.probes.check_plan import KeyDestination
 from core.probes.completion import PROMPT, CompletionPlan
 from core.probes.trust import Trust
 from tui.dialogs.ask import AskScreen, Option
-from tui.live import Answered
+from tui.live import ModelAnswer
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run
 
@@ -22,18 +22,18 @@ def ask_about_pairs(
     screen: MainScreenProtocol,
     pairs: Sequence[KeyDestination],
     agree: Callable[[KeyDestination], None],
-    then: Callable[[bool], None],
+    on_answer: Callable[[bool], None],
 ) -> None:
     """Ask about each variable that would go to a host where it never went; esc means no.
 
-    `agree` takes up each yes; `then` is told at the end whether there was one.
+    `agree` takes up each yes; `on_answer` gets at the end whether there was one.
     """
     left: list[KeyDestination] = list(pairs)
     said_yes: list[KeyDestination] = []
 
     def ask() -> None:
         if not left:
-            then(bool(said_yes))
+            on_answer(bool(said_yes))
             return
         pair = left.pop(0)
 
@@ -60,8 +60,8 @@ def agree(screen: MainScreenProtocol, trust: Trust, pair: KeyDestination) -> Non
         screen.show_status(failed)
 
 
-def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then: Callable[[str], None]) -> None:
-    """Show what asking a model for one word sends and may cost; `then` is told `send`, `list` or nothing."""
+def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, on_answer: Callable[[str], None]) -> None:
+    """Show what asking a model for one word sends and may cost; `on_answer` gets `send`, `list` or nothing."""
     plan, spec = completion.plan, completion.spec
     lines = [
         _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
@@ -77,7 +77,7 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, then
         Option("list", f"only ask {spec.backend} what it serves", "costs nothing"),
     ]
     title = f"ask {spec.handle} of {spec.backend} for one word?"
-    screen.app.push_screen(AskScreen(title, lines, options), lambda key: then(key or ""))
+    screen.app.push_screen(AskScreen(title, lines, options), lambda key: on_answer(key or ""))
 
 
 def _said(name: str, *runs: Run) -> Line:
@@ -91,16 +91,16 @@ def _prices(completion: CompletionPlan) -> Run:
     return (f", at ${costs['input']:g} in and ${costs['output']:g} out for a million tokens", "dim")
 
 
-def told_of_answer(answer: Answered) -> str:
+def describe_answer(answer: ModelAnswer) -> str:
     """What came of asking a model for a word, in one line."""
     result, handle = answer.result, answer.spec.handle
     if not result.good:
-        said, advice = result.texts
-        return f"{handle}: {said}" + (f": {advice}" if advice else "")
-    told = dict(result.facts)
+        message, advice = result.texts
+        return f"{handle}: {message}" + (f": {advice}" if advice else "")
+    facts = dict(result.facts)
     parts = [f"{handle} answered in {duration(result.seconds)}"]
-    if told.get("answered by"):
-        parts[0] += f" as {told['answered by']}"
+    if facts.get("answered by"):
+        parts[0] += f" as {facts['answered by']}"
     if answer.cost is not None:
         parts.append(usd(answer.cost))
     return ", ".join(parts)

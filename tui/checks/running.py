@@ -25,10 +25,10 @@ from core.probes.runner import Event, Run, Stage, skipped_result
 from core.probes.transport import proxy_fault
 from core.probes.trust import Trust
 from core.records import dataclass
-from tui.checks.check_inputs import settings_from, whose, whose_of
-from tui.checks.consent import agree, ask_about_model, ask_about_pairs, told_of_answer
+from tui.checks.check_inputs import credential_ids, credential_ids_of, settings_from
+from tui.checks.consent import agree, ask_about_model, ask_about_pairs, describe_answer
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
-from tui.live import Answered, InProgress, Live
+from tui.live import InProgress, Live, ModelAnswer
 from tui.messages import CheckMessage, CheckProgressed, ChecksFailed, ChecksFinished, ChecksPlanned
 from tui.view_model import ViewModel
 
@@ -110,12 +110,12 @@ class Checking:
         if job.run is not None:
             job.run.cancel()
         left = [plan for plan in job.plans if plan.backend in self._live.in_progress]
-        words = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
+        text = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
         self._end(job)
         self._live.take(job.view.catalog, [skipped_result(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
         self.live_results.soon()
         self._show()
-        self._screen.app.say(words)
+        self._screen.app.say(text)
 
     # ---- planning and consent
 
@@ -130,10 +130,10 @@ class Checking:
 
             job.completion = plan_completion(job.view.catalog, job.spec, job.terms)
             job.plans = [job.completion.plan]
-            job.owners = whose(job.terms, job.view.catalog, job.names)
+            job.owners = credential_ids(job.terms, job.view.catalog, job.names)
         else:
             job.plans = plan_checks(job.view.catalog, job.names, job.terms)
-            job.owners = whose_of(job.plans)
+            job.owners = credential_ids_of(job.plans)
 
     def _planned(self, job: Job) -> None:
         """Ask about each variable that would go to a host where it never went, then about the cost."""
@@ -158,9 +158,9 @@ class Checking:
             self._carry_out(job)
             return
         if not job.completion.plan.sends:
-            said, advice = skipped_result(job.completion.plan).texts
+            message, advice = skipped_result(job.completion.plan).texts
             self._end(job)
-            self._screen.show_status(f"nothing is sent: {said}{f': {advice}' if advice else ''}")
+            self._screen.show_status(f"nothing is sent: {message}{f': {advice}' if advice else ''}")
             return
 
         def answered(key: str) -> None:
@@ -180,8 +180,8 @@ class Checking:
         live, wish = self._live, self._screen.app.settings
         if job.spec is not None:
             live.answering = (job.spec.backend, job.spec.handle)
-        live.whose = partial(whose, job.terms)
-        live.set_owners(job.view.catalog, job.owners)
+        live.whose = partial(credential_ids, job.terms)
+        live.set_credential_ids(job.view.catalog, job.owners)
         settings = settings_from(wish, self._screen.session.environ)
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, total=_MODEL_S, retry=False)
@@ -239,17 +239,17 @@ class Checking:
     def _ended(self, job: Job, results: Sequence[CheckResult], failed: str) -> None:
         self._end(job)
         if job.spec is not None and job.completion is not None and results:
-            answer = Answered(results[0], job.spec, job.completion.cost_of(results[0]))
+            answer = ModelAnswer(results[0], job.spec, job.completion.cost_of(results[0]))
             self._live.take_answer(job.view.catalog, answer)
             self._show()
-            self._screen.app.say(failed or told_of_answer(answer))
+            self._screen.app.say(failed or describe_answer(answer))
             return
         good, bad = sum(result.good for result in results), sum(result.bad for result in results)
-        others = len(results) - good - bad
-        parts = [f"{good} good", f"{bad} not"] + ([f"{others} not asked"] if others else [])
+        other_count = len(results) - good - bad
+        parts = [f"{good} good", f"{bad} not"] + ([f"{other_count} not asked"] if other_count else [])
         if len(results) == 1:
-            said, advice = results[0].texts
-            parts = [f"{results[0].backend}: {said}" + (f": {advice}" if advice and not results[0].good else "")]
+            message, advice = results[0].texts
+            parts = [f"{results[0].backend}: {message}" + (f": {advice}" if advice and not results[0].good else "")]
         self._show(*job.names)
         self._screen.app.say(failed or ", ".join(parts))
 
@@ -266,8 +266,8 @@ class Checking:
         self._screen.session.log.add(f"checks could not be planned: {type(error).__name__}")
         if job.spec is None:
             finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.INTERNAL)
-            made = [CheckResult(name, "", finding, "", time.time()) for name in job.names]
-            self._live.take(job.view.catalog, made)
+            results = [CheckResult(name, "", finding, "", time.time()) for name in job.names]
+            self._live.take(job.view.catalog, results)
             self.live_results.soon()
         self._show()
         self._screen.app.say("nothing was asked: pipedeck failed before it could; L tells more")

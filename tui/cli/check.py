@@ -168,10 +168,10 @@ class _Rows:
         self._models(comparison, margin)
 
     def _models(self, comparison: Comparison, margin: str) -> None:
-        most = None if self._lists else _MAX_MODELS
-        for item in comparison.not_served[:most]:
+        limit = None if self._lists else _MAX_MODELS
+        for item in comparison.not_served[:limit]:
             self._output.wrapped((margin + "x ", "bad" if item.users else "warn"), _missing(item))
-        more = len(comparison.not_served) - len(comparison.not_served[:most])
+        more = len(comparison.not_served) - len(comparison.not_served[:limit])
         if more:
             self._output.line(margin, (f"and {more} more that are not served (--models lists all)", "dim"))
         for item in comparison.served:
@@ -272,8 +272,10 @@ def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
         named = report.catalog.declared.get(options.model, ())
         specs = [spec for spec in (*specs, *named) if spec.backend in options.backends]
     if not specs:
-        why = matches[0].unresolved.message if matches and matches[0].unresolved is not None else "no backend serves it"
-        raise PipedeckError(f"--model {options.model}: {why}")
+        reason = (
+            matches[0].unresolved.message if matches and matches[0].unresolved is not None else "no backend serves it"
+        )
+        raise PipedeckError(f"--model {options.model}: {reason}")
     plans = with_consent(
         lambda terms: [plan_completion(report.catalog, specs[0], terms).plan],
         trust_of(options),

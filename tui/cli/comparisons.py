@@ -55,14 +55,14 @@ def add_compare(commands: Commands) -> None:
 
 def run_compare(options: argparse.Namespace) -> int:
     """Print one comparison, or a line for each profile."""
-    ways = (options.profiles, options.without, options.without_key, options.releases)
-    if sum(1 for way in ways if way) > 1:
+    modes = (options.profiles, options.without, options.without_key, options.releases)
+    if sum(1 for mode in modes if mode) > 1:
         raise PipedeckError("compare one thing at a time: profiles, --without, --without-key or --releases")
     if len(options.profiles) > 2 or len(options.releases or ()) > 2:
         raise PipedeckError("at most two profiles or releases can be compared")
     report = read_report(options)
     output = TextOutput(sys.stdout)
-    if not any(ways):
+    if not any(modes):
         summaries = tuple(survey(report))
         if options.json:
             output.json(profiles_document(report, summaries))

@@ -234,11 +234,11 @@ class EditPrinter:
     def needs_consent(self, errors: int) -> int:
         """Nothing was written, as the change would add `errors`."""
         message = f"it would add {counted(errors, 'error')}, so nothing was written"
-        way = "use --anyway to write it nevertheless"
-        if not self._print_document("refused", f"{message}; {way}"):
+        hint = "use --anyway to write it nevertheless"
+        if not self._print_document("refused", f"{message}; {hint}"):
             self._output.wrapped("", f"{self._label}:", "bold")
             self._print_changes()
-            print_error(f"{message}; {way}, --dry-run to see the diff")
+            print_error(f"{message}; {hint}, --dry-run to see the diff")
         return REFUSED
 
     def refused(self, reason: EditRefused) -> int:

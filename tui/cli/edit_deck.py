@@ -138,8 +138,8 @@ def _add_choice(parser: Parser) -> None:
 def _edit_choice(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]:
     from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
 
-    family, _, rest = options.key.partition("/")
-    kind, _, key = rest.partition("/")
+    family, _, remaining = options.key.partition("/")
+    kind, _, key = remaining.partition("/")
     if kind not in ("default", "override"):
         raise PipedeckError(f"{options.key}: write it as FAMILY/default/KEY or FAMILY/override/KEY")
     if kind == "override":

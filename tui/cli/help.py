@@ -130,10 +130,10 @@ def _print_unresolved(code: UnresolvedCode, output: TextOutput) -> None:
     _print_texts(code.meaning, code.why, code.example, f"{code.fix[0].upper()}{code.fix[1:]}.", output)
 
 
-def _print_texts(meaning: str, why: str, example: str, fix: str, output: TextOutput) -> None:
+def _print_texts(meaning: str, reason: str, example: str, fix: str, output: TextOutput) -> None:
     _wrapped("", meaning, output)
     output.line()
-    _wrapped("why      ", why, output)
+    _wrapped("why      ", reason, output)
     for number, line in enumerate(example.splitlines()):
         output.line("         " if number else "example  ", (line, "accent"))
     _wrapped("fix      ", fix, output)

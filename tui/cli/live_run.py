@@ -31,22 +31,22 @@ from tui.settings import read_settings
 _SHUTDOWN_TIMEOUT_S = 1.0
 
 
-def settings_of(options: argparse.Namespace, usual: Settings | None = None) -> Settings:
+def settings_of(options: argparse.Namespace, fallback: Settings | None = None) -> Settings:
     """The settings of the options. Raises PipedeckError for an unusable proxy."""
     defaults = settings_from(read_settings(os.environ).values, os.environ)
-    usual = usual or defaults
-    per_check = options.timeout or usual.per_check
-    total = options.deadline or max(usual.total, per_check)
+    fallback = fallback or defaults
+    per_check = options.timeout or fallback.per_check
+    total = options.deadline or max(fallback.total, per_check)
     proxy = _proxy(options.proxy, os.environ) or defaults.proxy
     if proxy and proxy_fault(proxy):
         raise PipedeckError(proxy_fault(proxy))
     return Settings(
         concurrency=options.at_once or defaults.concurrency,
         per_check=per_check,
-        loopback=options.timeout or usual.loopback,
+        loopback=options.timeout or fallback.loopback,
         total=total,
-        connect=min(usual.connect, per_check),
-        retry=usual.retry,
+        connect=min(fallback.connect, per_check),
+        retry=fallback.retry,
         proxy=proxy,
         ca_file=options.ca_file or defaults.ca_file,
     )
@@ -81,10 +81,10 @@ def with_consent(
 ) -> list[CheckPlan]:
     """The plans, after asking at the terminal about each variable that would go to a new host."""
     plans = plan(PlanOptions(trust=trust, deep=deep))
-    wanted = unapproved_pairs(plans)
-    if not wanted or not ask or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    pairs = unapproved_pairs(plans)
+    if not pairs or not ask or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return plans
-    approved = [pair for pair in wanted if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
+    approved = [pair for pair in pairs if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
     if approved:
         _approve(trust, approved)
     return plan(PlanOptions(trust=trust, deep=deep))

@@ -128,7 +128,7 @@ def _failed(error: Exception, words: Sequence[str]) -> int:
     return _CRASHED
 
 
-def _complain(words: str) -> None:
+def _complain(message: str) -> None:
     from tui.reports.text_output import print_error
 
-    print_error(words)
+    print_error(message)

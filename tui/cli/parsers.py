@@ -78,10 +78,10 @@ class Parser(argparse.ArgumentParser):
                 if word.startswith("--") and not any(option.startswith(name) for option in known):
                     hint = did_you_mean(name, known)
                     self.error(f"there is no option {name}" + (f": {hint}" if hint else ""))
-        options, rest = super().parse_known_args(args, namespace)
+        options, remaining = super().parse_known_args(args, namespace)
         if self.operations:
             self._check_operation(options)
-        return options, rest
+        return options, remaining
 
     def _check_operation(self, options: argparse.Namespace) -> None:
         """Refuse options that do not go with the operation, and a command line that names nothing to do."""
@@ -175,18 +175,18 @@ def add_live_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the commands that use the network: timeouts, trust, certificates and proxy."""
     from core.probes.transport import Settings
 
-    usual = Settings()
+    defaults = Settings()
     parser.add_argument(
-        "--timeout", metavar="S", type=_seconds, help=f"seconds for each backend (default {usual.per_check:g})"
+        "--timeout", metavar="S", type=_seconds, help=f"seconds for each backend (default {defaults.per_check:g})"
     )
     parser.add_argument(
-        "--deadline", metavar="S", type=_seconds, help=f"seconds for all backends (default {usual.total:g})"
+        "--deadline", metavar="S", type=_seconds, help=f"seconds for all backends (default {defaults.total:g})"
     )
     parser.add_argument(
         "--at-once",
         metavar="N",
         type=_concurrency,
-        help=f"the number of concurrent requests (default {usual.concurrency})",
+        help=f"the number of concurrent requests (default {defaults.concurrency})",
     )
     parser.add_argument(
         "--trust",

@@ -83,8 +83,8 @@ def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> N
     print_heading(resolution, output)
     depth = 0
     for step in report.trail(resolution):
-        where = f"  {step.location}" if step.location is not None else ""
-        output.line("  " + "   " * depth + "`- ", *step_runs(step), (where, "dim"))
+        location = f"  {step.location}" if step.location is not None else ""
+        output.line("  " + "   " * depth + "`- ", *step_runs(step), (location, "dim"))
         if step.kind not in ("lost", "candidate", "backend", "route"):
             depth += 1
     if resolution.status is Status.DEAD and resolution.unresolved is not None:

@@ -93,9 +93,9 @@ def _section(title: str, uses: Sequence[Use], graph: Usage, output: TextOutput, 
         for use in shown
     ]
     first, second = (min(_MAX_WIDTH, max(len(row[column]) for row in rows)) for column in (0, 1))
-    for label, says, where in rows:
+    for label, says, source in rows:
         text = f"  {says.ljust(second)}" if second else ""
-        output.entry(2, [label.ljust(first), text], where)
+        output.entry(2, [label.ljust(first), text], source)
     if len(uses) > _MAX_LINES:
         output.line(f"  and {len(uses) - _MAX_LINES} more (--json lists all)")
 
@@ -114,8 +114,8 @@ def _print_methods(graph: Usage, output: TextOutput) -> None:
     files = counted(methods.files, "method file")
     users = counted(pipes, "pipe that uses a model", "pipes that use a model")
     output.line((f"{files}, {users}", "dim"))
-    for file, why in methods.unread:
-        output.line(("!   ", "warn"), f"{file} cannot be read: {why}")
+    for file, reason in methods.unread:
+        output.line(("!   ", "warn"), f"{file} cannot be read: {reason}")
     folder = graph.report.catalog.tree.paths.folder
     dead = graph.undefined
     if dead:

@@ -74,9 +74,9 @@ def run_validate(options: argparse.Namespace) -> int:
         if profiles:
             output.line()
             output.line(("profiles", "bold"))
-            for name, (verdict, words) in profiles.items():
+            for name, (verdict, summary) in profiles.items():
                 mark, tone = VERDICT_MARKS[verdict]
-                output.line("  ", (mark.ljust(3), tone), f"{name}: {words}")
+                output.line("  ", (mark.ljust(3), tone), f"{name}: {summary}")
     if interrupted:
         return _CANCELLED
     errors = any(problem.fatal or problem.severity is Severity.ERROR for problem in report.problems)

@@ -65,7 +65,7 @@ def _ask(
     def ref_of(values: Values) -> ItemRef | None:
         return ref._replace(name=values[fields[0].key]) if ref is not None else None
 
-    screen.app.push_screen(FieldsScreen(title, fields, screen.editing.submit(make, ref_of), about=about))
+    screen.app.push_screen(FieldsScreen(title, fields, screen.editing.submit(make, ref_of), intro=about))
 
 
 # ---- backends

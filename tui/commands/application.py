@@ -105,7 +105,7 @@ def quit_app(screen: MainScreen | StartScreen) -> None:
     if not isinstance(screen, MainScreen):
         screen.app.exit(return_code=0)
     elif screen.busy:
-        screen.editing.turn(lambda: quit_app(screen))  # the running task may be an edit
+        screen.editing.enqueue(lambda: quit_app(screen))  # the running task may be an edit
     elif screen.session.unwritten:
         _ask_to_quit(screen)
     else:

@@ -68,7 +68,7 @@ def use_only(screen: MainScreen) -> None:
         if intent is not None:
             screen.editing.do(intent)
 
-    screen.editing.work(f"use only {backend}", work, then)
+    screen.editing.run_task(f"use only {backend}", work, then)
 
 
 def add(screen: MainScreen) -> None:
@@ -177,7 +177,7 @@ def review(screen: MainScreen) -> None:
     def show() -> None:
         screen.app.push_screen(ReviewScreen(screen))
 
-    screen.editing.turn(show)
+    screen.editing.enqueue(show)
 
 
 def undo(screen: MainScreen | PageScreen[Any]) -> None:

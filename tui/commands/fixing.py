@@ -52,7 +52,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
                 lines = lines or _preview(proposal)
         return options, lines, _all_of(view, ref)
 
-    screen.editing.work("looking for fixes", work, lambda result: _offer(screen, fixes, *result))
+    screen.editing.run_task("looking for fixes", work, lambda result: _offer(screen, fixes, *result))
 
 
 def _offer(screen: MainScreen, fixes: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:

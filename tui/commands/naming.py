@@ -130,7 +130,7 @@ def delete(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         return
     workspace = screen.session.workspace
     then = partial(_ask_to_delete, screen, view, ref, intent)
-    screen.editing.work(intent.label, lambda: workspace.propose(intent), then)
+    screen.editing.run_task(intent.label, lambda: workspace.propose(intent), then)
 
 
 def _ask_to_delete(
@@ -193,7 +193,7 @@ def _uses(view: ViewModel, ref: ItemRef) -> list[Line]:
     lines = [Line(((f"used in {counted(len(uses), 'place')}", "heading"),))]
     for use in uses[:MAX_USES]:
         via = f"  through {use.via[0].name}" if use.via else ""
-        lines.append(Line((("  ", ""), (use.label, "accent"), (f"  {view.where(use.location)}{via}", "dim"))))
+        lines.append(Line((("  ", ""), (use.label, "accent"), (f"  {view.location_text(use.location)}{via}", "dim"))))
     if len(uses) > MAX_USES:
         lines.append(Line(((f"  and {len(uses) - MAX_USES} more", "dim"),)))
     return lines

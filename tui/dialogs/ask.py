@@ -97,10 +97,10 @@ class AskScreen(Dialog[str | None]):
         page = self.query_one("#page", Lines)
         page.styles.height = max(min(needed, rows - len(self._options)), 0)
 
-    def action_scroll(self, by: int) -> None:
+    def action_scroll(self, delta: int) -> None:
         """Scroll the text."""
         page = self.query_one("#page", Lines)
-        page.step(by * max(page.page_size - 1, 2))
+        page.step(delta * max(page.page_size - 1, 2))
 
     @on(Lines.Followed)
     def choose(self, event: Lines.Followed) -> None:

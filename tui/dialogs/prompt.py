@@ -26,12 +26,12 @@ SubmitFields = Callable[[Values, Callable[[], None], Reject], None]
 class InputDialog(Dialog[None]):
     """A dialog that asks before it discards input."""
 
-    def __init__(self, title: str, values: Sequence[str], about: Sequence[Line]) -> None:
-        """`values` are the initial values of the input lines, `about` the text below them."""
+    def __init__(self, title: str, values: Sequence[str], intro: Sequence[Line]) -> None:
+        """`values` are the initial values of the input lines, `intro` the text below them."""
         super().__init__()
         self._title = title
         self._initial = [value.strip() for value in values]
-        self._about = about
+        self._about = intro
         self.warned = False
         """Whether the user was told that the input is not saved."""
 
@@ -70,8 +70,8 @@ class PromptScreen(InputDialog):
     AUTO_FOCUS = "#query"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back", show=False, priority=True)]
 
-    def __init__(self, title: str, value: str, submit: Submit, *, about: Sequence[Line] = ()) -> None:
-        super().__init__(title, (value,), about)
+    def __init__(self, title: str, value: str, submit: Submit, *, intro: Sequence[Line] = ()) -> None:
+        super().__init__(title, (value,), intro)
         self._value = value
         self._submit = submit
 
@@ -118,8 +118,8 @@ class FieldsScreen(InputDialog):
         Binding("ctrl+s", "submit", "Save", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, fields: Sequence[InputField], submit: SubmitFields, *, about: str = "") -> None:
-        super().__init__(title, [field.value for field in fields], (Line(), Line(((about, "dim"),))))
+    def __init__(self, title: str, fields: Sequence[InputField], submit: SubmitFields, *, intro: str = "") -> None:
+        super().__init__(title, [field.value for field in fields], (Line(), Line(((intro, "dim"),))))
         self._fields = fields
         self._submit = submit
 

@@ -45,7 +45,7 @@ def written_at(view: ViewModel, ref: ItemRef) -> Written | None:
 def written_there(view: ViewModel, place: str) -> Written | None:
     """The file and line of the tree that are shown as this place; None when they are of no file of the tree."""
     for source in view.catalog.tree.sources:
-        before, _, after = view.where(Location(source.shown, 0, 1, "", source.layer)).rpartition(":0")
+        before, _, after = view.location_text(Location(source.shown, 0, 1, "", source.layer)).rpartition(":0")
         line = place.removeprefix(before + ":").removesuffix(after)
         if place == f"{before}:{line}{after}" and line.isdecimal():
             return Written(source.path, source.shown, int(line))
@@ -68,8 +68,8 @@ def _location(view: ViewModel, ref: ItemRef) -> Location | None:
     if ref.kind == "problem" and ref in view.problems:
         return view.problems[ref].location
     if ref.kind == "cause" and ref in view.causes:
-        behind = view.problems_behind(view.causes[ref])
-        return view.causes[ref].location or (view.problems[behind[0]].location if behind else None)
+        problems = view.problems_behind(view.causes[ref])
+        return view.causes[ref].location or (view.problems[problems[0]].location if problems else None)
     return None
 
 
@@ -95,14 +95,14 @@ class Part:
         return "\n".join(self.lines)
 
     @property
-    def whole(self) -> bool:
+    def is_whole_file(self) -> bool:
         """Whether it is all of the text."""
         return len(self.lines) == self.total and not self.cut
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """`lines 1,001 to 3,000 of 690,004`; empty when it is all."""
-        return "" if self.whole else f"lines {self.first + 1:,} to {self.last:,} of {self.total:,}"
+        return "" if self.is_whole_file else f"lines {self.first + 1:,} to {self.last:,} of {self.total:,}"
 
     def near_end(self, row: int) -> bool:
         """Whether a row of it is at an end beyond which the text goes on."""
@@ -132,7 +132,7 @@ def part_of(lines: Sequence[str], line: int) -> Part:
 
 def with_part(text: str, part: Part, typed: str) -> str:
     """The whole text with what is typed in place of a part."""
-    if part.whole:
+    if part.is_whole_file:
         return typed
     lines = text.split("\n")
     return "\n".join([*lines[: part.first], typed, *lines[part.last :]])
@@ -182,17 +182,17 @@ _COLON = ("hx", "helix", "zed", "subl")
 def command_of(environ: object, path: str, line: int) -> list[str]:
     """The command that opens a file at a line: $VISUAL, else $EDITOR, else vi. Raises ValueError for a bad one."""
     assert isinstance(environ, os._Environ | dict)
-    words = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "vi")
-    if not words:
+    command_line = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "vi")
+    if not command_line:
         raise ValueError("it is empty")
-    name = Path(words[0]).name
+    name = Path(command_line[0]).name
     if name in _PLUS:
-        return [*words, f"+{line}", path]
+        return [*command_line, f"+{line}", path]
     if name in _COLON:
-        return [*words, f"{path}:{line}"]
+        return [*command_line, f"{path}:{line}"]
     if name in ("code", "codium", "cursor"):
-        return [*words, "--wait", "--goto", f"{path}:{line}"]
-    return [*words, path]
+        return [*command_line, "--wait", "--goto", f"{path}:{line}"]
+    return [*command_line, path]
 
 
 def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | None, str]:

@@ -56,13 +56,13 @@ class Editing(TaskQueue):
         layer: EditLayer = EditLayer.AUTO,
         *,
         select: ItemRef | None = None,
-        done: Callable[[Proposal], None] | None = None,
+        on_done: Callable[[Proposal], None] | None = None,
         refused: Callable[[EditRefused], None] | None = None,
         slow: bool = False,
     ) -> None:
         """Make an edit and show its result; then go to the item `select`.
 
-        `done` and `refused` get the result in place of the status line. `slow` edits run in a thread in any tree.
+        `on_done` and `refused` get the result in place of the status line. `slow` edits run in a thread in any tree.
         """
         workspace = self.screen.session.workspace
 
@@ -73,20 +73,20 @@ class Editing(TaskQueue):
                 result.impact.summary()
             return result
 
-        def then(result: Proposal | EditRefused) -> None:
+        def show(result: Proposal | EditRefused) -> None:
             if isinstance(result, EditRefused):
                 (refused or partial(self.refuse, intent, select))(result)
                 return
             if not result.changes_nothing:
                 self._accept(intent, result, select)
-            (done or self.show_done)(result)
+            (on_done or self.show_done)(result)
 
-        self.work(intent.label, work, then, slow=slow)
+        self.run_task(intent.label, work, show, slow=slow)
 
     def _accept(self, intent: Intent, proposal: Proposal, select: ItemRef | None) -> None:
         session = self.screen.session
         number = session.workspace.history.at
-        session.made = {index: made for index, made in session.made.items() if index < number}
+        session.made = {index: edit for index, edit in session.made.items() if index < number}
         session.made[number] = Made(intent, proposal.layer)
         session.workspace.accept(proposal)
         self.show(select)
@@ -111,7 +111,7 @@ class Editing(TaskQueue):
                 reject(str(error))
                 return
 
-            def done(proposal: Proposal) -> None:
+            def finish(proposal: Proposal) -> None:
                 close()
                 self.show_done(proposal)
 
@@ -121,7 +121,7 @@ class Editing(TaskQueue):
                     close()
                     self.refuse(intent, ref_of(value), refusal)
 
-            self.do(intent, select=ref_of(value), done=done, refused=refused)
+            self.do(intent, select=ref_of(value), on_done=finish, refused=refused)
 
         return submit
 
@@ -142,15 +142,15 @@ class Editing(TaskQueue):
             (show_status or self.screen.show_status)(message)
             return
 
-        def done(proposal: Proposal) -> None:
+        def finish(proposal: Proposal) -> None:
             (after or self.screen.show_status)(proposal_message(proposal))
 
         def answer(key: str | None) -> None:
             kind, _, name = (key or "").partition(" ")
             if kind == "layer":
-                self.do(intent, EditLayer(name), select=select, done=done)
+                self.do(intent, EditLayer(name), select=select, on_done=finish)
             elif kind == "edit":
-                self.do(refusal.alternatives[int(name)], select=select, done=done)
+                self.do(refusal.alternatives[int(name)], select=select, on_done=finish)
 
         lines = [Line(((message, ""),))]
         self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
@@ -170,15 +170,15 @@ class Editing(TaskQueue):
                 self._prepare(self.screen.session.workspace.report)
             return label
 
-        def then(label: str | None) -> None:
+        def finish(label: str | None) -> None:
             if label is not None:
                 self.show()
             (show_status or self.screen.show_status)(nothing if label is None else f"{verb}: {plain(label)}")
 
-        self.work(verb, work, then)
+        self.run_task(verb, work, finish)
 
-    def move_to_layer(self, number: int, layer: EditLayer, then: Callable[[EditRefused | None], None]) -> None:
-        """Make an edit in another layer, and replay those after it. `then` gets the refusal, if any."""
+    def move_to_layer(self, number: int, layer: EditLayer, on_done: Callable[[EditRefused | None], None]) -> None:
+        """Make an edit in another layer, and replay those after it. `on_done` gets the refusal, if any."""
 
         def work() -> EditRefused | None:
             refusal = self._replay(number, layer)
@@ -187,9 +187,9 @@ class Editing(TaskQueue):
 
         def show(refusal: EditRefused | None) -> None:
             self.show()
-            then(refusal)
+            on_done(refusal)
 
-        self.work(f"moving an edit to the {layer.value}", work, show)
+        self.run_task(f"moving an edit to the {layer.value}", work, show)
 
     def _replay(self, number: int, layer: EditLayer) -> EditRefused | None:
         session = self.screen.session
@@ -200,26 +200,26 @@ class Editing(TaskQueue):
             return EditRefused("The layer of this edit can no longer be changed.", "Undo it, and make a new edit.")
         for _ in edits:
             workspace.undo()
-        for index, made in enumerate(edits):
-            target = made.layer if index else layer
-            result = workspace.propose(made.intent, target)
+        for index, edit in enumerate(edits):
+            target = edit.layer if index else layer
+            result = workspace.propose(edit.intent, target)
             if isinstance(result, EditRefused):
                 workspace.return_to(history)
                 session.made = before
                 return result
-            session.made[workspace.history.at] = Made(made.intent, target)
+            session.made[workspace.history.at] = Made(edit.intent, target)
             workspace.accept(result)
         return None
 
     def refresh(
         self,
-        then: ShowStatus | None = None,
+        on_done: ShowStatus | None = None,
         sides: Sides | None = None,
         merged: Callable[[bool], None] | None = None,
     ) -> None:
         """Merge changes on disk; ask about each conflict with an edit.
 
-        `merged` gets whether there was no conflict, `then` the message at the end.
+        `merged` gets whether there was no conflict, `on_done` the message at the end.
         """
         workspace = self.screen.session.workspace
 
@@ -235,14 +235,14 @@ class Editing(TaskQueue):
             if merged is not None:
                 merged(not refreshed.conflicts)
             if refreshed.conflicts:
-                ask_sides(self.screen, refreshed, {}, partial(self.refresh, then))
+                ask_sides(self.screen, refreshed, {}, partial(self.refresh, on_done))
                 return
             self._renumber(before)
             self.show()
             message = "; ".join(plain(part) for part in (refreshed.message, *refreshed.notes) if part)
-            (then or self.screen.show_status)(message or "nothing has changed on disk")
+            (on_done or self.screen.show_status)(message or "nothing has changed on disk")
 
-        self.work("reading the files", work, show)
+        self.run_task("reading the files", work, show)
 
     def _renumber(self, before: History) -> None:
         """Move the intents of unwritten edits to their new numbers: those of written edits may have changed."""
@@ -252,7 +252,7 @@ class Editing(TaskQueue):
             session.made = {}
             return
         shift = after.at - before.at
-        session.made = {number + shift: made for number, made in session.made.items() if number >= before.saved}
+        session.made = {number + shift: edit for number, edit in session.made.items() if number >= before.saved}
 
     def look_at(self, profile: str | None) -> None:
         """View the tree as if a profile were active; None ends that."""
@@ -264,11 +264,11 @@ class Editing(TaskQueue):
             session.workspace.look_at(viewed)
             self._prepare(session.workspace.report)
 
-        def then(_: None) -> None:
+        def show(_: None) -> None:
             session.request = replace(session.request, profile=viewed)
             self.show()
 
-        self.work(f"viewing {plain(profile or active or 'no profile')}", work, then)
+        self.run_task(f"viewing {plain(profile or active or 'no profile')}", work, show)
 
     def show(self, select: ItemRef | None = None) -> None:
         """Show the edited tree, and go to an item."""
@@ -287,11 +287,13 @@ def proposal_message(proposal: Proposal) -> str:
     return "; ".join(plain(part) for part in (label, *proposal.notes))
 
 
-def ask_sides(screen: MainScreenProtocol, refreshed: Refreshed, sides: Sides, then: Callable[[Sides], None]) -> None:
-    """Ask about each conflict that has no side yet; `then` gets all sides. Esc changes nothing."""
+def ask_sides(
+    screen: MainScreenProtocol, refreshed: Refreshed, sides: Sides, on_answer: Callable[[Sides], None]
+) -> None:
+    """Ask about each conflict that has no side yet; `on_answer` gets all sides. Esc changes nothing."""
     index, count = len(sides), len(refreshed.conflicts)
     if index == count:
-        then(sides)
+        on_answer(sides)
         return
     conflict = refreshed.conflicts[index]
     lines = [
@@ -314,6 +316,6 @@ def ask_sides(screen: MainScreenProtocol, refreshed: Refreshed, sides: Sides, th
         if key is None:
             screen.show_status("not merged with the changes on disk: R repeats the question")
         else:
-            ask_sides(screen, refreshed, {**sides, conflict.number: ConflictSide(key)}, then)
+            ask_sides(screen, refreshed, {**sides, conflict.number: ConflictSide(key)}, on_answer)
 
     screen.app.push_screen(AskScreen(f"changed on disk meanwhile ({index + 1} of {count})", lines, options), answer)

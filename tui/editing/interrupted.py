@@ -56,11 +56,11 @@ def show_recovery(editing: Editing, recovery: Recovery) -> None:
     elif isinstance(recovery, Recovered):
         message = recovery.message
 
-        def then(_: str) -> None:
+        def finish(_: str) -> None:
             screen.show_status(message)
             screen.post_message(TreeSettled())
 
-        editing.refresh(then=then)
+        editing.refresh(on_done=finish)
     else:
         screen.post_message(TreeSettled())
 

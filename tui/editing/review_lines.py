@@ -53,7 +53,7 @@ def _edits(session: Session) -> Iterator[Line]:
 
 
 def _paths(moment: HistoryEntry) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(done.step.path for done in moment.applied_steps))
+    return tuple(dict.fromkeys(applied_step.step.path for applied_step in moment.applied_steps))
 
 
 def _layer(path: str) -> str:
@@ -101,8 +101,8 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
         for problem in impact.problems_added
         if problem.severity is not Severity.INFO
     ]
-    gone = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
-    rows += [Line((("fixed: ", "good"), (plain(problem.message), ""))) for problem in gone]
+    removed = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
+    rows += [Line((("fixed: ", "good"), (plain(problem.message), ""))) for problem in removed]
     yield from rows[:MAX_ROWS]
     if len(rows) > MAX_ROWS:
         yield Line(((f"and {len(rows) - MAX_ROWS} more", "dim"),))

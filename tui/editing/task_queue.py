@@ -22,11 +22,11 @@ NOTIFY_AFTER_S = 0.3
 
 
 class Task(NamedTuple):
-    """Work for a thread, and what is done with its result."""
+    """A function for a thread, and the receiver of its result."""
 
     label: str
-    work: Callable[[], Any]
-    then: Callable[[Any], None]
+    function: Callable[[], Any]
+    on_result: Callable[[Any], None]
 
 
 class TaskQueue:
@@ -42,25 +42,27 @@ class TaskQueue:
         """The label of the task that runs in a thread; empty when none does."""
         return self._running.label if self._running is not None else ""
 
-    def turn(self, do: Callable[[], None]) -> None:
+    def enqueue(self, do: Callable[[], None]) -> None:
         """Call something now, or once all tasks that were added before are finished."""
         if self._running is not None:
             self._waiting.append(do)
         else:
             do()
 
-    def work(self, label: str, work: Callable[[], T], then: Callable[[T], None], *, slow: bool = False) -> None:
+    def run_task(
+        self, label: str, function: Callable[[], T], on_result: Callable[[T], None], *, slow: bool = False
+    ) -> None:
         """Add a task. In a small tree it runs at once unless it is `slow`, otherwise in a thread.
 
-        `then` gets the result; the screen that added the task may be gone by then.
+        `on_result` gets the result; the screen that added the task may be gone by then.
         """
-        self.turn(partial(self._start, Task(label, work, then), slow))
+        self.enqueue(partial(self._start, Task(label, function, on_result), slow))
 
     def finish(self, result: object) -> None:
         """Hand on the result of the running task, and start what waits."""
         task, self._running = self._running, None
         if task is not None:
-            task.then(result)
+            task.on_result(result)
         while self._waiting and self._running is None:
             self._waiting.popleft()()
 
@@ -73,13 +75,13 @@ class TaskQueue:
         view = self.screen.session.view
         large = view is not None and view.large
         if not slow and not large:
-            task.then(task.work())
+            task.on_result(task.function())
             return
         self._running = task
 
         def run() -> None:
             with collection_paused() if large else nullcontext():
-                result = task.work()
+                result = task.function()
             self.screen.post_message(TaskFinished(result))
 
         self.screen.run_worker(run, thread=True, group="edit", exit_on_error=False)

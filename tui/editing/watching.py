@@ -175,7 +175,7 @@ class Watch:
         elif changed != self._merging:
             # Conflicts are asked about once, until more files have changed.
             self._merging = changed
-            self._editing.refresh(then=partial(self._show, self._switched(branch)), merged=self._merged)
+            self._editing.refresh(on_done=partial(self._show, self._switched(branch)), merged=self._merged)
             self._branch = branch
 
     def _merged(self, complete: bool) -> None:

@@ -118,7 +118,7 @@ def _entries(view: ViewModel, ref: ItemRef, entries: tuple[str, ...]) -> list[Fi
         "add",
         "add an entry",
         lambda value: InsertEntry(family, ref.name, str(value)),
-        about="tried last",
+        note="tried last",
         choices=choices,
     )
     return [*fields, add]
@@ -180,4 +180,4 @@ def _settings(view: ViewModel, places: DeckPaths, family: str) -> list[Field]:
         lambda key: UnsetAt(dotted(("deck", family, key))),
     )
     rules = places.settings(family).values()
-    return [factory.field(rule.name, rule, about="for models named without a preset") for rule in rules]
+    return [factory.field(rule.name, rule, note="for models named without a preset") for rule in rules]

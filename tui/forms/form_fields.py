@@ -31,7 +31,7 @@ class Field:
     set: Callable[[object], Intent]
     value: object = None
     origin: str = ""
-    about: str = ""
+    note: str = ""
     spec: ValueSpec = ANY
     validator: Validator = anything
     unset: Intent | None = None
@@ -69,7 +69,7 @@ class Form:
 
     title: Runs
     fields: Sequence[Field]
-    about: Runs
+    intro: Runs
 
 
 def _text(value: object) -> str:
@@ -89,7 +89,7 @@ def value_origin(view: ViewModel, layers: Layers | None) -> str:
     winner = layers.winner if layers is not None else None
     if layers is None or winner is None:
         return ""
-    place = view.where(winner.place.location) if winner.place is not None else ""
+    place = view.location_text(winner.place.location) if winner.place is not None else ""
     hidden = layers.stack[-2] if len(layers.stack) > 1 and layers.stack[-2].place is not None else None
     return f"{place or winner.origin}{f', over {hidden.origin}' if hidden is not None else ''}"
 
@@ -127,7 +127,7 @@ def entry_fields(
             "tried in this order: J and K move it, x removes it",
             unset=remove(index),
             choices=choices,
-            move=lambda by: move(index, index + by) if 0 <= index + by < len(entries) else None,
+            move=lambda delta: move(index, index + delta) if 0 <= index + delta < len(entries) else None,
         )
 
     return [field(index, entry) for index, entry in enumerate(entries)]
@@ -153,7 +153,7 @@ class FieldFactory:
         *,
         choices: Choices | None = None,
         default: object = None,
-        about: str = "",
+        note: str = "",
     ) -> Field:
         """The field of a key; without a rule it takes any value."""
         value = self.values.get(key, default)
@@ -166,7 +166,7 @@ class FieldFactory:
             lambda value: self.set(key, value),
             value,
             value_origin(self.view, layers),
-            FIELDS.get(key, about),
+            FIELDS.get(key, note),
             spec,
             rule.test if rule is not None else anything,
             self.unset(key) if is_set else None,

@@ -59,8 +59,8 @@ def _backend_form(view: ViewModel, ref: ItemRef) -> Form:
         elif key not in ("extra_config", "valued_constraints"):
             fields.append(factory.field(key, rules.get(key), default=True if key == "enabled" else None))
     state: Runs = (("+ on" if backend.enabled else "- off", "good" if backend.enabled else "warn"), ("  ", ""))
-    about = (*state, variables_label(view.variables(ref.name)))
-    return Form((("backend  ", "dim"), (ref.name, "heading")), fields, about)
+    intro = (*state, variables_label(view.variables(ref.name)))
+    return Form((("backend  ", "dim"), (ref.name, "heading")), fields, intro)
 
 
 def _factory(view: ViewModel, values: Mapping[str, object], layers: Mapping[str, Layers], table: Path) -> FieldFactory:
@@ -124,7 +124,7 @@ def _route_form(view: ViewModel, ref: ItemRef) -> Form:
 
 def _route_fields(view: ViewModel, profile: Profile, route: Route) -> list[Field]:
     name, pattern = profile.name, route.pattern
-    place = view.where(route.place.location)
+    place = view.location_text(route.place.location)
     fields = [
         Field(
             "pattern",
@@ -151,7 +151,7 @@ def _route_fields(view: ViewModel, profile: Profile, route: Route) -> list[Field
                 "optional",
                 lambda value: SetRouteOptional(name, pattern, bool(value)),
                 route.optional,
-                about="applies only while its backend is on, after all other routes",
+                note="applies only while its backend is on, after all other routes",
                 spec=_BOOLEAN,
             )
         )
@@ -167,7 +167,7 @@ def _profile_form(view: ViewModel, name: str) -> Form:
             "description",
             lambda value: SetProfileDescription(name, str(value)),
             profile.description,
-            view.where(profile.place.location),
+            view.location_text(profile.place.location),
             FIELDS["description"],
         ),
         Field(
@@ -175,7 +175,7 @@ def _profile_form(view: ViewModel, name: str) -> Form:
             "default",
             lambda value: SetDefault(name, str(value)),
             profile.default,
-            view.where(profile.default_place.location) if profile.default else "",
+            view.location_text(profile.default_place.location) if profile.default else "",
             FIELDS["default"],
             unset=SetDefault(name, None) if profile.default else None,
             choices=partial(backend_choices, view),
@@ -186,8 +186,8 @@ def _profile_form(view: ViewModel, name: str) -> Form:
     for routes in (profile.routes, profile.optional_routes):
         fields += [_profile_route(view, name, index, routes) for index in range(len(routes))]
     active = name == view.active
-    about: Runs = (("active" if active else "not active", "good" if active else "dim"),)
-    return Form((("profile  ", "dim"), (name, "heading")), fields, about)
+    intro: Runs = (("active" if active else "not active", "good" if active else "dim"),)
+    return Form((("profile  ", "dim"), (name, "heading")), fields, intro)
 
 
 def _fallback(view: ViewModel, name: str, order: tuple[str, ...]) -> list[Field]:
@@ -195,14 +195,14 @@ def _fallback(view: ViewModel, name: str, order: tuple[str, ...]) -> list[Field]
         return SetFallbackOrder(name, (*order[:index], *backends, *order[index + 1 :]))
 
     def moved(index: int, target: int) -> Intent:
-        rest = [*order[:index], *order[index + 1 :]]
-        return SetFallbackOrder(name, (*rest[:target], order[index], *rest[target:]))
+        remaining = [*order[:index], *order[index + 1 :]]
+        return SetFallbackOrder(name, (*remaining[:target], order[index], *remaining[target:]))
 
     add = Field(
         "add",
         "fallback +",
         lambda value: SetFallbackOrder(name, (*order, str(value))),
-        about="the next backend to try when the default does not have the model",
+        note="the next backend to try when the default does not have the model",
         choices=lambda: [choice for choice in backend_choices(view) if choice.key not in order],
     )
     return [*entry_fields(order, "fallback ", "", partial(backend_choices, view), replaced, replaced, moved), add]
@@ -211,17 +211,17 @@ def _fallback(view: ViewModel, name: str, order: tuple[str, ...]) -> list[Field]
 def _profile_route(view: ViewModel, name: str, index: int, routes: Sequence[Route]) -> Field:
     route = routes[index]
 
-    def move(by: int) -> Intent | None:
-        if not 0 <= index + by < len(routes):
+    def move(delta: int) -> Intent | None:
+        if not 0 <= index + delta < len(routes):
             return None
-        return MoveRoute(name, route.pattern, "up" if by < 0 else "down")
+        return MoveRoute(name, route.pattern, "up" if delta < 0 else "down")
 
     return Field(
         f"routes.{index}",
         route.pattern,
         lambda value: RetargetRoute(name, route.pattern, str(value)),
         route.backend,
-        view.where(route.place.location),
+        view.location_text(route.place.location),
         "J and K move it: the first pattern that matches a name wins",
         choices=partial(backend_choices, view),
         move=move,

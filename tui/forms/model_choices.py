@@ -49,10 +49,10 @@ def _model_label(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
     input_price, output_price = prices(offer.spec)
     capabilities = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
     lost = [f"! {loss}" for loss in _losses(view, now, offer.spec)]
-    words = [f"${input_price.text}/{output_price.text}", *lost, *capabilities, tokens(offer.max_tokens), offer.backend]
+    parts = [f"${input_price.text}/{output_price.text}", *lost, *capabilities, tokens(offer.max_tokens), offer.backend]
     if offer.key.value not in ("set", "none needed"):
-        words.append(f"key {offer.key.value}")
-    return "  ".join(words)
+        parts.append(f"key {offer.key.value}")
+    return "  ".join(parts)
 
 
 def _losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]:

@@ -66,7 +66,7 @@ class ValueInput(SafeInput):
             return
         self._warned = False
         error = self._error(value)
-        self.post_message(self.Hint(error or self._field.spec.expected or self._field.about, bool(error)))
+        self.post_message(self.Hint(error or self._field.spec.expected or self._field.note, bool(error)))
 
     def _error(self, value: str) -> str:
         field = self._field

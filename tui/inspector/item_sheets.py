@@ -33,7 +33,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         sheet.text((f"declares {counted(declared, 'model')}", "dim"))
     live_section(sheet, backend.name)
     sheet.blank()
-    sheet.home = view.where(backend.place.location)
+    sheet.home = view.location_text(backend.place.location)
     sheet.field("written at", sheet.home)
     if "enabled" not in backend.fields:
         sheet.field("enabled", "true", "Pipelex's default")
@@ -41,7 +41,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         sheet.value(key, value, backend.place.at(key).location)
     source = catalog.tree.specs.get(backend.name)
     if source is not None:
-        sheet.field("its models", view.where(source.locate(())).rpartition(":")[0])
+        sheet.field("its models", view.location_text(source.locate(())).rpartition(":")[0])
     elif backend.enabled:
         sheet.field("its models", f"backends/{backend.name}.toml is missing", tone="bad")
     routes = [route for route, rule in view.routes.items() if rule.backend == backend.name]
@@ -50,7 +50,9 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         for route in routes:
             rule = view.routes[route]
             caught = f"  {counted(len(rule.caught), 'model')}" if rule.live else "  asleep"
-            sheet.with_place(((rule.pattern, "accent"), (caught, "dim")), view.where(rule.place.location), link=route)
+            sheet.with_place(
+                ((rule.pattern, "accent"), (caught, "dim")), view.location_text(rule.place.location), link=route
+            )
     elif backend.enabled and catalog.active is not None:
         sheet.heading("routes to it")
         sheet.text((f"none in {catalog.active}", "dim"))
@@ -79,10 +81,10 @@ def route_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     sheet.blank()
     sheet.field("profile", catalog.active or "")
     backend: ItemRef | None = ItemRef("backend", "", rule.backend)
-    known = rule.backend in catalog.backends
-    word = "" if rule.backend in catalog.enabled else " (off)" if known else " (no such backend)"
-    sheet.field("goes to", rule.backend + word, tone="accent", link=backend if known else None)
-    sheet.field("written at", view.where(rule.place.location))
+    is_known = rule.backend in catalog.backends
+    word = "" if rule.backend in catalog.enabled else " (off)" if is_known else " (no such backend)"
+    sheet.field("goes to", rule.backend + word, tone="accent", link=backend if is_known else None)
+    sheet.field("written at", view.location_text(rule.place.location))
     if rule.live:
         sheet.heading("catches", f"{counted(len(rule.caught), 'model')}, {rule.served} of them served")
         _models(sheet, rule.caught, rule.backend)
@@ -126,16 +128,16 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     specs = [declared for declared in view.declaring(ref) if declared is not spec]
     if specs:
         sheet.heading("also declared by")
-        for other in specs:
-            state = "on" if other.backend in view.catalog.enabled else "off"
+        for other_spec in specs:
+            state = "on" if other_spec.backend in view.catalog.enabled else "off"
             sheet.with_place(
                 (
-                    (other.backend, "accent"),
+                    (other_spec.backend, "accent"),
                     (f" {state}", "" if state == "on" else "warn"),
-                    (f"  {price_of(other).text}", "dim"),
+                    (f"  {price_of(other_spec).text}", "dim"),
                 ),
-                view.where(other.place.location),
-                link=ItemRef("backend", "", other.backend),
+                view.location_text(other_spec.place.location),
+                link=ItemRef("backend", "", other_spec.backend),
             )
     sheet.links("used by", view.users(ref))
     sheet.problems(view.problems_of(ref))
@@ -143,7 +145,7 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
 
 
 def _fields(sheet: Sheet, spec: ModelSpec) -> None:
-    sheet.home = sheet.view.where(spec.place.location)
+    sheet.home = sheet.view.location_text(spec.place.location)
     sheet.heading("fields", sheet.home)
     for key in FIRST:
         if key == "costs" and spec.costs:
@@ -183,8 +185,8 @@ _WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     """A cause with everything behind it."""
     cause = view.causes[ref]
-    behind = view.problems_behind(cause)
-    sheet = Sheet(view, width, (("cause  ", "dim"), (counted(len(behind), "problem"), "heading")))
+    problems = view.problems_behind(cause)
+    sheet = Sheet(view, width, (("cause  ", "dim"), (counted(len(problems), "problem"), "heading")))
     sign, tone = SEVERITY_SYMBOLS[cause.severity]
     sheet.text((f"{sign} ", tone), (view.sentence(cause.title), tone))
     if cause.effect:
@@ -195,12 +197,12 @@ def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     if cause.fix:
         sheet.field("fix", view.sentence(cause.fix))
     if cause.location is not None:
-        sheet.field("where", view.where(cause.location))
+        sheet.field("where", view.location_text(cause.location))
     if cause.key.startswith("off "):
         backend = ItemRef("backend", "", cause.key.removeprefix("off "))
         sheet.field("see", backend.name, tone="accent", link=backend)
     sheet.heading("problems of this cause")
-    for other in behind[:MAX_LISTED]:
+    for other in problems[:MAX_LISTED]:
         problem = view.problems[other]
         target = view.subject(problem)
         subject = target if problem.reference is not None else None
@@ -236,7 +238,7 @@ def problem_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     if problem.fix:
         sheet.field("fix", view.sentence(problem.fix))
     if problem.location is not None:
-        sheet.field("where", f"{view.where(problem.location)}, column {problem.location.column}")
+        sheet.field("where", f"{view.location_text(problem.location)}, column {problem.location.column}")
         if problem.location.key:
             sheet.field("key", problem.location.key)
     titles = CHECK_TITLES if result is None else LIVE_TITLES

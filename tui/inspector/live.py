@@ -35,7 +35,7 @@ def live_section(sheet: Sheet, name: str) -> None:
     live = view.live
     if name in live.in_progress:
         sheet.heading("live check", "esc cancels")
-        sheet.text((". ", "accent"), (live.in_progress[name].words, ""))
+        sheet.text((". ", "accent"), (live.in_progress[name].text, ""))
         return
     result = live.result(view.catalog, name)
     if result is None:
@@ -51,9 +51,9 @@ def live_section(sheet: Sheet, name: str) -> None:
 
 
 def _outcome(sheet: Sheet, result: CheckResult) -> None:
-    said, advice = result.texts
+    message, advice = result.texts
     sign, tone = _sign(result)
-    sheet.text((f"{sign} ", tone), (said, ""))
+    sheet.text((f"{sign} ", tone), (message, ""))
     if result.good and is_old(result):
         sheet.text(("  it may have changed since: t repeats the check", "dim"))
     if advice and not result.good:
@@ -159,10 +159,10 @@ def tried_line(sheet: Sheet, spec: ModelSpec | None) -> None:
     if tried is None or spec is None:
         return
     signs: dict[str, Run] = {"confirmed": ("+ tried ", "good"), "unknown": ("? tried ", "dim")}
-    words = tried.text or "unknown"
+    text = tried.text or "unknown"
     sheet.text(
         signs.get(tried.state.value, ("x tried ", "bad")),
-        (f"{tried.age()}: {words}", ""),
+        (f"{tried.age()}: {text}", ""),
         link=ItemRef("backend", "", spec.backend),
     )
 
@@ -190,9 +190,9 @@ def answer_section(sheet: Sheet, spec: ModelSpec | None) -> None:
         sheet.text(("+ ", "good"), (f"answered in {duration(result.seconds)}", ""))
     else:
         _outcome(sheet, result)
-    other = dict(result.facts).get("answered by", "")
-    if other and not other.startswith((spec.model_id, spec.handle)):
-        sheet.text(("! ", "warn"), (f"another model answered: {other}", ""))
+    model = dict(result.facts).get("answered by", "")
+    if model and not model.startswith((spec.model_id, spec.handle)):
+        sheet.text(("! ", "warn"), (f"another model answered: {model}", ""))
     _measures(sheet, result)
     if answer.cost is not None:
         sheet.field("cost", usd(answer.cost), "by the tree's prices")

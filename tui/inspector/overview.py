@@ -40,10 +40,10 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     sheet = Sheet(view, width, (("can it run?", "heading"),))
     verdict, sentence = view.live_results.report.verdict
     sign, tone = VERDICT_SYMBOLS[verdict]
-    words = _WORDS[verdict]
+    summary = _WORDS[verdict]
     if verdict is Verdict.OK and any(problem.diagnostic in deck_codes.DEAD.values() for problem in report.problems):
-        words = _OK_WITH_UNUSED_DEAD  # such as a default that the release insists on, for work that no backend does
-    sheet.text((f"{sign} ", tone), (words, ""))
+        summary = _OK_WITH_UNUSED_DEAD  # such as a default that the release insists on, for work that no backend does
+    sheet.text((f"{sign} ", tone), (summary, ""))
     causes = entries(view)
     if verdict is Verdict.REFUSED and not any(item.fatal for _, item in causes[:1]):
         sheet.text((f"  {view.sentence(sentence)}", tone))

@@ -61,7 +61,7 @@ def _fields(sheet: Sheet, ref: ItemRef) -> None:
     if family is None:
         return
     place = sheet.view.references[ref].place
-    sheet.home = sheet.view.where(place.location if place is not None else None)
+    sheet.home = sheet.view.location_text(place.location if place is not None else None)
     if ref.kind == "preset" and ref.name in family.presets:
         sheet.blank()
         _preset(sheet, family.presets[ref.name])
@@ -103,13 +103,13 @@ NAMING = frozenset({"choice", "preset", "alias", "waterfall", "model"})
 _PASSED = "passed over: "
 
 
-def draw_trail(sheet: Sheet, resolution: Resolution, *, whole: bool = False) -> None:
+def draw_trail(sheet: Sheet, resolution: Resolution, *, full: bool = False) -> None:
     """Add the trail of a resolution to a sheet. The trail of a model leaves out the steps that its sheet has anyway,
-    unless it is to be `whole`.
+    unless it is to be `full`.
     """
     names = 0
     for step in sheet.view.report.trail(resolution):
-        if not whole and resolution.kind == "model" and step.kind in ("model", "spec"):
+        if not full and resolution.kind == "model" and step.kind in ("model", "spec"):
             names = 1
             continue
         if step.kind in NAMING and not step.note.startswith(_PASSED):
@@ -135,13 +135,13 @@ def _name(sheet: Sheet, step: Step, resolution: Resolution, lead: str) -> None:
     runs: list[Run] = [(lead, "dim"), (view.title(ref) if ref is not None else step.name, "accent")]
     if step.kind == "choice" and step.note:
         runs.append((f" = {step.note}", "dim"))
-    sheet.with_place(runs, view.where(step.location) if step.kind != "model" else "", link=ref)
+    sheet.with_place(runs, view.location_text(step.location) if step.kind != "model" else "", link=ref)
 
 
 def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> None:
     """A step below the last name: a rule that matches or loses, the backend, a name passed over."""
     view = sheet.view
-    place = view.where(step.location)
+    place = view.location_text(step.location)
     note = plain(step.note)
     if step.note.startswith(_PASSED):
         ref = view.reference("model", resolution.family, step.name)

@@ -77,7 +77,7 @@ class Sheet:
 
     def near(self, location: Location | None) -> str:
         """A location, shortened near `home`: empty for the same line, `:12` in the same file."""
-        place = self.view.where(location)
+        place = self.view.location_text(location)
         if place == self.home:
             return ""
         file, _, line = place.rpartition(":")

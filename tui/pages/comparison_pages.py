@@ -49,7 +49,7 @@ class Question:
 
     key: str
     label: str
-    about: str
+    description: str
     command: str
     make: Callable[[Report], Comparison]
 
@@ -66,16 +66,18 @@ def profile(name: str, description: str = "", first: str | None = None) -> Quest
 def down(name: str) -> Question:
     """The comparison with a backend down."""
     command = f"pipedeck compare --without {quoted(name)}"
-    key, about = f"without:{name}", "what if this backend is down"
-    return Question(key, f"without backend {name}", about, command, lambda report: without_backends(report, [name]))
+    key, description = f"without:{name}", "what if this backend is down"
+    return Question(
+        key, f"without backend {name}", description, command, lambda report: without_backends(report, [name])
+    )
 
 
 def lost(name: str) -> Question:
     """The comparison with a variable lost."""
     shown = shown_name(name)
     command = f"pipedeck compare --without-key {quoted(shown)}"
-    key, about = f"key:{name}", "what if this key is lost"
-    return Question(key, f"without key {shown}", about, command, lambda report: without_keys(report, [name]))
+    key, description = f"key:{name}", "what if this key is lost"
+    return Question(key, f"without key {shown}", description, command, lambda report: without_keys(report, [name]))
 
 
 def releases(first: str, second: str) -> Question:
@@ -105,7 +107,7 @@ def changed_releases() -> Sequence[str]:
 
 def choices(view: ViewModel) -> list[Choice]:
     """The comparisons to pick from."""
-    rows = [Choice(question.key, question.label, question.about) for question in questions(view)]
+    rows = [Choice(question.key, question.label, question.description) for question in questions(view)]
     profiles = sum(1 for choice in rows if choice.key.startswith("profile:"))
     releases = len(rows) - sum(1 for choice in rows if choice.key.startswith("release:"))
     two_profiles = [Choice(TWO_PROFILES, "two other profiles", _BOTH)] if profiles > 1 else []
@@ -148,8 +150,8 @@ def _pick_two(main: MainScreen, noun: str, choices: Sequence[Choice], ask: Calla
 
     def pick_second(first: str | None) -> None:
         if first is not None:
-            rest = [choice for choice in choices if choice.key != first]
-            main.app.push_screen(PickScreen(f"compare {noun} {first} with", rest), partial(compare, first))
+            remaining = [choice for choice in choices if choice.key != first]
+            main.app.push_screen(PickScreen(f"compare {noun} {first} with", remaining), partial(compare, first))
 
     def compare(first: str, second: str | None) -> None:
         if second is not None:
@@ -275,8 +277,8 @@ def survey_page(view: ViewModel, width: int, summaries: Sequence[ProfileSummary]
     if summaries is None:
         return computing_page(sheet)
     longest = max((len(item.name) for item in summaries), default=8)
-    beside = width >= longest + _COUNTS + 13
-    names = min(longest, max(width - _COUNTS - (13 if beside else 0), 12))
+    side_by_side = width >= longest + _COUNTS + 13
+    names = min(longest, max(width - _COUNTS - (13 if side_by_side else 0), 12))
     sheet.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
     for item in summaries:
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
@@ -287,10 +289,10 @@ def survey_page(view: ViewModel, width: int, summaries: Sequence[ProfileSummary]
             ("* " if item.active else "  ", "accent"),
             (fit(item.name, names), "accent"),
             (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<9}", ""),
-            *((verdict,) if beside else ()),
+            *((verdict,) if side_by_side else ()),
             link=ItemRef("profile", "", item.name),
         )
-        sheet.text(*(() if beside else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
+        sheet.text(*(() if side_by_side else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
     total = max((item.used for item in summaries), default=0)
     sheet.blank()
     legend = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"

@@ -60,7 +60,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: 
     if not resolution.alive:
         status_lines(sheet, resolution)
         sheet.blank()
-    draw_trail(sheet, resolution, whole=True)
+    draw_trail(sheet, resolution, full=True)
     if item.near:
         sheet.text(("did you mean ", ""), (" or ".join(item.near), "accent"), ("?", ""))
     sheet.model(item, tokens)
@@ -108,8 +108,8 @@ def request_lines(sheet: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = F
     if stand_in:
         sheet.text(("in this demo a local stand-in answers for the provider", "dim"))
     if plan.verdict is not None:
-        said, advice = skipped_result(plan).texts
-        sheet.text(("nothing: ", "warn"), (plain(said), ""))
+        message, advice = skipped_result(plan).texts
+        sheet.text(("nothing: ", "warn"), (plain(message), ""))
         if advice:
             sheet.text((f"  fix: {plain(advice)}", "dim"), hang=5)
     for ask in plan.requests:
@@ -126,7 +126,7 @@ def route_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pag
     """The explanation of a routing rule."""
     rule = view.routes[ref]
     sheet = PageSheet(view, width, "explain", rule.pattern, f" -> {rule.backend}")
-    sheet.with_place(((f"rule of {view.catalog.active}, {rule.label}", ""),), view.where(rule.place.location))
+    sheet.with_place(((f"rule of {view.catalog.active}, {rule.label}", ""),), view.location_text(rule.place.location))
     _rule_lines(sheet, rule)
     sheet.problems(view.problems_of(ref))
     note: Run = ("never wins", "warn") if rule.idle_reason else ("", "")
@@ -163,10 +163,10 @@ def _names(sheet: PageSheet, title: str, handles: Sequence[str], missed: set[str
 def cause_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Page:
     """The explanation of a cause: its fix and the problems it causes."""
     cause = view.causes[ref]
-    behind = view.problems_behind(cause)
+    problems = view.problems_behind(cause)
     sign, tone = SEVERITY_SYMBOLS[cause.severity]
     sheet = PageSheet(view, width, "explain", view.sentence(cause.title))
-    place = view.where(cause.location) if cause.location is not None else ""
+    place = view.location_text(cause.location) if cause.location is not None else ""
     backend = ItemRef("backend", "", cause.key.removeprefix("off ")) if cause.key.startswith("off ") else None
     sheet.with_place(((f"{sign} ", tone), (view.sentence(cause.title), "")), place, link=backend)
     if cause.fatal:
@@ -174,14 +174,14 @@ def cause_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pag
     if cause.fix:
         sheet.text((f"  fix: {view.sentence(cause.fix)}", "dim"), hang=5)
     sheet.heading("effects", cause.effect)
-    for other in behind:
+    for other in problems:
         problem = view.problems[other]
         target = view.subject(problem) if problem.reference is not None else None
-        where = view.where(problem.location) if problem.location is not None else ""
+        location = view.location_text(problem.location) if problem.location is not None else ""
         if target is None:
-            sheet.with_place(((view.sentence(problem.message), ""),), where, link=other)
+            sheet.with_place(((view.sentence(problem.message), ""),), location, link=other)
         else:
-            sheet.with_place(((view.title(target), "accent"),), where, link=target)
+            sheet.with_place(((view.title(target), "accent"),), location, link=target)
             sheet.text((f"  {_reason(view.sentence(problem.message))}", "dim"))
     note: Run = ("stops the release", "bad") if cause.fatal else (cause.effect, "bad" if tone == "bad" else "warn")
     return Page(sheet, (note,) if note[0] else (), overview_export(view))
@@ -223,7 +223,7 @@ def _row(sheet: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
     sheet.with_place(
         ((row.work, "heading"), (f"  {sign} ", tone), name),
-        view.where(row.place.location) if row.place is not None else "",
+        view.location_text(row.place.location) if row.place is not None else "",
         link=ref,
     )
     sheet.field("says", row.says + ("  an override" if row.override else ""))

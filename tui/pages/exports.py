@@ -193,9 +193,9 @@ def _place(view: ViewModel, ref: ItemRef) -> Place | None:
     return view.routes[ref].place if ref in view.routes else None
 
 
-def file_name(*words: str) -> str:
+def file_name(*text: str) -> str:
     """A text as part of a file name."""
-    return re.sub(r"[^A-Za-z0-9._]+", "-", "-".join(words)).strip("-.")[:60] or "page"
+    return re.sub(r"[^A-Za-z0-9._]+", "-", "-".join(text)).strip("-.")[:60] or "page"
 
 
 def quoted(text: str) -> str:

@@ -49,8 +49,8 @@ class LayersScreen(PageScreen[None]):
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
         """The commands for the line under the cursor, with their labels."""
-        ways = [("open", "its text")] if self.link else []
-        return [*ways, ("drop", "remove"), ("copy", "copy")] if self.kind == "value" else ways
+        hints = [("open", "its text")] if self.link else []
+        return [*hints, ("drop", "remove"), ("copy", "copy")] if self.kind == "value" else hints
 
     def follow_link(self, link: str) -> None:
         """Open the file at the value."""
@@ -67,7 +67,7 @@ class LayersScreen(PageScreen[None]):
         elif layers.restores is None:
             self.show_status("no file sets it: nothing to remove")
         else:
-            self.main.editing.do(_removal(view, self.subject, layers), done=self._dropped, refused=self._refused)
+            self.main.editing.do(_removal(view, self.subject, layers), on_done=self._dropped, refused=self._refused)
 
     def _dropped(self, proposal: Proposal) -> None:
         self.show_edit("; ".join(("removed, u restores it", *map(plain, proposal.notes))))
@@ -101,8 +101,8 @@ def _removal(view: ViewModel, ref: ItemRef, layers: Layers) -> Intent:
     """The edit that removes the layer in force."""
     address = address_of_value(view, ref, layers)
     real = [layer for layer in layers.stack if layer.place is not None]
-    own = layers.winner is not None and layers.winner.origin != _FILE_DEFAULTS
-    return ResetToBase(address) if len(real) > 1 and own else UnsetAt(address)
+    is_own = layers.winner is not None and layers.winner.origin != _FILE_DEFAULTS
+    return ResetToBase(address) if len(real) > 1 and is_own else UnsetAt(address)
 
 
 def address_of_value(view: ViewModel, ref: ItemRef, layers: Layers) -> str:

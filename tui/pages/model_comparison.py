@@ -37,8 +37,8 @@ def marked_offers(view: ViewModel, refs: Iterable[ItemRef]) -> tuple[Offer, ...]
 
 def same_model(view: ViewModel, ref: ItemRef) -> tuple[Offer, ...]:
     """One model on every backend that offers it, be it under another handle."""
-    mine = marked_offers(view, [ref])
-    return (*mine, *(elsewhere(view.report, mine[0], view.offers) if mine else ()))
+    offers = marked_offers(view, [ref])
+    return (*offers, *(elsewhere(view.report, offers[0], view.offers) if offers else ()))
 
 
 class ModelComparisonScreen(PageScreen[None]):
@@ -54,16 +54,16 @@ def model_comparison_page(view: ViewModel, offers: Sequence[Offer], tokens: tupl
     rows = compare_offers(view.report, offers, tokens)
     widest = min(max(len(_name(row)) for row in rows), width // 4)
     label = widest if _room(width, widest) >= len(offers) else _LABEL
-    many = max(_room(width, label), 1)
-    for first in range(0, len(offers), many):
-        _block(sheet, rows, range(first, min(first + many, len(offers))), label)
+    column_count = max(_room(width, label), 1)
+    for first in range(0, len(offers), column_count):
+        _block(sheet, rows, range(first, min(first + column_count, len(offers))), label)
     sheet.blank()
     sheet.text(("* the best of its line; prices in USD", "dim"))
     for offer in offers:
         ref = view.model_ref(offer.spec)
         sheet.with_place(
             ((offer.handle, "accent"), (f"  at {offer.backend}", "dim")),
-            view.where(offer.spec.place.location),
+            view.location_text(offer.spec.place.location),
             link=ref if view.exists(ref) else None,
         )
     handles = list(dict.fromkeys(offer.handle for offer in offers))

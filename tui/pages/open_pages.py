@@ -38,8 +38,8 @@ def open_explanation(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> N
         _push(PageScreen(main, partial(route_page, subject), subject=subject))
     elif explained(view, subject) is not None:
 
-        def build(view: ViewModel, width: int, known: ExplanationData | None) -> Page:
-            return explain_page(view, subject, session.tokens, width, known or ExplanationData())
+        def build(view: ViewModel, width: int, data: ExplanationData | None) -> Page:
+            return explain_page(view, subject, session.tokens, width, data or ExplanationData())
 
         _push(PageScreen(main, build, partial(_explanation_data, main, subject), subject))
     else:

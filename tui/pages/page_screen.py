@@ -155,9 +155,9 @@ class PageScreen(CommandScreen, Generic[T]):
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
         """The first commands of the last line: those of the line under the cursor, with their labels."""
-        words = "its text" if self.link.startswith(PLACE) else "go there"
-        ways = [("open", words)] if self.link else []
-        return [*ways, ("tokens", "tokens")] if self.page is not None and self.page.priced else ways
+        label = "its text" if self.link.startswith(PLACE) else "go there"
+        hints = [("open", label)] if self.link else []
+        return [*hints, ("tokens", "tokens")] if self.page is not None and self.page.priced else hints
 
     def context(self) -> CommandContext:
         """The context that enables and disables commands."""
@@ -187,9 +187,9 @@ class PageScreen(CommandScreen, Generic[T]):
         now = self.context()
         runs: list[Run] = []
         self._shown_hints = self.hints
-        for id_, words in self._shown_hints:
+        for id_, label in self._shown_hints:
             if keys := self.table.by_id[id_].keys:
-                runs += [(f" {key_label(keys[0])}", "accent"), (f" {words} ", "")]
+                runs += [(f" {key_label(keys[0])}", "accent"), (f" {label} ", "")]
         width = self.app.size.width - sum(len(text) for text, _ in runs)
         self.query_one("#page-foot", Bar).show((*runs, *footer_runs(now, width, self.table)))
 
@@ -301,7 +301,7 @@ def _count(text: str) -> int:
     return int(digits) * times
 
 
-def ask_tokens(main: MainScreen, then: Callable[[], None]) -> None:
+def ask_tokens(main: MainScreen, on_done: Callable[[], None]) -> None:
     """Ask for the token numbers of the call."""
 
     def take(text: str, accept: Callable[[], None], refuse: Callable[[str], None]) -> None:
@@ -311,8 +311,8 @@ def ask_tokens(main: MainScreen, then: Callable[[], None]) -> None:
             refuse(str(error))
             return
         accept()
-        then()
+        on_done()
 
     input_tokens, output_tokens = main.session.tokens
-    about = [Line((("Input and output tokens, such as 1000 500, 2k 1k or 1M 0.", "dim"),))]
-    main.app.push_screen(PromptScreen("a call of", f"{input_tokens} {output_tokens}", take, about=about))
+    intro = [Line((("Input and output tokens, such as 1000 500, 2k 1k or 1M 0.", "dim"),))]
+    main.app.push_screen(PromptScreen("a call of", f"{input_tokens} {output_tokens}", take, intro=intro))

@@ -102,7 +102,7 @@ class PageSheet(Sheet):
                 runs.append((f" -> {plain(setting.sent)}", "warn"))
             if setting.note:
                 runs.append((f"  {plain(setting.note)}", "dim"))
-            place = self.view.where(setting.place.location) if setting.place is not None else ""
+            place = self.view.location_text(setting.place.location) if setting.place is not None else ""
             self.with_place(runs, place, hang=LABEL + 1)
 
     def values(self, values: Sequence[Layers]) -> None:
@@ -118,7 +118,7 @@ class PageSheet(Sheet):
         """One value with its layers."""
         top = layers.winner
         runs: list[Run] = [(_padded(layers.key), "dim"), (plain(layers.shown), "")]
-        place = self.view.where(top.place.location) if top is not None and top.place is not None else ""
+        place = self.view.location_text(top.place.location) if top is not None and top.place is not None else ""
         if top is not None and top.origin not in COMMON_ORIGINS and not place.endswith(f"({top.origin})"):
             runs.append((f"  {top.origin}", "dim"))
         if layers.is_merged:
@@ -126,8 +126,8 @@ class PageSheet(Sheet):
         self.with_place(runs, place, hang=LABEL + 1)
         word = "with" if layers.is_merged else "over"
         for layer in hidden_layers(layers):
-            where = self.view.where(layer.place.location) if layer.place is not None else ""
-            self.with_place(((_INDENT + f"{word} {plain(layer.shown)}  {layer.origin}", "dim"),), where)
+            location = self.view.location_text(layer.place.location) if layer.place is not None else ""
+            self.with_place(((_INDENT + f"{word} {plain(layer.shown)}  {layer.origin}", "dim"),), location)
 
     def removal(self, layers: Layers) -> None:
         """The value after its top layer is removed."""
@@ -157,9 +157,9 @@ class PageSheet(Sheet):
             self._more(len(uses.served))
         if not uses.all:
             cut = f"; {graph.methods.cut_short}" if graph.methods.cut_short else ""
-            rest = f" or in {files}{cut}" if graph.methods.files else "; there are no method files"
+            ending = f" or in {files}{cut}" if graph.methods.files else "; there are no method files"
             self.heading("used by")
-            self.text((f"nothing in the tree{rest}", "dim"))
+            self.text((f"nothing in the tree{ending}", "dim"))
 
     def _uses(self, title: str, note: str, uses: Sequence[Use], graph: Usage) -> None:
         if uses:
@@ -169,7 +169,7 @@ class PageSheet(Sheet):
             runs: list[Run] = [(use.label, "accent" if ref is not None else "")]
             if text := use_text(use, graph):
                 runs.append((f"  {plain(text)}", "dim"))
-            place = self.view.where(use.location)
+            place = self.view.location_text(use.location)
             self.with_place(runs, place, link=ref)
             if use.user.kind == "pipe":
                 self.files[place] = use.file
@@ -191,7 +191,7 @@ class PageSheet(Sheet):
                 (f"{key}  {offer.handle}  {offer.price.text}", "dim"),
             ]
             self.with_place(
-                runs, self.view.where(offer.spec.place.location), link=ItemRef("backend", "", offer.backend)
+                runs, self.view.location_text(offer.spec.place.location), link=ItemRef("backend", "", offer.backend)
             )
 
 

@@ -209,16 +209,18 @@ def ref_of_rule(refs: RouteRefs, rule: Rule) -> ItemRef | None:
 def answer_lines(sheet: Sheet, test: NameTest) -> None:
     """The backend and rule of a name, and the other rules that match it."""
     view, match = sheet.view, test.match
-    by = "" if match is None else "the default" if match.method == DEFAULT else match.pattern or f"({match.method})"
+    matched_by = (
+        "" if match is None else "the default" if match.method == DEFAULT else match.pattern or f"({match.method})"
+    )
     good = test.backend is not None
     sheet.with_place(
         (
             ("+ " if good else "x ", "good" if good else "bad"),
             (test.name, "accent"),
             (f" -> {test.backend or 'no backend'}", "" if good else "bad"),
-            (f"  by {by}" if by else "", ""),
+            (f"  by {matched_by}" if matched_by else "", ""),
         ),
-        view.where(match.place.location) if match is not None else "",
+        view.location_text(match.place.location) if match is not None else "",
     )
     for destination in test.destinations:
         kind = f"{destination.model_type}: " if destination.model_type and len(test.destinations) > 1 else ""
@@ -228,21 +230,21 @@ def answer_lines(sheet: Sheet, test: NameTest) -> None:
             sheet.text((f"  {kind}served by {destination.backend}", "dim"), hang=0)
     for lost in test.lost:
         route = lost.route
-        words = f"  also matches: {route.pattern} -> {route.backend}  {plain(lost.reason)}"
-        sheet.with_place(((words, "dim"),), view.where(route.place.location))
+        text = f"  also matches: {route.pattern} -> {route.backend}  {plain(lost.reason)}"
+        sheet.with_place(((text, "dim"),), view.location_text(route.place.location))
     declared = [*test.on, *(f"{name} (off)" for name in test.disabled)]
     sheet.text((f"  declared by {', '.join(declared)}" if declared else "  no backend declares it", "dim"), hang=2)
-    if test.undeclared and (meant := near(test.name, view.catalog.declared)):
-        sheet.text(("  did you mean ", ""), (" or ".join(meant), "accent"), ("?", ""))
+    if test.undeclared and (suggestions := near(test.name, view.catalog.declared)):
+        sheet.text(("  did you mean ", ""), (" or ".join(suggestions), "accent"), ("?", ""))
 
 
 def everywhere_lines(sheet: Sheet, tests: Sequence[NameTest], active: str | None) -> None:
     """The backend of a name in the other profiles."""
-    rest = [test for test in tests if test.profile != active]
-    if not rest:
+    other_tests = [test for test in tests if test.profile != active]
+    if not other_tests:
         return
     runs: list[Run] = [("  in other profiles: ", "dim")]
-    for number, test in enumerate(rest):
+    for number, test in enumerate(other_tests):
         runs.append((f"{', ' if number else ''}{test.profile} ", "dim"))
         runs.append((test.backend or "none", "" if test.backend is not None else "warn"))
     sheet.text(*runs, hang=2)

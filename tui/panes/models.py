@@ -68,9 +68,9 @@ def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
 
 def _shown(view: ViewModel, list_filter: ListFilter) -> Sequence[ShownModel]:
     """The models that pass the filter; cached, as rows and title need the same."""
-    asked = (list_filter.scope, list_filter.catalogue)
-    if view.shown_models is None or view.shown_models[0] != asked:
-        view.shown_models = (asked, tuple(_left(view, list_filter)))
+    conditions = (list_filter.scope, list_filter.catalogue)
+    if view.shown_models is None or view.shown_models[0] != conditions:
+        view.shown_models = (conditions, tuple(_left(view, list_filter)))
     return view.shown_models[1]
 
 
@@ -129,7 +129,7 @@ def _row(
     elif resolution.spec is not None:
         backend = resolution.spec.backend
     else:
-        backend = " ".join(dict.fromkeys(f"({other.backend})" for other in view.declaring(ref)))
+        backend = " ".join(dict.fromkeys(f"({other_spec.backend})" for other_spec in view.declaring(ref)))
     limit = spec.max_tokens if spec is not None else None
     marked = ref in list_filter.marked
     return Row(
@@ -166,9 +166,9 @@ def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
     marks = f"{len(list_filter.marked)} marked  " if list_filter.marked else ""
     scope = f"of {list_filter.scope.name}  " if list_filter.scope is not None else ""
     if list_filter.catalogue.any:
-        return f"{marks}{scope}{len(_shown(view, list_filter))} {list_filter.catalogue.words}"
-    alive, shown = view.served_of(list_filter.scope.name if list_filter.scope is not None else None)
-    return f"{marks}{scope}{alive} of {shown}{'' if list_filter.scope is not None else ' served'}"
+        return f"{marks}{scope}{len(_shown(view, list_filter))} {list_filter.catalogue.description}"
+    served, shown = view.served_of(list_filter.scope.name if list_filter.scope is not None else None)
+    return f"{marks}{scope}{served} of {shown}{'' if list_filter.scope is not None else ' served'}"
 
 
 PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any", columns)

@@ -40,9 +40,9 @@ class PaneTable(Table):
         if not self._stepping:
             super().post_highlighted(key)
 
-    def say_empty(self, words: str) -> None:
+    def say_empty(self, text: str) -> None:
         """Set the text of an empty table."""
-        self._empty = words
+        self._empty = text
 
     @property
     def hidden_sort(self) -> str:
@@ -115,14 +115,14 @@ class Pane(Vertical):
         tone: Tone = "accent" if focused else "dim"
         rule = "━" if focused else "─"
         name: Run = (f"{self.spec.number} {self.spec.title}", "accent" if current else "heading")
-        words: list[Run] = [(f"{rule} ", tone), name, ("  ", "")]
+        title: list[Run] = [(f"{rule} ", tone), name, ("  ", "")]
         if text := self.table.filter_text.strip():
-            words.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
+            title.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
         else:
-            words.append((self.spec.counts(self._facts, self.list_filter), "" if current else "dim"))
+            title.append((self.spec.counts(self._facts, self.list_filter), "" if current else "dim"))
         if hidden := self.table.hidden_sort:
-            words.append((f", by {hidden}", "accent" if current else "dim"))
-        self.bar.show(tuple(words), rule=rule, rule_tone=tone)
+            title.append((f", by {hidden}", "accent" if current else "dim"))
+        self.bar.show(tuple(title), rule=rule, rule_tone=tone)
 
     def set_filter(self, text: str) -> None:
         """Show only the rows that hold these words."""

@@ -25,9 +25,9 @@ def entries(view: ViewModel) -> Sequence[tuple[ItemRef, Cause | Problem]]:
     """The list without a filter: causes, or the only problem of a cause; then comments."""
     listed: list[tuple[ItemRef, Cause | Problem]] = []
     for ref, cause in view.causes.items():
-        behind = view.problems_behind(cause)
-        alone = len(behind) == 1 and view.problems[behind[0]].message == cause.title
-        listed.append((behind[0], view.problems[behind[0]]) if alone else (ref, cause))
+        problems = view.problems_behind(cause)
+        alone = len(problems) == 1 and view.problems[problems[0]].message == cause.title
+        listed.append((problems[0], view.problems[problems[0]]) if alone else (ref, cause))
     listed.extend((ref, problem) for ref, problem in view.problems.items() if problem.severity is Severity.INFO)
     return listed
 
@@ -36,8 +36,8 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     """Causes; or the problems behind one of them."""
     scope = list_filter.scope
     if scope is not None and scope in view.causes:
-        behind = view.problems_behind(view.causes[scope])
-        return [_row(view, ref, view.problems[ref], "") for ref in behind]
+        problems = view.problems_behind(view.causes[scope])
+        return [_row(view, ref, view.problems[ref], "") for ref in problems]
     return view.listed("problems", lambda: [_row(view, ref, item, _effect(item)) for ref, item in entries(view)])
 
 
@@ -52,7 +52,12 @@ def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> R
         effect = f"tried {age(result)}"
     return Row(
         ref.key,
-        (SEVERITY_SYMBOLS[item.severity], view.sentence(text), (effect, "dim"), (view.where(item.location), "dim")),
+        (
+            SEVERITY_SYMBOLS[item.severity],
+            view.sentence(text),
+            (effect, "dim"),
+            (view.location_text(item.location), "dim"),
+        ),
     )
 
 

@@ -42,7 +42,7 @@ def _rows(view: ViewModel) -> Sequence[Row]:
         mark = sign(view, rule)
         caught = len(rule.caught) if rule.live else None
         count = NumberCell("-" if caught is None else str(caught), caught)
-        line: Cell = (view.where(rule.place.location), "dim")
+        line: Cell = (view.location_text(rule.place.location), "dim")
         cells: tuple[Cell, ...] = (mark, rule.pattern, rule.backend, count, rule.label, line)
         listed.append(Row(ref.key, cells, tone="" if rule.live else "dim"))
     return listed

@@ -142,9 +142,9 @@ def print_survey(summaries: Sequence[ProfileSummary], output: TextOutput) -> Non
     cells, tones = [], []
     for item in summaries:
         mark = "*" if item.active else " "
-        alive = str(item.used - item.dead)
+        served = str(item.used - item.dead)
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
-        cells.append((mark + item.name, alive, str(item.callable), str(item.models), change, item.verdict.value))
+        cells.append((mark + item.name, served, str(item.callable), str(item.models), change, item.verdict.value))
         bad = item.verdict.value in ("refused", "cannot_run")
         tones.append(("bold" if item.active else "", "", "", "", "", "bad" if bad else ""))
     heads = (" PROFILE", "ALIVE", "READY", "MODELS", "CHANGE", "VERDICT")

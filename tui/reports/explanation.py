@@ -76,8 +76,8 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
     print_heading(resolution, output)
     folder = report.catalog.tree.paths.folder
     for step in item.steps:
-        where = step.location.within(folder) if step.location is not None else ""
-        output.entry(2, step_runs(step, 9), where)
+        location = step.location.within(folder) if step.location is not None else ""
+        output.entry(2, step_runs(step, 9), location)
     if status is Status.DEAD and resolution.unresolved is not None:
         output.wrapped("  ", f"dead: {resolution.unresolved.message} ({resolution.unresolved.error})", "bad")
     if item.near:
@@ -89,8 +89,8 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
         for setting in item.settings:
             sent = f" -> {setting.sent}" if setting.changed else ""
             note = f"  {setting.note}" if setting.note else ""
-            where = setting.place.location.within(folder) if setting.place is not None else ""
-            output.entry(2, [f"{setting.key} ", setting.requested, (sent, "warn"), (note, "dim")], where)
+            location = setting.place.location.within(folder) if setting.place is not None else ""
+            output.entry(2, [f"{setting.key} ", setting.requested, (sent, "warn"), (note, "dim")], location)
     if item.values:
         print_values(report, item.values, output)
     if item.other_offers:
@@ -102,8 +102,8 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
             if problem.fix:
                 output.wrapped("  fix: ", problem.fix)
             continue
-        where = f"  {problem.location.within(folder)}" if problem.location is not None else ""
-        output.wrapped(("! ", "warn"), f"{problem.message} [{problem.code}]{where}")
+        location = f"  {problem.location.within(folder)}" if problem.location is not None else ""
+        output.wrapped(("! ", "warn"), f"{problem.message} [{problem.code}]{location}")
 
 
 def step_runs(step: Step, width: int = 0) -> list[str | tuple[str, str]]:
@@ -161,10 +161,10 @@ def print_values(report: Report, values: Sequence[Layers], output: TextOutput) -
     width = min(_MAX_KEY_WIDTH, max((len(layers.key) for layers in values), default=0))
     for layers in values:
         top = layers.winner
-        where = top.place.location.within(folder) if top is not None and top.place is not None else ""
+        location = top.place.location.within(folder) if top is not None and top.place is not None else ""
         origin = f"  {top.origin}" if top is not None and top.origin not in COMMON_ORIGINS else ""
         merged = "  (layers add up)" if layers.is_merged else ""
-        output.entry(2, [f"{layers.key.ljust(width)}  ", layers.shown, (origin + merged, "dim")], where)
+        output.entry(2, [f"{layers.key.ljust(width)}  ", layers.shown, (origin + merged, "dim")], location)
         word = "with" if layers.is_merged else "over"
         for layer in hidden_layers(layers):
             place = layer.place.location.within(folder) if layer.place is not None else ""

@@ -194,11 +194,11 @@ def print_everywhere(tests: Sequence[NameTest], output: TextOutput) -> None:
 def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
     """Print the backend of a name, the rule that wins, and those that lost."""
     folder = report.catalog.tree.paths.folder
-    match, by = test.match, _by(test)
+    match, matched_by = test.match, _by(test)
     tone = "good" if test.backend is not None else "bad"
     runs: list[str | tuple[str, str]] = [(test.name, "bold"), " -> ", (test.backend or "none", tone)]
-    if by:
-        runs.append((f"  by {by}", "dim"))
+    if matched_by:
+        runs.append((f"  by {matched_by}", "dim"))
     output.entry(0, runs, match.place.location.within(folder) if match is not None else "")
     for destination in test.destinations:
         kind = f"{destination.model_type}: " if destination.model_type else ""
@@ -247,5 +247,5 @@ def _backends(row: KeyRow) -> str:
     needs = sorted(row.needs, key=lambda need: not need.on)
     names = [need.backend if need.on else f"{need.backend} (off)" for need in needs]
     text = ", ".join(names[:_MAX_BACKENDS]) + (f" +{len(names) - _MAX_BACKENDS}" if len(names) > _MAX_BACKENDS else "")
-    others = dict.fromkeys(name for need in needs for name in need.others)
-    return f"{text}; or {', '.join(map(shown_name, others))}" if others else text
+    other_names = dict.fromkeys(name for need in needs for name in need.others)
+    return f"{text}; or {', '.join(map(shown_name, other_names))}" if other_names else text

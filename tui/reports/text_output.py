@@ -44,26 +44,26 @@ class TextOutput:
         """The number of columns: of the terminal or $COLUMNS, else 80."""
         return max(40, shutil.get_terminal_size().columns)
 
-    def entry(self, indent: int, parts: Sequence[str | tuple[str, str]], where: str = "") -> None:
+    def entry(self, indent: int, parts: Sequence[str | tuple[str, str]], location: str = "") -> None:
         """Write a line with a location at its end, or indented below when both do not fit the width."""
         length = sum(len(safe(part if isinstance(part, str) else part[0])) for part in parts)
         margin = " " * indent
-        if where and indent + length + 2 + len(safe(where)) <= self.width:
-            self.line(margin, *parts, ("  " + where, "dim"))
+        if location and indent + length + 2 + len(safe(location)) <= self.width:
+            self.line(margin, *parts, ("  " + location, "dim"))
             return
         last, tone = (parts[-1], "") if isinstance(parts[-1], str) else parts[-1]
         start = indent + length - len(safe(last))
         if indent + length > self.width and start < self.width - 20:
             # Continuation lines begin below the last text.
             start += len(last) - len(last.lstrip())
-            first, *rest = textwrap.wrap(safe(last.strip()), self.width - start, break_on_hyphens=False)
+            first, *following = textwrap.wrap(safe(last.strip()), self.width - start, break_on_hyphens=False)
             self.line(margin, *parts[:-1], (last[: len(last) - len(last.lstrip())] + first, tone))
-            for more in rest:
+            for more in following:
                 self.line(" " * start, (more, tone))
         else:
             self.line(margin, *parts[:-1], (last.rstrip(), tone))
-        if where:
-            self.line(margin + "    ", (where, "dim"))
+        if location:
+            self.line(margin + "    ", (location, "dim"))
 
     def wrapped(self, mark: str | tuple[str, str], text: str, tone: str = "") -> None:
         """Write a mark and a text beside it, wrapped to the width."""

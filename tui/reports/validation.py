@@ -69,11 +69,11 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
 
 def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
     """The title of a check, with the number of backends that were asked."""
-    asked = sum(1 for result in results if result.applicable)
+    tried = sum(1 for result in results if result.applicable)
     if check is Check.BACKENDS:
-        return f"{LIVE_TITLES[check]} ({counted(asked, 'backend')} asked)"
+        return f"{LIVE_TITLES[check]} ({counted(tried, 'backend')} asked)"
     listed = sum(1 for result in results if result.listing.complete)
-    return f"{LIVE_TITLES[check]} ({listed} of {asked} listed all their models)"
+    return f"{LIVE_TITLES[check]} ({listed} of {tried} listed all their models)"
 
 
 def _print_cause(cause: Cause, output: TextOutput) -> None:
@@ -93,8 +93,8 @@ def _print_problems(problems: Sequence[Problem], output: TextOutput) -> None:
         if problem.cause is not None and count > _MAX_OF_A_CAUSE:
             continue
         mark, tone = _MARKS["fatal" if problem.fatal else problem.severity.value]
-        where = f"  {problem.location}" if problem.location is not None else ""
-        output.line("      ", (mark.ljust(2), tone), problem.message, (f" [{problem.code}]{where}", "dim"))
+        location = f"  {problem.location}" if problem.location is not None else ""
+        output.line("      ", (mark.ljust(2), tone), problem.message, (f" [{problem.code}]{location}", "dim"))
         for line in problem.excerpt or ():
             output.line("          ", (line, "dim"))
     more = sum(max(0, count - _MAX_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)

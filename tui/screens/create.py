@@ -78,9 +78,9 @@ class CreateScreen(Dialog[bool]):
         mark: Cell = ("[x]", "accent") if chosen else ("[ ]", "dim")
         states: Cell = ("needs no key", "dim")
         if offer.variables:
-            words, tone = variables_label(offer.variables)
+            label, tone = variables_label(offer.variables)
             names = ", ".join(variable.name for variable in offer.variables)
-            states = (f"{words}: {names}", tone if chosen or tone == "good" else "dim")
+            states = (f"{label}: {names}", tone if chosen or tone == "good" else "dim")
         return Row(offer.name, (mark, offer.name, (offer.offers, "dim"), states))
 
     def _show_summary(self) -> None:

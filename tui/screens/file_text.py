@@ -166,7 +166,7 @@ class FileTextScreen(Dialog[None]):
 
     def _title(self) -> None:
         state = "editing" if self.editing else "secrets hidden"
-        note = ", ".join(filter(None, (self._part.words, state)))
+        note = ", ".join(filter(None, (self._part.description, state)))
         self.show_title(safe(self._place.shown), note, "warn" if self.editing else "dim")
 
     def keys(self) -> Iterable[tuple[str, str]]:
@@ -178,11 +178,11 @@ class FileTextScreen(Dialog[None]):
         message = message.replace(safe(self._place.shown), "this file")  # the title names it
         lines = textwrap.wrap(message, max(self.app.size.width - 2, 20), max_lines=2, placeholder=" …")
         above, last = lines if len(lines) > 1 else ("", message)
-        said = self.query_one("#page-said", Bar)
-        if said.display is not bool(above):
-            said.display = bool(above)
+        message_bar = self.query_one("#page-said", Bar)
+        if message_bar.display is not bool(above):
+            message_bar.display = bool(above)
             self.call_after_refresh(self.area.scroll_cursor_visible)
-        said.show(((f" {above}", tone),))
+        message_bar.show(((f" {above}", tone),))
         super().show_status(last, tone)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -296,7 +296,7 @@ class FileTextScreen(Dialog[None]):
     def _apply(self, text: str, reject: Callable[[str], None]) -> None:
         intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
 
-        def done(proposal: Proposal) -> None:
+        def finish(proposal: Proposal) -> None:
             self._show_edited(proposal_message(proposal))
 
         def refused(refusal: EditRefused) -> None:
@@ -309,7 +309,7 @@ class FileTextScreen(Dialog[None]):
                 self.area.move_cursor((max(fault.line - 1 - self._part.first, 0), fault.column - 1), center=True)
             reject(message)
 
-        self._main.editing.do(intent, done=done, refused=refused)
+        self._main.editing.do(intent, on_done=finish, refused=refused)
 
     def _edit_outside(self, text: str | None = None) -> None:
         """Edit the text, or a previous version of it, in the external editor."""

@@ -90,9 +90,9 @@ class FormScreen(Dialog[None]):
             return
         self._form = form
         self.show_title(form.title)
-        about = self.query_one("#about", Lines)
-        about.set_lines([Line(form.about)])
-        about.styles.height = 1
+        intro = self.query_one("#about", Lines)
+        intro.set_lines([Line(form.intro)])
+        intro.styles.height = 1
         self.fields.set_fields([FieldLine(field.label, field.shown, field.origin) for field in form.fields])
         self.show_status(message)
         self._hint()
@@ -109,7 +109,7 @@ class FormScreen(Dialog[None]):
         hint = below = ""
         if field is not None:
             expected = "" if field.spec.expected == ValueKind.TEXT else field.spec.expected
-            hint, below = ", ".join(filter(None, (field.about, expected))), field.removal
+            hint, below = ", ".join(filter(None, (field.note, expected))), field.removal
         self.query_one("#form-hint", Bar).show(((f" {hint}", "dim"),))
         self.query_one("#form-status", Bar).show(((f" {below}", "dim"),), self._impact())
 
@@ -159,7 +159,7 @@ class FormScreen(Dialog[None]):
     def _type(self, field: Field) -> None:
         top = self.query_one("#about", Lines).styles.height
         above = 1 + (int(top.value) if top is not None else 0)
-        self.fields.set_hint(field.spec.expected or field.about)
+        self.fields.set_hint(field.spec.expected or field.note)
         typing = self.query_one("#typing", ValueInput)
         left = self.fields.value_left
         typing.begin(field, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)
@@ -190,7 +190,7 @@ class FormScreen(Dialog[None]):
         self.fields.focus()
 
     def _do(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
-        def done(proposal: Proposal) -> None:
+        def finish(proposal: Proposal) -> None:
             if typed and is_open(self):
                 self.query_one("#typing", ValueInput).end()
                 self._end_typing()
@@ -208,7 +208,7 @@ class FormScreen(Dialog[None]):
             if not typed or refusal.layers or refusal.alternatives:
                 self._main.editing.refuse(intent, None, refusal, show_status=self.show_status, after=self.show)
 
-        self._main.editing.do(intent, done=done, refused=refused)
+        self._main.editing.do(intent, on_done=finish, refused=refused)
 
     def action_flip(self) -> None:
         """Toggle true and false."""
@@ -230,16 +230,16 @@ class FormScreen(Dialog[None]):
             return
         self._do(field.unset)
 
-    def action_move(self, by: int) -> None:
+    def action_move(self, delta: int) -> None:
         """Move an entry of a list."""
         field = self.field
         if field is None or not self._editable():
             return
-        intent = field.move(by) if field.move is not None else None
+        intent = field.move(delta) if field.move is not None else None
         if intent is None:
             self.show_status("at the end already" if field.move is not None else "not part of an ordered list")
             return
-        self._do(intent, at=self.fields.index + by)
+        self._do(intent, at=self.fields.index + delta)
 
     def action_undo(self) -> None:
         """Undo the last edit."""

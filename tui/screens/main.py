@@ -108,7 +108,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self.set_class(self.session.zoomed, "-zoomed")
         self.query_one("#left").styles.width = columns if self.session.zoomed else self._sizes.left
         for pane in self.panes.values():
-            pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.others
+            pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.other_rows
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the full width, or show the inspector."""
@@ -229,7 +229,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self.session.pane = name
         for pane_name, pane in self.panes.items():
             current = pane_name == name
-            pane.styles.height = None if current else 1 + self._sizes.others
+            pane.styles.height = None if current else 1 + self._sizes.other_rows
             pane.set_current(current)
 
     def enter(self, widget: PaneTable | Inspector) -> None:
@@ -309,6 +309,6 @@ class MainScreen(SpanScreen, WorkScreen):
         """Run a command, or show why it cannot run now; some wait for the running edit."""
         self.session.hint = False
         if self.busy and command.after_edits:
-            self.editing.turn(partial(self.run_command, command))
+            self.editing.enqueue(partial(self.run_command, command))
         else:
             super().run_command(command)

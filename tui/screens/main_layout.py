@@ -27,15 +27,15 @@ class Sizes(NamedTuple):
 
     left: int
     inspector: int
-    others: int
+    other_rows: int
 
     @classmethod
     def of(cls, columns: int, rows: int) -> Sizes:
         """The sizes for a terminal of so many columns and rows. Extra columns go to both sides."""
         left = min(max(34 + (columns - 80) * 55 // 100, 27), 130)
         # The inspector has a rule at its left, and a blank on both sides.
-        others = 0 if rows < 20 else 1 if rows < 28 else 2 if rows < 36 else 3
-        return cls(left, columns - left - 3, others)
+        other_rows = 0 if rows < 20 else 1 if rows < 28 else 2 if rows < 36 else 3
+        return cls(left, columns - left - 3, other_rows)
 
 
 def too_small(columns: int, rows: int) -> bool:

@@ -22,10 +22,10 @@ def go(screen: MainScreenProtocol, ref: ItemRef) -> None:
     _arrive(screen, view, ref)
 
 
-def travel(screen: MainScreenProtocol, by: int) -> None:
+def travel(screen: MainScreenProtocol, delta: int) -> None:
     """Go back or forward in the history; items that are gone are skipped."""
     view = screen.session.view
-    while view is not None and (ref := screen.session.history.step(screen.session.selected, by)) is not None:
+    while view is not None and (ref := screen.session.history.step(screen.session.selected, delta)) is not None:
         if view.exists(ref):
             _arrive(screen, view, ref)
             return

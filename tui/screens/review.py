@@ -120,11 +120,11 @@ class ReviewScreen(Dialog[None]):
         self.answered = False
         workspace = self._main.session.workspace
         self.show_status("writing ...")
-        self._main.editing.work("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
+        self._main.editing.run_task("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
 
     def _saved(self, result: SaveResult) -> None:
         if isinstance(result, NotSaved) and result.moved:
-            self._main.editing.refresh(then=self._moved)
+            self._main.editing.refresh(on_done=self._moved)
         elif not isinstance(result, NeedsConsent | NotSaved):
             self._main.editing.show()
             if is_open(self):

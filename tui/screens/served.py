@@ -217,12 +217,12 @@ class ServedScreen(Dialog[bool]):
             return
         models = propose_models(session.view.catalog, self._backend, [self._models[name] for name in keys])
         adds = [AddModel(self._backend, model.handle, tuple(model.fields.items())) for model in models]
-        many = Batch(
+        batch = Batch(
             f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, EditLayer.AUTO) for add in adds)
         )
         notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
 
-        def done(proposal: Proposal) -> None:
+        def finish(proposal: Proposal) -> None:
             if not is_open(self):
                 self._main.editing.show_done(proposal)
                 return
@@ -230,7 +230,7 @@ class ServedScreen(Dialog[bool]):
             self._read()
             self.show_status("; ".join([f"{proposal_message(proposal)}: w writes it", *notes]))
 
-        self._main.editing.do(adds[0] if len(adds) == 1 else many, done=done, refused=self._refused)
+        self._main.editing.do(adds[0] if len(adds) == 1 else batch, on_done=finish, refused=self._refused)
 
     def _refused(self, refusal: EditRefused) -> None:
         (self.show_status if is_open(self) else self._main.show_status)(plain(refusal.message))

@@ -69,9 +69,9 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
 
     def _switches(self) -> Iterator[Line]:
         before, after = self._bare.before.catalog, self._bare.after.catalog
-        off = [name for name in before.enabled if name not in after.enabled]
+        disabled = [name for name in before.enabled if name not in after.enabled]
         on = [name for name in after.enabled if name not in before.enabled]
-        yield Line((("backends  ", "dim"), ("off: " + ", ".join(off) if off else "none", "")))
+        yield Line((("backends  ", "dim"), ("off: " + ", ".join(disabled) if disabled else "none", "")))
         if on:
             yield Line((("          ", "dim"), ("on: " + ", ".join(on), "good")))
         profile = f"{before.active} -> {after.active}" if before.active != after.active else f"{after.active} stays"
@@ -96,9 +96,9 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
         for number, item in enumerate(self._replacements):
             if number in dying:
                 yield Line(self._line(number, item), str(number), 6)
-        rest = [item.node.name for item in self._replacements if not item.died]
-        if rest:
-            yield Line((("dead already, unchanged: " + ", ".join(rest), "dim"),))
+        remaining = [item.node.name for item in self._replacements if not item.died]
+        if remaining:
+            yield Line((("dead already, unchanged: " + ", ".join(remaining), "dim"),))
 
     def _line(self, number: int, replacement: Replacement) -> tuple[Run, ...]:
         chosen = self._chosen.get(number)
@@ -107,8 +107,8 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
         name: Run = (_reference(replacement), "accent")
         more = f"  revives {len(replacement.revives)}" if len(replacement.revives) > 1 else ""
         if chosen is None:
-            why = "stays dead" if replacement.candidates else "no served model fits"
-            return ("[ ] ", "dim"), name, (f"  {before} -> {why}", "bad"), (more.replace("revives", "of"), "dim")
+            reason = "stays dead" if replacement.candidates else "no served model fits"
+            return ("[ ] ", "dim"), name, (f"  {before} -> {reason}", "bad"), (more.replace("revives", "of"), "dim")
         tone: Tone = "warn" if chosen.warnings else ""
         lost = "".join(f"  ! {plain(word)}" for word in chosen.warnings)
         input_price, output_price = prices(chosen.spec)
@@ -146,7 +146,7 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
                 result.impact.summary()  # slow, and cached by the impact
             return result
 
-        self._main.editing.work(intent.label, work, self._show_impact)
+        self._main.editing.run_task(intent.label, work, self._show_impact)
 
     def _show_impact(self, result: Proposal | EditRefused) -> None:
         self._impact = plain(result.message) if isinstance(result, EditRefused) else result.impact.summary()
@@ -191,8 +191,10 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
 
 
 def _reference(replacement: Replacement) -> str:
-    own = replacement.cut.own
-    return own.reference if own.family in ("llm", GLOBAL) else f"{own.family} {own.reference}"
+    resolution = replacement.cut.own
+    return (
+        resolution.reference if resolution.family in ("llm", GLOBAL) else f"{resolution.family} {resolution.reference}"
+    )
 
 
 def _note(candidate: Candidate) -> str:

@@ -136,10 +136,10 @@ class AnsiWriter:
         if is_odd(cells) or is_odd(before):
             # No half of a wide character may remain: all known cells of the row are sent.
             if next(self._differing(cells, styles, before, styles_before), None) is not None:
-                for known in _KNOWN.finditer(cells):
+                for match in _KNOWN.finditer(cells):
                     self.forget_position()
-                    self.move(number, known.start() + 1, output)
-                    self._write(known[0], styles[known.start() : known.end()], output, every_cell=True)
+                    self.move(number, match.start() + 1, output)
+                    self._write(match[0], styles[match.start() : match.end()], output, every_cell=True)
                 self.forget_position()
             return
         tail = self._tail(cells, styles)
@@ -210,8 +210,8 @@ class AnsiWriter:
         blanks = self._styles.blanks
         while cells:
             style = styles[0]
-            rest = len(styles.lstrip(style))
-            run = cells[: len(cells) - rest]
+            remaining = len(styles.lstrip(style))
+            run = cells[: len(cells) - remaining]
             cells, styles = cells[len(run) :], styles[len(run) :]
             if style != self.style and not (blanks[style] == blanks[self.style] and run.isspace()):
                 output.append(self._styles.between(self.style, style))

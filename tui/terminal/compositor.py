@@ -108,8 +108,8 @@ class SpanCompositor(Compositor):
         region, clip = self.visible_widgets[widget]
         if not clip.contains_region(region):
             return True
-        for front, (front_region, front_clip) in self.visible_widgets.items():  # from front to back
-            if front is widget:
+        for covering, (front_region, front_clip) in self.visible_widgets.items():  # from front to back
+            if covering is widget:
                 break
             if front_region.intersection(front_clip).overlaps(region):
                 return True

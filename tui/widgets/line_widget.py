@@ -63,17 +63,17 @@ class Palette:
         return self._mix(_INKS.get(tone, "foreground"), "surface", "bold" if tone == "heading" else "")
 
     def _mix(self, ink: str, ground: str, text_style: str) -> Style:
-        under = Color(0, 0, 0)
+        background = Color(0, 0, 0)
         for name in ("background", "surface", ground):
-            under += self._colour(name, under)
-        over = under + self._colour(ink, under)
-        return Style.from_color(over.rich_color, under.rich_color) + Style.parse(text_style)
+            background += self._colour(name, background)
+        over = background + self._colour(ink, background)
+        return Style.from_color(over.rich_color, background.rich_color) + Style.parse(text_style)
 
-    def _colour(self, name: str, under: Color) -> Color:
+    def _colour(self, name: str, background: Color) -> Color:
         """The colour of a variable: `#8a8a8a`, `ansi_default 50%`, `transparent`, or `auto 60%`, which contrasts."""
         word, _, share = self._variables[name].partition(" ")
         alpha = float(share.rstrip("%")) / 100 if share else 1.0
-        return under.get_contrast_text(alpha) if word == "auto" else Color.parse(word).multiply_alpha(alpha)
+        return background.get_contrast_text(alpha) if word == "auto" else Color.parse(word).multiply_alpha(alpha)
 
 
 _palettes: WeakKeyDictionary[App[Any], Palette] = WeakKeyDictionary()
@@ -270,8 +270,8 @@ def render_strip(line: RenderedLine, width: int, palette: Palette, focused: bool
 
     Cached, as lines recur: blank lines, and lines that the cursor passes.
     """
-    rest = width - width_of(line.runs)
-    runs: list[Run] = [*line.runs, (" " * rest, line.fill)] if rest > 0 else [*line.runs]
+    free_width = width - width_of(line.runs)
+    runs: list[Run] = [*line.runs, (" " * free_width, line.fill)] if free_width > 0 else [*line.runs]
     segments: list[Segment] = []
     for text, tone in runs:
         style = palette.style(tone, focused)
@@ -283,9 +283,9 @@ def render_strip(line: RenderedLine, width: int, palette: Palette, focused: bool
             segments[-1] = Segment(before.text + text, style)
         else:
             segments.append(Segment(text, style))
-    if rest >= 0:
+    if free_width >= 0:
         return Strip(segments, width)
-    return Strip(segments, width - rest).adjust_cell_length(width, palette.style("", focused))
+    return Strip(segments, width - free_width).adjust_cell_length(width, palette.style("", focused))
 
 
 def _alike_when_blank(left: Style | None, right: Style | None) -> bool:

@@ -150,8 +150,8 @@ class Lines(LineWidget):
         return [index for index, line in enumerate(self._lines) if line.link]
 
     def _to_link(self, direction: int) -> None:
-        here = self._cursor if self._cursor is not None else -1
-        ahead = [index for index in self._links() if (index - here) * direction > 0]
+        current = self._cursor if self._cursor is not None else -1
+        ahead = [index for index in self._links() if (index - current) * direction > 0]
         target = (ahead[0] if direction > 0 else ahead[-1]) if ahead else None
         if target is None or not self._in_view(target):
             far = target is not None and self.page_size > 2

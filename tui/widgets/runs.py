@@ -52,8 +52,8 @@ def clip(runs: Iterable[Run], width: int) -> Runs:
     shown = _made_safe(runs, 8 * width + 8)
     if width_of(shown) <= width:
         return shown
-    kept = _slice(shown, 0, _fitting(_plain(shown), width - 1))
-    return joined([*kept, (ELLIPSIS, kept[-1][1] if kept else "")])
+    visible = _slice(shown, 0, _fitting(_plain(shown), width - 1))
+    return joined([*visible, (ELLIPSIS, visible[-1][1] if visible else "")])
 
 
 def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:

@@ -48,16 +48,16 @@ def place(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, 
     """
     if width <= 0 or not columns:
         return ()
-    kept = list(range(len(columns)))
-    while len(kept) > 1 and _min_width(columns, kept, gap) > width:
-        kept.remove(max(kept, key=lambda number: (columns[number].priority, number)))
-    widths = {number: min(columns[number].width, width) for number in kept}
-    _spread(columns, widths, width - _min_width(columns, kept, gap))
-    return tuple(Placed(number, columns[number], widths[number]) for number in kept)
+    indexes = list(range(len(columns)))
+    while len(indexes) > 1 and _min_width(columns, indexes, gap) > width:
+        indexes.remove(max(indexes, key=lambda number: (columns[number].priority, number)))
+    widths = {number: min(columns[number].width, width) for number in indexes}
+    _spread(columns, widths, width - _min_width(columns, indexes, gap))
+    return tuple(Placed(number, columns[number], widths[number]) for number in indexes)
 
 
-def _min_width(columns: Sequence[Column], kept: Sequence[int], gap: int) -> int:
-    return sum(columns[number].width for number in kept) + gap * (len(kept) - 1)
+def _min_width(columns: Sequence[Column], indexes: Sequence[int], gap: int) -> int:
+    return sum(columns[number].width for number in indexes) + gap * (len(indexes) - 1)
 
 
 def _spread(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:
@@ -120,11 +120,11 @@ def placeholder_line(text: str, line: int, width: int) -> RenderedLine:
 
 
 def _without_tail(runs: Runs) -> Runs:
-    kept = list(runs)
-    while kept:
-        text, tone = kept.pop()
+    result = list(runs)
+    while result:
+        text, tone = result.pop()
         if stripped := text.rstrip(" "):
-            return (*kept, (stripped, tone))
+            return (*result, (stripped, tone))
     return ()
 
 
@@ -160,10 +160,10 @@ def search_text(row: Row) -> str:
 
 def matching(texts: Sequence[str], text: str) -> list[int]:
     """The indexes of the search texts that contain every blank-separated word of `text`."""
-    words = text.casefold().split()
-    if not words:
+    terms = text.casefold().split()
+    if not terms:
         return list(range(len(texts)))
-    return [number for number, content in enumerate(texts) if all(word in content for word in words)]
+    return [number for number, content in enumerate(texts) if all(word in content for word in terms)]
 
 
 def ordered(rows: Sequence[Row], numbers: Sequence[int], column: int, reverse: bool) -> list[int]:

@@ -20,8 +20,8 @@ from core.toml.edit.toml_commands import RawReplace, RenameKey
 class Fix:
     """One way to fix a problem. The sentence describes the fix to the user and holds no secret.
 
-    `where` is the layer that the edit is to be made in: a fault inside of a file is fixed in that very file. `about`
-    is what speaks for it and against it, where there are several: `keeps vision; $3 in / $15 out per M`.
+    `layer` is the layer of the edit: a fault inside of a file is fixed in that file. `note` is for the choice between
+    several fixes: `keeps vision; $3 in / $15 out per M`.
     """
 
     code: str

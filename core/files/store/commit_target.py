@@ -16,7 +16,7 @@ from core.safe_text import safe
 
 @dataclass(frozen=True, slots=True)
 class CommitTarget:
-    """A change and the existing file. `before` and `facts` are None when there is no file yet."""
+    """A change and the existing file. `before` and `file_stat` are None when there is no file yet."""
 
     change: Change
     shown: str

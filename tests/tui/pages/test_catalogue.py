@@ -56,7 +56,7 @@ async def test_each_filter_leaves_what_the_command_leaves(shop: Shop, keys: tupl
         assert left == [row["handle"] for row in said["models"]]
         await app.press("escape")
         assert len(listed(app)) == 14
-        assert app.main.session.catalogue_filter.words == ""
+        assert app.main.session.catalogue_filter.description == ""
 
 
 async def test_a_filter_that_leaves_nothing_says_so_and_how_to_undo_it() -> None:
