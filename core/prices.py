@@ -15,7 +15,7 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """The prices of a model in USD per million tokens; None is unknown. `other_costs` holds prices of other token kinds."""
+    """The prices of a model in USD per million tokens; None is unknown. `other_costs`: prices of other token kinds."""
 
     input: float | None = None
     output: float | None = None
