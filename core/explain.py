@@ -53,7 +53,8 @@ class Explanation:
 
     `steps`: its trail. `route`: the winning match, `lost`: the others. `variables`: those of its backend. `settings`:
     those of its preset, or the defaults of a model without one. `values`: its own values with their layers.
-    `other_offers`: the same model of other backends. `near`: similar names, if it is dead. `problems`: the problems about it.
+    `other_offers`: the same model of other backends. `near`: similar names, if it is dead.
+    `problems`: the problems about it.
     """
 
     node: Node
