@@ -109,9 +109,9 @@ def _check_route_targets(catalog: Catalog, findings: Findings) -> None:
         if backend in enabled or backend is None:
             continue
         exists = backend in catalog.backends
-        fix = f"turn `{backend}` on, or name a backend that is on"
+        fix = f"turn `{backend}` on, or name an enabled backend"
         if not exists:
-            fix = did_you_mean(backend, catalog.backends) or "name a backend that is on"
+            fix = did_you_mean(backend, catalog.backends) or "name an enabled backend"
         findings.refuse(
             routing_codes.ROUTE_BACKEND_OFF if exists else routing_codes.ROUTE_BACKEND_UNKNOWN,
             Condition.ROUTE_BACKEND,

@@ -292,7 +292,7 @@ def _outcome(
     if not on:
         match = table.match(name)
         if match is None:
-            return Destination(kind, None, None, "no route takes it and the profile has no default that is on")
+            return Destination(kind, None, None, "no route takes it and the profile has no enabled default")
         if match.backend in catalog.remote:
             return Destination(kind, None, match.method, f"{match.backend} lists its models on a server")
         return Destination(kind, None, match.method, f"it is sent to {match.backend}, which does not declare it")

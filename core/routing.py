@@ -249,7 +249,7 @@ def assign(
     if match is None:
         if behaviours.unrouted_to_internal and INTERNAL_BACKEND in declares:
             return Assignment(INTERNAL_BACKEND, None, INTERNAL, place=table.profile.place)
-        return Assignment(None, None, None, "no route takes it and the profile has no default that is on")
+        return Assignment(None, None, None, "no route takes it and the profile has no enabled default")
     method: RouteMethod = OPTIONAL if match.optional else match.method
     if match.backend not in enabled:
         return Assignment(

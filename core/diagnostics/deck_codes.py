@@ -61,7 +61,7 @@ def _cycle(kind: str, severity: Severity, check: Check, example: str) -> Diagnos
         f"{kind}-cycle",
         severity,
         check,
-        f"The steps from this {kind} lead in a circle, or are too many to follow.",
+        f"The steps from this {kind} form a cycle, or are too many to follow.",
         "Up to 0.77 a use may crash with a recursion error; newer releases resolve it to nothing.",
         example,
         "Point one of the names at a model.",
@@ -69,7 +69,7 @@ def _cycle(kind: str, severity: Severity, check: Check, example: str) -> Diagnos
 
 
 _CYCLE = 'a = "b"\nb = "a"'
-_FAILS = "Each pipe that uses it fails at run time. The release starts all the same."
+_FAILS = "Each pipe that uses it fails at run time. The release starts nevertheless."
 
 PRESET_DEAD = _dead("preset", Severity.ERROR, Check.PRESETS, _FAILS, 'writing = { model = "@best-clade" }')
 CHOICE_DEAD = _dead("choice", Severity.ERROR, Check.PRESETS, _FAILS, 'for_text = "$writting"')
@@ -87,7 +87,7 @@ WATERFALL_CYCLE = _cycle("waterfall", Severity.WARNING, Check.ALIASES, 'a = ["~b
 DEAD = {"preset": PRESET_DEAD, "choice": CHOICE_DEAD, "alias": ALIAS_DEAD, "waterfall": WATERFALL_DEAD}
 """The diagnostic of a dead reference, by the reference's kind."""
 CYCLE = {"preset": PRESET_CYCLE, "choice": CHOICE_CYCLE, "alias": ALIAS_CYCLE, "waterfall": WATERFALL_CYCLE}
-"""The diagnostic of a reference that leads in a circle, by the reference's kind."""
+"""The diagnostic of a reference that forms a cycle, by the reference's kind."""
 
 PRESET_WRONG_TYPE = Diagnostic(
     "preset-wrong-type",

@@ -35,7 +35,7 @@ ROUTE_BACKEND_OFF = Diagnostic(
     "route-backend-off",
     Severity.ERROR,
     Check.ROUTING,
-    "The active profile sends models to a backend that is off.",
+    "The active profile sends models to a disabled backend.",
     "The release stops: up to 0.14 when a model takes the route, from 0.15 on always.",
     '"gpt-*" = "openai", and [openai] has enabled = false',
     "Turn the backend on, or send the models elsewhere.",

@@ -28,13 +28,13 @@ class UnresolvedCode(StrEnum):
     BACKEND_OFF = (
         "backend-off",
         "Every backend that declares the model is off.",
-        "A backend that is off serves nothing.",
+        "A disabled backend serves nothing.",
         "[anthropic]\nenabled = false",
         "enable one of these backends and route to it, or name a served model",
     )
     MODEL_DROPPED = (
         "model-dropped",
-        "A backend that is on declares the model, but the active profile sends it to another.",
+        "An enabled backend declares the model, but the active profile sends it to another.",
         "The routing drops a model that its backend does not declare.",
         '"claude-*" = "openai"',
         "route the model to a backend that declares it, or name a served model",
@@ -83,7 +83,7 @@ class UnresolvedCode(StrEnum):
     )
     CYCLE = (
         "cycle",
-        "Aliases or waterfalls lead in a circle.",
+        "Aliases or waterfalls form a cycle.",
         "Up to 0.77 a use may crash with a recursion error; newer releases resolve it to nothing.",
         'a = "b"\nb = "a"',
         "point one of them at a model",
@@ -120,4 +120,4 @@ UNKNOWN_NAMES = frozenset(code for code in UnresolvedCode if code.endswith("-unk
 EXHAUSTED = frozenset((UnresolvedCode.WATERFALL_EXHAUSTED, UnresolvedCode.CHAIN_EXHAUSTED))
 """No entry of a list is served."""
 CYCLES = frozenset((UnresolvedCode.CYCLE, UnresolvedCode.TOO_DEEP))
-"""The steps lead in a circle, or are too many to follow."""
+"""The steps form a cycle, or are too many to follow."""

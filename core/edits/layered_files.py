@@ -209,7 +209,7 @@ class LayeredFiles:
         before: str | None = None,
         after: str | None = None,
     ) -> str:
-        """Give a key path a value in the file where it belongs; returns that file."""
+        """Give a key path a value in the file of its value; returns that file."""
         path = self.target(keys, family, value)
         self.session.put(path, keys, value, before=before, after=after, header=self.kind != "deck")
         return path

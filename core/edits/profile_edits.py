@@ -219,5 +219,5 @@ class SetFallbackOrder(Edit, label="fallback order of profile {0.profile}"):
 
 
 def put(tables: ProfileTables, profile: str, key: str, value: object) -> None:
-    """Give a key of a profile a value, in the file where it belongs."""
+    """Give a key of a profile a value, in the file of its value."""
     tables.files.put_field(("profiles", profile), key, value, predecessors=BEHIND.get(key, ()))

@@ -36,7 +36,7 @@ def target_text(session: EditSession, text: str, holder: Node) -> str:
     written_text = model_reference(session, text, holder.family)
     if lead_to(session, [written_text], holder.family, holder):
         raise EditRefusedError(
-            f"`{text}` leads back to `{holder.name}`: that would be a cycle.", "Give another reference."
+            f"`{text}` points back to `{holder.name}`: that would be a cycle.", "Give another reference."
         )
     return written_text
 

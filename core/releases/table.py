@@ -192,7 +192,7 @@ TABLE: tuple[Behaviour, ...] = (
         "gateway",
         "`pipelex_gateway`",
         ("0.10.0", "none", "an ordinary name"),
-        ("0.18.0", "remote", "its models come from a server"),
+        ("0.18.0", "remote", "its models are listed by a server"),
         ("0.73.0", "none", "an ordinary name"),
         ("0.79.0", "retired", "refused when enabled or routed to"),
     ),
@@ -217,7 +217,7 @@ TABLE: tuple[Behaviour, ...] = (
     ),
     _behaviour(
         "routes_to_disabled",
-        "routes to a backend that is off or unknown",
+        "routes to a disabled or unknown backend",
         ("0.10.0", "refused when used", "refused when a model is matched to it"),
         ("0.15.0", "refused", "refused, matched or not"),
     ),

@@ -173,7 +173,7 @@ class Names:
         backends = ", ".join(dict.fromkeys(f"{spec.backend} (off)" for spec in specs))
         return Unresolved(
             UnresolvedCode.BACKEND_OFF,
-            f"no backend that is on serves `{name}`; it is declared by {backends}",
+            f"no enabled backend serves `{name}`; it is declared by {backends}",
             error,
             (name,),
         )

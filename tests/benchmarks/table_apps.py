@@ -54,7 +54,7 @@ def details(number: int) -> list[Line]:
     model, backend, _, input_price, output_price, context, state = cells(number)
     return [
         Line(((model, "heading"),)),
-        Line(((("callable", "good") if state == "on" else ("DEAD  no backend that is on serves it", "bad")),)),
+        Line(((("callable", "good") if state == "on" else ("DEAD  no enabled backend serves it", "bad")),)),
         Line(),
         Line(((f"$writing-{number % 24:02d}", "accent"),), link="preset"),
         Line((("  `- @default-premium", ""),), link="alias"),

@@ -108,7 +108,7 @@ def test_no_default_and_no_route(tmp_path: Path) -> None:
     assert found is not None
     assert (found.match, found.destinations[0].reason) == (
         None,
-        "no route takes it and the profile has no default that is on",
+        "no route takes it and the profile has no enabled default",
     )
 
 

@@ -18,7 +18,7 @@ ENVIRON = {"HOME": "/nonexistent/home"}
 
 
 SHIPPED_BROKEN = "0.11.0"
-"""This release refuses its own tree: a route of its active profile goes to a backend that is off in the tree."""
+"""This release refuses its own tree: a route of its active profile goes to a disabled backend in the tree."""
 
 
 def look(project: Project, release: str, environ: dict[str, str] | None = None, **options: bool) -> Report:

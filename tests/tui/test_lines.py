@@ -13,7 +13,7 @@ from tui.widgets.lines import Line, Lines
 TRAIL = (
     Line((("claude-4.6-opus", "heading"),)),
     Line((("$writing", "accent"), (" is a preset", "")), link="preset:writing"),
-    Line((("  DEAD  ", "bad"), ("no backend that is on serves it", "")), hang=0),
+    Line((("  DEAD  ", "bad"), ("no enabled backend serves it", "")), hang=0),
     Line((("@best", "accent"),), link="alias:best"),
     Line((("deck/1_llm_deck.toml:91 and further text", "dim"),), hang=-1),
 )
@@ -61,7 +61,7 @@ async def test_resize_wraps_again() -> None:
     async with run_app(demo, (80, 24)) as pilot:
         lines.styles.width = 60
         await pilot.pause()
-        assert lines_of(lines)[2:4] == ["   DEAD  no backend that is on serves it", " @best"]
+        assert lines_of(lines)[2:4] == ["   DEAD  no enabled backend serves it", " @best"]
 
 
 async def test_enter_follows_the_link() -> None:

@@ -85,7 +85,7 @@ async def test_refused_edit_shows_the_reason() -> None:
         await app.press("right_square_bracket")
         assert app.lines[-1] == " nothing to go forward to"
         await app.press("slash")
-        assert app.lines[-1] == " this works in a list: press 1 to 5"
+        assert app.lines[-1] == " works in a list: press 1 to 5"
         await app.press("4", "escape")
         assert app.lines[-1] == " no filter to clear"
 

@@ -26,7 +26,7 @@ async def test_trail_is_rendered_as_a_tree_with_locations() -> None:
         for part in (
             "$summary deck/1_llm_deck.toml:26",
             "└ ~frugal deck/1_llm_deck.toml:20",
-            "x gemini-2.5-flash passed over: no backend that is on serves gemini-2.5-flash",
+            "x gemini-2.5-flash passed over: no enabled backend serves gemini-2.5-flash",
             "└ mistral-small",
             "+ mistral-* routing_profiles.toml:14",
             "-> mistral: first route that matches",

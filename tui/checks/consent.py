@@ -47,7 +47,7 @@ def ask_about_pairs(
             Line(((pair.variable, "heading"), (" was never sent to ", ""), (pair.origin, "heading"), (".", ""))),
             Line((("A tree that somebody else wrote can name any variable and any host.", "dim"),)),
         ]
-        options = [Option("", "do not send it"), Option("send", "send it, now and from now on")]
+        options = [Option("", "do not send it"), Option("send", "send it, also in future")]
         screen.app.push_screen(AskScreen("send a key to a new host?", lines, options), answer)
 
     ask()
@@ -64,7 +64,7 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, on_a
     """Show what asking a model for one word sends and may cost; `on_answer` gets `send`, `list` or nothing."""
     plan, spec = completion.plan, completion.spec
     lines = [
-        _said("sends", ("one question of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
+        _said("sends", ("one request of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
         _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
         _said("back", (f"at most {counted(completion.max_tokens, 'token')}", "")),
@@ -88,7 +88,7 @@ def _prices(completion: CompletionPlan) -> Run:
     costs = completion.spec.costs
     if completion.estimate is None:
         return (": the tree states none", "dim")
-    return (f", at ${costs['input']:g} in and ${costs['output']:g} out for a million tokens", "dim")
+    return (f", at ${costs['input']:g} in and ${costs['output']:g} out per million tokens", "dim")
 
 
 def describe_answer(answer: ModelAnswer) -> str:

@@ -90,7 +90,7 @@ class Checking:
         if view is None or self.running:
             return
         job = self._job = Job(list(names), view)
-        self._live.in_progress = dict.fromkeys(names, InProgress("waits", "waits for its turn"))
+        self._live.in_progress = dict.fromkeys(names, InProgress("waits", "queued"))
         self._show()
         self._think(job)
 
@@ -110,7 +110,7 @@ class Checking:
         if job.run is not None:
             job.run.cancel()
         left = [plan for plan in job.plans if plan.backend in self._live.in_progress]
-        text = f"cancelled: {job.answered} of {len(job.names)} had answered" if job.spec is None else "cancelled"
+        text = f"cancelled: {job.answered} of {len(job.names)} answered" if job.spec is None else "cancelled"
         self._end(job)
         self._live.take(job.view.catalog, [skipped_result(plan, Finding(CheckStatus.CANCELLED)) for plan in left])
         self.live_results.soon()
@@ -160,7 +160,7 @@ class Checking:
         if not job.completion.plan.sends:
             message, advice = skipped_result(job.completion.plan).texts
             self._end(job)
-            self._screen.show_status(f"nothing is sent: {message}{f': {advice}' if advice else ''}")
+            self._screen.show_status(f"not sent: {message}{f': {advice}' if advice else ''}")
             return
 
         def answered(key: str) -> None:
@@ -168,7 +168,7 @@ class Checking:
                 self._carry_out(job)
                 return
             self._end(job)
-            self._screen.show_status("nothing was sent")
+            self._screen.show_status("not sent")
             if key == "list":
                 self.start([job.completion.spec.backend] if job.completion is not None else [])
 
@@ -187,7 +187,7 @@ class Checking:
             settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, total=_MODEL_S, retry=False)
         if settings.proxy and proxy_fault(settings.proxy):
             self._end(job)
-            self._screen.app.say(f"nothing was asked: {proxy_fault(settings.proxy)}")
+            self._screen.app.say(f"not checked: {proxy_fault(settings.proxy)}")
             return
         run = job.run = Run(job.plans, settings, lambda event: self._post(CheckProgressed(job.number, event)))
         run.start()
@@ -270,7 +270,7 @@ class Checking:
             self._live.take(job.view.catalog, results)
             self.live_results.soon()
         self._show()
-        self._screen.app.say("nothing was asked: pipedeck failed before it could; L tells more")
+        self._screen.app.say("not checked: pipedeck failed before it could; see L, the log")
 
     # ---- showing
 

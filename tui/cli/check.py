@@ -128,7 +128,7 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
     output.line((plan.backend, "bold"), (f"  {title}", "dim"))
     if plan.verdict is not None:
         message, advice = skipped_result(plan).texts
-        output.wrapped(("  nothing is sent: ", "warn"), message)
+        output.wrapped(("  not sent: ", "warn"), message)
         if advice:
             output.wrapped("  ", f"fix: {advice}", "dim")
     for ask in plan.requests:
@@ -190,7 +190,7 @@ class _Rows:
         """Print the counts."""
         good = sum(1 for result in results if result.good)
         bad = sum(1 for result in results if result.bad)
-        parts = [f"{good} good", f"{bad} not"] if results else ["no backend is on"]
+        parts = [f"{good} good", f"{bad} not"] if results else ["no backend is enabled"]
         unasked = sum(1 for result in results if not result.applicable)
         if unasked:
             parts.append(f"{unasked} with nothing to ask")

@@ -57,12 +57,12 @@ class EditCommand:
         )
         parser.operations, parser.bare = self.operations, self.bare
         self.arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only show what would change; write nothing")
+        parser.add_argument("--dry-run", action="store_true", help="show the changes; write nothing")
         if self.layers:
             layer = parser.add_mutually_exclusive_group()
             layer.add_argument("--base", action="store_true", help="edit the base file, even one shipped with Pipelex")
             layer.add_argument("--override", action="store_true", help="write to the override file")
-            parser.add_argument("--anyway", action="store_true", help="write even what adds errors")
+            parser.add_argument("--anyway", action="store_true", help="write although it adds errors")
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
         add_tree_options(parser)
         if self.operations:
@@ -213,7 +213,7 @@ class EditPrinter:
 
     def dry_run(self, errors: int) -> int:
         """Nothing was written, as this is a dry run; the change would add `errors`."""
-        message = "it would add errors: use --anyway to write it nevertheless" if errors else "nothing was written"
+        message = "it would add errors: use --anyway to write it" if errors else "nothing was written"
         if not self._print_document("refused" if errors else "would_write", message):
             tones = {"+": "good", "-": "bad", "@": "dim"}
             for line in (line for diff in self.diffs for line in diff.unified().splitlines()):
@@ -234,7 +234,7 @@ class EditPrinter:
     def needs_consent(self, errors: int) -> int:
         """Nothing was written, as the change would add `errors`."""
         message = f"it would add {counted(errors, 'error')}, so nothing was written"
-        hint = "use --anyway to write it nevertheless"
+        hint = "use --anyway to write it"
         if not self._print_document("refused", f"{message}; {hint}"):
             self._output.wrapped("", f"{self._label}:", "bold")
             self._print_changes()

@@ -127,7 +127,7 @@ COMMANDS = (
         "With --new the three files are written as one change: its table, the file of its models, and the routes that"
         " reach them. Keys stay in variables: --key-from names the variable.",
         (
-            ("pipedeck backend openai off --dry-run", "see what would die"),
+            ("pipedeck backend openai off --dry-run", "see the names that would die"),
             ("pipedeck backend lab --new --endpoint http://localhost:1234/v1 --model m1", "a local server"),
             ("pipedeck backend openai --endpoint https://proxy.example/v1", "another address"),
             ("pipedeck backend local --delete", "its table, its file, and all references to it"),

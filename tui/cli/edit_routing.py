@@ -28,7 +28,7 @@ def _add_profile(parser: Parser) -> None:
     operation.add_argument("--copy", metavar="PROFILE", help="add it as a copy of another")
     operation.add_argument("--rename", metavar="NEW", help="rename it")
     operation.add_argument("--delete", action="store_true", help="delete it")
-    parser.add_argument("--instead", "--active", metavar="PROFILE", help="with --delete: the one to make active")
+    parser.add_argument("--instead", "--active", metavar="PROFILE", help="with --delete:the profile to activate")
     parser.add_argument("--default", metavar="BACKEND", help="the backend of models without a route; none: no default")
     parser.add_argument("--fallback", metavar="A,B", help="the backends to try, in order; none: no order")
     parser.add_argument("--description", metavar="TEXT", help="its description")
@@ -66,10 +66,12 @@ def _add_route(parser: Parser) -> None:
     position = parser.add_mutually_exclusive_group()
     for step, help_ in (("first", "as the first"), ("last", "as the last"), ("up", "one up"), ("down", "one down")):
         position.add_argument(f"--{step}", dest="step", action="store_const", const=step, help=help_)
-    position.add_argument("--before", metavar="PATTERN", help="in front of this one")
-    position.add_argument("--after", metavar="PATTERN", help="behind this one")
+    position.add_argument("--before", metavar="PATTERN", help="before this route")
+    position.add_argument("--after", metavar="PATTERN", help="after this route")
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--optional", action="store_true", help="as a route that is ignored while its backend is off")
+    kind.add_argument(
+        "--optional", action="store_true", help="as an optional route, ignored while its backend is disabled"
+    )
     kind.add_argument("--plain", action="store_true", help="as a plain route, if it is an optional one")
     operation = parser.add_mutually_exclusive_group()
     operation.add_argument("--rename", metavar="NEW", help="change its pattern")

@@ -56,7 +56,7 @@ def _move(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]
 
 def _add_use(parser: Parser) -> None:
     parser.add_argument("backend", metavar="BACKEND", help="the backend to keep")
-    parser.add_argument("--no-replace", action="store_true", help="leave names that die as they are")
+    parser.add_argument("--no-replace", action="store_true", help="keep names that die")
     _add_with(parser)
 
 
@@ -132,7 +132,7 @@ COMMANDS = (
         " point every name that would die at the nearest model of BACKEND: by capability, then by price, then by tier."
         " A name that many others use is pointed elsewhere once.",
         (
-            ("pipedeck use anthropic --dry-run", "see what would change, and the cost"),
+            ("pipedeck use anthropic --dry-run", "see the changes, and the cost"),
             ("pipedeck use anthropic", "do it, as one change that `undo` reverts"),
             ("pipedeck use anthropic --with @best=claude-4.5-opus", "another model for one name"),
         ),

@@ -64,7 +64,7 @@ COMMANDS = (
         " selects every problem that has a fix. They are written as one change.",
         (
             ("pipedeck fix", "list the available fixes"),
-            ("pipedeck fix secret-literal --dry-run", "see what would change"),
+            ("pipedeck fix secret-literal --dry-run", "see the changes"),
             ("pipedeck fix all", "apply every automatic fix"),
         ),
         lambda parser: parser.add_argument("codes", metavar="CODE", nargs="*", help="codes to fix, or all"),

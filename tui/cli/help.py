@@ -41,7 +41,7 @@ def add_help(commands: Commands) -> None:
             ("pipedeck help", "the topics"),
             ("pipedeck help trails", "how a name becomes a model"),
             ("pipedeck help validate", "as pipedeck validate --help"),
-            ("pipedeck help secret-literal", "what a diagnostic means and how to fix it"),
+            ("pipedeck help secret-literal", "the meaning and fix of a diagnostic"),
             status="0, 2 no such topic",
         ),
     )
@@ -153,9 +153,9 @@ def _print_keys(output: TextOutput) -> None:
         ("everywhere", "everywhere"),
         ("in a list", "pane"),
         *((f"in the {name}", name) for name in ("backends", "models", "routes", "deck", "problems")),
-        ("in the details", "inspector"),
+        ("in the inspector", "inspector"),
         ("on a page over the lists", "page"),
-        ("where there is no tree", "start"),
+        ("without a tree", "start"),
     )
     listed: set[str] = set()
     for words, place in parts:

@@ -28,9 +28,9 @@ def add_resolve(commands: Commands) -> None:
         help="which backend and model each name ends at",
         description="Resolve references: models, aliases, waterfalls, presets and choices; without REF all of them.",
         epilog=epilog(
-            ("pipedeck resolve", "every reference and where it ends"),
+            ("pipedeck resolve", "the end of every reference"),
             ("pipedeck resolve '$writing' @best", "the trails of a preset and an alias"),
-            ("pipedeck resolve llm/default/for_text", "what a step gets that names nothing"),
+            ("pipedeck resolve llm/default/for_text", "the default of a pipe that names no model"),
             status="0, 1 when a REF is dead, 2 wrong usage or no tree",
         ),
     )
@@ -102,7 +102,7 @@ def add_explain(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "explain",
-        help="why a name ends where it does, and the layers of its values",
+        help="the trail of a name, and the layers of its values",
         description="Explain a reference: its trail with file and line, the route that won and those that lost,"
         " variables, limits and price, requested settings and those sent, other backends that could serve it, and the"
         " layers of each value. For a backend or a routing profile: its values with their layers. Without REF: the"

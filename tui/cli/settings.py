@@ -26,7 +26,7 @@ def add_settings(commands: Commands) -> None:
         description="Print every setting with its value and where that comes from: a flag, a variable, the settings"
         " file or the default; and the keys that the file changes.",
         epilog=epilog(
-            ("pipedeck settings", "what is in force, and why"),
+            ("pipedeck settings", "the effective settings and their origins"),
             ("pipedeck settings --template", "a file to begin with, explained"),
             status="0, 1 when something in the settings is not understood",
         ),

@@ -62,7 +62,7 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
     if entry is None:
         return printer.nothing()
     if not is_undoable(entry, workspace.root, workspace.state):
-        return printer.failed("nothing was written: what the files held before is no longer kept")
+        return printer.failed("nothing was written: their old contents are no longer stored")
     olds = _olds(entry, workspace)
     before = workspace.report
     after = update_report(before, Overlay(DISK, olds))
@@ -111,7 +111,7 @@ COMMANDS = (
         " call reverts one more change; an undo is undone by its ID.",
         (
             ("pipedeck undo", "revert the last change"),
-            ("pipedeck undo --dry-run", "see what would be restored"),
+            ("pipedeck undo --dry-run", "see the files that would be restored"),
             ("pipedeck undo --list", "list the written changes, newest first"),
         ),
         _add,

@@ -31,9 +31,9 @@ def add_validate(commands: Commands) -> None:
         description="Check a tree: the dead references with their causes, and where the release would refuse to start.",
         epilog=epilog(
             ("pipedeck validate", "can it run, and if not, why"),
-            ("pipedeck validate --release 0.14.3", "would that release run it"),
+            ("pipedeck validate --release 0.14.3", "check for that release"),
             ("pipedeck validate --json --assume-keys", "in CI, without keys"),
-            ("pipedeck validate all", "with every routing profile tried"),
+            ("pipedeck validate all", "with each routing profile active"),
             ("pipedeck validate --live", "with a check of the providers"),
             status="0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
         ),
@@ -88,7 +88,7 @@ def _run_checks(report: Report, options: argparse.Namespace) -> tuple[Sequence[C
     from tui.cli.live_run import check_enabled  # imported only for --live: it is slow to import
 
     if options.assume_keys:
-        raise PipedeckError("--live asks with the keys that are set here: it does not go with --assume-keys")
+        raise PipedeckError("--live needs the real keys: it cannot be combined with --assume-keys")
     return check_enabled(report, options)
 
 

@@ -49,7 +49,7 @@ def add_to_list(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     if pane in adders:
         adders[pane](screen, view, ref)
     else:
-        screen.show_status("press 1 to 4 first: items are added to one of these lists")
+        screen.show_status("press 1 to 4 first: items are added to these lists")
 
 
 def _ask(
@@ -109,8 +109,8 @@ def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
     fields = [
         InputField("name", "name", name, "the backend's name in the tree"),
         InputField("endpoint", "endpoint", url, "https://.../v1"),
-        InputField("models", "models", "", "as the server calls them, with commas between"),
-        InputField("variable", "key variable", "", "the variable that holds its key; empty when it needs none"),
+        InputField("models", "models", "", "their names on the server, separated by commas"),
+        InputField("variable", "key variable", "", "the variable that holds its key; empty if none is needed"),
     ]
 
     def make(values: Values) -> Intent:
@@ -133,9 +133,9 @@ def _add_model(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     backend = spec.backend if spec is not None else scope.name if scope is not None else ""
     fields = [
         InputField("handle", "handle", "", "its name in the deck and in routes"),
-        InputField("backend", "backend", backend, "the backend that serves it"),
-        InputField("model_id", "model id", "", "its name at the provider; empty when that is the handle"),
-        InputField("input", "$ input", "", "USD per million tokens; empty when it is not known"),
+        InputField("backend", "backend", backend, "its backend"),
+        InputField("model_id", "model id", "", "its id at the provider; empty if equal to the handle"),
+        InputField("input", "$ input", "", "USD per million tokens; empty if unknown"),
         InputField("output", "$ output", "", "USD per million tokens"),
     ]
 
@@ -146,7 +146,7 @@ def _add_model(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
             spec.append(("costs", costs))
         return AddModel(values["backend"], values["handle"], tuple(spec))
 
-    about = "Everything else is inherited from the defaults of the backend's file."
+    about = "All other fields are inherited from the defaults of the backend's file."
     _ask(screen, "add a model", fields, make, ItemRef("model", ref.family or "llm"), about)
 
 
@@ -158,7 +158,7 @@ def _price(key: str, text: str) -> float:
 
 
 def _add_rule(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
-    options = [Option("route", "a route: which backend gets which models")]
+    options = [Option("route", "a route: the backend of some models")]
     if view.catalog.active is not None:
         options.append(Option("profile", f"a profile, from {view.catalog.active}"))
 
@@ -201,7 +201,7 @@ def _add_name(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     options = [
         Option("preset", "a preset", f"a model of {family} with its settings"),
         Option("alias", "an alias", "another name for a model"),
-        Option("waterfall", "a waterfall", "models that are tried in order"),
+        Option("waterfall", "a waterfall", "models tried in order"),
     ]
 
     def answer(kind: str | None) -> None:
@@ -225,5 +225,5 @@ def _ask_name(screen: MainScreen, family: str, kind: str, model: str | None) -> 
         return AddWaterfall(family, values["name"], (model,))
 
     fields = [InputField("name", "name", "", f"the name of the {kind}, without a sigil")]
-    about = "Enter on it changes the rest."
+    about = "Enter edits its other fields."
     _ask(screen, f"a {kind} for {model}", fields, make, ItemRef(kind, family), about)

@@ -85,7 +85,7 @@ def show_log(screen: MainScreen) -> None:
     from tui.widgets.lines import Line
 
     lines = [Line(((f"{entry.at}  ", "dim"), (entry.message, "")), hang=10) for entry in screen.session.log.entries]
-    screen.app.push_screen(ReadScreen("what pipedeck did", lines))
+    screen.app.push_screen(ReadScreen("the log of pipedeck", lines))
 
 
 def show_help(screen: CommandScreen) -> None:
@@ -131,9 +131,9 @@ def _ask_to_quit(screen: MainScreen) -> None:
         Line(((workspace.impact.summary(), ""),)),
     ]
     options = [
-        Option("", "stay in pipedeck"),
+        Option("", "stay"),
         Option("write", "review and write the edits"),
-        Option("leave", "leave and discard the edits"),
+        Option("leave", "discard the edits and quit"),
     ]
     screen.app.push_screen(AskScreen("leave pipedeck?", lines, options), answer)
 
@@ -146,7 +146,7 @@ COMMANDS = (
         "redraw",
         ("ctrl+l",),
         "redraw",
-        "paint the screen anew, when something else wrote on it",
+        "redraw the screen, when another program wrote on it",
         EVERYWHERE,
         run=redraw,
         on_start=True,
@@ -155,7 +155,7 @@ COMMANDS = (
         "pause",
         ("ctrl+z",),
         "shell",
-        "go to the shell; its fg comes back to where you are",
+        "suspend to the shell; fg resumes",
         EVERYWHERE,
         run=pause,
         on_start=True,
@@ -171,22 +171,20 @@ COMMANDS = (
         next_theme,
         on_start=True,
     ),
-    Command("demo", ("d",), "demo", "look around in a sample, in a throw-away copy", ("start",), 1, run=open_demo),
+    Command("demo", ("d",), "demo", "open a throw-away copy of the sample tree", ("start",), 1, run=open_demo),
     Command("path", ("o",), "another folder", "open a tree in another folder", ("start",), 2, run=ask_path),
     Command(
         "create",
         ("n",),
         "new",
-        "make a tree here, with the providers you choose",
+        "create a tree here, with the providers you choose",
         ("start",),
         3,
         availability.create,
         create_tree,
     ),
-    Command(
-        "copy", ("y",), "copy", "copy the name of what is selected, as it is written in files", EVERYWHERE, run=copy
-    ),
-    Command("log", ("L",), "log", "what pipedeck did and said since it was started", run=show_log),
+    Command("copy", ("y",), "copy", "copy the name of the selection, as written in files", EVERYWHERE, run=copy),
+    Command("log", ("L",), "log", "the log of pipedeck since its start", run=show_log),
     Command("help", ("question_mark",), "help", "this page", EVERYWHERE, -2, run=show_help, on_start=True),
     Command("quit", ("q",), "quit", "leave pipedeck", footer=-1, run=quit_app, on_start=True),
 )

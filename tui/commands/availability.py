@@ -29,23 +29,23 @@ def on(*kinds: str, sentence: str) -> Reason:
 
 edit = _needs(lambda _: True, "", edits=True)
 named = on(*NAMED, sentence="select a backend, a model, a route or a name of the deck")
-fixable = _needs(lambda now: now.fixable, "nothing is wrong with it: problems are in 5", edits=True)
-unwritten = _needs(lambda now: now.unwritten, "everything is written", edits=True)
+fixable = _needs(lambda now: now.fixable, "no problem here: 5 lists all problems", edits=True)
+unwritten = _needs(lambda now: now.unwritten, "no unwritten edits", edits=True)
 undo = _needs(lambda now: now.undo, "nothing to undo", edits=True)
 redo = _needs(lambda now: now.redo, "nothing to redo", edits=True)
 
 back = _needs(lambda now: now.back, "nothing to go back to")
 forward = _needs(lambda now: now.forward, "nothing to go forward to")
 filtered = _needs(lambda now: now.filtered, "no filter to clear")
-in_pane = _needs(lambda now: now.where == "pane", "this works in a list: press 1 to 5")
+in_pane = _needs(lambda now: now.where == "pane", "works in a list: press 1 to 5")
 profiles = _needs(lambda now: now.profiles > 1, "this tree has no other profile")
-what_if = _needs(lambda now: now.kind in ("backend", "variable"), "! asks what if a backend is down: press 1")
+what_if = _needs(lambda now: now.kind in ("backend", "variable"), "! works on a backend: press 1")
 priced = _needs(lambda now: now.where != "page" or now.priced, "no prices on this page")
 colours = _needs(lambda now: now.colours, "NO_COLOR is set")
-served = _needs(lambda now: now.kind == "backend", "i shows what a backend serves: press 1")
+served = _needs(lambda now: now.kind == "backend", "i works on a backend: press 1")
 check = _needs(
     lambda now: now.checking or now.live_problem or now.kind in ("backend", "model", *DECK_KINDS),
-    "t asks a backend, or a model for one word: press 1 or 2",
+    "t works on a backend or a model: press 1 or 2",
 )
 
 

@@ -26,7 +26,7 @@ def check_selected(screen: MainScreen) -> None:
         if result is not None:
             checks.start([result.backend])
         else:
-            screen.show_status("t asks about a backend or a model: this is not about what a provider said")
+            screen.show_status("t works on a backend or a model, or on a problem from a live check")
     elif (spec := _spec(screen)) is None:
         screen.show_status("it ends at no model that could answer")
     else:
@@ -42,14 +42,14 @@ def _spec(screen: MainScreen) -> ModelSpec | None:
 
 
 def check_all(screen: MainScreen) -> None:
-    """Ask all backends that are on; cancels a check that is running."""
+    """Ask all enabled backends; cancels a check that is running."""
     checks, view = screen.checks, screen.session.view
     if checks.running:
         checks.cancel()
     elif view is not None and view.catalog.enabled:
         checks.start(list(view.catalog.enabled))
     else:
-        screen.show_status("no backend is on")
+        screen.show_status("no backend is enabled")
 
 
 def browse(screen: MainScreen) -> None:
@@ -59,7 +59,7 @@ def browse(screen: MainScreen) -> None:
     view, name = screen.session.view, screen.session.selected.name
     result = view.live.result(view.catalog, name) if view is not None else None
     if view is None or result is None:
-        screen.show_status("what it serves is not known yet: t asks it")
+        screen.show_status("its models are not known yet: t requests the list")
     elif not result.listing.models:
         screen.show_status(f"it listed no models{': ' + result.listing.gap if result.listing.gap else ''}")
     else:
@@ -76,7 +76,7 @@ COMMANDS = (
         "check",
         ("t",),
         "try",
-        "ask the backend's provider: does it answer, is the key good; twice: stop",
+        "check the backend live: reachable, key accepted; twice: cancel",
         ("backends", "routes", "problems", "inspector"),
         3,
         availability.check,
@@ -86,7 +86,7 @@ COMMANDS = (
         "check-model",
         ("t",),
         "try",
-        "ask the model for one word, after showing what that sends and may cost; twice: stop",
+        "request one word from the model, after showing request and cost; twice: cancel",
         ("models", "deck"),
         11,
         availability.check,
@@ -96,14 +96,14 @@ COMMANDS = (
         "check-all",
         ("T",),
         "try all",
-        "ask the providers of all backends that are on; twice, or esc: stop",
+        "check all enabled backends live; twice, or esc: cancel",
         run=check_all,
     ),
     Command(
         "served",
         ("i",),
         "served",
-        "look through what the provider serves, and import from it",
+        "browse and import the models of the provider",
         ("pane", "inspector"),
         0,
         availability.served,

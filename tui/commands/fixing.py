@@ -60,7 +60,7 @@ def _offer(screen: MainScreen, fixes: list[Fix], options: list[Option], lines: l
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
-        screen.show_status("the fix does not fit the tree as it is now")
+        screen.show_status("the fix does not apply to the present tree")
         return
 
     def answer(key: str | None) -> None:
@@ -71,7 +71,7 @@ def _offer(screen: MainScreen, fixes: list[Fix], options: list[Option], lines: l
             fix = fixes[int(key)]
             screen.editing.do(fix.intent, fix.layer)
 
-    screen.app.push_screen(AskScreen("fix", lines, [*options, Option("", "leave it as it is")]), answer)
+    screen.app.push_screen(AskScreen("fix", lines, [*options, Option("", "keep it unchanged")]), answer)
 
 
 def _preview(proposal: Proposal) -> list[Line]:

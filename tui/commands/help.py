@@ -10,7 +10,7 @@ from tui.widgets.runs import Run
 _PARTS = (
     ("in a list", "pane"),
     *((f"in the {name}", name) for name in LISTS),
-    ("in the details at the right", "inspector"),
+    ("in the inspector, at the right", "inspector"),
     ("everywhere", "everywhere"),
 )
 

@@ -141,7 +141,7 @@ def _ask_to_delete(
         lines = [Line(((plain(result.message), ""),)), *lines]
         options = [Option(f"edit {number}", _instead_label(edit)) for number, edit in enumerate(result.alternatives)]
         if ref.kind in ("alias", "waterfall", "preset", "model") and not result.layers:
-            options.append(Option("pick", "delete it, and pick a replacement for its users"))
+            options.append(Option("pick", "delete it, and choose a replacement for its uses"))
         options += [Option(f"layer {layer.value}", f"delete it in the {layer.value} file") for layer in result.layers]
     else:
         lines += [Line(), Line((("then: ", "dim"), (result.impact.summary(), "bad" if result.impact.died else "")))]

@@ -29,7 +29,7 @@ def open_selected(screen: MainScreen) -> None:
     elif ref.kind == "problem":
         subject = view.subject(view.problems[ref])
         if subject is None:
-            screen.show_status("what it is about is in no list; the place is at the right")
+            screen.show_status("it is in no list; its location is in the inspector")
         else:
             go(screen, subject)
     else:
@@ -41,7 +41,7 @@ def _open_form(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     from tui.screens.form import FormScreen
 
     if form_of(view, ref) is None:
-        screen.show_status("there is nothing to edit here")
+        screen.show_status("nothing to edit here")
     else:
         screen.app.push_screen(FormScreen(screen, lambda view: form_of(view, ref)))
 
@@ -197,7 +197,7 @@ CURSOR = (
         "open",
         ("enter",),
         "edit",
-        "edit what is selected; follow a step of a trail, a cause, a problem",
+        "edit the selection; follow a step of a trail, a cause, a problem",
         ("pane", "inspector"),
         1,
         availability.links,
@@ -208,7 +208,7 @@ CURSOR = (
         "inspect",
         ("l", "right", "tab"),
         "details",
-        "go into the details of what is selected",
+        "focus the inspector",
         ("pane",),
         2,
         availability.in_pane,
@@ -238,7 +238,7 @@ LIST_COMMANDS = (
         "filter",
         ("slash",),
         "filter",
-        "show only lines that hold some words; esc clears",
+        "filter the list by words; esc clears",
         ("pane",),
         3,
         availability.in_pane,
@@ -248,22 +248,22 @@ LIST_COMMANDS = (
         "clear",
         ("escape",),
         "clear",
-        "clear the filter, then what the list is narrowed to",
+        "clear the filter, then the scope of the list",
         ("pane",),
         4,
         availability.filtered,
         clear_filter,
     ),
     Command("sort", ("s",), "sort", "sort by the next column", ("pane",), 5, availability.rows, next_sort),
-    Command("reverse", ("S",), "reverse", "sort the other way round", ("pane",), 0, availability.rows, reverse_sort),
+    Command("reverse", ("S",), "reverse", "sort in reverse order", ("pane",), 0, availability.rows, reverse_sort),
 )
 
 GO_TO = (
-    _list("backends", "1", "the backends: who can be asked, and with which key"),
-    _list("models", "2", "the models: who serves each, for what price"),
-    _list("routes", "3", "the routes: which backend is asked for which model"),
+    _list("backends", "1", "the backends, with the state of their keys"),
+    _list("models", "2", "the models, with their backends and prices"),
+    _list("routes", "3", "the routes, which choose the backend of each model"),
     _list("deck", "4", "the deck: presets, aliases, waterfalls and choices"),
-    _list("problems", "5", "the problems, by what causes them"),
+    _list("problems", "5", "the problems, grouped by cause"),
     Command(
         "overview",
         ("0",),
@@ -278,7 +278,7 @@ GO_TO = (
         "goto",
         ("colon", "ctrl+p"),
         "go to",
-        "go to any name, or do any of these things",
+        "go to any name, or run any command",
         ("everywhere", "page"),
         5,
         run=go_to,
@@ -291,7 +291,7 @@ BACK = (
         "back",
         ("left_square_bracket",),
         "back",
-        "back to what you looked at before",
+        "back to the previous item",
         footer=9,
         disabled_reason=availability.back,
         run=lambda screen: travel(screen, -1),

@@ -77,7 +77,7 @@ COMMANDS = (
         "profile",
         ("p",),
         "profile",
-        "switch to another profile, or only look at it",
+        "switch to another profile, or preview it",
         footer=5,
         disabled_reason=availability.profiles,
         run=switch_profile,

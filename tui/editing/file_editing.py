@@ -184,7 +184,7 @@ def command_of(environ: object, path: str, line: int) -> list[str]:
     assert isinstance(environ, os._Environ | dict)
     command_line = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "vi")
     if not command_line:
-        raise ValueError("it is empty")
+        raise ValueError("the file is empty")
     name = Path(command_line[0]).name
     if name in _PLUS:
         return [*command_line, f"+{line}", path]
@@ -215,8 +215,8 @@ def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | N
         finally:
             app.redraw()
         if status != 0:
-            return None, f"dropped: the editor ended with status {status}"
+            return None, f"discarded: the editor exited with status {status}"
         try:
             return path.read_bytes().decode("utf-8"), ""
         except (OSError, UnicodeDecodeError):
-            return None, "dropped: what the editor left is no UTF-8 text"
+            return None, "discarded: the editor's file is not UTF-8 text"

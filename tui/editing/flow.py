@@ -26,7 +26,7 @@ Sides = Mapping[int, ConflictSide]
 ShowStatus = Callable[[str], None]
 
 LAYER_LABELS = {
-    EditLayer.AUTO: "in the file where it belongs",
+    EditLayer.AUTO: "in the file of its value",
     EditLayer.BASE: "in the base file",
     EditLayer.OVERRIDE: "in the override file",
 }
@@ -153,7 +153,7 @@ class Editing(TaskQueue):
                 self.do(refusal.alternatives[int(name)], select=select, on_done=finish)
 
         lines = [Line(((message, ""),))]
-        self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "leave it as it is")]), answer)
+        self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "keep it unchanged")]), answer)
 
     def undo(self, show_status: ShowStatus | None = None) -> None:
         """Undo the last edit; `show_status` gets the message, once the result is shown."""

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
 _CHOICES = (
-    Option("", "leave it as it is", "asked at the next start"),
-    Option("finish", "finish it", "its new contents, in every file"),
-    Option("undo", "take it back", "the old contents, in every file"),
-    Option("leave", "keep what is there now", "and forget the change"),
+    Option("", "keep it unchanged", "asked at the next start"),
+    Option("finish", "finish it", "write the new contents of every file"),
+    Option("undo", "roll it back", "restore the old contents of every file"),
+    Option("leave", "keep the present files", "and discard the change"),
 )
 
 

@@ -41,7 +41,7 @@ def _edits(session: Session) -> Iterator[Line]:
     yield Line((("edits", "heading"), ("  in the order they were made", "dim")))
     first = max(history.saved, 0)
     if history.at < first or history.saved < 0:
-        yield Line((("undo of what was written", ""),), f"{EDIT}-1")
+        yield Line((("undo of a written change", ""),), f"{EDIT}-1")
         first = 0 if history.saved < 0 else history.at
     for number in range(first, history.at):
         moment = history.entries[number]

@@ -75,7 +75,7 @@ def route_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     catalog = view.catalog
     sheet = Sheet(view, width, (("route  ", "dim"), (rule.pattern, "heading")))
     mark, tone = sign(view, rule)
-    state = {"+": "in force", "-": "asleep: its backend is off", "x": "goes to a backend that is not on"}[mark]
+    state = {"+": "in force", "-": "asleep: its backend is off", "x": "goes to a backend that is not enabled"}[mark]
     sheet.text((f"{mark} ", tone), (state, tone if tone != "dim" else ""))
     sheet.text((_MEANINGS.get(rule.label, "tried in this order when the default does not declare the model"), "dim"))
     sheet.blank()

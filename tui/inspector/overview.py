@@ -31,7 +31,7 @@ _WORDS = {
 }
 MAX_ENTRIES = 60
 """Causes that are shown; the list of problems has all."""
-_OK_WITH_UNUSED_DEAD = "It runs: every name that is of use ends at a model that can be called."
+_OK_WITH_UNUSED_DEAD = "It runs: every name in use ends at a callable model."
 
 
 def overview_sheet(view: ViewModel, width: int) -> Sheet:

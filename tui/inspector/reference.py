@@ -76,7 +76,7 @@ def _fields(sheet: Sheet, ref: ItemRef) -> None:
             sheet.value(choice.key or "choice", choice.value, choice.place.location)
     elif ref.kind == "alias" and ref.name in family.aliases:
         alias = family.aliases[ref.name]
-        sheet.heading("stands for", "the first that is served" if alias.is_list else "")
+        sheet.heading("stands for", "the first served entry" if alias.is_list else "")
         for target in alias.targets:
             sheet.text((target, ""))
     elif ref.kind == "waterfall" and ref.name in family.waterfalls:

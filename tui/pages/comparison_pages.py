@@ -66,7 +66,7 @@ def profile(name: str, description: str = "", first: str | None = None) -> Quest
 def down(name: str) -> Question:
     """The comparison with a backend down."""
     command = f"pipedeck compare --without {quoted(name)}"
-    key, description = f"without:{name}", "what if this backend is down"
+    key, description = f"without:{name}", "the effects of an outage of this backend"
     return Question(
         key, f"without backend {name}", description, command, lambda report: without_backends(report, [name])
     )
@@ -76,7 +76,7 @@ def lost(name: str) -> Question:
     """The comparison with a variable lost."""
     shown = shown_name(name)
     command = f"pipedeck compare --without-key {quoted(shown)}"
-    key, description = f"key:{name}", "what if this key is lost"
+    key, description = f"key:{name}", "the effects of the loss of this key"
     return Question(key, f"without key {shown}", description, command, lambda report: without_keys(report, [name]))
 
 

@@ -55,7 +55,7 @@ def duplicate(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A route or a default to a backend that is off or does not exist, or that does not declare the model."""
+    """A route or a default to a disabled or missing backend, or that does not declare the model."""
     path = problem.location.path if problem.location is not None else ()
     profile = report.catalog.profile
     if profile is None or path[:2] != ("profiles", profile.name):

@@ -129,7 +129,7 @@ def _follow(disk: Disk, path: str, shown: str) -> str:
         raise refuse(f"{safe(shown)} is a symbolic link to something that does not exist") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise refuse(f"{safe(shown)} is a symbolic link that leads back to itself") from None
+            raise refuse(f"{safe(shown)} is a symbolic link that points back to itself") from None
         raise
 
 

@@ -62,7 +62,7 @@ CASES = (
         "profiles.all.default",
     ),
     Case(
-        "a route to a backend that is off",
+        "a route to a disabled backend",
         replace("backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false"),
         "route-backend-off",
         (LOADS, LOADS, *AWAY[2:]),

@@ -220,7 +220,7 @@ SEEDED = '[models.gpt-4o-mini]\nmodel_id = "x"\nsdk = "openai"\n'
             more("deck/x_custom_llm_deck.toml", '[llm.aliases]\nnew = "gpt-4o-mini"\n'),
             SetTarget("llm", "new", "new"),
             EditLayer.AUTO,
-            "leads back to `new`",
+            "points back to `new`",
         ),
         (
             "0.92.2",

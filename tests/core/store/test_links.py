@@ -53,7 +53,7 @@ def test_a_dangling_link_is_refused(tree: Path, base: bytes | None) -> None:
 def test_a_link_in_a_circle_is_refused(tree: Path) -> None:
     (tree / "one.toml").symlink_to("two.toml")
     (tree / "two.toml").symlink_to("one.toml")
-    refused(write(tree, "one.toml"), "one.toml", "leads back to itself")
+    refused(write(tree, "one.toml"), "one.toml", "points back to itself")
 
 
 def test_a_deleted_link_leaves_its_target(tree: Path) -> None:

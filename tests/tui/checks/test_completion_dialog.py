@@ -45,10 +45,10 @@ async def test_completion_is_sent_after_confirmation_and_shows_the_answer(tmp_pa
             assert '"Answer with the one word: pong"' in app.text
             assert f"POST {server.url}/v1/chat/completions" in app.text
             assert "at most 16 tokens" in app.text
-            assert "at most $0.000047, at $1 in and $2 out for a million tokens" in app.text
+            assert "at most $0.000047, at $1 in and $2 out per million tokens" in app.text
             await app.press("enter")
             await is_idle(app)
-            assert "nothing was sent" in app.text
+            assert "not sent" in app.text
             assert server.requests == []
             await app.press("t")
             await asks(app)
@@ -132,7 +132,7 @@ async def test_completion_at_a_new_destination_requires_confirmation(tmp_path: P
             assert "KEY was never sent to" in app.text
             await app.press("escape")
             await is_idle(app)
-            assert "nothing is sent: KEY was never sent to" in app.text
+            assert "not sent: KEY was never sent to" in app.text
             await app.press("t")
             await asks(app)
             await app.press("down", "enter")
@@ -160,6 +160,6 @@ async def test_invalid_proxy_is_shown_and_nothing_is_sent(tmp_path: Path, monkey
         async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:
             await app.press("1", "t")
             await is_idle(app)
-            assert "nothing was asked: the proxy's address is not of the form http://HOST:PORT" in app.lines[-1]
+            assert "not checked: the proxy's address is not of the form http://HOST:PORT" in app.lines[-1]
             assert "secret" not in app.text
         assert server.requests == []

@@ -72,7 +72,7 @@ async def test_leaving_asks_only_when_something_would_be_lost() -> None:
         assert app.app.is_running
         assert app.status
         await app.press("ctrl+q")
-        assert "leave and discard the edits" in app.text
+        assert "discard the edits and quit" in app.text
         await app.press("escape", "u", "q")
         assert app.app.return_code == 0
 

@@ -70,7 +70,7 @@ async def test_job_15_what_breaks_when_a_key_is_lost(shop: Shop) -> None:
 async def test_what_if_asks_for_a_backend_that_is_on() -> None:
     async with demo() as app:
         await app.press("4", "exclamation_mark")
-        assert app.lines[-1] == " ! asks what if a backend is down: press 1"
+        assert app.lines[-1] == " ! works on a backend: press 1"
         await app.press("1", "down", "down", "down", "exclamation_mark")
         assert app.lines[-1] == " google is off already: nothing would change"
 

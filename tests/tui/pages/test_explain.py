@@ -173,7 +173,7 @@ async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> Non
         for part in (
             "x backend google is off backends.toml:22 fix: turn google on",
             "effects 1 preset, 1 alias dead",
-            "$read-diagrams deck/1_llm_deck.toml:31 no backend that is on serves gemini-2.5-pro",
+            "$read-diagrams deck/1_llm_deck.toml:31 no enabled backend serves gemini-2.5-pro",
         ):
             assert part in page(app)
         assert export(app).plain() == shop.says("validate")
