@@ -100,6 +100,16 @@ TOML_1_1 = Diagnostic(
     'preset = { model = "gpt-4o",\n           temperature = 0.5 }',
     "Write each inline table on one line without a trailing comma, or as a [table].",
 )
+TOML_LAX = Diagnostic(
+    "toml-lax",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A file is not TOML 1.0; the reader of 0.10 and 0.11 takes it nevertheless.",
+    "Every later release stops at the file, and it cannot be edited value by value.",
+    'inputs = ["text",, "images"]',
+    "Write it as TOML.",
+    "what such a text was meant to say cannot be told for sure",
+)
 OVERRIDE_IGNORED = Diagnostic(
     "override-ignored",
     Severity.WARNING,

@@ -11,7 +11,7 @@ from core.files.source import LayeredDocument, Source
 from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
 from core.problems import Findings
 from core.releases import Release
-from core.toml import toml_0_5
+from core.toml.toml_0_5 import Refusal
 
 _TOMLI_SINCE = Release(0, 12, 0)
 _CONDITIONS = {
@@ -26,6 +26,16 @@ _BOM_IN_KEY = {
     "spec": Condition.SPEC_NOT_A_TABLE,
 }
 """Up to 0.11 a byte order mark is read as part of the first key, which is then unknown."""
+_OLD_READER = {
+    "IndexError": Condition.OLD_READER_INDEX,
+    "KeyError": Condition.OLD_READER_KEY,
+    "TypeError": Condition.OLD_READER_TYPE,
+    "AttributeError": Condition.OLD_READER_ATTRIBUTE,
+    "ValueError": Condition.OLD_READER_VALUE,
+    "OverflowError": Condition.OLD_READER_OVERFLOW,
+    "RecursionError": Condition.OLD_READER_RECURSION,
+}
+"""What escapes from the reader of 0.10 and 0.11 instead of its own error, by class."""
 _SYNTAX_CODES = {
     "encoding": file_codes.FILE_ENCODING,
     "bom": file_codes.FILE_BOM,
@@ -68,25 +78,31 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
     if source.document.parse_error is not None:
         _report_syntax(source, findings, kind)
         return bool(source.data)
-    if findings.release < _TOMLI_SINCE:
-        _report_newer_toml(source, findings, kind)
+    if source.refusal is not None:
+        _report_newer_toml(source, source.refusal, findings, kind)
     return True
 
 
-def _report_newer_toml(source: Source, findings: Findings, kind: str) -> None:
-    """Report TOML that the TOML 0.5 reader of 0.10 and 0.11 refuses."""
-    refused = toml_0_5.rejection(source.document, source.positions)
-    if refused is not None:
-        feature, path = refused
-        findings.refuse(
-            file_codes.TOML_TOO_NEW,
-            Condition[f"{kind.upper()}_SYNTAX"],
-            f"{source.shown}: {feature}, which {findings.release} cannot read",
-            Place(source, path),
-            fix="write it as TOML 0.5: arrays of one type, inline tables on one line",
-            cause=f"file {source.shown}",
-            subject=source.shown,
-        )
+def _report_newer_toml(source: Source, refusal: Refusal, findings: Findings, kind: str) -> None:
+    """Report TOML that the reader of 0.10 and 0.11 refuses."""
+    findings.refuse(
+        file_codes.TOML_TOO_NEW,
+        _OLD_READER.get(refusal.error, Condition[f"{kind.upper()}_SYNTAX"]),
+        f"{source.shown}:{refusal.line}: {refusal.feature}, which {findings.release} cannot read",
+        Place(source, ()),
+        fix="write it as TOML 0.5: arrays of one type, inline tables on one line",
+        cause=f"file {source.shown}",
+        subject=source.shown,
+    )
+    _move_to(findings, source, refusal.line, 1)
+
+
+def _move_to(findings: Findings, source: Source, line: int, column: int) -> None:
+    """Give the last problem a line and column instead of those of a key."""
+    problem = findings.items[-1]
+    assert problem.location is not None
+    location = replace(problem.location, line=line, column=column, key="", path=())
+    findings.items[-1] = replace(problem, location=location)
 
 
 def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
@@ -96,6 +112,8 @@ def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
     condition = Condition.ENCODING if error.kind == "encoding" else Condition[f"{kind.upper()}_SYNTAX"]
     if error.kind == "bom" and findings.release < _TOMLI_SINCE and _starts_with_key(source):
         condition = _BOM_IN_KEY[kind]
+    if source.refusal is not None:
+        condition = _OLD_READER.get(source.refusal.error, condition)
     findings.refuse(
         _SYNTAX_CODES.get(error.kind, file_codes.SYNTAX),
         condition,
@@ -104,14 +122,10 @@ def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
         cause=f"file {source.shown}",
         subject=source.shown,
     )
-    problem = findings.items[-1]
-    assert problem.location is not None
+    _move_to(findings, source, error.line, error.column)
     text = source.document.text
-    findings.items[-1] = replace(
-        problem,
-        location=replace(problem.location, line=error.line, column=error.column, key="", path=()),
-        excerpt=error.caret(text) if text is not None else None,
-    )
+    if text is not None:
+        findings.items[-1] = replace(findings.items[-1], excerpt=error.caret(text))
 
 
 def _starts_with_key(source: Source) -> bool:

@@ -13,6 +13,7 @@ from core.files.outline import FileOutline, Outline, follow_path
 from core.files.view import DISK, View
 from core.records import dataclass
 from core.toml.positions import Positions
+from core.toml.toml_0_5 import Refusal
 from core.toml.toml_reader import TomlDocument, read_toml
 
 Table = dict[str, object]
@@ -36,6 +37,8 @@ class Source:
     error: str | None = None
     same_outline: Outline | None = field(default=None, repr=False, compare=False)
     """The outline of a previous reading that differs in values only."""
+    refusal: Refusal | None = None
+    """Why the reader of an old release refuses a file that is valid TOML, or not even that."""
 
     @property
     def data(self) -> Table:

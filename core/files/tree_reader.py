@@ -171,13 +171,14 @@ FileReader = Callable[[str, str, Layer], Source]
 
 
 def _reader(behaviours: Behaviours, view: View) -> FileReader:
-    """The file reader of a release: 0.10 and 0.11 read some keys differently."""
+    """The file reader of a release: 0.10 and 0.11 read TOML with a library of their own."""
 
     def read(path: str, shown: str, layer: Layer) -> Source:
         source = read_source(path, shown, layer, view)
         if behaviours.toml_reader == "tomli":
             return source
-        return replace(source, document=reread(source.document, source.positions))
+        document, refusal = reread(source.document, trims_lines=behaviours.rewrites_files)
+        return replace(source, document=document, refusal=refusal)
 
     return read
 

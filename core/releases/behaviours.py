@@ -21,6 +21,7 @@ class Behaviours:
     generation: str
     load_order: Literal["routing first", "backends first"]
     toml_reader: Literal["toml", "tomli"]
+    rewrites_files: bool
     home_layer: bool
     root_marker_pipelex: bool
     pipelex_home: bool

@@ -68,6 +68,12 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.12.0", "tomli", "`tomli`: TOML 1.0, and 1.1 from tomli 2.4"),
     ),
     _behaviour(
+        "rewrites_files",
+        "files as read",
+        ("0.10.0", True, "are rewritten without the white space at the ends of lines"),
+        ("0.11.0", False, "stay as they are"),
+    ),
+    _behaviour(
         "home_layer",
         "home configuration",
         ("0.10.0", False, "only the current directory's `.pipelex` is read"),

@@ -148,7 +148,17 @@ def newer_toml(context: RuleContext) -> Iterator[Problem]:
     """TOML 1.1 is read only where tomli 2.4 or newer is installed."""
     for source in context.catalog.tree.sources:
         document = source.document
-        if document.text is not None and document.parse_error is None and not document.toml_1_0:
+        if document.text is None or document.parse_error is not None or document.toml_1_0:
+            continue
+        if context.catalog.behaviours.toml_reader == "toml":
+            yield problem(
+                file_codes.TOML_LAX,
+                f"{source.shown} is not TOML 1.0: only the reader of 0.10 and 0.11 takes it",
+                None,
+                fix="write it as TOML, before it is edited or read by a later release",
+                subject=source.shown,
+            )
+        else:
             yield problem(
                 file_codes.TOML_1_1,
                 f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): older readers refuse it",

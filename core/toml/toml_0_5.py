@@ -1,87 +1,128 @@
-"""The TOML 0.5 reader of Pipelex 0.10 and 0.11: documents that it rejects or reads differently."""
+"""The TOML 0.5 reader of Pipelex 0.10 and 0.11: the `toml` library, laxer than TOML 1.0 in places, stricter in others.
+
+Its rules are those of a parser written by hand around lines and quotes, so the library itself is asked; only texts that
+both readers read alike (nearly every file) are spared its slow search.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
-from core.toml.positions import Positions
+from core.records import dataclass
 from core.toml.toml_reader import TomlDocument
 
-KeyPath = tuple[str | int, ...]
-
-_QUOTED_KEY = re.compile(r'"((?:[^"\\\n]|\\.)*)"')
-
-
-def rejection(document: TomlDocument, positions: Positions) -> tuple[str, KeyPath] | None:
-    """The reason why that reader rejects a document, and the path; None when it accepts it."""
-    mixed = _mixed_array(document.data)
-    if mixed is not None:
-        return "an array mixes kinds of values", mixed
-    nameless = _nameless_header(document, positions)
-    if nameless is not None:
-        return "a table has an empty name", nameless
-    if not document.toml_1_0:
-        return "TOML 1.1, such as an inline table over several lines", ()
-    return None
-
-
-def reread(document: TomlDocument, positions: Positions) -> TomlDocument:
-    """The document with keys as that reader sees them: escapes in quoted keys stay as written."""
-    text = document.text or ""
-    if "\\" not in text or not document.data:
-        return document
-    data, changed = _raw_keys(document.data, (), positions, text.split("\n"))
-    return replace(document, data=data) if changed else document
+# No quote, backslash, bracket or control character inside, and no `=`, `#` or comma: none of the library's searches for
+# them can then go astray.
+_STRING = r"\"[^\"'\\\[\]{}=#,\x00-\x1f\x7f-\xa0\u2000-\u2029\u202f\u205f\u3000\ufeff]*+\""
+_VARIABLE = r"\"\$\{[A-Z0-9_]++\}\""
+_SCALAR = rf"(?:true|false|(?:0|[1-9][0-9]{{0,14}}+)(?:\.[0-9]++)?|{_STRING}|{_VARIABLE})"
+_NAME = r"[A-Za-z0-9_-]++"
+_ALIKE = re.compile(
+    rf"""(?:[ ]*+(?:
+        \#[^\r\n]*+
+        |\[(?:{_NAME}(?:\.{_NAME})*+|"[A-Za-z0-9_*:/.-]++")\][ ]*+(?:\#[^\r\n]*+)?
+        |(?:{_NAME}|"[A-Za-z0-9_*:/.-]++")[ ]*+=[ ]*+(?:
+            {_SCALAR}
+            |\[(?:{_STRING}(?:,[ ]{_STRING})*+)?\]
+            |\{{\}}
+            |\{{[ ]{_NAME}[ ]=[ ]{_SCALAR}(?:,[ ]{_NAME}[ ]=[ ]{_SCALAR})*+[ ]\}}
+        )[ ]*+(?:\#[^\r\n]*+)?
+    )?+\n)*+""",
+    re.VERBOSE,
+)
 
 
-def _raw_keys(
-    table: Mapping[str, object], path: KeyPath, positions: Positions, lines: list[str]
-) -> tuple[dict[str, object], bool]:
-    raw_table: dict[str, object] = {}
-    changed = False
-    for key, value in table.items():
-        key_path: KeyPath = (*path, key)
-        raw = _written(key, key_path, positions, lines)
-        inner = False
-        if isinstance(value, dict):
-            value, inner = _raw_keys(value, key_path, positions, lines)
-        raw_table[raw] = value
-        changed = changed or inner or raw != key
-    return raw_table, changed
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why the library refuses a text: its line, from 1, the class of the error, and the feature in plain words."""
+
+    line: int
+    error: str
+    feature: str
 
 
-def _written(key: str, path: KeyPath, positions: Positions, lines: list[str]) -> str:
-    position = positions.get(path)
-    if position is None or position.line > len(lines):
-        return key
-    match = _QUOTED_KEY.match(lines[position.line - 1], position.column - 1)
-    return match[1] if match is not None and "\\" in match[1] else key
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    data: dict[str, object]
+    refusal: Refusal | None = None
 
 
-def _mixed_array(data: object) -> KeyPath | None:
-    """The path of the first array with values of several types; integers and floats are different types."""
-    stack: list[tuple[KeyPath, object]] = [((), data)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, Mapping):
-            stack.extend(((*path, str(key)), value) for key, value in node.items())
-        elif isinstance(node, list):
-            if len({type(item) for item in node}) > 1:
-                return path
-            stack.extend(((*path, index), value) for index, value in enumerate(node))
-    return None
+def reread(document: TomlDocument, *, trims_lines: bool) -> tuple[TomlDocument, Refusal | None]:
+    """A document as the library reads it, and the refusal if it does not.
+
+    `trims_lines`: 0.10 cuts the white space at the ends of lines before it reads them (`clean_trailing_whitespace` of
+    its `toml_utils`). A text with a byte order mark, or no text at all, stays as it is.
+    """
+    text = document.text
+    if text is None or text.startswith("\ufeff"):
+        return document, None
+    if document.parse_error is None and document.toml_1_0 and _ALIKE.fullmatch(text):
+        return document, None
+    reading = _read(text, trims_lines)
+    if reading.refusal is not None:
+        return document, reading.refusal
+    if document.parse_error is None and document.data == reading.data:
+        return document, None
+    return replace(document, data=reading.data, parse_error=None), None
 
 
-def _nameless_header(document: TomlDocument, positions: Positions) -> KeyPath | None:
-    """The path of the first [header] with an empty name; an empty key elsewhere is accepted."""
-    lines = (document.text or "").split("\n")
-    stack: list[tuple[KeyPath, object]] = [((), document.data)]
-    while stack:
-        path, node = stack.pop()
-        if isinstance(node, Mapping):
-            if path and path[-1] == "" and lines[positions.nearest(path).line - 1].lstrip().startswith("["):
-                return path
-            stack.extend(((*path, str(key)), value) for key, value in node.items())
-    return None
+def refusal(text: str, *, trims_lines: bool) -> Refusal | None:
+    """Why the library refuses a text; None when it reads it."""
+    return _read(text, trims_lines).refusal
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, trims_lines: bool) -> _Reading:
+    """What the library makes of a text."""
+    import toml  # only for trees of two old releases
+
+    # As a file opened for text: every line end is `\n`.
+    content = text.replace("\r\n", "\n").replace("\r", "\n")
+    if trims_lines:
+        content = _trimmed(content)
+    try:
+        return _Reading(_plain(toml.loads(content)))
+    except toml.TomlDecodeError as error:
+        return _Reading({}, Refusal(error.lineno, "TomlDecodeError", _feature(error.msg)))
+    except Exception as error:  # noqa: BLE001 - the release, too, ends with whatever escapes from the library
+        return _Reading({}, Refusal(1, type(error).__name__, _feature("")))
+
+
+def _trimmed(content: str) -> str:
+    lines = [line.rstrip() for line in content.splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines) + "\n\n"
+
+
+_FEATURES = {
+    "Not a homogeneous array": "an array mixes kinds of values",
+    "empty name": "a table has an empty name",
+    "Line breaks are not allowed": "an inline table over several lines",
+    "Invalid inline table": "an inline table with a value of that kind",
+    "Reserved escape": "an escape that TOML 0.5 has not",
+    "Try quoting": "a name that needs quotes",
+    "Found invalid character in key name": "a key with such a character",
+    "Unbalanced quotes": "a text of that form",
+    "Key group not on a line": "text behind a table's name",
+}
+
+
+def _feature(message: str) -> str:
+    """The plain words for the library's message, which may quote values."""
+    return next((words for known, words in _FEATURES.items() if known in message), "TOML of a form it does not know")
+
+
+def _plain(value: object) -> dict[str, object]:
+    """The library's data in plain tables: those written inline have a class of their own."""
+    plain = _plain_value(value)
+    assert isinstance(plain, dict)
+    return plain
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _plain_value(item) for key, item in value.items()}
+    return [_plain_value(item) for item in value] if isinstance(value, list) else value

@@ -18,7 +18,6 @@ from core.toml.edit.text_layout import scan
 from core.toml.edit.toml_commands import Splice, apply_splices
 from core.toml.edit.toml_writer import render
 from core.toml.parse_error import ParseError
-from core.toml.positions import locate
 from core.toml.toml_reader import fits_toml_1_0, read_toml
 
 MAX_FIXES = 40
@@ -318,7 +317,7 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
     new = as_toml_1_0(source.document.text)
     if new is None:
         return
-    if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.rejection(read_toml(new.encode()), locate(new)):
+    if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.refusal(new, trims_lines=False):
         return
     label = f"write {source.shown} in TOML 1.0"
     yield Fix(problem.code, ReplaceText(source.path, new, label), "write each inline table on one line")

@@ -65,6 +65,7 @@ TREES: dict[str, tuple[str, Edit]] = {
     "file-unreadable": ("0.92.2", lambda files: {**files, f"{DECK}.toml/inner.toml": ""}),
     "file-bom": ("0.92.2", lambda files: {**files, ROUTING: b"\xef\xbb\xbf" + files[ROUTING].encode()}),
     "file-too-large": ("0.92.2", lambda files: {**files, DECK: b"#" * (8 * 1024 * 1024 + 1)}),
+    "toml-lax": ("0.10.2", lambda files: {**files, "deck/zz.toml": '[aliases]\nodd = ["a",, "b"]\n'}),
     "override-ignored": ("0.43.1", add("backends_override.toml", "[openai]\nenabled = true\n")),
     "settings-invalid": (
         "0.92.2",

@@ -122,6 +122,14 @@ def test_toml_0_5_reader_refuses_newer_toml(release: str, refused: bool, tmp_pat
     assert ("toml-too-new" in codes(report)) == refused
 
 
+@pytest.mark.parametrize(("release", "lax"), [("0.10.2", True), ("0.11.0", True), ("0.14.3", False)])
+def test_toml_0_5_reader_takes_what_is_not_toml(release: str, lax: bool, tmp_path: Path) -> None:
+    files = extended(minimal(release), OPENAI, "\n[odd]\nmodel_id = 'x'\nsdk = 'x'\ncosts = {}\ninputs = ['a',, 'b']\n")
+    report = inspect(tmp_path, files, release=release)
+    assert ("toml-lax" in codes(report)) == lax
+    assert ("syntax" in codes(report)) != lax
+
+
 def test_prompting_target_is_dropped_in_memory_from_0_46_on(tmp_path: Path) -> None:
     files = edited(g3(), OPENAI, "[defaults]\n", '[defaults]\nprompting_target = "anthropic"\n')
     assert inspect(tmp_path / "new", files, release="0.92.2").boots
