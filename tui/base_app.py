@@ -6,6 +6,7 @@ import contextlib
 import os
 import sys
 from functools import partial
+from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
 from textual.binding import BindingsMap
@@ -28,30 +29,51 @@ from tui.widgets.runs import Run, Runs, width_of
 GAP = "  "
 
 
-class CommandScreen(Screen[None]):
+ResultT = TypeVar("ResultT")
+
+
+class CommandScreen(Screen[ResultT], Generic[ResultT]):
     """A screen that runs the commands of its part of the table, and shows them in its last line."""
 
-    def __init__(self, part: str, table: CommandTable) -> None:
-        """`part`: `main`, `page` or `start`."""
+    FOOT: ClassVar[str] = "#foot"
+    """The selector of the last line."""
+    MIXES_TEXT: ClassVar[bool] = False
+    """Whether keys are commands in some contexts and text in others, so that they are looked up before widgets."""
+
+    def __init__(self, table: CommandTable, *parts: str) -> None:
+        """`parts`: `main`, `page`, `start`, or the places of a dialog."""
         super().__init__()
-        self.part = part
         self.table = table
         # Per instance, where Textual has them per class: every user may have other keys.
-        own_bindings = BindingsMap(table.bindings(part)).key_to_bindings
+        own_bindings = BindingsMap(table.bindings(parts, priority=self.MIXES_TEXT)).key_to_bindings
         self._bindings = BindingsMap.from_keys({**self._bindings.key_to_bindings, **own_bindings})
 
     def context(self) -> CommandContext:
         """The context that decides which commands can run now."""
-        return CommandContext(self.part)
+        return CommandContext("start")
+
+    @property
+    def can_notify(self) -> bool:
+        """Whether the last line is free for notices."""
+        return True
 
     def show_status(self, message: str = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
         footer = footer_runs(self.context(), self.app.size.width, self.table)
-        self.query_one("#foot", Bar).show(((f" {message}", "warn"),) if message else footer)
+        self.query_one(self.FOOT, Bar).show(((f" {message}", "warn"),) if message else footer)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key to the widgets where it is no command."""
+        if action != "key" or not self.MIXES_TEXT:
+            return True
+        now = self.context()
+        command = self.table.command_for(str(parameters[0]), now)
+        return command is not None and command.is_in(now)
 
     def action_key(self, key: str) -> None:
         """Run the command that a key means here."""
-        self.run_command(self.table.command_for(self.part, key, self.context()))
+        if (command := self.table.command_for(key, self.context())) is not None:
+            self.run_command(command)
 
     def run_command(self, command: Command) -> None:
         """Run a command, or show why it cannot run now."""
@@ -64,11 +86,11 @@ class CommandScreen(Screen[None]):
 def footer_runs(now: CommandContext, width: int, table: CommandTable) -> Runs:
     """Keys and labels: help and quit always, the others by their rank as far as there is room; dim when disabled."""
     commands = [command for command in table.in_footer(now) if command.keys]
-    last = [command for command in commands if command.footer < 0]
+    last = [command for command in commands if command.rank(now) < 0]
     room = width - 2 - sum(map(_width, last))
     shown: list[Command] = []
     for command in commands:
-        if command.footer > 0 and _width(command) <= room:
+        if command.rank(now) > 0 and _width(command) <= room:
             shown.append(command)
             room -= _width(command)
     runs: list[Run] = [(" ", "")]
@@ -97,7 +119,7 @@ class BaseApp(SpanApp, KeyQueue):
 
     def say(self, message: str) -> None:
         """Show a message in the status line of the current screen; where it has none, add it to the log."""
-        if isinstance(self.screen, CommandScreen):
+        if isinstance(self.screen, CommandScreen) and not self.screen.MIXES_TEXT:
             self.screen.show_status(message)
         else:
             self.session.log.add(message)

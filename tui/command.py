@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from core.records import dataclass
@@ -16,13 +17,31 @@ if TYPE_CHECKING:
 LISTS: Final = ("backends", "models", "routes", "deck", "problems")
 """The lists of the main screen."""
 
+DIALOGS: Final[Mapping[str, str]] = {
+    "form": "in a form",
+    "form-typing": "while a value is typed",
+    "review": "in the review",
+    "file": "in the text of a file",
+    "file-edit": "while a text is edited",
+    "served": "in the list of served models",
+    "served-filter": "in the filter of that list",
+    "use-only": "in the preview of one backend",
+    "create": "in the list of providers of a new tree",
+    "route-tester": "in the route tester",
+}
+"""The dialogs with commands, and how help names them. A key without a command there is text or moves the cursor."""
+TYPING: Final = ("form-typing", "file-edit", "served-filter", "route-tester")
+"""Dialogs in which letters are text."""
+LIST_DIALOGS: Final = ("form", "review", "served", "use-only", "create")
+"""Dialogs whose list has the keys of lists."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
     """What decides whether a command can run now."""
 
     where: str
-    """`pane`, `inspector`, `start`, or `page` for what is shown over the main screen."""
+    """`pane`, `inspector`, `start`, `page` for what is shown over the main screen, or one of the dialogs."""
     pane: str = ""
     rows: int = 0
     links: int = 0
@@ -32,7 +51,7 @@ class CommandContext:
     profiles: int = 0
     colours: bool = True
     kind: str = ""
-    """The kind of what is selected."""
+    """The kind of what is selected; in a form that of the field: `text`, `choice` or `boolean`."""
     locked: str = ""
     """Why nothing can be edited; empty when it can."""
     unwritten: bool = False
@@ -46,6 +65,17 @@ class CommandContext:
     """Whether the selected problem was found by asking a provider."""
     priced: bool = False
     """Whether a page shows what calls cost."""
+    removable: bool = False
+    """Whether the value of the selected field can be removed."""
+    ordered: bool = False
+    """Whether the selected field is part of an ordered list."""
+    invalid: str = ""
+    """Why there is nothing to view or to write yet."""
+
+    @property
+    def part(self) -> str:
+        """The screen: `main`, `start`, `page`, or a dialog."""
+        return "main" if self.where in ("pane", "inspector") else self.where
 
 
 Reason = Callable[[CommandContext], str | None]
@@ -61,8 +91,8 @@ class Command:
     """What a key does: its keys, its texts, and the handler, which is called with the screen that has the focus.
 
     `disabled_reason` says why it cannot run in a context, or None. `where` names the parts it belongs to: `everywhere`
-    on the main screen, `pane` (all lists), the name of one list, `inspector`, `start`, or `page`; `on_start` adds the
-    start screen to `everywhere`. `footer` is its rank in the footer (0: not shown there).
+    on the main screen, `pane` (all lists), the name of one list, `inspector`, `start`, `page`, or a dialog; `on_start`
+    adds the start screen to `everywhere`. `footer` is its rank in the footer (0: not shown there).
     """
 
     id: str
@@ -79,17 +109,23 @@ class Command:
     """The command in whose line of the help page its keys are shown."""
     on_start: bool = False
     closes_pages: bool = False
-    """Whether it runs on the main screen: a page where it is used is closed first."""
+    """Whether it runs on the main screen: a page or dialog where it is used is closed first."""
     after_edits: bool = False
     """Whether it waits for an edit that is being worked out."""
+    dialog_footer: int = 0
+    """Its rank in the footer of dialogs, if that is another one."""
 
     def is_in(self, now: CommandContext) -> bool:
         """Whether it belongs to the part that has the focus."""
         if now.where in self.where:
             return True
-        if now.where == "page":
+        if now.where == "page" or now.where in DIALOGS:
             return False
         return "everywhere" in self.where or (now.where == "pane" and now.pane in self.where)
+
+    def rank(self, now: CommandContext) -> int:
+        """Its rank in the footer of the part that has the focus."""
+        return self.dialog_footer or self.footer if now.where in DIALOGS else self.footer
 
 
 class CommandTable:
@@ -102,21 +138,26 @@ class CommandTable:
         self.by_id: Mapping[str, Command] = {command.id: command for command in self.commands}
 
     def for_part(self, part: str) -> tuple[Command, ...]:
-        """The commands of a screen: of the `start` screen, of a `page`, or of the `main` one."""
+        """The commands of a screen: of the `start` screen, of a `page`, of a dialog, or of the `main` one."""
         if part == "start":
             return tuple(command for command in self.commands if "start" in command.where or command.on_start)
-        if part == "page":
-            return tuple(command for command in self.commands if "page" in command.where or command.widget_binding)
-        return tuple(command for command in self.commands if {*command.where} - {"start", "page"})
+        if part == "page" or part in DIALOGS:
+            lists = part == "page" or part in LIST_DIALOGS
+            return tuple(c for c in self.commands if part in c.where or (lists and c.widget_binding))
+        return tuple(command for command in self.commands if {*command.where} - {"start", "page", *DIALOGS})
 
-    def bindings(self, part: str) -> list[BindingType]:
+    def bindings(self, parts: Sequence[str], *, priority: bool = False) -> list[BindingType]:
         """Textual's bindings: one for each key, as a key may mean two items in two places."""
         from textual.binding import Binding
 
         keys = dict.fromkeys(
-            key for command in self.for_part(part) if not command.widget_binding for key in command.keys
+            key
+            for part in parts
+            for command in self.for_part(part)
+            if not command.widget_binding
+            for key in command.keys
         )
-        return [Binding(key, f"key('{key}')", show=False) for key in keys]
+        return [Binding(key, f"key('{key}')", show=False, priority=priority) for key in keys]
 
     def run(self, id_: str, screen: object) -> None:
         """Run a command on a screen without asking whether it can run."""
@@ -129,19 +170,17 @@ class CommandTable:
         changed = (command for command in self.commands if command.id in self._changed and command.widget_binding)
         return {command.widget_binding: ",".join(command.keys) for command in changed}
 
-    def command_for(self, part: str, key: str, now: CommandContext) -> Command:
+    def command_for(self, key: str, now: CommandContext) -> Command | None:
         """The command that a key means where one is: that of the place, else the first that has the key."""
-        having = [command for command in self.for_part(part) if key in command.keys and not command.widget_binding]
-        return next((command for command in having if command.is_in(now)), having[0])
+        having = [command for command in self.for_part(now.part) if key in command.keys and not command.widget_binding]
+        return next((command for command in having if command.is_in(now)), having[0] if having else None)
 
     def in_footer(self, now: CommandContext) -> Sequence[Command]:
         """The commands for the footer, the most useful first; help and quit (negative ranks) close it."""
-        part = now.where if now.where in ("start", "page") else "main"
-        shown = [command for command in self.for_part(part) if command.footer and command.is_in(now)]
-        footer = sorted(
-            (a for a in shown if a.footer > 0), key=lambda a: (a.disabled_reason(now) is not None, a.footer)
-        )
-        return [*footer, *sorted((a for a in shown if a.footer < 0), key=lambda a: a.footer)]
+        shown = [(command.rank(now), command) for command in self.for_part(now.part) if command.is_in(now)]
+        front = [(command.disabled_reason(now) is not None, rank, command) for rank, command in shown if rank > 0]
+        last = [(True, rank, command) for rank, command in shown if rank < 0]
+        return [command for *_, command in (*sorted(front, key=itemgetter(0, 1)), *sorted(last, key=itemgetter(1)))]
 
     def key_labels(self, id_: str) -> str:
         """The keys of one command as people say them."""
@@ -188,7 +227,9 @@ class CommandTable:
 
 def places_of(command: Command) -> frozenset[str]:
     """The places where the keys of a command count, the start screen apart."""
-    also = ("page",) if command.widget_binding else ()
+    also: tuple[str, ...] = ("page",) if command.widget_binding else ()
+    if command.widget_binding and command.run is None:
+        also += LIST_DIALOGS
     return frozenset(
         place
         for where in (*command.where, *also)

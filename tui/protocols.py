@@ -25,6 +25,10 @@ class StatusLine(Protocol):
     def show_status(self, message: str = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
 
+    @property
+    def can_notify(self) -> bool:
+        """Whether the last line is free for notices."""
+
 
 class MainScreenProtocol(Protocol):
     """The main screen as navigation, edits and live checks use it."""

@@ -116,4 +116,4 @@ async def test_works_at_60x16(request_: Request) -> None:
     async with open_app(request_, size=(60, 16)) as app:
         await app.press("n")
         assert any(line.startswith("> [x] anthropic    Claude") for line in app.lines)
-        assert app.lines[-1].startswith(" space choose  v view files  r release  w write")
+        assert app.lines[-1].startswith(" space choose  w write  esc back  v view files")

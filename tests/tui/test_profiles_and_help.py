@@ -6,11 +6,12 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.tui.app_driver import demo, open_app
-from tui.command import LISTS, places_of
+from tui.command import DIALOGS, LISTS, places_of
 from tui.commands import COMMANDS, DEFAULT
 from tui.dialogs.ask import ReadScreen
 from tui.key_names import UNREACHABLE
 from tui.sample import demo_request
+from tui.screens.form import FormScreen
 from tui.widgets.runs import NumberCell
 
 
@@ -90,6 +91,28 @@ async def test_help_lists_every_command() -> None:
         assert "can it run?" in app.text
 
 
+async def test_dialog_explains_and_lists_its_commands() -> None:
+    async with demo((100, 40)) as app:
+        await app.press("1", "enter", "question_mark")
+        assert isinstance(app.app.screen, ReadScreen)
+        assert "in a form" in app.text
+        assert "choose or type a value" in app.text
+        assert "no model: a call fails" not in app.text
+        await app.press("escape", "colon", *"toggle")
+        assert "yes/no: toggle true and false" in app.text
+        await app.press("enter")
+        assert isinstance(app.app.screen, FormScreen)
+
+
+async def test_help_opens_where_letters_are_text() -> None:
+    async with demo((100, 40)) as app:
+        await app.press("equals_sign", "question_mark", "f2")
+        assert isinstance(app.app.screen, ReadScreen)
+        assert "in the route tester" in app.text
+        await app.press("escape", "escape")
+        assert "can it run?" in app.text
+
+
 def test_every_command_has_available_keys() -> None:
     assert len({command.id for command in COMMANDS}) == len(COMMANDS)
     for command in COMMANDS:
@@ -102,6 +125,10 @@ def test_every_command_has_available_keys() -> None:
 def test_keys_are_unique_in_each_context() -> None:
     for place in (*LISTS, "inspector"):
         keys = [key for command in DEFAULT.for_part("main") if place in places_of(command) for key in command.keys]
+        assert len(set(keys)) == len(keys), place
+    for place in DIALOGS:
+        keys = [key for command in DEFAULT.commands if place in command.where for key in command.keys]
+        assert keys
         assert len(set(keys)) == len(keys), place
     keys = [key for command in DEFAULT.for_part("start") for key in command.keys]
     assert len(set(keys)) == len(keys)

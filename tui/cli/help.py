@@ -146,6 +146,7 @@ def _wrapped(label: str, text: str, output: TextOutput) -> None:
 
 def _print_keys(output: TextOutput) -> None:
     """Print the default keys; those of the settings file are shown by the app."""
+    from tui.command import DIALOGS
     from tui.commands import DEFAULT
 
     output.line(("APP                       the keys of the app", "bold"))
@@ -156,6 +157,7 @@ def _print_keys(output: TextOutput) -> None:
         ("in the inspector", "inspector"),
         ("on a page over the lists", "page"),
         ("without a tree", "start"),
+        *((words, place) for place, words in DIALOGS.items()),
     )
     listed: set[str] = set()
     for words, place in parts:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from tui.command import Command, CommandTable
-from tui.commands import application, catalogue, checks, editing, navigation, pages, profiles
+from tui.commands import (
+    application,
+    catalogue,
+    checks,
+    choice_dialogs,
+    edit_dialogs,
+    editing,
+    navigation,
+    pages,
+    profiles,
+)
 
 COMMANDS: Final[tuple[Command, ...]] = (
     *navigation.CURSOR,
@@ -19,6 +29,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     *profiles.COMMANDS,
     *navigation.BACK,
     *application.COMMANDS,
+    *edit_dialogs.COMMANDS,
+    *choice_dialogs.COMMANDS,
 )
 
 DEFAULT: Final = CommandTable(COMMANDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.errors import PipedeckError
-from tui.command import Command
+from tui.command import DIALOGS, TYPING, Command
 from tui.commands import availability
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def create_tree(screen: StartScreen) -> None:
     from tui.session import scaffold
 
     try:
-        dialog = CreateScreen(screen.app.session.request, scaffold(screen.app.session.request))
+        dialog = CreateScreen(screen.table, screen.app.session.request, scaffold(screen.app.session.request))
     except PipedeckError as error:
         screen.show_status(str(error))
         return
@@ -88,13 +88,13 @@ def show_log(screen: MainScreen) -> None:
     screen.app.push_screen(ReadScreen("the log of pipedeck", lines))
 
 
-def show_help(screen: CommandScreen) -> None:
+def show_help(screen: CommandScreen[Any]) -> None:
     """Show the keys of the current screen."""
     from tui.commands.help import help_lines
     from tui.dialogs.ask import ReadScreen
 
     titles = {"main": "keys and symbols", "page": "keys of this page"}
-    title = titles.get(screen.part, "keys")
+    title = titles.get(screen.context().part, "keys")
     screen.app.push_screen(ReadScreen(title, help_lines(screen.context(), screen.table)))
 
 
@@ -139,6 +139,7 @@ def _ask_to_quit(screen: MainScreen) -> None:
 
 
 EVERYWHERE = ("everywhere", "page")
+HELPED = (*EVERYWHERE, *(place for place in DIALOGS if place not in TYPING))
 
 COMMANDS = (
     Command("reload", ("R",), "reload", "reload the files", footer=10, run=reload),
@@ -185,6 +186,6 @@ COMMANDS = (
     ),
     Command("copy", ("y",), "copy", "copy the name of the selection, as written in files", EVERYWHERE, run=copy),
     Command("log", ("L",), "log", "the log of pipedeck since its start", run=show_log),
-    Command("help", ("question_mark",), "help", "this page", EVERYWHERE, -2, run=show_help, on_start=True),
+    Command("help", ("question_mark",), "help", "this page", HELPED, -2, run=show_help, on_start=True),
     Command("quit", ("q",), "quit", "leave pipedeck", footer=-1, run=quit_app, on_start=True),
 )

@@ -48,6 +48,19 @@ check = _needs(
     "t works on a backend or a model: press 1 or 2",
 )
 
+boolean = _needs(
+    lambda now: now.kind == "boolean",
+    "space toggles true and false only: press enter to change this field",
+    edits=True,
+)
+field = _needs(lambda now: now.kind, "there is no field here", edits=True)
+removable = _needs(lambda now: now.removable, "no value to remove", edits=True)
+ordered = _needs(lambda now: now.ordered, "not part of an ordered list", edits=True)
+sendable = on("edit", sentence="select an edit first")
+replaceable = _needs(lambda now: now.kind == "replacement", "select a name first")
+viewable = _needs(lambda now: not now.invalid, "no files to view yet: see the line above")
+writable = _needs(lambda now: not now.invalid, "no files to write yet: see the line above")
+
 
 def rows(now: CommandContext) -> str | None:
     """A list with rows has the focus."""

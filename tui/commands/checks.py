@@ -63,12 +63,7 @@ def browse(screen: MainScreen) -> None:
     elif not result.listing.models:
         screen.show_status(f"it listed no models{': ' + result.listing.gap if result.listing.gap else ''}")
     else:
-
-        def left(review: bool | None) -> None:
-            if review:
-                screen.run_command(screen.table.by_id["review"])
-
-        screen.app.push_screen(ServedScreen(screen, name), left)
+        screen.app.push_screen(ServedScreen(screen, name))
 
 
 COMMANDS = (

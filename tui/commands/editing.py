@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from core.replacements import Replacement
     from core.workspace import Proposal
     from tui.pages.page_screen import PageScreen
+    from tui.screens.file_text import FileTextScreen
+    from tui.screens.form import FormScreen
     from tui.screens.main import MainScreen
+    from tui.screens.review import ReviewScreen
     from tui.view_model import ViewModel
+
+    HistoryScreen = MainScreen | PageScreen[Any] | FormScreen | ReviewScreen | FileTextScreen
 
 
 def subject_of(screen: MainScreen) -> tuple[ViewModel | None, ItemRef]:
@@ -146,7 +151,7 @@ def fix(screen: MainScreen) -> None:
         offer_fixes(screen, screen.session.view, screen.session.selected)
 
 
-def open_file(outside: bool, screen: MainScreen | PageScreen[Any]) -> None:
+def open_file(outside: bool, screen: MainScreen | PageScreen[Any] | FileTextScreen) -> None:
     """Open the file that the selected item is written in, or an external editor on it."""
     from tui.screens.main import MainScreen
 
@@ -180,12 +185,12 @@ def review(screen: MainScreen) -> None:
     screen.editing.enqueue(show)
 
 
-def undo(screen: MainScreen | PageScreen[Any]) -> None:
+def undo(screen: HistoryScreen) -> None:
     """Undo the last edit."""
     screen.main.editing.undo(screen.show_edit)
 
 
-def redo(screen: MainScreen | PageScreen[Any]) -> None:
+def redo(screen: HistoryScreen) -> None:
     """Redo the edit that was undone last."""
     screen.main.editing.redo(screen.show_edit)
 
@@ -193,6 +198,7 @@ def redo(screen: MainScreen | PageScreen[Any]) -> None:
 named = availability.named
 SELECTED = ("pane", "inspector")
 FILES = ("pane", "inspector", "page")
+HISTORY_PLACES = ("everywhere", "page", "form", "review", "file")
 on = availability.on
 
 EDITS = (
@@ -301,10 +307,11 @@ EDITS = (
         ("E",),
         "editor",
         "open its line in your own editor ($VISUAL or $EDITOR)",
-        FILES,
+        (*FILES, "file"),
         0,
         availability.edit,
         partial(open_file, True),
+        dialog_footer=3,
     ),
 )
 
@@ -314,29 +321,32 @@ HISTORY = (
         ("w",),
         "write",
         "review all edits, and write them",
-        ("everywhere",),
+        ("everywhere", "form", "served"),
         3,
         availability.unwritten,
         review,
+        closes_pages=True,
         after_edits=True,
+        dialog_footer=6,
     ),
     Command(
         "undo",
         ("u",),
         "undo",
         "undo the last edit, even a written one",
-        ("everywhere", "page"),
+        HISTORY_PLACES,
         0,
         availability.undo,
         undo,
         after_edits=True,
+        dialog_footer=5,
     ),
     Command(
         "redo",
         ("ctrl+r",),
         "redo",
         "redo the last undone edit",
-        ("everywhere", "page"),
+        HISTORY_PLACES,
         0,
         availability.redo,
         redo,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.command import LISTS, Command, CommandContext, CommandTable
+from tui.command import DIALOGS, LISTS, Command, CommandContext, CommandTable
 from tui.labels import STATUS_MEANINGS, STATUS_SYMBOLS, STATUS_TONES
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run
@@ -17,10 +17,10 @@ _PARTS = (
 
 def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
     """The keys of the current screen, and the meaning of the symbols."""
-    part = now.where if now.where in ("start", "page") else "main"
+    part = now.part
     lines: list[Line] = []
     shown: set[str] = set()
-    parts = _PARTS if part == "main" else (("on this page", part), ("everywhere", "everywhere"))
+    parts = _PARTS if part == "main" else ((DIALOGS.get(part, "on this page"), part), ("everywhere", "everywhere"))
     for title, where in parts:
         mine = [command for command in table.for_part(part) if where in command.where and command.id not in shown]
         if not mine:
@@ -28,7 +28,11 @@ def help_lines(now: CommandContext, table: CommandTable) -> list[Line]:
         shown |= {command.id for command in mine}
         lines += [Line(), Line(((title, "heading"),))] if lines else [Line(((title, "heading"),))]
         lines += [_key_line(command, now, table) for command in mine if not command.listed_with]
-    lines += [Line(), Line((("symbols", "heading"),))]
+    return lines if part in DIALOGS else [*lines, *_symbol_lines()]
+
+
+def _symbol_lines() -> list[Line]:
+    lines = [Line(), Line((("symbols", "heading"),))]
     for status, symbol in STATUS_SYMBOLS.items():
         tone = STATUS_TONES[status]
         lines.append(Line(((f"  {symbol} {status.value:<16}", tone), (STATUS_MEANINGS[status], "")), hang=18))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COMMAND, COMPARE = "action:", "compare:"
 """Prefixes of the keys of commands and of comparisons in the go-to list."""
+LISTING = ("goto", "commands", "commands-beside")
+"""The commands that list commands."""
 
 
 def open_selected(screen: MainScreen) -> None:
@@ -159,12 +161,12 @@ def item_choices(view: ViewModel) -> list[Choice]:
 
 
 def command_choices(now: CommandContext, table: CommandTable) -> list[Choice]:
-    """Every command of the main screen, with its keys, and the reason why it cannot run now."""
+    """Every command of a screen, with its keys, and the reason why it cannot run now."""
     from tui.dialogs.pick import Choice
 
     choices = []
-    for command in table.for_part("main"):
-        if not command.widget_binding and command.id != "goto":
+    for command in table.for_part(now.part):
+        if not command.widget_binding and command.id not in LISTING:
             reason = command.disabled_reason(now)
             keys = f"key {table.key_labels(command.id)}" if command.keys else "no key"
             title = f"{command.label}: {command.help}"

@@ -193,10 +193,8 @@ class Watch:
     def _notify(self, changed: tuple[str, ...]) -> None:
         """Name the changed files once on another screen; they are merged on the main screen."""
         screen = self._screen.app.screen
-        if changed == self._notified or not isinstance(screen, StatusLine) or getattr(screen, "answered", False):
-            return
-        if not getattr(screen, "has_footer", True):  # a question: the message waits for a screen that can show it
-            return
+        if changed == self._notified or not isinstance(screen, StatusLine) or not screen.can_notify:
+            return  # the message waits for a screen that can show it
         self._notified = changed
         names = ", ".join(map(safe, changed)) if len(changed) <= MAX_NAMES else counted(len(changed), "file")
         screen.show_status(f"changed on disk meanwhile: {names}; checked before anything is written")

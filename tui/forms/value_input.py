@@ -16,10 +16,7 @@ from tui.widgets.safe_input import SafeInput
 class ValueInput(SafeInput):
     """The input line of a value: Enter submits a valid value; Esc cancels, a changed value needs a second Esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", show=False, priority=True),
-        Binding("tab,shift+tab,up,down", "stay", show=False, priority=True),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab,shift+tab,up,down", "stay", show=False, priority=True)]
 
     @dataclass
     class Submitted(Message):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 
-def open_explanation(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
+def open_explanation(main: MainScreen, ref: ItemRef, opener: CommandScreen[None]) -> None:
     """Open the explanation of an item: of a problem that of its subject, of the overview the defaults."""
     view, session = main.session.view, main.session
     if view is None:
@@ -65,7 +65,7 @@ def _explanation_data(main: MainScreen, subject: ItemRef, view: ViewModel) -> Ex
     return ExplanationData(graph, uses, check_plan(main, view, subject.name), main.table.key_labels("check"), demo)
 
 
-def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
+def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen[None]) -> None:
     """Open the layers of an item."""
     view = main.session.view
     if view is None:
@@ -77,7 +77,7 @@ def open_layers(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
         main.app.push_screen(LayersScreen(main, subject))
 
 
-def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
+def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen[None]) -> None:
     """Compare models when one is selected; otherwise pick what to compare the present state with."""
     view = main.session.view
     if view is None:
@@ -98,7 +98,7 @@ def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> No
     main.app.push_screen(PickScreen("compare the current state with", choices(view)), take)
 
 
-def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen) -> None:
+def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen[None]) -> None:
     """Open the comparison with a backend down, or with a variable lost."""
     view = main.session.view
     if ref.kind == "variable":

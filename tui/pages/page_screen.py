@@ -40,7 +40,7 @@ class PageLines(Inspector):
             self.screen.show_key_labels()
 
 
-class PageScreen(CommandScreen, Generic[T]):
+class PageScreen(CommandScreen[None], Generic[T]):
     """A page. `build` makes it from the view model for a width, with the data that `prepare` computes in a thread.
 
     It is rebuilt after an edit of the tree, and closed when its `subject` no longer exists.
@@ -57,7 +57,7 @@ class PageScreen(CommandScreen, Generic[T]):
         prepare: Callable[[ViewModel], T] | None = None,
         subject: ItemRef = OVERVIEW,
     ) -> None:
-        super().__init__("page", main.table)
+        super().__init__(main.table, "page")
         self.main = main
         self.subject = subject
         self._build = build

@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import Screen
 from textual.widgets import Input
 
 from core.entities import Path
@@ -19,6 +18,8 @@ from core.json.routes_document import routes_document
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
+from tui.base_app import CommandScreen
+from tui.command import CommandContext
 from tui.inspector.sheet import Sheet
 from tui.labels import plain
 from tui.pages.exports import Export, file_name, offer, quoted
@@ -34,28 +35,19 @@ if TYPE_CHECKING:
     from tui.base_app import BaseApp
     from tui.screens.main import MainScreen
 
-KEYS = (("enter", "go to the rule"), ("esc", "back"), ("^o", "copy all"), ("pgdn", "further down"))
 
-
-class RouteTesterScreen(Screen[None]):
+class RouteTesterScreen(CommandScreen[None]):
     """An input line for a name, its backend, and all rules with the models that each catches and shadows."""
 
     AUTO_FOCUS = "#tested"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False, priority=True),
-        Binding("enter", "go", "Go there", show=False, priority=True),
-        Binding("ctrl+o", "export", "Copy or write", show=False, priority=True),
-        Binding("down", "scroll(1)", "Down", show=False, priority=True),
-        Binding("up", "scroll(-1)", "Up", show=False, priority=True),
-        Binding("pagedown,ctrl+d", "page(1)", "Page down", show=False, priority=True),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False, priority=True),
-        Binding("tab,shift+tab", "nothing", "", show=False, priority=True),
-    ]
+    FOOT = "#page-foot"
+    MIXES_TEXT = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab,shift+tab", "nothing", "", show=False, priority=True)]
 
     app: BaseApp
 
     def __init__(self, main: MainScreen, view: ViewModel, name: str) -> None:
-        super().__init__()
+        super().__init__(main.table, "route-tester")
         self._main = main
         self._view = view
         self._first = name
@@ -117,13 +109,9 @@ class RouteTesterScreen(Screen[None]):
         self.query_one("#page", Inspector).set_lines(sheet.lines)
         self.show_status()
 
-    def show_status(self, message: str = "") -> None:
-        """Show a message in the last line, or the keys."""
-        runs: list[Run] = [(f" {message}", "warn")] if message else [(" ", "")]
-        if not message:
-            for key, label in KEYS:
-                runs += [(key, "accent"), (f" {label}  ", "")]
-        self.query_one("#page-foot", Bar).show(tuple(runs))
+    def context(self) -> CommandContext:
+        """The context that decides which commands can run now."""
+        return CommandContext("route-tester", kind=self.name_typed)
 
     # ---- keys
 
@@ -131,7 +119,7 @@ class RouteTesterScreen(Screen[None]):
         """Close the page."""
         self.dismiss(None)
 
-    def action_go(self) -> None:
+    def go_to_rule(self) -> None:
         """Go to the rule that wins the name."""
         test = self._test()
         rule = winning_rule(self._rules, test) if test is not None else None
@@ -149,7 +137,7 @@ class RouteTesterScreen(Screen[None]):
         self.dismiss(None)
         self._main.arrive(parse_ref(event.link))
 
-    def action_export(self) -> None:
+    def export(self) -> None:
         """Copy or write the answer."""
         test = self._test()
         if test is None:
@@ -166,16 +154,11 @@ class RouteTesterScreen(Screen[None]):
             ),
         )
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by a line."""
+    def scroll_by(self, lines: int, pages: int) -> None:
+        """Scroll by lines and by screens."""
         page = self.query_one("#page", Inspector)
-        page.scroll_to_line(page.scroll_offset.y + lines)
+        page.scroll_to_line(page.scroll_offset.y + lines + pages * max(page.page_size - 1, 1))
         page.repaint()
-
-    def action_page(self, pages: int) -> None:
-        """Scroll by a screen."""
-        page = self.query_one("#page", Inspector)
-        self.action_scroll(pages * max(page.page_size - 1, 1))
 
     def action_nothing(self) -> None:
         """Do nothing: Tab has no other input to move to."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState
 
 from core.files.store import CommitResult, Committed
 from core.formatting import counted
 from core.releases import NEWEST_RELEASE, TABLE
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
+from tui.command import CommandContext, CommandTable
 from tui.dialogs.ask import ReadScreen
-from tui.dialogs.dialog import Dialog
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import variables_label
+from tui.screens.command_dialog import CommandDialog
 from tui.session import Request, scaffold
 from tui.widgets.lines import Bar, Line
 from tui.widgets.runs import Cell, Run
@@ -32,22 +31,14 @@ COLUMNS = (
 )
 
 
-class CreateScreen(Dialog[bool]):
+class CreateScreen(CommandDialog[bool]):
     """The providers with the state of their variables; the result is True when the tree was written."""
 
-    KEYS = (("space", "choose"), ("v", "view files"), ("r", "release"), ("w", "write"), ("esc", "back"))
     FULL_SIZE = True
     AUTO_FOCUS = "#providers"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back", show=False, priority=True),
-        Binding("space", "choose", "Choose", show=False),
-        Binding("v", "view", "View files", show=False),
-        Binding("r", "release", "Release", show=False),
-        Binding("w", "write", "Write", show=False),
-    ]
 
-    def __init__(self, request: Request, plan: Scaffold) -> None:
-        super().__init__()
+    def __init__(self, table: CommandTable, request: Request, plan: Scaffold) -> None:
+        super().__init__(table, "create")
         self._request = request
         self.scaffold = plan
         """The providers that the chosen release can use."""
@@ -58,6 +49,11 @@ class CreateScreen(Dialog[bool]):
         """The providers, and a summary of the tree that the choice makes."""
         yield Table(COLUMNS, id="providers")
         yield Bar(id="page-note")
+
+    def context(self) -> CommandContext:
+        """The context of the choice."""
+        plan = self._plan()
+        return CommandContext("create", invalid=str(plan) if isinstance(plan, ScaffoldError) else "")
 
     def on_mount(self) -> None:
         """Show the providers."""
@@ -108,27 +104,26 @@ class CreateScreen(Dialog[bool]):
     def opened(self, event: Table.Opened) -> None:
         """Choose the provider, as with space."""
         event.stop()
-        self.action_choose()
+        self.choose()
 
-    def action_choose(self) -> None:
+    def choose(self) -> None:
         """Toggle the choice of the provider under the cursor."""
         key = self.query_one("#providers", Table).selected_key
         if key is not None:
             self._chosen ^= {key}
             self._show_choice()
 
-    def action_view(self) -> None:
+    def view_files(self) -> None:
         """Show the files before they are written."""
         plan = self._plan()
         if isinstance(plan, ScaffoldError):
-            self.show_status("no files to view yet: see the line above")
             return
         lines = []
         for file in plan.files:
             lines += [Line(((file.path, "heading"),)), *(_text_line(text) for text in file.text.splitlines()), Line()]
         self.app.push_screen(ReadScreen("the files of the new tree", lines))
 
-    def action_release(self) -> None:
+    def pick_release(self) -> None:
         """Choose another release of Pipelex."""
         self.app.push_screen(PickScreen("a tree for which release of Pipelex?", _releases()), self._for_release)
 
@@ -147,12 +142,12 @@ class CreateScreen(Dialog[bool]):
         if not self._writing:
             self.dismiss(False)
 
-    def action_write(self) -> None:
+    def write(self) -> None:
         """Write all files, or show why that is not possible."""
         plan, existing = self._plan(), self.scaffold.existing_files
         if isinstance(plan, ScaffoldError):
-            self.show_status("no files to write yet: see the line above")
-        elif existing:
+            return
+        if existing:
             name = Path(existing[0]).relative_to(self.scaffold.location.inference)
             self.show_status(f"{name} exists already and is not overwritten")
         elif not self._writing:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from core.edits.fixes.fix_base import ReplaceText
@@ -17,12 +17,14 @@ from core.safe_text import safe
 from core.toml.redaction import redact
 from core.toml.toml_reader import read_toml
 from core.workspace import Proposal, UnfinishedText
+from tui.command import CommandContext
 from tui.dialogs.ask import AskScreen, Option
-from tui.dialogs.dialog import Dialog, is_open
+from tui.dialogs.dialog import is_open
 from tui.editing.file_editing import Typing, Written, edit_outside, part_of, with_part
 from tui.editing.flow import proposal_message
 from tui.labels import plain
 from tui.messages import SecretsHidden
+from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Tone
 from tui.widgets.toml_text import TomlText
@@ -30,7 +32,6 @@ from tui.widgets.toml_text import TomlText
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
-EDIT_KEYS = (("^s", "apply"), ("esc", "cancel"))
 THREAD_CHARACTERS = 256 * 1024
 """From this length on, secrets are hidden in a thread."""
 
@@ -45,32 +46,18 @@ def open_text(
     screen = FileTextScreen(main, place, message, typed)
     main.app.push_screen(screen)
     if outside:
-        screen.call_after_refresh(screen.action_view_key, "outside")
+        screen.call_after_refresh(screen.open_text, outside=True)
 
 
-class FileTextScreen(Dialog[None]):
+class FileTextScreen(EditDialog[None]):
     """The text of a file: read-only with secrets hidden, or as it is while it is edited."""
 
-    KEYS = (("enter", "edit"), ("E", "external editor"), ("u", "undo"), ("esc", "back"))
     FULL_SIZE = True
     AUTO_FOCUS = "#text"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False, priority=True),
-        Binding("ctrl+s", "apply", "Apply", show=False, priority=True),
-        Binding("enter,i", "edit", "Edit", show=False, priority=True),
-        Binding("q,v,h", "view_key('leave')", "Back", show=False, priority=True),
-        Binding("E", "view_key('outside')", "Editor", show=False, priority=True),
-        Binding("u", "view_key('undo')", "Undo", show=False, priority=True),
-        Binding("j", "view_key('down')", "Down", show=False, priority=True),
-        Binding("k", "view_key('up')", "Up", show=False, priority=True),
-        Binding("g", "view_key('first')", "First", show=False, priority=True),
-        Binding("G", "view_key('last')", "Last", show=False, priority=True),
-    ]
 
     def __init__(self, main: MainScreen, place: Written, message: str = "", typed: str | None = None) -> None:
         """`message` is shown first; `typed` is unfinished text to edit in place of the file's text."""
-        super().__init__()
-        self._main = main
+        super().__init__(main, "file", "file-edit")
         self._place = place
         self._message = message
         self._text = ""
@@ -114,7 +101,7 @@ class FileTextScreen(Dialog[None]):
 
     def read(self, line: int | None = None) -> None:
         """Show the current text with secrets hidden, with the cursor at a line, from 0; None keeps the cursor."""
-        content = self._main.session.workspace.view.content(self._place.path)
+        content = self.main.session.workspace.view.content(self._place.path)
         self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
         cursor = self.line if line is None else line
         if len(self._text) < THREAD_CHARACTERS:
@@ -169,9 +156,14 @@ class FileTextScreen(Dialog[None]):
         note = ", ".join(filter(None, (self._part.description, state)))
         self.show_title(safe(self._place.shown), note, "warn" if self.editing else "dim")
 
-    def keys(self) -> Iterable[tuple[str, str]]:
-        """The keys of viewing or of editing."""
-        return EDIT_KEYS if self.editing else self.KEYS
+    def context(self) -> CommandContext:
+        """The context of reading or of editing."""
+        return replace(super().context(), where="file-edit" if self.editing else "file")
+
+    @property
+    def line_count(self) -> int:
+        """The number of lines of the file."""
+        return self._part.total
 
     def show_status(self, message: str = "", tone: Tone = "warn") -> None:
         """Show a message in the last two lines, or the keys in the last one."""
@@ -185,32 +177,7 @@ class FileTextScreen(Dialog[None]):
         message_bar.show(((f" {above}", tone),))
         super().show_status(last, tone)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys of viewing are text while editing."""
-        if action in ("edit", "view_key"):
-            return not self.editing
-        return self.editing if action == "apply" else True
-
-    def action_view_key(self, key: str) -> None:
-        """Handle a key of viewing."""
-        area = self.area
-        match key:
-            case "leave":
-                self.dismiss(None)
-            case "outside":
-                self._edit_outside()
-            case "undo":
-                self._main.editing.undo(show_status=self._show_edited)
-            case "down":
-                area.action_cursor_down()
-            case "up":
-                area.action_cursor_up()
-            case "first":
-                self._go(0)
-            case "last":
-                self._go(self._part.total - 1)
-
-    def _go(self, line: int) -> None:
+    def go_to(self, line: int) -> None:
         """Go to a line of the file, from 0."""
         if self._part.first <= line < self._part.last:
             self.area.move_cursor((line - self._part.first, 0))
@@ -218,19 +185,19 @@ class FileTextScreen(Dialog[None]):
             self._show_lines(self._hidden, line)
             self._title()
 
-    def _show_edited(self, message: str) -> None:
+    def show_edit(self, message: str) -> None:
         """Show the current text after the typed one was applied or discarded."""
         self._typing.over()
         if not is_open(self):
-            self._main.show_status(message)
+            self.main.show_status(message)
             return
         self.read()
         self.show_status(message)
 
-    def action_edit(self) -> None:
+    def start_editing(self) -> None:
         """Start editing; the text is shown with its secrets."""
-        if self._main.session.locked:
-            self.show_status(f"nothing can be edited: {self._main.session.locked}")
+        if self.main.session.locked:
+            self.show_status(f"nothing can be edited: {self.main.session.locked}")
             return
         if not self._lines:
             self.show_status("still reading the file")
@@ -275,7 +242,7 @@ class FileTextScreen(Dialog[None]):
             self._warned = True
             self.show_status("not applied: ^s applies, a second esc discards")
             return
-        self._show_edited("")
+        self.show_edit("")
 
     @property
     def _typed(self) -> str:
@@ -288,7 +255,7 @@ class FileTextScreen(Dialog[None]):
             text = text.replace("\r\n", "\n").replace("\n", "\r\n") + more
         return with_part(self._edited_text, self._part, text)
 
-    def action_apply(self) -> None:
+    def apply(self) -> None:
         """Make an edit of the typed text."""
         self._warned = False
         self._apply(self._typed, lambda message: self.show_status(message, "bad"))
@@ -297,37 +264,34 @@ class FileTextScreen(Dialog[None]):
         intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
 
         def finish(proposal: Proposal) -> None:
-            self._show_edited(proposal_message(proposal))
+            self.show_edit(proposal_message(proposal))
 
         def refused(refusal: EditRefused) -> None:
             fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
             message = plain(refusal.message) if fault is None else f"line {fault.line}: {plain(fault.message)}"
             if not is_open(self):
-                self._main.show_status(message)
+                self.main.show_status(message)
                 return
             if fault is not None and self.editing:
                 self.area.move_cursor((max(fault.line - 1 - self._part.first, 0), fault.column - 1), center=True)
             reject(message)
 
-        self._main.editing.do(intent, on_done=finish, refused=refused)
+        self.main.editing.do(intent, on_done=finish, refused=refused)
 
-    def _edit_outside(self, text: str | None = None) -> None:
+    def open_text(self, text: str | None = None, *, outside: bool = True) -> None:
         """Edit the text, or a previous version of it, in the external editor."""
-        if self._main.session.locked:
-            self.show_status(f"nothing can be edited: {self._main.session.locked}")
-            return
         name = self._place.path.rpartition("/")[2]
         line = self.line + 1
-        typed, message = edit_outside(self._main.app, self._text if text is None else text, name, line)
+        typed, message = edit_outside(self.main.app, self._text if text is None else text, name, line)
         if typed is None or typed == self._text:
-            self._show_edited(message or "no changes")
+            self.show_edit(message or "no changes")
             return
 
         def reject(reason: str) -> None:
             options = [Option("reopen", "reopen your text"), Option("", "discard your changes")]
             self.app.push_screen(
                 AskScreen("not applied", [Line(((reason, "bad"),))], options),
-                lambda key: self._edit_outside(typed) if key else self._show_edited("changes discarded"),
+                lambda key: self.open_text(typed) if key else self.show_edit("changes discarded"),
             )
 
         self._apply(typed, reject)

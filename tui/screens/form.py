@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from core.dialects.field_values import ValueKind
 from core.edits.intent import EditRefused, Intent
 from core.workspace import Proposal
-from tui.dialogs.dialog import Dialog, is_open
+from tui.command import CommandContext
+from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.editing.flow import proposal_message
 from tui.forms.form_fields import Field, Form
 from tui.forms.value_input import ValueInput
 from tui.labels import plain
+from tui.screens.command_dialog import EditDialog
 from tui.view_model import ViewModel
 from tui.widgets.fields import FieldLine, Fields
 from tui.widgets.lines import Bar, Line, Lines
@@ -30,26 +31,14 @@ if TYPE_CHECKING:
 Make = Callable[[ViewModel], Form | None]
 
 
-class FormScreen(Dialog[None]):
+class FormScreen(EditDialog[None]):
     """A list of fields; Enter changes the field under the cursor at once, `u` undoes it."""
 
-    KEYS = (("esc", "back"), ("u", "undo"), ("w", "write"))
     AUTO_FOCUS = "#fields"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,h,left", "leave", "Back", show=False),
-        Binding("space", "flip", "Yes or no", show=False),
-        Binding("x,delete", "unset", "Remove", show=False),
-        Binding("J", "move(1)", "Down", show=False),
-        Binding("K", "move(-1)", "Up", show=False),
-        Binding("u", "undo", "Undo", show=False),
-        Binding("ctrl+r", "redo", "Redo", show=False),
-        Binding("w", "write", "Write", show=False),
-    ]
 
     def __init__(self, main: MainScreen, make: Make) -> None:
         """`make` builds the form from the view model, after each edit; None when the item is gone."""
-        super().__init__()
-        self._main = main
+        super().__init__(main, "form", "form-typing")
         self._make = make
         self._form: Form | None = None
 
@@ -64,7 +53,7 @@ class FormScreen(Dialog[None]):
     def on_mount(self) -> None:
         """Show the form."""
         self.fields.set_fields(())
-        self.show()
+        self.show_edit()
 
     @property
     def fields(self) -> Fields:
@@ -77,16 +66,16 @@ class FormScreen(Dialog[None]):
         fields = self._form.fields if self._form is not None else ()
         return fields[self.fields.index] if self.fields.index < len(fields) else None
 
-    def show(self, message: str = "") -> None:
+    def show_edit(self, message: str = "") -> None:
         """Build the form from the current view model; close it when the item is gone."""
         if not is_open(self):
-            self._main.show_status(message)
+            self.main.show_status(message)
             return
-        view = self._main.session.view
+        view = self.main.session.view
         form = self._make(view) if view is not None else None
         if form is None:
             self.dismiss(None)
-            self._main.show_status(message)
+            self.main.show_status(message)
             return
         self._form = form
         self.show_title(form.title)
@@ -97,11 +86,17 @@ class FormScreen(Dialog[None]):
         self.show_status(message)
         self._hint()
 
-    def keys(self) -> Iterator[tuple[str, str]]:
-        """The keys of the field under the cursor, and those of the form."""
-        if self.field is not None:
-            yield from _field_keys(self.field)
-        yield from self.KEYS
+    def context(self) -> CommandContext:
+        """The context of the field under the cursor."""
+        field, typing = self.field, self.query_one("#typing", ValueInput).display
+        kind = "" if field is None else "choice" if field.choices else "boolean" if field.is_boolean else "text"
+        return replace(
+            super().context(),
+            where="form-typing" if typing else "form",
+            kind=kind,
+            removable=field is not None and field.unset is not None,
+            ordered=field is not None and field.move is not None,
+        )
 
     def _hint(self) -> None:
         """Show the meaning of the field and its valid values, and the impact of all edits."""
@@ -114,9 +109,9 @@ class FormScreen(Dialog[None]):
         self.query_one("#form-status", Bar).show(((f" {below}", "dim"),), self._impact())
 
     def _impact(self) -> tuple[Run, ...]:
-        if not self._main.session.unwritten:
+        if not self.main.session.unwritten:
             return ()
-        impact = self._main.session.workspace.impact
+        impact = self.main.session.workspace.impact
         return ((f"* {'not written' if impact.nothing else impact.summary()} ", "warn"),)
 
     @on(Fields.Moved)
@@ -128,38 +123,27 @@ class FormScreen(Dialog[None]):
 
     @on(Fields.Chosen)
     def chosen(self, event: Fields.Chosen) -> None:
-        """Change the field: choose from a list, toggle, or type."""
+        """Change the field, as with Enter."""
         event.stop()
-        field = self.field
-        if field is None or not self._editable():
-            return
-        if field.choices is not None:
-            self._pick(field)
-        elif field.is_boolean:
-            self.action_flip()
-        else:
-            self._type(field)
+        self.run_command(self.table.by_id["change"])
 
-    def _editable(self) -> bool:
-        reason = self._main.session.locked
-        if reason:
-            self.show_status(f"nothing can be edited: {reason}")
-        return not reason
-
-    def _pick(self, field: Field) -> None:
+    def pick(self, field: Field) -> None:
+        """Choose a value from a list."""
         assert field.choices is not None
         current = field.value if isinstance(field.value, str) else None
 
         def choose(key: str | None) -> None:
             if key is not None:
-                self._do(field.set(key))
+                self.edit(field.set(key))
 
         self.app.push_screen(PickScreen(field.label, field.choices(), current=current, free=True, columns=WIDE), choose)
 
-    def _type(self, field: Field) -> None:
+    def start_typing(self, field: Field) -> None:
+        """Type a value."""
         top = self.query_one("#about", Lines).styles.height
         above = 1 + (int(top.value) if top is not None else 0)
         self.fields.set_hint(field.spec.expected or field.note)
+        self.show_status()
         typing = self.query_one("#typing", ValueInput)
         left = self.fields.value_left
         typing.begin(field, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)
@@ -171,7 +155,7 @@ class FormScreen(Dialog[None]):
         field = self.field
         if field is None:
             return
-        self._do(field.set(event.value), typed=True)
+        self.edit(field.set(event.value), typed=True)
 
     @on(ValueInput.Hint)
     def show_hint(self, event: ValueInput.Hint) -> None:
@@ -184,88 +168,44 @@ class FormScreen(Dialog[None]):
         """Cancel typing without a change."""
         event.stop()
         self._end_typing()
+        self.show_status()
 
     def _end_typing(self) -> None:
         self.fields.set_hint(None)
         self.fields.focus()
 
-    def _do(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
+    def edit(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
+        """Make an edit; then move the cursor to the field at an index."""
+
         def finish(proposal: Proposal) -> None:
             if typed and is_open(self):
                 self.query_one("#typing", ValueInput).end()
                 self._end_typing()
-            self.show(proposal_message(proposal))
+            self.show_edit(proposal_message(proposal))
             if at is not None and is_open(self):
                 self.fields.go_to(at)
                 self._hint()
 
         def refused(refusal: EditRefused) -> None:
             if not is_open(self):
-                self._main.editing.refuse(intent, None, refusal)
+                self.main.editing.refuse(intent, None, refusal)
                 return
             if typed:
                 self.fields.set_hint(plain(refusal.message), "bad")
             if not typed or refusal.layers or refusal.alternatives:
-                self._main.editing.refuse(intent, None, refusal, show_status=self.show_status, after=self.show)
+                self.main.editing.refuse(intent, None, refusal, show_status=self.show_status, after=self.show_edit)
 
-        self._main.editing.do(intent, on_done=finish, refused=refused)
+        self.main.editing.do(intent, on_done=finish, refused=refused)
 
-    def action_flip(self) -> None:
-        """Toggle true and false."""
-        field = self.field
-        if field is None or not self._editable():
-            return
-        if not field.is_boolean:
-            self.show_status("space toggles true and false only: press enter to change this field")
-            return
-        self._do(field.set(field.value is not True))
-
-    def action_unset(self) -> None:
-        """Remove the value."""
-        field = self.field
-        if field is None or not self._editable():
-            return
-        if field.unset is None:
-            self.show_status("no value to remove")
-            return
-        self._do(field.unset)
-
-    def action_move(self, delta: int) -> None:
-        """Move an entry of a list."""
-        field = self.field
-        if field is None or not self._editable():
-            return
-        intent = field.move(delta) if field.move is not None else None
-        if intent is None:
-            self.show_status("at the end already" if field.move is not None else "not part of an ordered list")
-            return
-        self._do(intent, at=self.fields.index + delta)
-
-    def action_undo(self) -> None:
-        """Undo the last edit."""
-        self._main.editing.undo(show_status=self.show)
-
-    def action_redo(self) -> None:
-        """Redo the last undone edit."""
-        self._main.editing.redo(show_status=self.show)
-
-    def action_write(self) -> None:
-        """Close the form and open the review."""
-        self.dismiss(None)
-        self.call_later(partial(self._main.run_command, self._main.table.by_id["review"]))
+    def action_leave(self) -> None:
+        """Cancel typing, or close the form."""
+        typing = self.query_one("#typing", ValueInput)
+        if typing.display:
+            typing.action_leave()
+        else:
+            self.dismiss(None)
 
     def on_resize(self, _: events.Resize) -> None:
         """Keep the input line at its field."""
         if self.query_one("#typing", ValueInput).display and self.field is not None:
-            self._type(self.field)
-
-
-def _field_keys(field: Field) -> Iterator[tuple[str, str]]:
-    """The keys of an editable field."""
-    yield "enter", "choose" if field.choices is not None else "change"
-    if field.is_boolean:
-        yield "space", "yes/no"
-    if field.unset is not None:
-        yield "x", "remove"
-    if field.move is not None:
-        yield "J K", "move"
+            self.start_typing(self.field)

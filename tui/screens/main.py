@@ -45,7 +45,7 @@ class MainScreen(SpanScreen, WorkScreen):
     AUTO_FOCUS = "#inspector"
 
     def __init__(self, session: Session, table: CommandTable) -> None:
-        super().__init__("main", table)
+        super().__init__(table)
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
         self.inspector = Inspector(id="inspector")

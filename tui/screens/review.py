@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from core.edits.intent import EditLayer, EditRefused
 from core.formatting import counted
 from core.workspace import NeedsConsent, NotSaved, SaveResult
+from tui.command import Command, CommandContext
 from tui.dialogs.ask import AskScreen, Option
-from tui.dialogs.dialog import Dialog, is_open
+from tui.dialogs.dialog import is_open
 from tui.editing.review_lines import EDIT, review_lines
 from tui.labels import plain, problem_symbol
+from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Line, Lines
 
 if TYPE_CHECKING:
@@ -24,25 +26,15 @@ MAX_ERRORS = 50
 """The number of new errors listed in the question."""
 
 
-class ReviewScreen(Dialog[None]):
+class ReviewScreen(EditDialog[None]):
     """All unwritten edits, to write or to move to another layer."""
 
-    KEYS = (("w", "write"), ("b", "to base"), ("o", "to override"), ("u", "undo"), ("esc", "back"))
     FULL_SIZE = True
     AUTO_FOCUS = "#page"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back", show=False, priority=True),
-        Binding("w", "write", "Write", show=False, priority=True),
-        Binding("b", "send('base')", "To base", show=False),
-        Binding("o", "send('override')", "To override", show=False),
-        Binding("u", "undo", "Undo", show=False),
-        Binding("ctrl+r", "redo", "Redo", show=False),
-    ]
 
     def __init__(self, main: MainScreen) -> None:
-        super().__init__()
-        self._main = main
-        self.answered = False
+        super().__init__(main, "review")
+        self._answered = False
         """Whether the last line answers a key: other notices wait for the next key."""
 
     def compose_body(self) -> ComposeResult:
@@ -54,84 +46,86 @@ class ReviewScreen(Dialog[None]):
         self._show()
 
     def _show(self, message: str = "") -> None:
-        workspace = self._main.session.workspace
+        workspace = self.main.session.workspace
         files = counted(len(workspace.pending), "file")
         self.show_title(f"review: {files} to write", "nothing written yet")
-        self.query_one("#page", Lines).set_lines(review_lines(self._main.session), keep_place=True)
+        self.query_one("#page", Lines).set_lines(review_lines(self.main.session), keep_place=True)
         self.show_status(message)
 
     @on(Lines.Followed)
     def followed(self, event: Lines.Followed) -> None:
         """Write, as with `w`."""
         event.stop()
-        self.action_write()
+        self.run_command(self.table.by_id["write"])
 
-    def action_undo(self) -> None:
-        """Undo the last edit."""
-        self.answered = False
-        self._main.editing.undo(show_status=self._show_change)
+    @property
+    def can_notify(self) -> bool:
+        """Whether the last line does not answer a key."""
+        return not self._answered
 
-    def action_redo(self) -> None:
-        """Redo the last undone edit."""
-        self.answered = False
-        self._main.editing.redo(show_status=self._show_change)
+    @property
+    def _link(self) -> str:
+        page = self.query_one("#page", Lines)
+        return page.lines[page.cursor].link if page.cursor is not None else ""
 
-    def _show_change(self, message: str) -> None:
+    def context(self) -> CommandContext:
+        """The context of the line under the cursor."""
+        return replace(super().context(), where="review", kind="edit" if self._link.startswith(EDIT) else "")
+
+    def run_command(self, command: Command) -> None:
+        """Run a command; its answer stays until the next one."""
+        self._answered = False
+        super().run_command(command)
+
+    def show_edit(self, message: str) -> None:
         """Show the edits that are left; close the review when there are none."""
-        self.answered = bool(message)
+        self._answered = bool(message)
         if not is_open(self):
-            self._main.show_status(message)
-        elif self._main.session.unwritten:
+            self.main.show_status(message)
+        elif self.main.session.unwritten:
             self._show(message)
         else:
             self.dismiss(None)
-            self._main.show_status(message)
+            self.main.show_status(message)
 
-    def action_send(self, layer: str) -> None:
+    def send(self, layer: EditLayer) -> None:
         """Move the edit under the cursor to a layer."""
-        self.answered = False
-        page = self.query_one("#page", Lines)
-        link = page.lines[page.cursor].link if page.cursor is not None else ""
-        if not link.startswith(EDIT):
-            self.show_status("select an edit first")
-            return
 
         def moved(refused: EditRefused | None) -> None:
             if refused is None:
-                self._show_change(f"edit moved to the {layer}")
+                self.show_edit(f"edit moved to the {layer.value}")
             elif is_open(self):
                 self._show()
                 self._explain(plain(refused.message))
 
-        self._main.editing.move_to_layer(int(link.removeprefix(EDIT)), EditLayer(layer), moved)
+        self.main.editing.move_to_layer(int(self._link.removeprefix(EDIT)), layer, moved)
 
     def _explain(self, message: str) -> None:
-        self.answered = True
+        self._answered = True
         if len(message) < self.app.size.width - 1:
             self.show_status(message)
         else:
             self.app.push_screen(AskScreen("not possible", [Line(((message, ""),))], [Option("", "close")]))
 
-    def action_write(self, *, agreed: bool = False) -> None:
+    def write(self, *, agreed: bool = False) -> None:
         """Write all edits."""
-        if self._main.editing.busy:
+        if self.main.editing.busy:
             self.show_status("writing already")
             return
-        self.answered = False
-        workspace = self._main.session.workspace
+        workspace = self.main.session.workspace
         self.show_status("writing ...")
-        self._main.editing.run_task("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
+        self.main.editing.run_task("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
 
     def _saved(self, result: SaveResult) -> None:
         if isinstance(result, NotSaved) and result.moved:
-            self._main.editing.refresh(on_done=self._moved)
+            self.main.editing.refresh(on_done=self._moved)
         elif not isinstance(result, NeedsConsent | NotSaved):
-            self._main.editing.show()
+            self.main.editing.show()
             if is_open(self):
                 self.dismiss(None)
-            self._main.show_status(plain(result.message))
+            self.main.show_status(plain(result.message))
         elif not is_open(self):
-            self._main.show_status(plain(result.message))
+            self.main.show_status(plain(result.message))
         elif isinstance(result, NeedsConsent):
             self.show_status()
             self._ask(result)
@@ -140,7 +134,7 @@ class ReviewScreen(Dialog[None]):
             self._explain(plain(result.message))
 
     def _moved(self, message: str) -> None:
-        self._show_change(f"{message}; w: write" if message and self._main.session.unwritten else message)
+        self.show_edit(f"{message}; w: write" if message and self.main.session.unwritten else message)
 
     def _ask(self, result: NeedsConsent) -> None:
         lines = [Line((("The edits add these errors:", "heading"),)), Line()]
@@ -151,7 +145,7 @@ class ReviewScreen(Dialog[None]):
 
         def answer(key: str | None) -> None:
             if key == "write":
-                self.action_write(agreed=True)
+                self.write(agreed=True)
 
         options = [Option("", "do not write"), Option("write", "write with these errors")]
         self.app.push_screen(AskScreen(counted(len(result.errors), "new error"), lines, options), answer)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from core.edits.edit_session import Batch
@@ -16,12 +16,14 @@ from core.formatting import counted, price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.workspace import Proposal
-from tui.dialogs.dialog import Dialog, is_open
+from tui.command import CommandContext
+from tui.dialogs.dialog import is_open
 from tui.editing.flow import proposal_message
 from tui.labels import plain
 from tui.live import age
+from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Lines
-from tui.widgets.runs import NumberCell, Run
+from tui.widgets.runs import Cell, NumberCell, Runs
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
 from tui.widgets.table_model import Column, Row
@@ -40,36 +42,15 @@ COLUMNS = (
 )
 
 
-class ServedScreen(Dialog[bool]):
-    """The listed models of one backend: marked ones are declared in its file as one edit.
+class ServedScreen(EditDialog[None]):
+    """The listed models of one backend: marked ones are declared in its file as one edit."""
 
-    The result is True when that edit is to be reviewed now.
-    """
-
-    KEYS = (
-        ("space", "mark"),
-        ("enter a", "import"),
-        ("/", "filter"),
-        ("t", "check"),
-        ("w", "write"),
-        ("esc", "back"),
-    )
     FULL_SIZE = True
     AUTO_FOCUS = "#served"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Back", show=False, priority=True),
-        Binding("q", "leave", "Back", show=False),
-        Binding("space", "mark", "Mark", show=False),
-        Binding("a", "import_models", "Import", show=False),
-        Binding("t", "check", "Check", show=False),
-        Binding("w", "write", "Write", show=False),
-        Binding("slash", "filter", "Filter", show=False),
-    ]
 
     def __init__(self, main: MainScreen, backend: str) -> None:
-        super().__init__()
-        self._main = main
-        self._backend = backend
+        super().__init__(main, "served", "served-filter")
+        self.backend = backend
         self._marked: set[str] = set()
         self._models: dict[str, Served] = {}
         self._declared: dict[str, str] = {}
@@ -82,26 +63,26 @@ class ServedScreen(Dialog[bool]):
 
     def on_mount(self) -> None:
         """List the models, those that are not declared first."""
-        self._main.on_live_results = self.show_live_results
+        self.main.on_live_results = self.show_live_results
         self._read()
         self.show_status()
 
     def on_unmount(self) -> None:
         """Stop following live results."""
-        self._main.on_live_results = None
+        self.main.on_live_results = None
 
     @property
-    def table(self) -> Table:
+    def served_table(self) -> Table:
         """The list."""
         return self.query_one("#served", Table)
 
     def _read(self) -> None:
-        view = self._main.session.view
-        result = view.live.result(view.catalog, self._backend) if view is not None else None
+        view = self.main.session.view
+        result = view.live.result(view.catalog, self.backend) if view is not None else None
         index = view.live_results.index if view is not None else None
         if view is None or result is None or index is None:
             return
-        comparison = index.comparisons.get(self._backend)
+        comparison = index.comparisons.get(self.backend)
         declared = comparison.declared if comparison else ()
         handles = {id(item.served): item.spec.handle for item in declared if item.served}
         models = sorted(result.listing.models, key=lambda model: id(model) in handles)
@@ -110,19 +91,19 @@ class ServedScreen(Dialog[bool]):
         self._marked &= set(self._models) - set(self._declared)
         self._show()
         count = f"{len(self._models)} served, {len(self._declared)} declared, {age(result)}"
-        self.show_title(f"served by {self._backend}", count)
+        self.show_title(f"served by {self.backend}", count)
 
     def _show(self) -> None:
-        self.table.set_rows([self._row(key, model) for key, model in self._models.items()])
+        self.served_table.set_rows([self._row(key, model) for key, model in self._models.items()])
 
     def _row(self, key: str, model: Served) -> Row:
         costs = dict(model.costs)
         retiring = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.retiring else ""
-        mark = ("*", "accent") if key in self._marked else ("+", "good") if key in self._declared else ("", "dim")
+        mark: Cell = ("*", "accent") if key in self._marked else ("+", "good") if key in self._declared else ("", "dim")
         return Row(
             key,
             (
-                mark,  # type: ignore[arg-type]
+                mark,
                 model.id,
                 (self._declared.get(key, ""), "dim"),
                 *(NumberCell(price(costs.get(kind)), costs.get(kind)) for kind in ("input", "output")),
@@ -132,62 +113,53 @@ class ServedScreen(Dialog[bool]):
             tone="dim" if key in self._declared else "",
         )
 
-    def footer_note(self) -> Run | None:
+    def footer_note(self) -> Runs:
         """The number of marked models."""
-        return (f"{len(self._marked)} marked", "warn") if self._marked else None
+        return ((f" {len(self._marked)} marked ", "warn"),) if self._marked else ()
+
+    @property
+    def query_input(self) -> Input:
+        """The filter."""
+        return self.query_one("#query", Input)
+
+    def context(self) -> CommandContext:
+        """The context of the list or of its filter."""
+        return replace(super().context(), where="served-filter" if self.query_input.has_focus else "served")
 
     @on(Input.Changed, "#query")
     def filter(self, event: Input.Changed) -> None:
         """Show the models that match the filter."""
         event.stop()
-        self.table.filter(event.value)
+        self.served_table.filter(event.value)
 
     @on(Input.Submitted, "#query")
     def focus_list(self, event: Input.Submitted) -> None:
         """Keep the filter and go back to the list."""
         event.stop()
-        self.table.focus()
-
-    def action_check(self) -> None:
-        """Check the provider; the list is updated with its answer."""
-        checks = self._main.checks
-        if not checks.running:
-            checks.start([self._backend])
-            self.show_status(f"checking {self._backend} ...   esc cancel")
-
-    def action_write(self) -> None:
-        """Close the dialog to review and write the edits."""
-        if not self._main.session.unwritten:
-            self.show_status("no unwritten edits")
-            return
-        self.dismiss(True)
+        self.served_table.focus()
 
     def show_live_results(self) -> None:
         """Update the list with new live results; close the dialog when those of the backend are gone."""
-        view = self._main.session.view
-        result = view.live.result(view.catalog, self._backend) if view is not None else None
+        view = self.main.session.view
+        result = view.live.result(view.catalog, self.backend) if view is not None else None
         if result is None:
-            self.dismiss(False)
-        elif self._backend not in self._main.session.live.in_progress:
+            self.dismiss(None)
+        elif self.backend not in self.main.session.live.in_progress:
             self._read()
             self.show_status("" if result.good else result.texts[0])
 
-    def action_filter(self) -> None:
-        """Focus the filter."""
-        self.query_one(Input).focus()
-
     def action_leave(self) -> None:
         """Clear the filter; without one, close the dialog."""
-        query = self.query_one(Input)
+        query = self.query_input
         if query.has_focus or query.value:
             query.value = ""
-            self.table.focus()
+            self.served_table.focus()
         else:
-            self.dismiss(False)
+            self.dismiss(None)
 
-    def action_mark(self) -> None:
+    def mark(self) -> None:
         """Toggle the mark of the model under the cursor, and move to the next."""
-        key = self.table.selected_key
+        key = self.served_table.selected_key
         if key is None:
             return
         if key in self._declared:
@@ -195,42 +167,39 @@ class ServedScreen(Dialog[bool]):
             return
         self._marked ^= {key}
         self._show()
-        self.table.step(1)
+        self.served_table.step(1)
         self.show_status()
 
     @on(Table.Opened)
     def opened(self, event: Table.Opened) -> None:
         """Import, as with `a`."""
         event.stop()
-        self.action_import_models()
+        self.run_command(self.table.by_id["import"])
 
-    def action_import_models(self) -> None:
+    def import_models(self) -> None:
         """Declare the marked models, or the one under the cursor, as one edit."""
-        session, key = self._main.session, self.table.selected_key
-        if session.locked:
-            self.show_status(f"nothing can be edited: {session.locked}")
-            return
+        session, key = self.main.session, self.served_table.selected_key
         marked = [name for name in self._models if name in self._marked] or ([key] if key else [])
         keys = [name for name in marked if name not in self._declared]
         if not keys or session.view is None:
             self.show_status("declared already" if key else "no models listed")
             return
-        models = propose_models(session.view.catalog, self._backend, [self._models[name] for name in keys])
-        adds = [AddModel(self._backend, model.handle, tuple(model.fields.items())) for model in models]
+        models = propose_models(session.view.catalog, self.backend, [self._models[name] for name in keys])
+        adds = [AddModel(self.backend, model.handle, tuple(model.fields.items())) for model in models]
         batch = Batch(
-            f"import {counted(len(adds), 'model')} to {self._backend}", tuple((add, EditLayer.AUTO) for add in adds)
+            f"import {counted(len(adds), 'model')} to {self.backend}", tuple((add, EditLayer.AUTO) for add in adds)
         )
         notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
 
         def finish(proposal: Proposal) -> None:
             if not is_open(self):
-                self._main.editing.show_done(proposal)
+                self.main.editing.show_done(proposal)
                 return
             self._marked.clear()
             self._read()
             self.show_status("; ".join([f"{proposal_message(proposal)}: w writes it", *notes]))
 
-        self._main.editing.do(adds[0] if len(adds) == 1 else batch, on_done=finish, refused=self._refused)
+        self.main.editing.do(adds[0] if len(adds) == 1 else batch, on_done=finish, refused=self._refused)
 
     def _refused(self, refusal: EditRefused) -> None:
-        (self.show_status if is_open(self) else self._main.show_status)(plain(refusal.message))
+        (self.show_status if is_open(self) else self.main.show_status)(plain(refusal.message))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OFFERS = ("demo", "path", "create", "quit")
 
 
-class StartScreen(CommandScreen):
+class StartScreen(CommandScreen[None]):
     """A message and commands: open the sample, another folder, create a tree, quit."""
 
     AUTO_FOCUS = "#offers"
@@ -29,7 +29,7 @@ class StartScreen(CommandScreen):
     app: BaseApp
 
     def __init__(self, message: str, table: CommandTable) -> None:
-        super().__init__("start", table)
+        super().__init__(table, "start")
         self._message = message
 
     def compose(self) -> ComposeResult:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 
 from core.edits.intent import EditRefused
-from core.edits.repoint_edits import Accepted, UseOnly
+from core.edits.repoint_edits import UseOnly
 from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal
-from tui.dialogs.dialog import Dialog, is_open
+from tui.command import CommandContext
+from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.labels import plain, prices, variable_label
+from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Run, Tone
 
@@ -24,32 +26,26 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 
-class UseOnlyScreen(Dialog[UseOnly | None]):
+class UseOnlyScreen(EditDialog[UseOnly | None]):
     """The replacements to accept, change or skip; the result is the edit with the accepted ones."""
 
-    KEYS = (("space", "skip"), ("enter", "change"), ("a", "all or none"), ("w", "apply"), ("esc", "back"))
     FULL_SIZE = True
     AUTO_FOCUS = "#page"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", "Back", show=False, priority=True),
-        Binding("space", "toggle_line", "Skip", show=False),
-        Binding("a", "all", "All or none", show=False),
-        Binding("w,o", "apply", "Apply", show=False),
-    ]
 
     def __init__(self, main: MainScreen, backend: str, bare: Proposal, replacements: tuple[Replacement, ...]) -> None:
         """`bare` is the edit without any replacement, `replacements` the dead references after it with candidates."""
-        super().__init__()
-        self._main = main
+        super().__init__(main, "use-only")
         self._backend = backend
         self._bare = bare
         self._replacements = replacements
-        self._chosen: dict[int, Candidate] = {
+        self.chosen: dict[int, Candidate] = {
             number: replacement.best
             for number, replacement in enumerate(replacements)
             if replacement.best is not None and replacement.died
         }
-        self._offered = dict(self._chosen)
+        """The accepted replacements, by number."""
+        self.offered = dict(self.chosen)
+        """The best or last chosen replacement of each."""
         self._impact = bare.impact.summary()
 
     def compose_body(self) -> ComposeResult:
@@ -61,7 +57,7 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
         """Show the preview."""
         self.show_title(f"use only {self._backend}", "nothing changed yet")
         self.show_status()
-        self._changed()
+        self.show_chosen()
 
     def _show(self) -> None:
         self.query_one("#page", Lines).set_lines([*self._switches(), *self._replaced()], keep_place=True)
@@ -101,7 +97,7 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
             yield Line((("dead already, unchanged: " + ", ".join(remaining), "dim"),))
 
     def _line(self, number: int, replacement: Replacement) -> tuple[Run, ...]:
-        chosen = self._chosen.get(number)
+        chosen = self.chosen.get(number)
         spec = replacement.need.spec
         before = spec.handle if spec is not None else "?"
         name: Run = (_reference(replacement), "accent")
@@ -123,22 +119,22 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
         )
 
     @property
-    def _number(self) -> int | None:
+    def number(self) -> int | None:
+        """The number of the replacement under the cursor."""
         page = self.query_one("#page", Lines)
         link = page.lines[page.cursor].link if page.cursor is not None else ""
         return int(link) if link else None
 
     @property
-    def accepted(self) -> tuple[Accepted, ...]:
-        """The accepted replacements."""
-        return tuple(
-            (self._replacements[number].node, candidate.text) for number, candidate in sorted(self._chosen.items())
-        )
+    def intent(self) -> UseOnly:
+        """The edit with the accepted replacements."""
+        accepted = [(self._replacements[number].node, choice.text) for number, choice in sorted(self.chosen.items())]
+        return UseOnly(self._backend, tuple(accepted))
 
-    def _changed(self) -> None:
+    def show_chosen(self) -> None:
         """Compute the impact of the edit in a thread."""
-        workspace = self._main.session.workspace
-        intent = UseOnly(self._backend, self.accepted)
+        workspace = self.main.session.workspace
+        intent = self.intent
 
         def work() -> Proposal | EditRefused:
             result = workspace.propose(intent)
@@ -146,48 +142,35 @@ class UseOnlyScreen(Dialog[UseOnly | None]):
                 result.impact.summary()  # slow, and cached by the impact
             return result
 
-        self._main.editing.run_task(intent.label, work, self._show_impact)
+        self.main.editing.run_task(intent.label, work, self._show_impact)
 
     def _show_impact(self, result: Proposal | EditRefused) -> None:
         self._impact = plain(result.message) if isinstance(result, EditRefused) else result.impact.summary()
         if is_open(self):
             self._show()
 
-    def action_toggle_line(self) -> None:
-        """Skip the replacement under the cursor, or accept it."""
-        number = self._number
-        if number is None:
-            return
-        if number in self._chosen:
-            del self._chosen[number]
-        elif number in self._offered:
-            self._chosen[number] = self._offered[number]
-        self._changed()
-
-    def action_all(self) -> None:
-        """Accept all replacements, or none."""
-        self._chosen = {} if self._chosen else dict(self._offered)
-        self._changed()
+    def context(self) -> CommandContext:
+        """The context of the line under the cursor."""
+        return replace(super().context(), where="use-only", kind="" if self.number is None else "replacement")
 
     @on(Lines.Followed)
-    def pick(self, event: Lines.Followed) -> None:
-        """Choose another replacement."""
+    def followed(self, event: Lines.Followed) -> None:
+        """Choose another replacement, as with Enter."""
         event.stop()
-        number = int(event.link)
+        self.pick(int(event.link))
+
+    def pick(self, number: int) -> None:
+        """Choose another replacement."""
         replacement = self._replacements[number]
 
         def choose(key: str | None) -> None:
             if key is not None:
                 chosen = next(candidate for candidate in replacement.candidates if candidate.text == key)
-                self._chosen[number] = self._offered[number] = chosen
-                self._changed()
+                self.chosen[number] = self.offered[number] = chosen
+                self.show_chosen()
 
         choices = [Choice(candidate.text, candidate.text, _note(candidate)) for candidate in replacement.candidates]
         self.app.push_screen(PickScreen(f"replacement for {_reference(replacement)}", choices, columns=WIDE), choose)
-
-    def action_apply(self) -> None:
-        """Close the dialog with the edit."""
-        self.dismiss(UseOnly(self._backend, self.accepted))
 
 
 def _reference(replacement: Replacement) -> str:

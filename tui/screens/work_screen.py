@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
 
-class WorkScreen(CommandScreen):
+class WorkScreen(CommandScreen[None]):
     """A screen with edits and live checks, whose modules are imported when they are first used."""
 
     app: BaseApp
 
-    def __init__(self, part: str, table: CommandTable) -> None:
-        super().__init__(part, table)
+    def __init__(self, table: CommandTable) -> None:
+        super().__init__(table, "main")
         self._editing: Editing | None = None
         self.checking: Checking | None = None
         """Live checks, once one was started."""
