@@ -49,12 +49,7 @@ CASES = (
     _line("a cost that is true", "costs = { input = true }", same(LIBRARY), "costs"),
     _line("unknown cost category", "costs = { inputs = 3.0 }", same(LIBRARY), "costs"),
     _line("a negative cost", "costs = { input = -1.0 }", (LOADS, LOADS, LOADS, LIBRARY, LIBRARY), "costs"),
-    _line(
-        "a cost that is not finite",
-        "costs = { input = inf }",
-        ("TomlDecodeError", LOADS, LOADS, LOADS, LIBRARY),
-        "costs",
-    ),
+    _line("a cost that is not finite", "costs = { input = 1e999 }", (LOADS, LOADS, LOADS, LOADS, LIBRARY), "costs"),
     _line("constraints", 'constraints = ["temperature_must_be_1"]', OLD_KEY, "constraints"),
     _line("constraints that are a number", "constraints = 1", ("TypeError",) * 3 + (LIBRARY, LIBRARY), "constraints"),
     _line("listed_constraints", "listed_constraints = []", NEW_KEY, "listed_constraints"),
