@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.calls import Calls
 from core.catalog import Catalog, read_catalog
 from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detection, detect
@@ -25,6 +26,7 @@ from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
 from core.installation import Installation, find_installation
 from core.load_checks import load_problems
+from core.probes.client_call import backend_calls
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
@@ -136,11 +138,8 @@ class Report:
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:
-        """The served references whose call fails: their package is not installed here, or a live check says so."""
+        """The served references whose call fails: what is known here stands against it, or a live check says so."""
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
-        catalog = self.catalog
-        if not errors and not catalog.uninstalled:
-            return ()
         backends = {problem.subject for problem in errors if problem.check is Check.BACKENDS}
         models = {(problem.subject, problem.location) for problem in errors if problem.check is Check.MODELS}
         return tuple(
@@ -149,7 +148,7 @@ class Report:
             if (spec := item.spec) is not None
             and (
                 spec.backend in backends
-                or not catalog.is_installed(spec)
+                or item.status is Status.SERVED
                 or (spec.handle, (spec.origin("model_id") or spec.place).location) in models
             )
         )
@@ -288,9 +287,16 @@ def report_on(
 ) -> Report:
     """The report of a catalog. `serving` is computed where it is None; `cache` holds results of previous reports."""
     serving, cache = serving or serve(catalog), cache or Cache()
-    resolver = Resolver(catalog, serving, ready_backends(catalog))
+    resolver = Resolver(catalog, serving, ready_backends(catalog), _calls(catalog, cache))
     problems = load_problems(catalog, serving, resolver, cache)
     return Report(catalog, serving, resolver, detected, problems, cache)
+
+
+def _calls(catalog: Catalog, cache: Cache) -> Calls:
+    """The calls of the enabled backends."""
+    rows = [(name, (catalog.parts[name], catalog.environment)) for name in catalog.enabled if name in catalog.parts]
+    found = cache.reuse_each("calls", rows, lambda part, _: backend_calls(catalog, part))
+    return dict(pair for pairs in found for pair in pairs)
 
 
 def ready_backends(catalog: Catalog) -> frozenset[str]:

@@ -25,6 +25,8 @@ METHOD_WORDS = {
 }
 
 
+CALL_FAILS = "fails: "
+"""The first words of the note of a call of which it is known that it fails."""
 _ENDS_SHOWN = 64
 """Steps shown at each end of a very long trail."""
 
@@ -33,8 +35,8 @@ _ENDS_SHOWN = 64
 class Step:
     """A step of a trail.
 
-    `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate`, `spec` or
-    `more` (names left out of a very long way).
+    `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate`, `spec`,
+    `call` (the address that a call uses, empty where unknown) or `more` (names left out of a very long way).
     """
 
     kind: str
@@ -65,12 +67,23 @@ def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
             yield Step(hop.kind.value, hop.name, _location(hop.place), hop.note)
     spec = resolution.spec
     if spec is not None:
-        yield from _served(catalog, spec, resolution)
+        yield from _served(resolver, spec, resolution)
     elif resolution.unresolved is not None:
         yield from _missing(catalog, resolution)
 
 
-def _served(catalog: Catalog, spec: ModelSpec, resolution: Resolution) -> Iterator[Step]:
+def _call(resolver: Resolver, spec: ModelSpec) -> Iterator[Step]:
+    """The address that a call uses, and what is known to stand against it."""
+    call = resolver.call(spec)
+    if not resolver.catalog.is_installed(spec):
+        yield Step("call", call.address, None, f"{CALL_FAILS}no worker of this installation serves its sdk")
+    elif call.address or call.faults:
+        fatal = [fault.message for fault in call.faults if fault.fatal]
+        yield Step("call", call.address, None, f"{CALL_FAILS}{fatal[0]}" if fatal else "")
+
+
+def _served(resolver: Resolver, spec: ModelSpec, resolution: Resolution) -> Iterator[Step]:
+    catalog = resolver.catalog
     method = resolution.method or DEFAULT
     match = resolution.match
     place = match.place if match is not None else None
@@ -80,6 +93,7 @@ def _served(catalog: Catalog, spec: ModelSpec, resolution: Resolution) -> Iterat
     backend = catalog.backends[spec.backend]
     yield Step("backend", backend.name, backend.place.location, backend_note(catalog, backend.name))
     yield Step("spec", spec.model_id, spec.place.location, spec_note(spec))
+    yield from _call(resolver, spec)
 
 
 def _lost(catalog: Catalog, name: str) -> Iterator[Step]:

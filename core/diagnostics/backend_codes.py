@@ -89,6 +89,53 @@ SECRET_LITERAL = Diagnostic(
     'api_key = "sk-..."',
     'Write `api_key = "${NAME}"`, and set NAME in the environment or ./.env.',
 )
+ENDPOINT_INVALID = Diagnostic(
+    "endpoint-invalid",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "The endpoint of a backend is missing, empty, has blanks around it, or is not an address.",
+    "The release starts, and every call fails: the client connects nowhere.",
+    'endpoint = " https://api.example.com/v1"',
+    "Write the address alone: https://HOST/PATH.",
+)
+ENDPOINT_PATH = Diagnostic(
+    "endpoint-path",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "The path of an endpoint has a part that the client adds itself, or lacks one that it does not add.",
+    "The release starts, and every call asks for a path that the server does not have.",
+    'endpoint = "https://api.openai.com/v1/chat/completions"',
+    "Write the base address: with `/v1` for OpenAI's client, without it for Anthropic's.",
+)
+KEY_MISSING = Diagnostic(
+    "key-missing",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A backend names no key, and its provider or its client requires one.",
+    "The release starts, and every call fails.",
+    "[openai]\nenabled = true",
+    'Write `api_key = "${NAME}"`, and set NAME in the environment or ./.env.',
+)
+KEY_INVALID = Diagnostic(
+    "key-invalid",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "The value of a key has quotes, blanks or other characters that no key has.",
+    "It cannot be sent, or the provider refuses it.",
+    "OPENAI_API_KEY=\u201csk-...\u201d, pasted from a word processor",
+    "Set the variable to the key alone.",
+    _OUTSIDE,
+)
+FIELD_MISSING = Diagnostic(
+    "field-missing",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A backend lacks a field without which its client is not built.",
+    "The release starts, and every call fails.",
+    "[azure_openai] without api_version",
+    "Write the field in the backend's table.",
+    "only you know the value",
+)
 GATEWAY_RETIRED = Diagnostic(
     "gateway-retired",
     Severity.ERROR,

@@ -55,6 +55,7 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
         or catalog.remote != before.remote
         or (catalog.remote and catalog.routes is not before.routes)
         or resolver.ready != previous.resolver.ready
+        or _possible(resolver) != _possible(previous.resolver)
     ):
         return None
     specs = changed_specs(catalog, before)
@@ -79,6 +80,10 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
         resolutions = [_with_current_route(resolver, resolution) for resolution in resolutions]
     following = index.with_entries(entries) if entries is not None else None
     return _Resolved(resolver, tuple(resolutions), following)
+
+
+def _possible(resolver: Resolver) -> dict[tuple[str, str], bool]:
+    return {key: call.possible for key, call in resolver.calls.items()}
 
 
 def _changed_keys(serving: Serving, previous: Serving) -> Iterable[Key] | None:

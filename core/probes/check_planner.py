@@ -7,12 +7,15 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import field, replace
 
 from core.catalog import Catalog
+from core.diagnostics import backend_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend, ModelSpec
 from core.masking import is_secret_key
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.client_call import backend_calls, key_variables
 from core.probes.cloud_plans import Origins, bedrock_plan, vertex_plan
 from core.probes.provider_choice import choose_provider
 from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header, known_secrets, variable_value
@@ -22,6 +25,14 @@ from core.providers.provider import Endpoint, Provider, Role
 from core.records import dataclass
 
 _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
+
+
+_FINDINGS: Mapping[Diagnostic | None, tuple[CheckStatus, Reason]] = {
+    backend_codes.ENDPOINT_INVALID: (_NOT, Reason.BAD_URL),
+    backend_codes.ENDPOINT_PATH: (_NOT, Reason.PATH),
+    backend_codes.KEY_MISSING: (_MISSING, Reason.NO_KEY),
+}
+"""The findings of a check for the faults that are known before it."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ class _Planner:
         self.variables: list[str] = []
 
     def plan(self) -> CheckPlan:
-        endpoint = self.backend.text("endpoint") or None
+        endpoint = self.backend.text("endpoint")
         filled = fill(self.catalog, endpoint) if endpoint is not None else None
         provider, other_sdks = choose_provider(self.backend, self.specs, self._for_choosing(filled))
         if other_sdks:
@@ -123,6 +134,9 @@ class _Planner:
             make = bedrock_plan if provider is table.BEDROCK else vertex_plan
             plan = make(self.catalog, self.backend, self.specs, origins)
             return self._finish(provider, plan if self.only is None else self._in_cloud(provider, plan))
+        self._refuse_known_faults(others)
+        if filled is not None and filled.fault is None and not filled.text.reveal():
+            filled = None  # the client takes its default
         base = self._base(provider, filled)
         headers, sent, secrets = self._key(provider, base.address)
         requests = self._requests(provider, self._with_stand_in(base), headers)
@@ -136,6 +150,18 @@ class _Planner:
             secrets=secrets,
         )
         return self._finish(provider, plan)
+
+    def _refuse_known_faults(self, others: Container[str]) -> None:
+        """Refuse a plan whose call is known to fail. Raises UnsendableError."""
+        part = self.catalog.parts[self.backend.name]
+        for (_, sdk), call in backend_calls(self.catalog, part):
+            if sdk in others or all(sdk != spec.sdk for spec in self.specs):
+                continue
+            for fault in call.faults:
+                known = fault.field != "endpoint" or "endpoint" in self.backend.fields
+                if fault.fatal and known and fault.diagnostic in _FINDINGS:
+                    status, reason = _FINDINGS[fault.diagnostic]
+                    raise UnsendableError(Finding(status, reason, fault.message), field=fault.field)
 
     def _requests(self, provider: Provider, base: BaseUrl, headers: tuple[Header, ...]) -> tuple[Request, ...]:
         return self.make_requests(
@@ -177,8 +203,6 @@ class _Planner:
         address = parse_address(text)
         if not isinstance(address, Address):
             raise UnsendableError(Finding(_NOT, address), field="endpoint")
-        if provider.protocol == "anthropic" and address.path.rstrip("/").endswith("/v1"):
-            self.notes.append("the client appends /v1: with this endpoint it calls /v1/v1/...")
         return BaseUrl(replace(address, path=""), address.path.rstrip("/"))
 
     def _redirecting_variable(self, provider: Provider) -> str:
@@ -210,7 +234,7 @@ class _Planner:
             raise UnsendableError(filled.fault, variable=filled.missing)
         key, names = filled.text, filled.variables
         if not key.reveal():
-            for name in provider.key_variables:
+            for name in key_variables(self.catalog, provider):
                 value = variable_value(self.catalog, name)
                 if value is not None:
                     self.notes.append(f"the tree has no key: Pipelex's client uses {name}")

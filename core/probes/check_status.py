@@ -96,7 +96,9 @@ class Finding:
 
 
 _R = Reason
-_FIXABLE = frozenset({_R.BAD_URL, _R.NO_ENDPOINT, _R.NO_FIELD, _R.PLAIN_HTTP, _R.SECRET_IN_URL, _R.ADDRESS, _R.CONSENT})
+_FIXABLE = frozenset(
+    {_R.BAD_URL, _R.PATH, _R.NO_ENDPOINT, _R.NO_FIELD, _R.PLAIN_HTTP, _R.SECRET_IN_URL, _R.ADDRESS, _R.CONSENT}
+)
 """Reasons of an impossible check that the user can fix."""
 
 
@@ -177,6 +179,7 @@ not_checkable not_a_language_model | only language models can be tested: \
 images, documents and searches cost more than a word
 not_checkable unknown_sdk | unknown sdk
 not_checkable bad_url | the endpoint is not a valid address | write endpoint = "https://HOST/..."
+not_checkable path | a call would not reach the provider | correct the endpoint
 not_checkable no_endpoint | the endpoint is missing | write endpoint = "https://HOST/..."
 not_checkable no_field | `{field}` is missing or invalid | set {field} in the table of the backend
 not_checkable secret_in_url | a secret is part of the address or of a model name, where it would be exposed \

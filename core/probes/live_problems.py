@@ -11,6 +11,7 @@ from core.entities import Backend, Place
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus, Reason
+from core.probes.client_call import backend_calls
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution
 from core.suggest import did_you_mean
@@ -58,8 +59,15 @@ def _backend_problems(
 
 
 def _reported_offline(catalog: Catalog, result: CheckResult) -> bool:
+    """Whether the rules report what kept a check from being sent."""
     missing = result.finding.status is CheckStatus.MISSING_CREDENTIAL
-    return missing and result.variable in catalog.variables_of(result.backend)
+    if missing and result.variable in catalog.variables_of(result.backend):
+        return True
+    if result.exchanges or result.http_status is not None:
+        return False
+    calls = backend_calls(catalog, catalog.parts[result.backend])
+    fields = {fault.field for _, call in calls for fault in call.faults if fault.fatal}
+    return (result.wrong_field or "endpoint") in fields
 
 
 def _connection_problem(backend: Backend, result: CheckResult, *, used: bool) -> Problem:

@@ -13,9 +13,10 @@ from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from core import __version__
-from core.probes.address import Address, is_blocked_address, is_loopback, parse_address, resolve_host
+from core.probes.address import Address, is_blocked_address, is_loopback, parse_address
 from core.probes.answer import Answer, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.host_lookup import resolve_host
 from core.records import dataclass
 
 if TYPE_CHECKING:

@@ -59,6 +59,7 @@ class Behaviours:
     choice_strings: Literal["presets", "presets then models", "sigils"]
     presets_checked_by_name: bool
     thinking_budgets: bool
+    keyless_openai: Literal["none", "empty", "dummy"]
 
     def __repr__(self) -> str:
         return f"Behaviours({self.release})"

@@ -330,4 +330,11 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.10.0", False, "load"),
         ("0.82.0", True, "are refused"),
     ),
+    _behaviour(
+        "keyless_openai",
+        "the key passed to the client of OpenAI for a backend without `api_key`",
+        ("0.10.0", "none", "none: the client is not built unless OPENAI_API_KEY is set"),
+        ("0.15.0", "empty", "an empty one, which newer clients (openai 2.34 on) refuse"),
+        ("0.26.3", "dummy", "a dummy, which servers without keys ignore"),
+    ),
 )  # fmt: skip

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from core.calls import Call, Calls
 from core.catalog import Catalog
 from core.diagnostics.unresolved import UnresolvedCode
 from core.dialects.deck_schema import family_of
-from core.entities import Alias, Choice, Place, Preset, Waterfall
+from core.entities import Alias, Choice, ModelSpec, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
 from core.resolution.names import Names
 from core.resolution.resolution import Hop, Resolution, Status, Target, Unresolved
@@ -22,15 +23,18 @@ _MAYBE_REMOTE = (
     UnresolvedCode.WATERFALL_EXHAUSTED,
 )
 
+_UNKNOWN_CALL = Call()
+
 
 class Resolver:
     """Resolves the references of one catalog. Pure: the same question has the same answer."""
 
-    def __init__(self, catalog: Catalog, serving: Serving, ready: frozenset[str]) -> None:
+    def __init__(self, catalog: Catalog, serving: Serving, ready: frozenset[str], calls: Calls) -> None:
         self.catalog = catalog
         self.serving = serving
         self.behaviours = catalog.behaviours
         self.ready = ready
+        self.calls = calls
         self.names = Names(catalog, serving)
         self._resolved: ResolvedNames = {}
 
@@ -92,6 +96,14 @@ class Resolver:
                 if not switched_off(choice, self.behaviours):
                     yield self.choice(choice)
 
+    def call(self, spec: ModelSpec) -> Call:
+        """The call of a model: its address, and the faults that are known before it."""
+        return self.calls.get((spec.backend, spec.sdk or ""), _UNKNOWN_CALL)
+
+    def is_callable(self, spec: ModelSpec) -> bool:
+        """Whether nothing known here stands against calling a model."""
+        return spec.backend in self.ready and self.catalog.is_installed(spec) and self.call(spec).possible
+
     def unreachable(self) -> frozenset[str]:
         """The handles of declared models that no reference can name."""
         return frozenset(handle for _, handle in self.catalog.models.values() if not self.names.finds_itself(handle))
@@ -125,8 +137,7 @@ class Resolver:
     ) -> Resolution:
         spec, unresolved, assignment = target.spec, None, None
         if spec is not None:
-            callable_ = spec.backend in self.ready and self.catalog.is_installed(spec)
-            status = Status.CALLABLE if callable_ else Status.SERVED
+            status = Status.CALLABLE if self.is_callable(spec) else Status.SERVED
             assignment = self.serving.assignment(spec.model_type, spec.handle)
         else:
             unresolved = target.unresolved

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from core.problems import Problem
-from core.rules import backends, deck, installation, models, routing
+from core.rules import backends, calls, deck, installation, models, routing
 from core.rules.context import Rule, RuleContext
 
 __all__ = ["RULES", "Rule", "RuleContext", "check"]
 
-RULES: tuple[Rule, ...] = (*installation.RULES, *backends.RULES, *models.RULES, *routing.RULES, *deck.RULES)
+RULES: tuple[Rule, ...] = (
+    *installation.RULES,
+    *backends.RULES,
+    *calls.RULES,
+    *models.RULES,
+    *routing.RULES,
+    *deck.RULES,
+)
 
 
 def check(context: RuleContext) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from core.diagnostics import backend_codes, file_codes
 from core.entities import Backend
 from core.masking import KEYLESS_WORDS, is_secret_key
-from core.problems import Problem
+from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
 from core.suggest import near
 from core.variables import State, placeholders, source_text, texts
@@ -129,7 +129,17 @@ def variables(context: RuleContext) -> Iterator[Problem]:
             fix = f"remove the line or set its value in {source}"
         else:
             continue
-        yield problem(code, message, backend.place, fix=fix, cause=f"variable {name}", subject=name)
+        severity = Severity.ERROR if _fails_calls(context, name) else None
+        yield problem(code, message, backend.place, severity=severity, fix=fix, cause=f"variable {name}", subject=name)
+
+
+def _fails_calls(context: RuleContext, variable: str) -> bool:
+    """Whether calls of a backend in use fail because of a variable's value."""
+    catalog = context.catalog
+    return any(
+        not call.possible and variable in catalog.variables_of(backend) and backend in context.used_backends
+        for (backend, _), call in context.resolver.calls.items()
+    )
 
 
 def override_files(context: RuleContext) -> Iterator[Problem]:

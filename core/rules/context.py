@@ -36,6 +36,11 @@ class RuleContext:
         """The dead references of the deck."""
         return tuple(item for item in self.deck_resolutions if item.status is Status.DEAD and item.unresolved)
 
+    @cached_property
+    def used_backends(self) -> frozenset[str]:
+        """The backends that serve a reference."""
+        return frozenset(item.spec.backend for item in self.resolutions if item.spec is not None)
+
     @property
     def enabled_backends(self) -> Iterator[Backend]:
         return (backend for backend in self.catalog.backends.values() if backend.enabled)

@@ -51,6 +51,7 @@ $writing  llm preset  callable
   spec      claude-4-sonnet-id  anthropic, $3 in / $15 out per M, max 8,192
                                 tokens
       backends/anthropic.toml:4
+  call      https://api.anthropic.com
 model
   price    $3 in / $15 out per M
   inputs   text

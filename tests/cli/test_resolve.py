@@ -127,7 +127,7 @@ def test_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture
         },
         "problem": None,
     }
-    assert [step["kind"] for step in trail] == ["preset", "alias", "model", "route", "backend", "spec"]
+    assert [step["kind"] for step in trail] == ["preset", "alias", "model", "route", "backend", "spec", "call"]
     assert trail[0] == {
         "kind": "preset",
         "name": "writing",

@@ -24,6 +24,7 @@ def test_a_preset_is_explained_to_the_end(tmp_path: Path) -> None:
         ("route", "claude-*"),
         ("backend", "anthropic"),
         ("spec", "claude-4-sonnet-id"),
+        ("call", "https://api.anthropic.com"),
     ]
     assert found.route is not None
     assert (found.route.pattern, str(found.route.place.location)) == (

@@ -14,7 +14,12 @@ from core.resolution import Resolution
 Files = dict[str, str]
 """The text of each file by its path below the `inference` folder; `../pipelex.toml` and `../../.env` are outside."""
 
-KEYS: Final = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}
+KEYS: Final = {
+    "OPENAI_API_KEY": "openai-key-of-a-test",
+    "ANTHROPIC_API_KEY": "anthropic-key-of-a-test",
+    # Up to 0.74 the worker of the search model reads it, whatever the tree says.
+    "LINKUP_API_KEY": "linkup-key-of-a-test",
+}
 NOWHERE: Final = "/nonexistent/home"
 
 BACKENDS = """

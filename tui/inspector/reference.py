@@ -6,7 +6,7 @@ from core.diagnostics import deck_codes
 from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import Preset
 from core.resolution import Resolution, Status
-from core.trail import Step
+from core.trail import CALL_FAILS, Step
 from tui.inspector.live import answer_section, tried_line
 from tui.inspector.sheet import Sheet
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
@@ -52,6 +52,11 @@ def _why(sheet: Sheet, resolution: Resolution) -> str:
     spec = resolution.spec
     if resolution.status is Status.CALLABLE:
         return f"at {spec.backend}" if resolution.kind == "model" else f"{spec.handle} at {spec.backend}"
+    fault = next((item.message for item in sheet.view.report.resolver.call(spec).faults if item.fatal), None)
+    if fault is not None:
+        return f"at {spec.backend}, but {fault}"
+    if not sheet.view.catalog.is_installed(spec):
+        return f"at {spec.backend}, but this installation has no worker for its sdk"
     missing = [item.name for item in sheet.view.variables(spec.backend) if item.state.value != "set"]
     return f"at {spec.backend}, but not set here: {', '.join(missing) or 'a variable'}"
 
@@ -172,3 +177,10 @@ def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> Non
         sheet.with_place(((indent, ""), ("= ", "good"), (step.name, "")), place)
         # Price and limit; the sdk that stands before them is among the fields.
         sheet.text((f"{indent}  {note.partition(', ')[2]}", "dim"))
+    elif step.kind == "call":
+        fails = note.startswith(CALL_FAILS)
+        sheet.text(
+            (indent, ""), ("x " if fails else "> ", "bad" if fails else "dim"), (step.name or "no address", "dim")
+        )
+        if fails:
+            sheet.text((f"{indent}  {note}", "bad"))

@@ -14,7 +14,7 @@ from core.safe_text import safe
 
 _CODES = {"bad": "31", "warn": "33", "good": "32", "dim": "2", "bold": "1", "accent": "36", "": ""}
 
-STATUS_LABELS = {"callable": "ok", "served": "no key", "unknown": "?", "dead": "dead"}
+STATUS_LABELS = {"callable": "ok", "served": "fails", "unknown": "?", "dead": "dead"}
 STATUS_TONES = {"callable": "good", "served": "warn", "unknown": "warn", "dead": "bad"}
 
 

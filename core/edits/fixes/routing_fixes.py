@@ -105,7 +105,9 @@ def _able(report: Report, pattern: str | None) -> list[str]:
 
 
 def _harms(report: Report, pattern: str | None, backend: str) -> bool:
-    """Whether a model that is served now would be sent to a backend that does not declare it."""
+    """Whether a backend's calls fail, or a model that is served now would go to it though it does not declare it."""
+    if any(name == backend and not call.possible for (name, _), call in report.resolver.calls.items()):
+        return True
     declared = {spec.handle for spec in report.catalog.specs_by_backend.get(backend, ())}
     for (model_type, handle), spec in report.serving.served.items():
         if handle in declared or spec.backend == backend:

@@ -76,6 +76,15 @@ TREES: dict[str, tuple[str, Edit]] = {
         "0.92.2",
         change("backends.toml", BACKEND, f'{BACKEND}endpoint = "http://llm.example.com"\n'),
     ),
+    "field-missing": (
+        "0.92.2",
+        lambda files: extended(
+            edited(files, "backends.toml", BACKEND, f'{BACKEND}endpoint = "https://a.openai.azure.com"\n'),
+            "backends/openai.toml",
+            llm("deployed", 'sdk = "azure_openai"\n'),
+        ),
+    ),
+    "key-invalid": ("0.92.2", dotenv("OPENAI_API_KEY=\u201cpasted\u201d\n")),
     "backend-remote": ("0.43.1", add("backends.toml", '\n[pipelex_gateway]\napi_key = "${OPENAI_API_KEY}"\n')),
     "variable-placeholder": ("0.92.2", dotenv("OPENAI_API_KEY=placeholder-for-openai\n")),
     "variable-spaced": ("0.92.2", dotenv('OPENAI_API_KEY="key "\n')),

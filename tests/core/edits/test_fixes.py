@@ -89,6 +89,29 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
     # ---- backends
     (
         "0.92.2",
+        backend('endpoint = "https://api.openai.com/v1/chat/completions" # mine'),
+        "endpoint-path",
+        {
+            "backends.toml": [
+                '-endpoint = "https://api.openai.com/v1/chat/completions" # mine',
+                '+endpoint = "https://api.openai.com/v1" # mine',
+            ]
+        },
+    ),
+    (
+        "0.92.2",
+        backend('endpoint = "https://api.openai.com/v1 "'),
+        "endpoint-invalid",
+        {"backends.toml": ['-endpoint = "https://api.openai.com/v1 "', '+endpoint = "https://api.openai.com/v1"']},
+    ),
+    (
+        "0.92.2",
+        lambda files: edited(files, "backends.toml", 'api_key = "${OPENAI_API_KEY}"\n', ""),
+        "key-missing",
+        {"backends.toml": ['+api_key = "${OPENAI_API_KEY}"']},
+    ),
+    (
+        "0.92.2",
         lambda files: edited(files, "backends.toml", '"${OPENAI_API_KEY}"', '"a-key-of-a-test" # mine'),
         "secret-literal",
         {"backends.toml": ['-api_key = "a-key-of-a-test" # mine', '+api_key = "${OPENAI_API_KEY}" # mine']},

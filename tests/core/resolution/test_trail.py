@@ -37,6 +37,7 @@ def test_the_trail_of_a_choice_has_every_step(tmp_path: Path) -> None:
         ("route", "claude-*", "routing_profiles.toml:9"),
         ("backend", "anthropic", "backends.toml:6"),
         ("spec", "claude-4-sonnet-id", "backends/anthropic.toml:4"),
+        ("call", "https://api.anthropic.com", ""),
     ]
 
 

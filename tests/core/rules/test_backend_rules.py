@@ -49,7 +49,7 @@ def test_value_without_secret_is_not_reported(line: str, tmp_path: Path) -> None
     assert "secret-literal" not in reported(line, tmp_path)
 
 
-@pytest.mark.parametrize("url", ["http://example.org/v1", "HTTP://10.0.0.5"])
+@pytest.mark.parametrize("url", ["http://example.org/v1", "HTTP://10.0.0.5/v1"])
 def test_plain_http_is_reported(url: str, tmp_path: Path) -> None:
     assert reported(f'endpoint = "{url}"', tmp_path) == ["endpoint-plain-http"]
 

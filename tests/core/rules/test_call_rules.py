@@ -1,0 +1,177 @@
+"""Faults known before a call: endpoints that a client cannot use, and keys that are missing or are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.api import Report
+from core.resolution import Status
+from core.verdict import Verdict
+from tests.support.trees import KEYS, Files, codes, edited, inspect, llm, minimal, resolved
+
+KEY = 'api_key = "${OPENAI_API_KEY}"\n'
+REPLACED = "[openai]\nenabled = true\n" + KEY
+
+
+def lab(table: str, sdk: str = "openai", release: str = "0.92.2") -> Files:
+    """A minimal tree with a backend `lab` that serves `small`."""
+    files = minimal(release)
+    files["backends.toml"] += f"\n[lab]\n{table}\n"
+    shared = f'default_sdk = "{sdk}"\n' if release == "0.10.2" else f'[defaults]\nsdk = "{sdk}"\n'
+    files["backends/lab.toml"] = shared + llm("small")
+    return edited(files, "routing_profiles.toml", '"claude-*"', '"small" = "lab"\n"claude-*"')
+
+
+def of_lab(report: Report) -> list[str]:
+    return [problem.code for problem in report.problems if problem.subject == "lab"]
+
+
+def status(report: Report) -> Status:
+    return resolved(report, "small").status
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "code", "right"),
+    [
+        ("", "endpoint-invalid", ""),
+        (" https://llm.example/v1", "endpoint-invalid", "https://llm.example/v1"),
+        ("https://llm.example/v1\\n", "endpoint-invalid", "https://llm.example/v1"),
+        ("llm.example/v1", "endpoint-invalid", ""),
+        ("https://llm.example:port/v1", "endpoint-invalid", ""),
+        ("https://llm example/v1", "endpoint-invalid", ""),
+        ("https://llm.example/v1?api-version=1", "endpoint-invalid", ""),
+        ("ftp://llm.example/v1", "endpoint-invalid", ""),
+        ("https://llm.example/v1/chat/completions", "endpoint-path", "https://llm.example/v1"),
+        ("https://llm.example/v1/chat/completions/", "endpoint-path", "https://llm.example/v1"),
+        ("https://llm.example/v1/responses", "endpoint-path", "https://llm.example/v1"),
+        ("https://llm.example/v1/models", "endpoint-path", "https://llm.example/v1"),
+        ("https://llm.example/v1/v1", "endpoint-path", "https://llm.example/v1"),
+        ("https://api.openai.com", "endpoint-path", "https://api.openai.com/v1"),
+        ("https://api.groq.com/v1", "endpoint-path", "https://api.groq.com/openai/v1"),
+        ("http://localhost:11434", "endpoint-path", "http://localhost:11434/v1"),
+    ],
+)
+def test_endpoint_that_the_openai_client_cannot_use(endpoint: str, code: str, right: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, lab(f'endpoint = "{endpoint}"\n{KEY}'))
+    assert of_lab(report) == [code]
+    assert status(report) is Status.SERVED
+    fix = next(problem.fix for problem in report.problems if problem.code == code)
+    assert fix is not None
+    assert right in fix
+
+
+@pytest.mark.parametrize(
+    ("sdk", "endpoint"),
+    [
+        ("openai", "https://llm.example/v1/"),
+        ("openai", "https://llm.example"),
+        ("openai", "https://llm.example/v1#part"),
+        ("openai", "https://api.groq.com/openai/v1"),
+        ("openai", "https://api.perplexity.ai"),
+        ("openai", "https://b\u00fccher.example/v1"),
+        ("openai", "http://my_service:4000/v1"),
+        ("anthropic", "https://api.anthropic.com"),
+        ("anthropic", "https://api.minimax.io/anthropic"),
+        ("portkey_completions", ""),
+        ("mistral", "ignored by the client"),
+    ],
+)
+def test_endpoint_that_a_client_can_use(sdk: str, endpoint: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, lab(f'endpoint = "{endpoint}"\n{KEY}', sdk))
+    assert status(report) is Status.CALLABLE
+
+
+@pytest.mark.parametrize(
+    ("sdk", "endpoint", "right"),
+    [
+        ("anthropic", "https://api.anthropic.com/v1", "https://api.anthropic.com"),
+        ("anthropic", "https://llm.example/anthropic/v1/messages", "https://llm.example/anthropic"),
+        ("azure_openai", "https://a.openai.azure.com/openai", "https://a.openai.azure.com"),
+        ("azure_openai", "https://a.openai.azure.com/openai/v1/", "https://a.openai.azure.com"),
+    ],
+)
+def test_endpoint_with_the_path_that_its_client_adds(sdk: str, endpoint: str, right: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, lab(f'endpoint = "{endpoint}"\napi_version = "1"\n{KEY}', sdk))
+    (problem,) = [problem for problem in report.problems if problem.subject == "lab"]
+    assert (problem.code, problem.fix) == ("endpoint-path", f'write endpoint = "{right}"')
+
+
+def test_endpoint_of_a_variable_is_judged_without_being_shown(tmp_path: Path) -> None:
+    environ = {**KEYS, "LAB_URL": "https://secret-host.example/v1/models"}
+    report = inspect(tmp_path, lab('endpoint = "${LAB_URL}"\n' + KEY), environ=environ)
+    (problem,) = [problem for problem in report.problems if problem.subject == "lab"]
+    assert problem.code == "endpoint-path"
+    assert problem.fix == "correct the value of LAB_URL, or write the endpoint here"
+    assert "secret-host" not in problem.message
+
+
+def test_own_server_without_a_path_is_a_warning(tmp_path: Path) -> None:
+    report = inspect(tmp_path, lab(f'endpoint = "http://127.0.0.1:8000"\n{KEY}'))
+    assert (of_lab(report), status(report)) == (["endpoint-path"], Status.CALLABLE)
+
+
+@pytest.mark.parametrize(
+    "value", ["\u201ckey\u201d", "a key", "k\u00e9y", "'quoted'", "key\n", "\tkey", "placeholder-key"]
+)
+def test_value_that_cannot_be_a_key(value: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, lab('api_key = "${LAB_KEY}"'), environ={**KEYS, "LAB_KEY": value})
+    assert status(report) is Status.SERVED
+    (problem,) = [problem for problem in report.problems if problem.subject in ("lab", "LAB_KEY")]
+    assert problem.code in ("key-invalid", "variable-spaced", "variable-placeholder")
+    assert problem.severity == "error"
+    assert value.strip() not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("release", "sdk", "table", "callable_"),
+    [
+        ("0.92.2", "openai", "", False),
+        ("0.92.2", "openai", 'endpoint = "http://localhost:11434/v1"', True),
+        ("0.92.2", "openai", 'endpoint = "https://llm.example/v1"', True),
+        ("0.92.2", "openai", 'endpoint = "https://api.groq.com/openai/v1"', False),
+        ("0.92.2", "anthropic", "", True),
+        ("0.92.2", "anthropic", 'endpoint = "http://localhost:4000"', True),
+        ("0.92.2", "google", "", False),
+        ("0.92.2", "mistral", "", False),
+        ("0.92.2", "portkey_completions", "", False),
+        ("0.92.2", "bedrock_aioboto", "", True),
+        ("0.14.3", "openai", 'endpoint = "http://localhost:11434/v1"', True),
+        ("0.17.6", "openai", 'endpoint = "http://localhost:11434/v1"', True),
+    ],
+)
+def test_backend_without_a_key(release: str, sdk: str, table: str, callable_: bool, tmp_path: Path) -> None:
+    # Of the variables that clients read by themselves, those of OpenAI (up to 0.14) and Anthropic are set.
+    report = inspect(tmp_path, lab(table, sdk, release), release=release)
+    assert status(report) is (Status.CALLABLE if callable_ else Status.SERVED)
+    assert of_lab(report) == ([] if callable_ else ["key-missing"])
+
+
+@pytest.mark.parametrize("release", ["0.10.2", "0.14.3"])
+def test_early_clients_are_not_built_without_a_key(release: str, tmp_path: Path) -> None:
+    files = lab('endpoint = "http://localhost:11434/v1"', release=release)
+    other = {key: value for key, value in KEYS.items() if key != "OPENAI_API_KEY"}
+    files["backends.toml"] = files["backends.toml"].replace(KEY, 'api_key = "a-key"\n')
+    report = inspect(tmp_path, files, release=release, environ=other)
+    assert (of_lab(report), status(report)) == (["key-missing"], Status.SERVED)
+    dummy = edited(files, "backends.toml", "[lab]\n", '[lab]\napi_key = "none"\n')
+    report = inspect(tmp_path / "b", dummy, release=release, environ=other)
+    assert (of_lab(report), status(report)) == ([], Status.CALLABLE)
+
+
+def test_no_default_reference_can_be_called_without_the_keys(tmp_path: Path) -> None:
+    files = minimal("0.92.2")
+    files["backends.toml"] = files["backends.toml"].replace(KEY, "").replace('api_key = "${ANTHROPIC_API_KEY}"\n', "")
+    report = inspect(tmp_path, files, environ={})
+    assert report.verdict[0] is Verdict.CANNOT_RUN
+    assert codes(report).count("key-missing") == 2
+
+
+def test_fault_of_a_backend_that_serves_nothing_is_a_warning(tmp_path: Path) -> None:
+    files = lab('endpoint = ""')
+    files = edited(files, "routing_profiles.toml", '"small" = "lab"\n', '"small" = "openai"\n')
+    report = inspect(tmp_path, files)
+    severities = {problem.severity for problem in report.problems if problem.code == "endpoint-invalid"}
+    assert severities == {"warning"}
+    assert report.verdict[0] is not Verdict.OK
