@@ -134,7 +134,7 @@ class _Planner:
             make = bedrock_plan if provider is table.BEDROCK else vertex_plan
             plan = make(self.catalog, self.backend, self.specs, origins)
             return self._finish(provider, plan if self.only is None else self._in_cloud(provider, plan))
-        self._refuse_known_faults(others)
+        self._refuse_known_faults(other_sdks)
         if filled is not None and filled.fault is None and not filled.text.reveal():
             filled = None  # the client takes its default
         base = self._base(provider, filled)
@@ -151,11 +151,11 @@ class _Planner:
         )
         return self._finish(provider, plan)
 
-    def _refuse_known_faults(self, others: Container[str]) -> None:
+    def _refuse_known_faults(self, other_sdks: Container[str]) -> None:
         """Refuse a plan whose call is known to fail. Raises UnsendableError."""
         part = self.catalog.parts[self.backend.name]
         for (_, sdk), call in backend_calls(self.catalog, part):
-            if sdk in others or all(sdk != spec.sdk for spec in self.specs):
+            if sdk in other_sdks or all(sdk != spec.sdk for spec in self.specs):
                 continue
             for fault in call.faults:
                 known = fault.field != "endpoint" or "endpoint" in self.backend.fields
