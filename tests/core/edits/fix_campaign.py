@@ -79,6 +79,8 @@ def _same(report: Report, one: Problem) -> bool:
     That is a warning as long as nothing of its family is served at all, and an error once something is. Of presets that
     name nothing only the first of a family is told.
     """
+    if any(key(was) == key(one) for was in report.problems):
+        return True  # a warning, as long as no reference went to the backend
     if one.code == "preset-model-unknown":
         return any(was.code == one.code for was in report.problems)
     return one.reference is not None and any(was.reference == one.reference for was in report.problems)
