@@ -71,6 +71,8 @@ class Condition(Enum):
     ROUTING_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "TomlError"), ("0.56", "RoutingProfileLibraryError"))
     DECK_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "TomlError"))
     SPEC_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "TomlError"))
+    NESTING = (("0.10", "RecursionError"),)
+    NUMBER_SYNTAX = (("0.10", "TomlDecodeError"), ("0.12", "ValueError"))
     OLD_READER_INDEX = (("0.10", "IndexError"),)
     OLD_READER_KEY = (("0.10", "KeyError"),)
     OLD_READER_TYPE = (("0.10", "TypeError"),)

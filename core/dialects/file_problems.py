@@ -36,6 +36,12 @@ _OLD_READER = {
     "RecursionError": Condition.OLD_READER_RECURSION,
 }
 """What escapes from the reader of 0.10 and 0.11 instead of its own error, by class."""
+_SYNTAX_CONDITIONS = {
+    "encoding": Condition.ENCODING,
+    "nesting": Condition.NESTING,
+    "number": Condition.NUMBER_SYNTAX,
+}
+"""Faults that the reader does not take for a syntax error, by kind."""
 _SYNTAX_CODES = {
     "encoding": file_codes.FILE_ENCODING,
     "bom": file_codes.FILE_BOM,
@@ -109,7 +115,7 @@ def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
     """Report a file's syntax error at its line and column."""
     error = source.document.parse_error
     assert error is not None
-    condition = Condition.ENCODING if error.kind == "encoding" else Condition[f"{kind.upper()}_SYNTAX"]
+    condition = _SYNTAX_CONDITIONS.get(error.kind, Condition[f"{kind.upper()}_SYNTAX"])
     if error.kind == "bom" and findings.release < _TOMLI_SINCE and _starts_with_key(source):
         condition = _BOM_IN_KEY[kind]
     if source.refusal is not None:

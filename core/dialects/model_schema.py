@@ -116,9 +116,9 @@ def _costs(*, negative: bool, finite: bool) -> Validator:
 def thinking_budget_fault(constraints: Mapping[str, object]) -> Expectation:
     """Check the thinking budgets of a model, with its backend's constraints merged in (from 0.77 on)."""
     low, high = (constraints.get(key) for key in ("min_thinking_budget", "max_thinking_budget"))
-    for bound in (low, high):
+    for name, bound in (("min_thinking_budget", low), ("max_thinking_budget", high)):
         if bound is not None and (not isinstance(bound, int) or isinstance(bound, bool) or bound < 0):
-            return "thinking budgets that are integers of 0 or more"
+            return f"a {name} that is one of the integers of 0 or more"
     if isinstance(low, int) and isinstance(high, int) and low > high:
         return "a min_thinking_budget of at most its max_thinking_budget"
     return None
@@ -258,11 +258,12 @@ def is_seed_dialect(data: Mapping[str, object]) -> bool:
     return not other_keys and all(isinstance(table, dict) for table in inner.values())
 
 
-def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | None:
+def header_fault(key: str, value: object, filled: object, behaviours: Behaviours) -> Fault | None:
     """The fault of an unknown key of a model table; None if the key is a valid request header.
 
     Up to 0.17 there are no headers; 0.18 to 0.45 accept any string; from 0.46 on the key must contain a hyphen and be a
-    valid header name, but no hyphenated spelling of a known field, and the value must be one line of printable ASCII.
+    valid header name, but no hyphenated spelling of a known field, and the value must be one line of printable ASCII,
+    once its placeholders are replaced (`filled`).
     """
     known_key = f"a known key ({', '.join(MODEL.fields_of(behaviours.release))})"
     if behaviours.unknown_model_keys == "refused":
@@ -277,8 +278,8 @@ def header_fault(key: str, value: object, behaviours: Behaviours) -> Fault | Non
         return Fault((key,), value, f"`{field}`, with underscores", "unknown")
     if not _HEADER_NAME.fullmatch(key):
         return Fault((key,), value, "a valid header name", "unknown")
-    if not isinstance(value, str):
+    if not isinstance(filled, str):
         return Fault((key,), value, "a string, as the key is a request header", "unknown")
-    if not _HEADER_VALUE.fullmatch(value):
+    if not _HEADER_VALUE.fullmatch(filled):
         return Fault((key,), value, "one line of printable ASCII, as the key is a request header", "unknown")
     return None

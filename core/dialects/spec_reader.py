@@ -190,7 +190,7 @@ class SpecReader:
         """The faults of a model's table merged over the defaults, in the order in which the release reports them."""
         release = self.behaviours.release
         schema_fields = MODEL.fields_of(release)
-        headers = _header_faults(table, self.behaviours)
+        headers = self._header_faults(table)
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
         fields: dict[str, object] = {}
@@ -218,6 +218,14 @@ class SpecReader:
             expected = thinking_budget_fault(merged)
             if expected:
                 yield Fault(("valued_constraints",), merged, expected)
+
+    def _header_faults(self, table: Mapping[str, object]) -> list[Fault]:
+        """The faults of the unknown keys of a model's table, which may be request headers."""
+        behaviours = self.behaviours
+        schema_fields = MODEL.fields_of(behaviours.release)
+        keys = [key for key in table if key not in schema_fields and not _is_migrated(key, behaviours.release)]
+        found = (header_fault(key, table[key], self._filled(table[key]), behaviours) for key in keys)
+        return [fault for fault in found if fault is not None]
 
     def _filled(self, value: object) -> object:
         if isinstance(value, str):
@@ -311,10 +319,3 @@ class SpecReader:
 def _is_migrated(key: str, release: Release) -> bool:
     """Whether 0.46 and newer drop a key in memory, with a warning."""
     return key == "prompting_target" and release >= _MIGRATED_SINCE
-
-
-def _header_faults(table: Mapping[str, object], behaviours: Behaviours) -> list[Fault]:
-    """The faults of the unknown keys of a model's table, which may be request headers."""
-    schema_fields = MODEL.fields_of(behaviours.release)
-    keys = [key for key in table if key not in schema_fields and not _is_migrated(key, behaviours.release)]
-    return [fault for key in keys if (fault := header_fault(key, table[key], behaviours)) is not None]

@@ -116,7 +116,7 @@ def _rule(report: Report, address: Address, key: str, value: object) -> Field | 
         return schema_fields[field]
     if key in schema_fields:
         return schema_fields[key]
-    fault = header_fault(key, value, report.catalog.behaviours)
+    fault = header_fault(key, value, value, report.catalog.behaviours)
     if fault is not None:
         raise _unknown(report, key, schema_fields)
     return None

@@ -201,7 +201,7 @@ class ModelTables:
 
 def check_header(session: EditSession, key: str, value: object) -> None:
     """Raises EditRefusedError when a key of a model is neither known to the release nor a request header."""
-    fault = header_fault(key, value, session.report.catalog.behaviours)
+    fault = header_fault(key, value, value, session.report.catalog.behaviours)
     if fault is not None:
         schema_fields = MODEL.fields_of(session.report.release)
         raise EditRefusedError(

@@ -193,12 +193,11 @@ def _home(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]) 
 def _specs(
     folder: str, layer: Layer, shown: _DisplayPath, backends: LayeredDocument, read: FileReader, view: View
 ) -> dict[str, Source]:
-    """Backend files by backend name. A name with a slash is a file in a subfolder."""
+    """Backend files by backend name. A name with a slash is a file in a subfolder, or above with `..`."""
     paths = {name[:-5]: os.path.join(folder, name) for name in view.toml_names(folder)}
     for name in backends.data:
-        nested = os.path.normpath(f"{folder}/{name}.toml")
-        if "/" in name and nested.startswith(folder + "/") and view.exists(nested):
-            paths[name] = nested
+        if "/" in name and view.exists(f"{folder}/{name}.toml"):
+            paths[name] = os.path.normpath(f"{folder}/{name}.toml")
     return {name: read(path, shown(path), layer) for name, path in paths.items()}
 
 

@@ -22,7 +22,7 @@ class ParseError:
     single position. The message names the error and the fix; it never quotes a value.
     """
 
-    kind: Literal["encoding", "bom", "too_large", "syntax", "nesting"]
+    kind: Literal["encoding", "bom", "too_large", "syntax", "nesting", "number"]
     message: str
     line: int
     column: int

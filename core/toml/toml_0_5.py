@@ -16,19 +16,21 @@ from core.toml.toml_reader import TomlDocument
 # No quote, backslash, bracket or control character inside, and no `=`, `#` or comma: none of the library's searches for
 # them can then go astray.
 _STRING = r"\"[^\"'\\\[\]{}=#,\x00-\x1f\x7f-\xa0\u2000-\u2029\u202f\u205f\u3000\ufeff]*+\""
+_ENDS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+"""What ends a line for `str.splitlines`, by which 0.10 cuts white space."""
 _VARIABLE = r"\"\$\{[A-Z0-9_]++\}\""
 _SCALAR = rf"(?:true|false|(?:0|[1-9][0-9]{{0,14}}+)(?:\.[0-9]++)?|{_STRING}|{_VARIABLE})"
 _NAME = r"[A-Za-z0-9_-]++"
 _ALIKE = re.compile(
     rf"""(?:[ ]*+(?:
-        \#[^\r\n]*+
-        |\[(?:{_NAME}(?:\.{_NAME})*+|"[A-Za-z0-9_*:/.-]++")\][ ]*+(?:\#[^\r\n]*+)?
+        \#[^{_ENDS}]*+
+        |\[(?:{_NAME}(?:\.{_NAME})*+|"[A-Za-z0-9_*:/.-]++")\][ ]*+(?:\#[^{_ENDS}]*+)?
         |(?:{_NAME}|"[A-Za-z0-9_*:/.-]++")[ ]*+=[ ]*+(?:
             {_SCALAR}
             |\[(?:{_STRING}(?:,[ ]{_STRING})*+)?\]
             |\{{\}}
             |\{{[ ]{_NAME}[ ]=[ ]{_SCALAR}(?:,[ ]{_NAME}[ ]=[ ]{_SCALAR})*+[ ]\}}
-        )[ ]*+(?:\#[^\r\n]*+)?
+        )[ ]*+(?:\#[^{_ENDS}]*+)?
     )?+\n)*+""",
     re.VERBOSE,
 )

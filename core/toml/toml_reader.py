@@ -119,8 +119,11 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "ParseError", "TomlDocument", "read_text", 
 MAX_BYTES = 8 * 1024 * 1024
 # The size of a whole number of 4,300 digits, the most that Python converts to text.
 _MAX_BITS = 14_280
-# Levels of tables and arrays. Deeper data is rejected, so that recursion over the data is safe.
+# Levels of tables and arrays that are kept, so that recursion over the data is safe. No schema has as many, so that
+# what lies deeper is part of a value that is wrong or unknown as a whole.
 MAX_DEPTH = 100
+# Levels that Pipelex reads: it recurses over tables and arrays with two calls a level, of the 1,000 that Python allows.
+READER_DEPTH = 400
 
 _BOM_MESSAGE = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -187,14 +190,17 @@ def _read(text: str) -> TomlDocument:
     except (ValueError, OverflowError):
         parse_error = _number_error(body)
     else:
-        deep = _too_deep(data)
+        deep = _deeper_than(MAX_DEPTH, data)
+        beyond = deep and _deeper_than(READER_DEPTH, data)
         if _OTHER_BASE.search(body) and _holds_huge_number(data):
             parse_error = _number_error(body)
-        elif not deep:
+        elif not beyond:
+            if deep:
+                _cut(data)
             bom_error = ParseError("bom", _BOM_MESSAGE, 1, 1, 0) if bom else None
             return TomlDocument(text, data, bom_error, fits_toml_1_0(body))
         else:
-            parse_error = _nesting_error(body, locate(body).nearest(deep))
+            parse_error = _nesting_error(body, locate(body).nearest(beyond))
     return _failed(text, _after_bom(parse_error) if bom else parse_error)
 
 
@@ -254,20 +260,20 @@ def _number_error(text: str) -> ParseError:
     line, column = line_and_column(text, offset)
     message = "a number with too many digits" if number else "a value that cannot be read"
     return ParseError(
-        "syntax", f"{message}: put it in quotes if it is a string", line, column, offset if number else None
+        "number", f"{message}: put it in quotes if it is a string", line, column, offset if number else None
     )
 
 
 def _nesting_error(text: str, at: Position) -> ParseError:
-    message = f"tables or arrays are nested more than {MAX_DEPTH} levels deep: nothing in this file is read"
+    message = f"tables or arrays are nested more than {READER_DEPTH} levels deep: nothing in this file is read"
     return ParseError("nesting", message, at.line, at.column, _offset(text, at.line, at.column))
 
 
-def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
-    """The path of a table or array deeper than `MAX_DEPTH`, or an empty path."""
+def _deeper_than(most: int, data: dict[str, object]) -> tuple[str | int, ...]:
+    """The path of a table or array deeper than a number of levels, or an empty path."""
     # In C as far as it goes: this looks at each value of each file that is read.
     values: Iterable[object] = data.values()
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(most + 1):
         values = tuple(values)
         containers = list(compress(values, map(_NODES.__contains__, map(type, values))))
         nodes = cast("list[dict[str, object] | list[object]]", containers)
@@ -277,11 +283,21 @@ def _too_deep(data: dict[str, object]) -> tuple[str | int, ...]:
     pending: list[tuple[tuple[str | int, ...], object]] = [((), data)]
     while pending:
         path, node = pending.pop()
-        if len(path) > MAX_DEPTH:
+        if len(path) > most:
             return path
         keys = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
         pending += [((*path, key), value) for key, value in keys if isinstance(value, dict | list)]
     return ()
+
+
+def _cut(data: dict[str, object]) -> None:
+    """Empty the tables and arrays at `MAX_DEPTH`."""
+    nodes: list[dict[str, object] | list[object]] = [data]
+    for _ in range(MAX_DEPTH):
+        inner = [node.values() if isinstance(node, dict) else node for node in nodes]
+        nodes = [value for values in inner for value in values if isinstance(value, dict | list)]
+    for node in nodes:
+        node.clear()
 
 
 def _holds_huge_number(data: dict[str, object]) -> bool:
@@ -303,7 +319,7 @@ def _first_deep(text: str) -> Position:
     depth = 0
     for token in _BRACKET.finditer(text):
         depth += 1 if token[1] else -1 if token[2] else 0
-        if depth > MAX_DEPTH:
+        if depth > READER_DEPTH:
             return Position(*line_and_column(text, token.start()))
     lines = text.split("\n")
-    return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= MAX_DEPTH), 1), 1)
+    return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= READER_DEPTH), 1), 1)

@@ -39,8 +39,11 @@ _FILE = re.compile(r"(?:[Ff]ile|at path|library at|Is a directory:) '[^']*?([^'/
 _LISTED_FIELDS = re.compile(r"^[A-Z][\w ]* (?:fields|errors): (.+)", re.MULTILINE)
 _RAW_FIELD = re.compile(r"^([^\s:][^:\n]*?)\n  \S", re.MULTILINE)
 _OTHER_FIELD = re.compile(r"^(\S[^:\n]*): [a-z_]+: ", re.MULTILINE)
-_QUOTED = re.compile(r"'([^']+)'")
-_NO_NAME = re.compile(r"[\[\]()]|^\d+$|^(?:str|int|float|bool|dict|list|constrained-str)$|Setting$|Blueprint$")
+_QUOTED = re.compile(r"'([^']*)'")
+_OTHER_BRANCH = (".ModelReference.kind", ".ModelReference.name", ".ModelReference.raw")
+_NO_NAME = re.compile(
+    r"[\[\]()]|^\d+$|^(?:str|int|float|bool|dict|list|constrained-str)$|Setting$|Blueprint$|^ModelReference$"
+)
 
 
 def subjects(error_type: str | None, message: str) -> tuple[Subject, ...]:
@@ -75,6 +78,8 @@ def field_names(message: str) -> Subject:
     if "validation error" in message.partition("\n")[0]:
         paths += _RAW_FIELD.findall(message)
     names: list[str] = []
+    # The other branch of a union, whose own fields are missing, says nothing about what was written.
+    paths = [path for path in paths if not path.endswith(_OTHER_BRANCH)]
     for path in paths:
         parts = [part for part in path.split(".") if part and not _NO_NAME.search(part)]
         # Names may hold dots themselves, so the tail from any dot on may be the name.

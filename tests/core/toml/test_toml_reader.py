@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.toml.redaction import redact_line
-from core.toml.toml_reader import MAX_BYTES, MAX_DEPTH, ParseError, read_toml
+from core.toml.toml_reader import MAX_BYTES, MAX_DEPTH, READER_DEPTH, ParseError, read_toml
 from tests.core.toml.documents import documents
 
 
@@ -107,27 +107,35 @@ def test_a_file_that_is_too_large_is_not_parsed() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column"),
     [
-        ("x = 1\na = " + "[" * 5000, 2, 5 + MAX_DEPTH),
-        ("a = " + "[" * 300 + "]" * 300, 1, 5 + MAX_DEPTH),
+        ("x = 1\na = " + "[" * 5000, 2, 5 + READER_DEPTH),
+        ("a = " + "[" * 500 + "]" * 500, 1, 5 + READER_DEPTH),
         ("# [\nb = 1\n" + "a." * 5000 + "a = 1", 3, 1),
-        ("[" + "a." * 60 + "a]\n" + "b." * 60 + "b = 1", 2, None),
+        ("[" + "a." * 250 + "a]\n" + "b." * 250 + "b = 1", 2, None),
     ],
 )
 def test_deep_nesting_is_an_error(text: str, line: int, column: int | None) -> None:
     fault = _fault(text)
     assert (fault.kind, fault.line) == ("nesting", line)
     assert column is None or fault.column == column
-    assert "nested more than 100 levels" in fault.message
+    assert "nested more than 400 levels" in fault.message
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
-    assert read_toml(("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).encode()).parse_error is None
-    assert _fault("a = " + "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)).kind == "nesting"
+    assert read_toml(("a = " + "[" * READER_DEPTH + "]" * READER_DEPTH).encode()).parse_error is None
+    assert _fault("a = " + "[" * (READER_DEPTH + 1) + "]" * (READER_DEPTH + 1)).kind == "nesting"
+
+
+def test_data_below_the_kept_levels_is_cut() -> None:
+    node: object = read_toml(("a = " + "[" * READER_DEPTH + "]" * READER_DEPTH).encode()).data["a"]
+    depth = 0
+    while isinstance(node, list) and node:
+        node, depth = node[0], depth + 1
+    assert depth == MAX_DEPTH - 1
 
 
 def test_number_with_too_many_digits_is_an_error() -> None:
     fault = _fault("a = 1\nb = " + "9" * 5000)
-    assert (fault.kind, fault.line, fault.column) == ("syntax", 2, 5)
+    assert (fault.kind, fault.line, fault.column) == ("number", 2, 5)
     assert "too many digits" in fault.message
 
 
