@@ -146,6 +146,7 @@ class Report:
             item
             for item in self.resolutions
             if (spec := item.spec) is not None
+            and not item.fails
             and (
                 spec.backend in backends
                 or item.status is Status.SERVED

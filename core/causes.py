@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 
 from core.catalog import Catalog
+from core.diagnostics import deck_codes
 from core.diagnostics.unresolved import EXHAUSTED, UnresolvedCode
 from core.entities import Location
 from core.formatting import counted
@@ -34,17 +36,20 @@ class Cause:
     location: Location | None
     problems: int
     references: tuple[tuple[str, str, str], ...] = ()
+    """The dead and the refused references."""
+    refused: Mapping[str, int] = field(default_factory=dict)
+    """Counts of the refused references, by kind."""
 
     @property
     def effect(self) -> str:
-        """The dead references in words: `24 presets, 11 aliases dead`."""
-        return dead_words(self.dead)
+        """The dead and refused references in words: `24 presets, 11 aliases dead`."""
+        return "; ".join(filter(None, (dead_words(self.dead), dead_words(self.refused, "refused"))))
 
 
-def dead_words(dead: Mapping[str, int]) -> str:
-    """Counts of dead references in words, empty when there are none."""
+def dead_words(dead: Mapping[str, int], word: str = "dead") -> str:
+    """Counts of dead (or refused) references in words, empty when there are none."""
     parts = [counted(dead[kind.value], kind.value) for kind in DEAD_KINDS if dead.get(kind.value)]
-    return ", ".join(parts) + " dead" if parts else ""
+    return f"{', '.join(parts)} {word}" if parts else ""
 
 
 Reference = tuple[str, str, str]
@@ -171,9 +176,10 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     first = group[0]
     if len(group) > 1:
         first = min(group, key=lambda problem: (not problem.fatal, problem.severity is not Severity.ERROR))
-    dead: dict[str, int] = {}
-    for kind, _, _ in references:
-        dead[kind] = dead.get(kind, 0) + 1
+    refused = [
+        problem.reference for problem in group if problem.diagnostic is deck_codes.SETTING_REFUSED and problem.reference
+    ]
+    dead = Counter(kind for kind, _, _ in references)
     own_title = first.cause is None or key.startswith(("file ", "folder "))
     several = len(group) > 1 or key.startswith(("off ", "variable "))
     title = title_of(key, catalog) if several and not own_title else first.message
@@ -183,6 +189,8 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         backend = catalog.backends.get(name)
         location = backend.place.location if backend is not None else location
         fix = f"turn `{name}` on and route to it, or point them at models that are served"
+    affected = [*references, *refused]
+    kinds = {kind for kind, _, _ in affected}
     return Cause(
         key=key,
         title=title,
@@ -192,10 +200,11 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         fix=fix,
         location=location,
         problems=len(group),
-        references=tuple(references if len(dead) < 2 else sorted(references, key=lambda item: _KIND_ORDER[item[0]])),
+        references=tuple(affected if len(kinds) < 2 else sorted(affected, key=lambda item: _KIND_ORDER[item[0]])),
+        refused=Counter(kind for kind, _, _ in refused),
     )
 
 
 def _rank(cause: Cause) -> tuple[bool, bool, int, int]:
-    weight = cause.dead.get("preset", 0) + cause.dead.get("choice", 0)
+    weight = sum(counts.get(kind, 0) for counts in (cause.dead, cause.refused) for kind in ("preset", "choice"))
     return (not cause.fatal, cause.severity is not Severity.ERROR, -weight, -cause.problems)

@@ -30,6 +30,8 @@ class Outcome(StrEnum):
 
     DIES = "dies"
     REVIVES = "revives"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
     MOVES = "moves"
     KEY = "key"
     PRICE = "price"
@@ -40,6 +42,8 @@ class Outcome(StrEnum):
 OUTCOME_WORDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.DIES: ("dies", "die"),
     Outcome.REVIVES: ("comes alive", "come alive"),
+    Outcome.REFUSED: ("is refused by its model", "are refused by their model"),
+    Outcome.ACCEPTED: ("is no longer refused", "are no longer refused"),
     Outcome.MOVES: ("goes elsewhere", "go elsewhere"),
     Outcome.KEY: ("finds its key in another state", "find their key in another state"),
     Outcome.PRICE: ("changes its price", "change their price"),
@@ -220,8 +224,12 @@ def _hit(report: Report, names: Iterable[str]) -> tuple[Resolution, ...]:
 def _outcome(before: Resolution | None, now: Resolution | None) -> Outcome | None:
     if before is None or now is None:
         return Outcome.NEW if before is None else Outcome.GONE
+    if now.refusal is not None and before.refusal is None:
+        return Outcome.REFUSED
     if before.alive != now.alive:
         return Outcome.REVIVES if now.alive else Outcome.DIES
+    if before.fails != now.fails:
+        return Outcome.ACCEPTED
     if _target(before) != _target(now):
         return Outcome.MOVES
     if before.status is not now.status:

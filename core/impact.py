@@ -103,8 +103,20 @@ class Impact:
 
     @cached_property
     def revived(self) -> tuple[StatusChange, ...]:
-        """References that were dead and are alive now."""
-        return self._changed_from(False, True)
+        """References that were dead and end at a model now that takes their settings."""
+        return tuple(change for change in self._changed_from(False, True) if not _is_refused(change.after))
+
+    @cached_property
+    def refused(self) -> tuple[StatusChange, ...]:
+        """References whose model refuses their settings now, and did not before."""
+        return tuple(change for change in self.changed if _is_refused(change.after) and not _is_refused(change.before))
+
+    @cached_property
+    def accepted(self) -> tuple[StatusChange, ...]:
+        """References whose settings a model takes now, and were refused before."""
+        return tuple(
+            change for change in self.changed if _is_refused(change.before) and change.after and not change.after.fails
+        )
 
     @cached_property
     def moved(self) -> tuple[StatusChange, ...]:
@@ -162,6 +174,8 @@ class Impact:
             (sum(1 for item in self.rerouted if not item.after), "model", "unavailable"),
             (len(self.died), "name", "dies" if len(self.died) == 1 else "die"),
             (len(self.revived), "name", "revives" if len(self.revived) == 1 else "revive"),
+            (len(self.refused), "name", "refused by the model"),
+            (len(self.accepted), "name", "no longer refused"),
             (sum(1 for change in changed if change.before is None), "name", "added"),
             (sum(1 for change in changed if change.after is None), "name", "removed"),
         )
@@ -197,6 +211,10 @@ def _differs(change: StatusChange) -> bool:
         or _target(before) != _target(after)
         or (before.spec is not None and after.spec is not None and before.spec.costs != after.spec.costs)
     )
+
+
+def _is_refused(resolution: Resolution | None) -> bool:
+    return resolution is not None and resolution.refusal is not None
 
 
 def _target(resolution: Resolution) -> tuple[str, str] | None:

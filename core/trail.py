@@ -36,7 +36,8 @@ class Step:
     """A step of a trail.
 
     `kind` is `choice`, `preset`, `alias`, `waterfall`, `model`, `route`, `lost`, `backend`, `candidate`, `spec`,
-    `call` (the address that a call uses, empty where unknown) or `more` (names left out of a very long way).
+    `call` (the address that a call uses, empty where unknown), `refused` (a setting that the model refuses) or `more`
+    (names left out of a very long way).
     """
 
     kind: str
@@ -94,6 +95,18 @@ def _served(resolver: Resolver, spec: ModelSpec, resolution: Resolution) -> Iter
     yield Step("backend", backend.name, backend.place.location, backend_note(catalog, backend.name))
     yield Step("spec", spec.model_id, spec.place.location, spec_note(spec))
     yield from _call(resolver, spec)
+    if resolution.refusal is not None:
+        refusal = resolution.refusal
+        said = "with structured output: " if refusal.structured else ""
+        yield Step("refused", refusal.key or "every call", _location(refused_place(resolution)), f"{said}{refusal.why}")
+
+
+def refused_place(resolution: Resolution) -> Place | None:
+    """The place of the setting that a model refuses; None where it refuses every call."""
+    key = resolution.refusal.key if resolution.refusal is not None else None
+    presets = [hop for hop in resolution.hops if hop.kind is Kind.PRESET]
+    holder = presets[0].place if presets else resolution.place
+    return holder.at(key) if key is not None and holder is not None else None
 
 
 def _lost(catalog: Catalog, name: str) -> Iterator[Step]:

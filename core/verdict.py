@@ -36,6 +36,7 @@ class Tally:
     total: int = 0
     callable: int = 0
     served: int = 0
+    refused: int = 0
     unknown: int = 0
     dead: int = 0
 
@@ -69,29 +70,35 @@ def judge(
     resolutions: Sequence[Resolution],
     failing: Sequence[Resolution] = (),
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence. `failing` resolve to models that a live check found not served."""
+    """The verdict and its sentence. `failing` end at models that take the settings, but whose call fails here."""
     stop = first_fatal(boot)
     if stop is not None:
         return Verdict.REFUSED, f"does not start: {stop.message}"
     used = [item for item in resolutions if item.family == "llm" and item.kind in (Kind.PRESET, Kind.CHOICE)]
     presets = tallies(used).get(("preset", "llm"), Tally())
-    refused = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
-    dead = f"{presets.dead} of {presets.total} LLM presets dead"
-    if refused:
-        fail = "fails" if refused == 1 else "fail"
-        dead = f"{dead}, {refused} {fail}" if presets.dead else f"{refused} of {presets.total} LLM presets {fail}"
+    failed = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
+    lost, words = _losses(presets, failed)
     choices = [item for item in used if item.kind is Kind.CHOICE]
-    none = all(item.status is Status.DEAD or item in failing for item in choices)
-    if (presets.total and presets.dead + refused == presets.total) or (not presets.total and choices and none):
-        return Verdict.CANNOT_RUN, f"cannot run: {dead if presets.total else 'no default LLM is served'}"
+    none = all(item.fails or item in failing for item in choices)
+    if (presets.total and lost == presets.total) or (not presets.total and choices and none):
+        return Verdict.CANNOT_RUN, f"cannot run: {words if presets.total else 'no default LLM is served'}"
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
     if errors:
-        reason = dead if presets.dead or refused else counted(errors, "error")
+        reason = words or counted(errors, "error")
         return Verdict.DEGRADED, f"runs in part: {reason}"
     if warnings:
         return Verdict.WARNINGS, f"can run, with {counted(warnings, 'warning')}"
     return Verdict.OK, "can run"
+
+
+def _losses(presets: Tally, failed: int) -> tuple[int, str]:
+    """How many presets no call can use, and in words: `1 of 21 LLM presets dead, 2 refused`."""
+    fail = "fails" if failed == 1 else "fail"
+    rows = [(presets.dead, "dead"), (presets.refused, "refused"), (failed, fail)]
+    (first, word), *others = [row for row in rows if row[0]] or [(0, "")]
+    text = ", ".join([f"{first} of {presets.total} LLM presets {word}", *(f"{count} {said}" for count, said in others)])
+    return presets.dead + presets.refused + failed, text if word else ""
 
 
 def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:

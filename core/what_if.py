@@ -82,6 +82,7 @@ class ProfileSummary:
     used: int
     callable: int
     dead: int
+    refused: int
     models: int
     dies: int
     revives: int
@@ -105,6 +106,7 @@ def survey(report: Report) -> Iterator[ProfileSummary]:
             used=len(used),
             callable=sum(1 for status in used.values() if status is Status.CALLABLE),
             dead=dead,
+            refused=sum(1 for status in used.values() if status is Status.REFUSED),
             models=len(result.serving.served),
             dies=sum(1 for key, status in used.items() if status is Status.DEAD and now.get(key) is not Status.DEAD),
             revives=sum(1 for key, status in used.items() if status is not Status.DEAD and now.get(key) is Status.DEAD),

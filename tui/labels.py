@@ -17,18 +17,21 @@ from tui.widgets.runs import NumberCell, Tone
 STATUS_SYMBOLS: Mapping[Status, str] = {
     Status.CALLABLE: "+",
     Status.SERVED: "o",
+    Status.REFUSED: "/",
     Status.UNKNOWN: "?",
     Status.DEAD: "x",
 }
 STATUS_TONES: Mapping[Status, Tone] = {
     Status.CALLABLE: "good",
     Status.SERVED: "warn",
+    Status.REFUSED: "bad",
     Status.UNKNOWN: "warn",
     Status.DEAD: "bad",
 }
 STATUS_MEANINGS: Mapping[Status, str] = {
     Status.CALLABLE: "an enabled backend serves it, and its variables are set",
     Status.SERVED: "an enabled backend serves it, but a variable is not set",
+    Status.REFUSED: "its model refuses the settings: a call fails",
     Status.UNKNOWN: "unknown: its backend lists its models on a server",
     Status.DEAD: "no model: a call fails",
 }

@@ -288,6 +288,11 @@ class ViewModel:
         """The number of dead names of the deck."""
         return sum(1 for item in self.deck.values() if item.status is Status.DEAD)
 
+    @cached_property
+    def refused(self) -> int:
+        """The number of names of the deck whose model refuses their settings."""
+        return sum(1 for item in self.deck.values() if item.status is Status.REFUSED)
+
     def location_text(self, location: Location | None) -> str:
         """A location as file and line, the file relative to the tree."""
         return location_text(location, self.folder)

@@ -14,12 +14,13 @@ from core.dialects.deck_schema import family_of
 from core.entities import ModelSpec
 from core.prices import Price, price_of
 from core.records import dataclass
+from core.refusals import NO_SETTINGS, refusal_of
 from core.variables import State
 
 _IMAGES = frozenset({"images", "image"})
 
 
-OfferStatus: TypeAlias = Literal["callable", "served", "on", "off"]
+OfferStatus: TypeAlias = Literal["callable", "served", "refused", "on", "off"]
 
 
 class Key(StrEnum):
@@ -42,7 +43,8 @@ class Offer:
     """One model of one backend.
 
     `on`: the backend is enabled. `serves`: the active profile sends the handle to this offer. `max_tokens`: the output
-    limit in tokens; None is unknown.
+    limit in tokens; None is unknown. `refuses`: its worker refuses every call, as the model
+    lacks something.
     """
 
     spec: ModelSpec = field(repr=False)
@@ -57,6 +59,7 @@ class Offer:
     outputs: tuple[str, ...]
     max_tokens: int | None
     price: Price
+    refuses: bool = False
 
     @property
     def vision(self) -> bool:
@@ -70,12 +73,14 @@ class Offer:
 
     @property
     def callable(self) -> bool:
-        """Whether the offer serves its handle and the variables of its backend are set."""
-        return self.serves and self.key in (Key.NONE, Key.SET, Key.PLACEHOLDER)
+        """Whether the offer serves its handle, refuses no call, and the variables of its backend are set."""
+        return self.serves and not self.refuses and self.key in (Key.NONE, Key.SET, Key.PLACEHOLDER)
 
     @property
     def status(self) -> OfferStatus:
-        """`callable`, `served` (a key is missing), `on` (routed elsewhere or nowhere) or `off`."""
+        """`callable`, `served` (a key is missing), `refused`, `on` (routed elsewhere or nowhere) or `off`."""
+        if self.serves and self.refuses:
+            return "refused"
         if self.serves:
             return "callable" if self.callable else "served"
         return "on" if self.on else "off"
@@ -130,6 +135,7 @@ def _offer(report: Report, spec: ModelSpec, on: bool, key: Key) -> Offer:
         outputs=spec.names("outputs"),
         max_tokens=spec.max_tokens,
         price=price_of(spec),
+        refuses=refusal_of(report.release, spec, report.catalog.backends.get(spec.backend), NO_SETTINGS) is not None,
     )
 
 

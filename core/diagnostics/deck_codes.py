@@ -98,6 +98,18 @@ PRESET_WRONG_TYPE = Diagnostic(
     '[llm.presets]\nwriting = { model = "flux-pro" }',
     "Name a model of the right type.",
 )
+SETTING_REFUSED = Diagnostic(
+    "setting-refused",
+    Severity.ERROR,
+    Check.PRESETS,
+    "A preset or choice ends at a model that refuses its settings, or any call.",
+    "Pipelex raises an error before anything is sent: `LLMCapabilityError` for a setting. From 0.77 on"
+    " `pipelex validate bundle` says so for the presets that a method uses.",
+    '[llm.presets]\nquick = { model = "small", reasoning_effort = "high" }  # small: thinking_mode = "none"',
+    "Change or remove the setting, or name a model that takes it.",
+)
+STATUS_SAYS = frozenset((*DEAD.values(), SETTING_REFUSED))
+"""The diagnostics that repeat what the status of a reference says."""
 PRESET_MAX_TOKENS = Diagnostic(
     "preset-max-tokens",
     Severity.WARNING,

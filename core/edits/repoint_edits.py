@@ -13,6 +13,7 @@ from core.edits.entry_names import require_backend
 from core.edits.fixes.reference_fixes import repoint
 from core.edits.intent import Edit, EditLayer, EditRefused, EditRefusedError, Intent
 from core.edits.profile_edits import AddProfile, SetFallbackOrder, SwitchProfile
+from core.edits.refused_settings import change_refused
 from core.entities import GLOBAL, Profile
 from core.files.view import Overlay, View
 from core.formatting import counted
@@ -39,7 +40,10 @@ class Repoint:
         return f"point {node.kind} {node.name} at {text}"
 
     def apply(self, session: EditSession) -> None:
+        before = session.report
         repoint_all(session, self.accepted)
+        session.advance()
+        change_refused(session, before)
 
 
 def accept(replacements: Iterable[Replacement]) -> tuple[Accepted, ...]:
@@ -81,7 +85,8 @@ class UseOnly(Edit, label="use only {0.backend}"):
     """Enable one backend and disable all others, except `internal`, which runs locally.
 
     `accepted` says what is to be named by entries of the deck that would be dead: as `accept` makes it of proposed
-    replacements, in part or whole. What is left out stays dead.
+    replacements, in part or whole. What is left out stays dead. Settings that
+    the new models refuse are changed, and noted.
     """
 
     backend: str
@@ -89,7 +94,8 @@ class UseOnly(Edit, label="use only {0.backend}"):
 
     def apply(self, session: EditSession) -> None:
         require_backend(session, self.backend)
-        catalog = session.report.catalog
+        before = session.report
+        catalog = before.catalog
         if not catalog.specs_by_backend.get(self.backend) and self.backend not in catalog.remote:
             raise EditRefusedError(f"Backend `{self.backend}` declares no model.", "Add a model first.")
         for name, backend in catalog.backends.items():
@@ -99,6 +105,8 @@ class UseOnly(Edit, label="use only {0.backend}"):
         self._route(session)
         session.advance()
         repoint_all(session, self.accepted)
+        session.advance()
+        change_refused(session, before)
 
     def _route(self, session: EditSession) -> None:
         """Activate a profile that sends everything to the backend; add one if missing."""

@@ -56,6 +56,7 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
         or (catalog.remote and catalog.routes is not before.routes)
         or resolver.ready != previous.resolver.ready
         or _possible(resolver) != _possible(previous.resolver)
+        or _constraints(catalog) != _constraints(before)
     ):
         return None
     specs = changed_specs(catalog, before)
@@ -84,6 +85,12 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
 
 def _possible(resolver: Resolver) -> dict[tuple[str, str], bool]:
     return {key: call.possible for key, call in resolver.calls.items()}
+
+
+def _constraints(catalog: Catalog) -> list[tuple[object, object]]:
+    """The constraints that each backend lays on its models, by which they may refuse settings."""
+    rows = (catalog.backends[name].fields for name in catalog.enabled)
+    return [(fields.get("listed_constraints"), fields.get("valued_constraints")) for fields in rows]
 
 
 def _changed_keys(serving: Serving, previous: Serving) -> Iterable[Key] | None:

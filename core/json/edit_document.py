@@ -61,7 +61,7 @@ class PriceChangeDocument(TypedDict):
 
 
 class ImpactDocument(TypedDict):
-    """The effects of an edit beside the files. `died` and `revived` are references as they are written."""
+    """The effects of an edit beside the files. `died`, `revived`, `refused` and `accepted` are references."""
 
     summary: str
     verdict_before: Verdict
@@ -70,6 +70,8 @@ class ImpactDocument(TypedDict):
     references: list[MovedDocument]
     died: list[str]
     revived: list[str]
+    refused: list[str]
+    accepted: list[str]
     price_change: PriceChangeDocument | None
     problems_added: list[ProblemDocument]
     problems_removed: list[ProblemDocument]
@@ -182,6 +184,8 @@ def _impact(impact: Impact) -> ImpactDocument:
         "references": [_moved(change) for change in impact.changed],
         "died": [change.shown.reference for change in impact.died],
         "revived": [change.shown.reference for change in impact.revived],
+        "refused": [change.shown.reference for change in impact.refused],
+        "accepted": [change.shown.reference for change in impact.accepted],
         "price_change": {"input": change[0], "output": change[1]} if change is not None else None,
         "problems_added": [problem_document(problem) for problem in impact.problems_added],
         "problems_removed": [problem_document(problem) for problem in removed],

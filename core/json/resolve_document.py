@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TypedDict
 
 from core.api import Report
-from core.json.shared import LineDocument, line_document
+from core.json.shared import LineDocument, RefusalDocument, line_document, refusal_document
 from core.references import Kind
 from core.resolution import Resolution, Status
 from core.routing import RouteMethod
@@ -50,6 +50,7 @@ class ReferenceDocument(TypedDict):
     route: RouteDocument | None
     trail: list[StepDocument]
     problem: UnresolvedDocument | None
+    refusal: RefusalDocument | None
 
 
 class ResolveDocument(TypedDict):
@@ -95,6 +96,7 @@ def reference_document(report: Report, resolution: Resolution) -> ReferenceDocum
         "problem": None
         if unresolved is None
         else {"code": unresolved.code, "error_type": unresolved.error, "message": unresolved.message},
+        "refusal": refusal_document(resolution),
     }
 
 

@@ -99,6 +99,23 @@ def problem_document(problem: Problem) -> ProblemDocument:
     }
 
 
+class RefusalDocument(TypedDict):
+    """Why a model refuses a call. `key`: the setting it refuses, null where the model itself lacks something.
+
+    `structured`: only calls with structured output are refused.
+    """
+
+    key: str | None
+    why: str
+    structured: bool
+
+
+def refusal_document(resolution: Resolution) -> RefusalDocument | None:
+    """Build the refusal of a reference, if its status is `refused`."""
+    refusal = resolution.refusal
+    return fields_document(RefusalDocument, refusal) if refusal is not None else None
+
+
 class EndDocument(TypedDict):
     """The end of a reference: its status, and the model that it ends at."""
 

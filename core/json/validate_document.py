@@ -18,6 +18,7 @@ class TallyDocument(TypedDict):
     total: int
     callable: int
     served: int
+    refused: int
     unknown: int
     dead: int
 
@@ -47,13 +48,14 @@ class CheckStateDocument(TypedDict):
 
 
 class CauseDocument(LocationDocument):
-    """The reason behind several problems. `dead` counts the dead references by kind."""
+    """The reason behind several problems. `dead` and `refused` count its references by kind."""
 
     cause: str
     title: str
     severity: Severity
     fatal: bool
     dead: dict[str, int]
+    refused: dict[str, int]
     problems: int
     fix: str | None
 
@@ -138,6 +140,7 @@ def validate_document(
                 "severity": cause.severity,
                 "fatal": cause.fatal,
                 "dead": dict(cause.dead),
+                "refused": dict(cause.refused),
                 "problems": cause.problems,
                 **location_document(cause.location),
                 "fix": cause.fix,

@@ -12,6 +12,7 @@ from core.entities import ModelSpec
 from core.formatting import change, counted
 from core.prices import price_of
 from core.records import dataclass
+from core.refusals import Refusal, refusal_of
 from core.routing import INTERNAL_BACKEND
 
 _IMAGES = frozenset({"images", "image"})
@@ -99,14 +100,6 @@ class Need:
         limits = [settings.get("max_tokens") for settings in self.settings]
         return max((limit for limit in limits if isinstance(limit, int) and not isinstance(limit, bool)), default=0)
 
-    @property
-    def thinks(self) -> int:
-        """The number of presets that ask for reasoning."""
-        return sum(
-            settings.get("reasoning_effort") not in (None, "none") or settings.get("reasoning_budget") is not None
-            for settings in self.settings
-        )
-
 
 @dataclass(frozen=True)
 class Candidate:
@@ -121,10 +114,11 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The sort key: fit, usable here, abilities, price, tier, name, then the newer version."""
+        """The sort key: fit, usable here, taken settings, abilities, price, tier, name, then the newer version."""
         return (
             not self.fits,
             not self.ready,
+            len(self.refused),
             len(self.lost),
             round(self.price_distance, 1),
             -self._kinship if self.need.spec is None else 0,
@@ -142,13 +136,22 @@ class Candidate:
         return all(not required or not has or not required.isdisjoint(has) for required, has in pairs)
 
     @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """What it refuses, one for each preset whose settings it does not take."""
+        catalog, spec = self.catalog, self.spec
+        backend = catalog.backends.get(spec.backend)
+        found = (refusal_of(catalog.release, spec, backend, settings) for settings in self.need.settings)
+        return tuple(refusal for refusal in found if refusal is not None)
+
+    @property
     def lost(self) -> tuple[str, ...]:
         """The abilities of the old model that this one lacks, in words."""
         spec, need = self.spec, self.need
         missing = [f"takes no {name}" for name in sorted(need.inputs - set(spec.names("inputs")))]
         missing += [f"gives no {_output(name)}" for name in sorted(need.outputs - set(spec.names("outputs")))]
-        if need.thinks and "thinking_mode" in spec.fields and spec.fields["thinking_mode"] == "none":
-            missing.append(f"cannot reason, which {_presets(need.thinks)} for")
+        if self.refused:
+            keys = dict.fromkeys(refusal.key or "every call" for refusal in self.refused)
+            missing.append(f"refuses {' and '.join(keys)}, which {_presets(len(self.refused))} for")
         if spec.max_tokens is not None and need.max_tokens > spec.max_tokens:
             missing.append(
                 f"gives at most {counted(spec.max_tokens, 'token')}, and a preset asks for {need.max_tokens:,}"

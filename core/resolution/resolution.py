@@ -8,6 +8,7 @@ from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import ModelSpec, Place
 from core.records import dataclass
 from core.references import Kind
+from core.refusals import Refusal
 from core.routing import Match, RouteMethod
 
 
@@ -16,6 +17,7 @@ class Status(StrEnum):
 
     CALLABLE = "callable"
     SERVED = "served"
+    REFUSED = "refused"
     UNKNOWN = "unknown"
     DEAD = "dead"
 
@@ -60,10 +62,26 @@ class Resolution:
     unresolved: Unresolved | None = None
     match: Match | None = None
     method: RouteMethod | None = None
+    refusal: Refusal | None = None
+    """Why the model refuses the settings."""
 
     @property
     def alive(self) -> bool:
+        """Whether it ends at a model, which may still refuse the settings."""
         return self.status is not Status.DEAD
+
+    @property
+    def refused_words(self) -> str:
+        """Why the model refuses the settings: `small of lab refuses reasoning_effort: ...`; empty where it does not."""
+        if self.refusal is None or self.spec is None:
+            return ""
+        what = f"`{self.spec.handle}` of {self.spec.backend} refuses {self.refusal.key or 'every call'}"
+        return f"{what}{' with structured output' if self.refusal.structured else ''}: {self.refusal.why}"
+
+    @property
+    def fails(self) -> bool:
+        """Whether every call fails, whatever variables are set: it is dead or refused."""
+        return self.status in (Status.DEAD, Status.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)

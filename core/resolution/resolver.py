@@ -11,6 +11,7 @@ from core.diagnostics.unresolved import UnresolvedCode
 from core.dialects.deck_schema import family_of
 from core.entities import Alias, Choice, ModelSpec, Place, Preset, Waterfall
 from core.references import Kind, parse_reference, written
+from core.refusals import FOR_OBJECT, NO_SETTINGS, Settings, refusal_of
 from core.resolution.names import Names
 from core.resolution.resolution import Hop, Resolution, Status, Target, Unresolved
 from core.resolution.walk import ResolvedNames, Walk, follow_choice, switched_off
@@ -56,7 +57,9 @@ class Resolver:
         """The resolution of a preset: that of its model."""
         hops = [Hop(Kind.PRESET, preset.name, preset.place)]
         target = self._follow(preset.reference, preset.family, hops)
-        return self._resolution(Kind.PRESET, preset.family, preset.name, preset.reference, hops, target, preset.place)
+        return self._resolution(
+            Kind.PRESET, preset.family, preset.name, preset.reference, hops, target, preset.place, None, preset.fields
+        )
 
     def choice(self, choice: Choice) -> Resolution:
         """The resolution of a choice: of its reference, or of the model in its own settings."""
@@ -69,8 +72,26 @@ class Resolver:
         else:
             lookup, target = follow_choice(self.names, value, choice.family, hops, self._follow)
         return self._resolution(
-            Kind.CHOICE, choice.family, choice.name, lookup, hops, target, choice.place, choice.address
+            Kind.CHOICE,
+            choice.family,
+            choice.name,
+            lookup,
+            hops,
+            target,
+            choice.place,
+            choice.address,
+            self._settings(choice, hops),
+            structured=choice.key == FOR_OBJECT,
         )
+
+    def _settings(self, choice: Choice, hops: Sequence[Hop]) -> Settings:
+        """The settings of a choice: its own, or those of the preset that its hops pass."""
+        if isinstance(choice.value, Preset):
+            return choice.value.fields
+        family = self.catalog.families.get(choice.family)
+        passed = next((hop.name for hop in hops if hop.kind is Kind.PRESET), None)
+        preset = family.presets.get(passed) if family is not None and passed is not None else None
+        return preset.fields if preset is not None else NO_SETTINGS
 
     def text(self, text: str, family: str) -> Resolution:
         """The resolution of a text in the position of a model, as in a preset."""
@@ -134,10 +155,16 @@ class Resolver:
         target: Target,
         place: Place | None,
         reference: str | None = None,
+        settings: Settings = NO_SETTINGS,
+        *,
+        structured: bool = False,
     ) -> Resolution:
-        spec, unresolved, assignment = target.spec, None, None
+        spec, unresolved, assignment, refusal = target.spec, None, None, None
         if spec is not None:
-            status = Status.CALLABLE if self.is_callable(spec) else Status.SERVED
+            backend = self.catalog.backends.get(spec.backend)
+            refusal = refusal_of(self.catalog.release, spec, backend, settings, structured=structured)
+            callable_ = Status.CALLABLE if self.is_callable(spec) else Status.SERVED
+            status = callable_ if refusal is None else Status.REFUSED
             assignment = self.serving.assignment(spec.model_type, spec.handle)
         else:
             unresolved = target.unresolved
@@ -156,6 +183,7 @@ class Resolver:
             unresolved,
             assignment.match if assignment is not None else None,
             assignment.method if assignment is not None else None,
+            refusal,
         )
 
     def _may_be_remote(self, unresolved: Unresolved) -> bool:

@@ -12,6 +12,7 @@ from core.entities import Backend, Place
 from core.incremental import Cache
 from core.problems import Problem, Severity
 from core.records import dataclass
+from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
 from core.serving import Serving
 
@@ -40,6 +41,12 @@ class RuleContext:
     def used_backends(self) -> frozenset[str]:
         """The backends that serve a reference."""
         return frozenset(item.spec.backend for item in self.resolutions if item.spec is not None)
+
+    @cached_property
+    def refused(self) -> tuple[Resolution, ...]:
+        """The presets and choices of the deck that end at a model which refuses their settings."""
+        named = (Kind.PRESET, Kind.CHOICE)
+        return tuple(item for item in self.deck_resolutions if item.status is Status.REFUSED and item.kind in named)
 
     @property
     def enabled_backends(self) -> Iterator[Backend]:

@@ -16,6 +16,7 @@ from core.references import Kind
 from core.resolution import Resolution
 from core.rules.context import RuleContext, problem
 from core.suggest import did_you_mean
+from core.trail import refused_place
 
 _MAX_SUGGESTIONS = 40
 """Dead references for which a similar name is looked up: each lookup compares with every name of the tree."""
@@ -138,6 +139,34 @@ def wrong_types(context: RuleContext) -> Iterator[Problem]:
             )
 
 
+def refused_settings(context: RuleContext) -> Iterator[Problem]:
+    """Presets and choices whose model refuses the settings, or any call: `check_request` from 0.77 on."""
+    rows = [(id(item), (item,)) for item in context.refused]
+    yield from context.cache.reuse_each("refused settings", rows, _refused)
+
+
+def _refused(resolution: Resolution) -> Problem:
+    refusal = resolution.refusal
+    assert refusal is not None
+    return problem(
+        deck_codes.SETTING_REFUSED,
+        f"{_what(resolution)} is refused: {resolution.refused_words}",
+        refused_place(resolution) or resolution.place,
+        fix=_mended(resolution),
+        cause=f"said {resolution.refused_words}",
+        error_type="LLMCapabilityError" if refusal.key not in (None, "max_tokens") else None,
+        subject=resolution.name,
+        reference=(resolution.kind.value, resolution.family, resolution.name),
+    )
+
+
+def _mended(resolution: Resolution) -> str:
+    assert resolution.refusal is not None
+    if resolution.refusal.key is None:
+        return "complete the model, or name another one"
+    return f"change or remove {resolution.refusal.key}, or name a model that takes it"
+
+
 def limits(context: RuleContext) -> Iterator[Problem]:
     """Presets beyond the limits of their model. No release checks this."""
     catalog = context.catalog
@@ -238,4 +267,4 @@ def concatenated_lists(context: RuleContext) -> Iterator[Problem]:
                 )
 
 
-RULES = (dead_references, wrong_types, limits, hidden_names, concatenated_lists)
+RULES = (dead_references, wrong_types, refused_settings, limits, hidden_names, concatenated_lists)

@@ -118,7 +118,7 @@ def test_settings_of_a_preset_count(tmp_path: Path) -> None:
     fixed = by_name(proposed(tmp_path, extra="valued_constraints = { fixed_temperature = 1 }"))
     assert fixed["same-price"].warnings == ("always uses temperature 1, and 1 preset asks for one",)
     thinking = by_name(proposed(tmp_path, 'temperature = 1\nreasoning_effort = "high"', 'thinking_mode = "none"'))
-    assert thinking["same-price"].lost == ("cannot reason, which 1 preset asks for",)
+    assert thinking["same-price"].lost == ("refuses reasoning_effort, which 1 preset asks for",)
 
 
 def test_models_of_another_type_are_none(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def add_compare(commands: Commands) -> None:
             ("pipedeck compare --without openai", "when that provider is down"),
             ("pipedeck compare --without-key OPENAI_API_KEY", "when that key is lost"),
             ("pipedeck compare --releases 0.16.0 0.92.2", "two releases of Pipelex"),
-            status="0, 1 a preset or choice dies or the release would not start, 2 wrong usage or no tree",
+            status="0, 1 a preset or choice dies or is refused, or no start, 2 wrong usage or no tree",
         ),
     )
     parser.add_argument("profiles", nargs="*", metavar="PROFILE", help="one or two routing profiles")
@@ -74,7 +74,8 @@ def run_compare(options: argparse.Namespace) -> int:
         output.json(compare_document(comparison))
     else:
         print_comparison(comparison, output)
-    return 1 if comparison.refuses is not None or comparison.count(Outcome.DIES, comparison.used) else 0
+    lost = comparison.count(Outcome.DIES, comparison.used) + comparison.count(Outcome.REFUSED, comparison.used)
+    return 1 if comparison.refuses is not None or lost else 0
 
 
 def _comparison(report: Report, options: argparse.Namespace) -> Comparison:

@@ -60,7 +60,7 @@ def run_resolve(options: argparse.Namespace) -> int:
             print_trail(report, resolution, output)
     else:
         _table(resolutions, output)
-    dead = options.refs and any(resolution.status is Status.DEAD for resolution in resolutions)
+    dead = options.refs and any(resolution.fails for resolution in resolutions)
     return 1 if dead else 0
 
 
@@ -143,7 +143,7 @@ def run_explain(options: argparse.Namespace) -> int:
         output.json(explain_document(report, items, values))
     else:
         print_explanations(report, items, values, output)
-    return 1 if any(item.resolution.status is Status.DEAD for item in items) else 0
+    return 1 if any(item.resolution.fails for item in items) else 0
 
 
 def _defaults(report: Report, output: TextOutput, *, as_json: bool) -> int:
@@ -153,7 +153,7 @@ def _defaults(report: Report, output: TextOutput, *, as_json: bool) -> int:
     else:
         print_defaults(rows, output)
     ends = [row.resolution for row in rows if row.resolution is not None]
-    return 1 if any(end.status is Status.DEAD for end in ends) else 0
+    return 1 if any(end.fails for end in ends) else 0
 
 
 def _exists(report: Report, resolution: Resolution) -> bool:

@@ -87,6 +87,7 @@ def add(screen: MainScreen) -> None:
 
 def repoint(screen: MainScreen) -> None:
     """Let the selected name of the deck name another model."""
+    from core.edits.refused_settings import WithSettings
     from tui.dialogs.pick import WIDE, PickScreen
     from tui.forms.deck_forms import current_spec, model_family
     from tui.forms.model_choices import model_choices
@@ -101,7 +102,7 @@ def repoint(screen: MainScreen) -> None:
 
     def repoint_to(key: str | None) -> None:
         if key is not None:
-            screen.editing.do(_repointed(view, ref, family, key))
+            screen.editing.do(WithSettings(_repointed(view, ref, family, key)))
 
     choices = model_choices(view, family, current_spec(view, ref), presets=ref.kind == "choice", without=name)
     screen.app.push_screen(PickScreen(f"point {name} at", choices, free=True, columns=WIDE), repoint_to)

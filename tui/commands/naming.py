@@ -144,7 +144,15 @@ def _ask_to_delete(
             options.append(Option("pick", "delete it, and choose a replacement for its uses"))
         options += [Option(f"layer {layer.value}", f"delete it in the {layer.value} file") for layer in result.layers]
     else:
-        lines += [Line(), Line((("then: ", "dim"), (result.impact.summary(), "bad" if result.impact.died else "")))]
+        lines += [
+            Line(),
+            Line(
+                (
+                    ("then: ", "dim"),
+                    (result.impact.summary(), "bad" if result.impact.died or result.impact.refused else ""),
+                )
+            ),
+        ]
         lines += [Line((("! ", "warn"), (plain(note), ""))) for note in result.notes]
         options = [Option("delete", "delete it")]
 

@@ -74,7 +74,10 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
     yield Line((("impact", "heading"), (f"  {impact.summary()}", "dim")))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
-    rows = [_change_line(change) for change in (*impact.died, *impact.revived, *impact.moved)]
+    rows = [
+        _change_line(change)
+        for change in dict.fromkeys((*impact.died, *impact.refused, *impact.revived, *impact.moved))
+    ]
     rows += [
         Line(
             (
@@ -112,7 +115,7 @@ def _change_line(change: StatusChange) -> Line:
     """A reference: its model before and after, and the change of its price."""
     shown = change.shown
     symbol = STATUS_SYMBOLS[shown.status]
-    tone: Tone = "bad" if not shown.alive else "good" if change.before is not None and not change.before.alive else ""
+    tone: Tone = "bad" if shown.fails else "good" if change.before is not None and change.before.fails else ""
     runs: list[Run] = [(f"{symbol} ", tone), (shown.reference, "accent"), (f"  {_model(change.before)} -> ", "dim")]
     runs.append((_model(change.after), tone))
     price = change.price_change("output")
@@ -128,7 +131,8 @@ def _target(change: StatusChange) -> str:
 def _model(resolution: Resolution | None) -> str:
     if resolution is None or resolution.spec is None:
         return "dead" if resolution is not None and not resolution.alive else "nothing"
-    return f"{resolution.spec.handle} at {resolution.spec.backend}"
+    refused = ", refused" if resolution.refusal is not None else ""
+    return f"{resolution.spec.handle} at {resolution.spec.backend}{refused}"
 
 
 def _diff(diff: FileDiff) -> Iterator[Line]:

@@ -50,6 +50,8 @@ def _why(sheet: Sheet, resolution: Resolution) -> str:
         message = plain(unresolved.message) if unresolved is not None else "it ends at nothing"
         return message if resolution.status is Status.DEAD else f"its backend lists its models on a server ({message})"
     spec = resolution.spec
+    if resolution.refusal is not None:
+        return plain(resolution.refused_words)
     if resolution.status is Status.CALLABLE:
         return f"at {spec.backend}" if resolution.kind == "model" else f"{spec.handle} at {spec.backend}"
     fault = next((item.message for item in sheet.view.report.resolver.call(spec).faults if item.fatal), None)
@@ -101,7 +103,7 @@ def _preset(sheet: Sheet, preset: Preset) -> None:
 
 def _says_dead(sheet: Sheet, ref: ItemRef) -> bool:
     """Whether a problem repeats the status line."""
-    return sheet.view.problems[ref].diagnostic in deck_codes.DEAD.values()
+    return sheet.view.problems[ref].diagnostic in deck_codes.STATUS_SAYS
 
 
 NAMING = frozenset({"choice", "preset", "alias", "waterfall", "model"})
@@ -160,11 +162,15 @@ def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> Non
         )
         note = note.replace(f", which does not declare {_end(resolution)}", " does not declare it")
         sheet.text((f"{indent}  {note}", "" if won else "bad"))
+    elif step.kind == "refused":
+        sheet.with_place(((indent, ""), ("/ ", "bad"), (f"refused: {step.name}", "bad")), place)
+        sheet.text((f"{indent}  {note}", "bad"))
     elif step.kind == "lost":
         sheet.with_place(((indent, ""), ("- ", "dim"), (step.name, "dim")), place, link=view.route(step.name, ""))
         sheet.text((f"{indent}  {note}", "dim"))
     elif step.kind == "backend":
-        good = resolution.status.value == "callable"
+        spec = resolution.spec
+        good = spec is not None and sheet.view.report.resolver.is_callable(spec)
         ref = ItemRef("backend", "", step.name)
         sign: Run = ("+ ", "good") if good else ("o ", "warn")
         sheet.with_place(((indent, ""), sign, (step.name, "accent")), place, link=ref)

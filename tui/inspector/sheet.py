@@ -91,8 +91,8 @@ class Sheet:
         for ref in refs[:MAX_LISTED]:
             resolution = self.view.references.get(ref)
             runs: list[Run] = [(plain(self.view.title(ref)), "accent")]
-            if resolution is not None and not resolution.alive:
-                runs.append(("  x dead", "bad"))
+            if resolution is not None and resolution.fails:
+                runs.append(("  x dead" if not resolution.alive else "  / refused", "bad"))
             self.text(*runs, link=ref)
         if len(refs) > MAX_LISTED:
             self.text((f"and {len(refs) - MAX_LISTED} more", "dim"))

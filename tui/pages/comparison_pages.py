@@ -191,7 +191,9 @@ def comparison_page(question: Question, view: ViewModel, width: int, comparison:
     name = file_name("compare", question.label)
     export = Export(name, question.command, partial(print_comparison, comparison), document)
     dies = comparison.count(Outcome.DIES, comparison.used)
-    note: Run = (f"{dies} die", "bad") if dies else ("nothing dies", "good")
+    refused = comparison.count(Outcome.REFUSED, comparison.used)
+    losses = [f"{count} {word}" for count, word in ((dies, "die"), (refused, "refused")) if count]
+    note: Run = (", ".join(losses), "bad") if losses else ("nothing dies", "good")
     return Page(sheet, (note,), export)
 
 

@@ -57,7 +57,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: 
     resolution = item.resolution
     status = resolution.status
     sheet = PageSheet(view, width, "explain", resolution.reference, f"  {ref.family} {ref.kind}")
-    if not resolution.alive:
+    if resolution.fails:
         status_lines(sheet, resolution)
         sheet.blank()
     draw_trail(sheet, resolution, full=True)
@@ -68,7 +68,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: 
     sheet.values(item.values)
     sheet.uses(data.uses, data.usage)
     sheet.offers("the same model elsewhere" if item.spec is not None else "declared by", item.other_offers)
-    shown = {id(problem) for problem in item.problems if problem.diagnostic not in deck_codes.DEAD.values()}
+    shown = {id(problem) for problem in item.problems if problem.diagnostic not in deck_codes.STATUS_SAYS}
     sheet.problems(ref for ref, problem in view.problems.items() if id(problem) in shown)
     note: Run = (f"{STATUS_SYMBOLS[status]} {status.value}", STATUS_TONES[status])
     return Page(sheet, (note,), export_of(view, ref), priced=item.spec is not None)

@@ -67,8 +67,10 @@ def _rows(view: ViewModel) -> Sequence[Row]:
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
-    """`61 names, 24 dead`."""
+    """`61 names, 24 dead`, or `24 dead, 2 refused of 61`, which is shorter."""
     total = len(view.deck)
+    if view.refused:
+        return f"{view.dead or 'none'} dead, {view.refused} refused of {total}"
     return f"{counted(total, 'name')}, {view.dead or 'none'} dead"
 
 

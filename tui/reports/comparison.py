@@ -18,6 +18,8 @@ _MAX_CHANGES = 20
 OUTCOME_MARKS: Final[Mapping[Outcome, Run]] = {
     Outcome.DIES: ("x ", "bad"),
     Outcome.REVIVES: ("+ ", "good"),
+    Outcome.REFUSED: ("/ ", "bad"),
+    Outcome.ACCEPTED: ("+ ", "good"),
     Outcome.MOVES: ("> ", "accent"),
     Outcome.KEY: ("o ", "warn"),
     Outcome.PRICE: ("$ ", "accent"),

@@ -26,6 +26,7 @@ def change_lines(impact: Impact) -> Iterator[MarkedLine]:
         yield "  was   ", before[1], "dim"
         yield "  is    ", after[1], "bold"
     yield from _some([("  dies  ", _change_line(change), "bad") for change in impact.died])
+    yield from _some([("  refused ", _change_line(change), "bad") for change in impact.refused])
     yield from _some([("  lives ", _change_line(change), "good") for change in impact.revived])
     yield from _some([("  moves ", _change_line(change), "") for change in impact.moved])
     resolutions = [change.shown for change in (*impact.died, *impact.revived)]
@@ -52,7 +53,10 @@ def _change_line(change: StatusChange) -> str:
 def _end(resolution: Resolution | None) -> str:
     if resolution is None:
         return "undefined"
-    return f"{resolution.spec.handle} at {resolution.spec.backend}" if resolution.spec is not None else "dead"
+    if resolution.spec is None:
+        return "dead"
+    refused = ", refused" if resolution.refusal is not None else ""
+    return f"{resolution.spec.handle} at {resolution.spec.backend}{refused}"
 
 
 def replacement_lines(

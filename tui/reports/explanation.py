@@ -42,6 +42,8 @@ def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
         end = row.resolution
         if end is not None and end.status is Status.DEAD and end.unresolved is not None:
             output.wrapped(("x ", "bad"), f"{row.work}: {end.unresolved.message}")
+        elif end is not None and end.refusal is not None:
+            output.wrapped(("x ", "bad"), f"{row.work}: {end.refused_words}")
 
 
 def print_explanations(
@@ -98,7 +100,7 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
         for offer in item.other_offers:
             output.entry(2, _offer(offer), offer.spec.place.location.within(folder))
     for problem in item.problems:
-        if problem.diagnostic in deck_codes.DEAD.values():
+        if problem.diagnostic in deck_codes.STATUS_SAYS:
             if problem.fix:
                 output.wrapped("  fix: ", problem.fix)
             continue
@@ -108,7 +110,7 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
 
 def step_runs(step: Step, width: int = 0) -> list[str | tuple[str, str]]:
     """The kind of a step, padded to `width`, its name and its note."""
-    tone = "dim" if step.kind in ("lost", "candidate") else ""
+    tone = "dim" if step.kind in ("lost", "candidate") else "bad" if step.kind == "refused" else ""
     note = f"  {step.note}" if step.note else ""
     return [(f"{step.kind.ljust(width)} ", "dim"), (step.name, tone), (note, tone)]
 

@@ -21,7 +21,13 @@ _WIDE = 116
 """The width from which on words replace letters."""
 _LETTERS = {"images": "i", "image": "i", "pdf": "p", "audio": "a", "video": "v"}
 _OTHER_TYPES = {"text_extractor": "extract", "img_gen": "images", "doc_gen": "doc"}
-_STATUS = {"callable": ("ok", "good"), "served": ("fails", "warn"), "on": ("unused", "dim"), "off": ("off", "dim")}
+_STATUS = {
+    "callable": ("ok", "good"),
+    "served": ("fails", "warn"),
+    "refused": ("refused", "bad"),
+    "on": ("unused", "dim"),
+    "off": ("off", "dim"),
+}
 
 
 def _letters(offer: Offer) -> str:

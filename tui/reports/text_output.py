@@ -14,8 +14,8 @@ from core.safe_text import safe
 
 _CODES = {"bad": "31", "warn": "33", "good": "32", "dim": "2", "bold": "1", "accent": "36", "": ""}
 
-STATUS_LABELS = {"callable": "ok", "served": "fails", "unknown": "?", "dead": "dead"}
-STATUS_TONES = {"callable": "good", "served": "warn", "unknown": "warn", "dead": "bad"}
+STATUS_LABELS = {"callable": "ok", "served": "fails", "refused": "refused", "unknown": "?", "dead": "dead"}
+STATUS_TONES = {"callable": "good", "served": "warn", "refused": "bad", "unknown": "warn", "dead": "bad"}
 
 
 class TextOutput:

@@ -15,6 +15,7 @@ from core.edits.fixes import (
     key_fixes,
     model_fixes,
     reference_fixes,
+    refused_fixes,
     routing_fixes,
     syntax_fixes,
 )
@@ -47,6 +48,7 @@ FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
     deck_codes.PRESET_MAX_TOKENS: deck_fixes.tokens,
     deck_codes.PRESET_TEMPERATURE: deck_fixes.temperature,
     deck_codes.PRESET_WRONG_TYPE: reference_fixes.wrong_type,
+    deck_codes.SETTING_REFUSED: refused_fixes.refused,
     model_codes.PRICE_PER_THOUSAND: model_fixes.per_thousand,
     routing_codes.PROFILE_UNKNOWN: routing_fixes.unknown_profile,
     routing_codes.ROUTE_BACKEND_OFF: routing_fixes.dead_end,

@@ -13,6 +13,7 @@ from core.edits.fixes.fix_base import Fix
 from core.edits.intent import EditLayer, Intent
 from core.edits.layered_files import is_managed
 from core.edits.preset_edits import SetPresetModel
+from core.edits.refused_settings import WithSettings
 from core.entities import GLOBAL, Choice, Preset
 from core.mentions import Node
 from core.problems import Problem
@@ -53,10 +54,10 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
             note = "; ".join((*candidate.reasons, *candidate.warnings))
             intent: Intent
             if item.adds:
-                intent = InsertEntry(family, item.node.name, candidate.text)
+                intent = WithSettings(InsertEntry(family, item.node.name, candidate.text))
                 description = f"add `{candidate.text}` to the end of {item.node.kind} `{item.node.name}`"
             else:
-                intent = repoint(report, item.node, None, candidate.text)
+                intent = WithSettings(repoint(report, item.node, None, candidate.text))
                 description = f"point {item.node.kind} `{item.node.name}` at `{candidate.text}`"
             yield Fix(problem.code, intent, description, note=note)
         return
@@ -243,7 +244,7 @@ def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool
 def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:
     noun = node.kind if node.kind != Kind.CHOICE else "choice"
     sentence = f"point {noun} `{node.name}` at `{text}`"
-    return Fix(problem.code, repoint(report, node, index, text), sentence, _where(report, node, index))
+    return Fix(problem.code, WithSettings(repoint(report, node, index, text)), sentence, _where(report, node, index))
 
 
 def repoint(report: Report, node: Node, index: int | None, text: str) -> Intent:

@@ -387,6 +387,17 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
             ]
         },
     ),
+    (
+        "0.92.2",
+        mine('[llm.presets]\np = { model = "gpt-4o-mini", temperature = 0.5, reasoning_effort = "high" }\n'),
+        "setting-refused",
+        {
+            OWN: [
+                '-p = { model = "gpt-4o-mini", temperature = 0.5, reasoning_effort = "high" }',
+                '+p = { model = "gpt-4o-mini", temperature = 0.5 }',
+            ]
+        },
+    ),
     # ---- references
     (
         "0.17.6",
