@@ -45,8 +45,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Run the whole suite on all cores, and selected tests in one process, which starts faster."""
-    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return min(len(os.sched_getaffinity(0)), MAX_PROCESSES) if whole else 0
+    whole_suite = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    return min(len(os.sched_getaffinity(0)), MAX_PROCESSES) if whole_suite else 0
 
 
 def pytest_collection_finish() -> None:
@@ -86,10 +86,10 @@ def fenced_environment(_homes: Iterator[Path], tmp_path: Path) -> Iterator[Path]
     home = next(_homes)
     home.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        wanted = fenced(home)
-        for name in set(os.environ) - set(wanted):
+        expected = fenced(home)
+        for name in set(os.environ) - set(expected):
             patch.delenv(name)
-        for name, value in wanted.items():
+        for name, value in expected.items():
             if os.environ.get(name) != value:
                 patch.setenv(name, value)
         patch.chdir(tmp_path)

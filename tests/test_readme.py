@@ -40,12 +40,12 @@ KEYS = {key for command in KEY_COMMANDS for key in command.keys} | {"enter", "ct
 
 
 def links() -> list[tuple[str, str]]:
-    found = [
+    listed = [
         (name, link)
         for name, path in PAGES.items()
         for link in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8"))
     ]
-    return sorted(set(found))
+    return sorted(set(listed))
 
 
 def section(title: str) -> str:
@@ -62,14 +62,14 @@ def code() -> list[str]:
 
 def command_lines() -> list[str]:
     """The calls of pipedeck that are shown, without comments, pipes and redirections."""
-    found = []
+    lines = []
     for line in code():
         call = re.search(r"(?:^|/)pipedeck\b([^|#>]*)", line)
         if call and not re.search(r"(?:^|\s)pipedeck: ", line):
-            found.append(call[1].strip())
+            lines.append(call[1].strip())
     hook = (CHECKOUT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
-    found += re.findall(r"^  entry: pipedeck (.*)$", hook, re.MULTILINE)
-    return sorted(set(found))
+    lines += re.findall(r"^  entry: pipedeck (.*)$", hook, re.MULTILINE)
+    return sorted(set(lines))
 
 
 @pytest.mark.parametrize(("page", "link"), links())
@@ -95,23 +95,23 @@ def test_a_command_that_is_shown_would_run(call: str) -> None:
 def test_every_command_of_a_table_exists_with_its_options_and_every_command_is_told() -> None:
     text = section("On the command line")
     commands = next(a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
-    told = set()
+    mentioned = set()
     rows = [row for row in text.splitlines() if row.startswith(("| `", "Asking:", "Besides:"))]
     for row in rows:
         subject = row.split("|")[1] if row.startswith("|") else row
         named = [span.split()[0] for span in re.findall(r"`([a-z][^`]*)`", subject)]
         assert set(named) <= set(COMMANDS), row
-        told |= set(named)
+        mentioned |= set(named)
         for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", row):
             assert any(option in commands[name]._option_string_actions for name in named), f"{named} {option}"
-    assert told == set(COMMANDS)
+    assert mentioned == set(COMMANDS)
 
 
 def test_options_in_prose_exist_somewhere() -> None:
     commands = next(a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
-    known = {option for parser in (app_parser(), *commands.values()) for option in parser._option_string_actions}
+    options = {option for parser in (app_parser(), *commands.values()) for option in parser._option_string_actions}
     spans = [span for span in code() if re.match(r"--[a-z]", span)]
-    assert {span.split()[0] for span in spans} <= known
+    assert {span.split()[0] for span in spans} <= options
 
 
 def test_every_key_of_the_table_of_jobs_does_something() -> None:

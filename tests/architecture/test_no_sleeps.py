@@ -31,19 +31,21 @@ def sleeps(code: str) -> Iterator[str]:
                 yield f"{node.lineno}: {ast.unparse(node)}"
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and "sleep(" in node.value:
             try:
-                yield from (f"{node.lineno}: in a text, {found}" for found in sleeps(node.value))
+                yield from (f"{node.lineno}: in a text, {line}" for line in sleeps(node.value))
             except SyntaxError:
                 continue
 
 
 def test_no_test_sleeps() -> None:
-    found = {
+    sleeping = {
         str(path.relative_to(TESTS)): lines
         for path in sorted(TESTS.rglob("*.py"))
         if (lines := list(sleeps(path.read_text(encoding="utf-8")))) and path != Path(__file__)
     }
-    assert {name: lines for name, lines in found.items() if name not in ALLOWED} == {}, "use tests/support/polling.py"
-    assert found.keys() == ALLOWED.keys(), "what sleeps no longer needs no leave"
+    assert {name: lines for name, lines in sleeping.items() if name not in ALLOWED} == {}, (
+        "use tests/support/polling.py"
+    )
+    assert sleeping.keys() == ALLOWED.keys(), "what sleeps no longer needs no leave"
 
 
 @pytest.mark.parametrize(

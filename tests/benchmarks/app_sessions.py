@@ -210,10 +210,12 @@ def _keys(ours: Sequence[Session], floor: Sequence[Session]) -> dict[str, Figure
 
 def _idle(ours: Sequence[Idle], floor: Sequence[Idle]) -> dict[str, Figure]:
     millions = [idle.millions for idle in ours]
-    known = [count for count in millions if count is not None]
+    present = [count for count in millions if count is not None]
     return {
         "idle.bytes": plain([idle.size for idle in ours]),
-        "idle.instructions": plain(known) if known else Figure(None, why="this machine does not count instructions"),
+        "idle.instructions": plain(present)
+        if present
+        else Figure(None, why="this machine does not count instructions"),
         "idle.cpu": ratio([idle.cpu_ms for idle in ours], [idle.cpu_ms for idle in floor], "ms/s"),
         "idle.wakeups": plain([idle.wakeups for idle in ours]),
     }

@@ -31,7 +31,7 @@ def run_pipedeck(arguments: Sequence[str], environment: Mapping[str, str]) -> Pr
 
 def process(command: Sequence[str], environment: Mapping[str, str], folder: Path | None = None) -> ProcessTimes:
     """Run a command. Raises RuntimeError when its exit code is neither 0 nor 1."""
-    before, begun = os.times(), time.perf_counter()
+    before, start = os.times(), time.perf_counter()
     done = subprocess.run(
         command,
         cwd=folder,
@@ -41,7 +41,7 @@ def process(command: Sequence[str], environment: Mapping[str, str], folder: Path
         timeout=TIMEOUT_S,
         check=False,
     )
-    took, after = (time.perf_counter() - begun) * 1000, os.times()
+    took, after = (time.perf_counter() - start) * 1000, os.times()
     if done.returncode not in (0, 1) or not (done.stdout or done.stderr):
         raise RuntimeError(f"{command} ended with {done.returncode}: {done.stderr[-2000:].decode('utf-8', 'replace')}")
     cpu = after.children_user + after.children_system - before.children_user - before.children_system

@@ -102,9 +102,9 @@ def _intents(workspace: Workspace) -> dict[str, Iterator[Intent]]:
 
 
 def _time(do: Callable[[], object]) -> float:
-    begun = time.process_time()
+    start = time.process_time()
     do()
-    return (time.process_time() - begun) * 1000
+    return (time.process_time() - start) * 1000
 
 
 def main(project: str) -> None:

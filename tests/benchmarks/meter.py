@@ -132,7 +132,7 @@ class Meter(PtySession):
         """Press a key and wait until the program is silent."""
         before, first, frames = self.look, len(self._log), self._frames
         cpu, millions = cpu_ms(self.pid), self._millions()
-        begun = time.perf_counter()
+        start = time.perf_counter()
         size = self.press(key)
         now = self._millions()
         return Pressed(
@@ -140,7 +140,7 @@ class Meter(PtySession):
             writes=len(self._log) - first,
             frames=self._frames - frames,
             cells=self._changed(before),
-            quiet_ms=(self._log[-1].at + self._begun - begun) * 1000,
+            quiet_ms=(self._log[-1].at + self._begun - start) * 1000,
             cpu_ms=cpu_ms(self.pid) - cpu,
             millions=now - millions if now is not None and millions is not None else None,
         )
@@ -148,8 +148,8 @@ class Meter(PtySession):
     def idle(self, seconds: float) -> Idle:
         """Measure the idle program for some seconds."""
         cpu, woken, millions = cpu_ms(self.pid), wakeups(self.pid), self._millions()
-        begun, size = time.perf_counter(), 0
-        while (remaining := begun + seconds - time.perf_counter()) > 0:
+        start, size = time.perf_counter(), 0
+        while (remaining := start + seconds - time.perf_counter()) > 0:
             if select.select([self._terminal], [], [], remaining)[0]:
                 size += self._read(0)
         now = self._millions()
@@ -166,9 +166,9 @@ class Meter(PtySession):
 
     def leave(self, key: str = "ctrl+q") -> float:
         """Press the quit key; returns the milliseconds until the process has ended."""
-        begun = time.perf_counter()
+        start = time.perf_counter()
         self.type(key)
         while self._read(5.0, quiet=0.0):
             pass
         self._process.wait(timeout=10)
-        return (time.perf_counter() - begun) * 1000
+        return (time.perf_counter() - start) * 1000

@@ -72,13 +72,13 @@ class Shell:
     def _send(self, text: str) -> None:
         os.write(self._fd, text.encode())
 
-    def _until(self, wanted: bytes) -> bytes:
+    def _until(self, expected: bytes) -> bytes:
         seen = b""
         end = time.monotonic() + TIMEOUT_S
-        while wanted not in seen:
+        while expected not in seen:
             ready, _, _ = select.select([self._fd], [], [], max(0.0, end - time.monotonic()))
             if not ready:
-                raise AssertionError(f"{wanted!r} never came: {seen[-500:]!r}")
+                raise AssertionError(f"{expected!r} never came: {seen[-500:]!r}")
             seen += os.read(self._fd, 65536)
         return seen
 

@@ -52,8 +52,8 @@ def check(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> 
 def document(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status, out, err = check(folder, capsys, "--json", *arguments)
     assert err == ""
-    found = parse_document("check", out)
-    return status, found
+    data = parse_document("check", out)
+    return status, data
 
 
 def test_all_checks_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,13 +102,13 @@ def test_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         with pytest.raises(SystemExit) as left:
             main(["check", option, value, "--tree", str(tmp_path)])
         assert left.value.code == 2
-    for arguments, said in (
+    for arguments, message in (
         (["--trust", "nonsense"], "write it as VARIABLE=https://host"),
         (["--proxy", "socks5://u:secret@h"], "not of the form"),
         (["--proxy", "env"], "no proxy in HTTPS_PROXY"),
     ):
         status, _, err = check(tmp_path, capsys, *arguments)
-        assert (status, said in err, "secret" in err) == (2, True, False)
+        assert (status, message in err, "secret" in err) == (2, True, False)
 
 
 def test_unreadable_certificate_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -125,9 +125,9 @@ def test_dry_run_lists_requests_and_sends_nothing(tmp_path: Path, capsys: pytest
         assert f"GET {server.url}/v1/models" in out
         assert "headers: Authorization" in out
         assert out.endswith("1 request would be sent; none was\n")
-        status, found = document(tmp_path, capsys, "--dry-run")
-        assert (found["dry_run"], found["results"]) == (True, [])
-        assert found["plans"][0]["requests"][0]["headers"] == ["Authorization"]
+        status, data = document(tmp_path, capsys, "--dry-run")
+        assert (data["dry_run"], data["results"]) == (True, [])
+        assert data["plans"][0]["requests"][0]["headers"] == ["Authorization"]
         assert server.requests == []
 
 
@@ -153,10 +153,10 @@ def test_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         {"/v1/models": answer({"data": [{"id": "m0"}, {"id": "x\x1b[2J"}]}, headers={"X-Request-Id": "r1"})}
     ) as server:
         project(tmp_path, local(server, "local", "m0", "gone"))
-        status, found = document(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
+        status, data = document(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
     assert status == 0
-    assert found["counts"] == {"backends": 1, "good": 1, "bad": 0, "not_checkable": 0, "requests": 1}
-    (result,) = found["results"]
+    assert data["counts"] == {"backends": 1, "good": 1, "bad": 0, "not_checkable": 0, "requests": 1}
+    (result,) = data["results"]
     assert (result["status"], result["reason"], result["request_id"]) == ("ok", "key_unproven", "r1")
     assert result["exchanges"][0]["url"] == f"{server.url}/v1/models"
     assert [item["model_id"] for item in result["models"]["not_served"]] == ["gone"]
@@ -198,10 +198,10 @@ def test_terminal_asks_for_consent(typed: str, sent: int, tmp_path: Path) -> Non
             command("check", "--tree", str(tmp_path)), env=environment(), stdin=slave, stdout=slave, stderr=slave
         ) as process:
             os.close(slave)
-            said = b""
-            while b"[y/N]" not in said:
-                said += os.read(master, 1000)
-            assert f"MY_KEY was never sent to {server.url}. Send it?".encode() in said
+            output = b""
+            while b"[y/N]" not in output:
+                output += os.read(master, 1000)
+            assert f"MY_KEY was never sent to {server.url}. Send it?".encode() in output
             assert server.requests == []
             os.write(master, typed.encode())
             process.wait(20)
@@ -264,9 +264,9 @@ def test_completion_needs_consent_to_its_price(tmp_path: Path, capsys: pytest.Ca
         assert "m0 of local: answered in" in out
         assert "another model answered: other" in out
         assert "it said: pong" in out
-        status, found = document(tmp_path, capsys, "local", "--model", "m0", "--yes")
-        assert found["completion"]["estimated_usd"] == pytest.approx(0.000285)
-        assert found["results"][0]["facts"]["answered by"] == "other"
+        status, data = document(tmp_path, capsys, "local", "--model", "m0", "--yes")
+        assert data["completion"]["estimated_usd"] == pytest.approx(0.000285)
+        assert data["results"][0]["facts"]["answered by"] == "other"
         status, out, _ = check(tmp_path, capsys, "local", "--model", "m0", "--dry-run")
         assert (status, len(server.requests)) == (0, 2)
         assert f"POST {server.url}/v1/chat/completions" in out
@@ -307,11 +307,11 @@ def test_validate_live_uses_provider_answers(tmp_path: Path, capsys: pytest.Capt
         live_tree(tmp_path, openai, anthropic)
         trust = ("--trust", f"MY_KEY={openai.url}", "--trust", f"MY_KEY={anthropic.url}")
         status, out = validate(tmp_path, capsys, "--json", *trust)
-    found = parse_document("validate", out)
-    assert (status, found["verdict"]) == (1, "cannot_run")
-    assert found["checks"]["backend_connectivity"]["codes"] == ["live-unauthorized"]
-    assert "live-model-not-served" in found["checks"]["model_availability"]["codes"]
-    assert {item["backend"]: item["status"] for item in found["live"]} == {"openai": "ok", "anthropic": "unauthorized"}
+    data = parse_document("validate", out)
+    assert (status, data["verdict"]) == (1, "cannot_run")
+    assert data["checks"]["backend_connectivity"]["codes"] == ["live-unauthorized"]
+    assert "live-model-not-served" in data["checks"]["model_availability"]["codes"]
+    assert {item["backend"]: item["status"] for item in data["live"]} == {"openai": "ok", "anthropic": "unauthorized"}
 
 
 def test_validate_without_live_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -335,8 +335,8 @@ def test_options_override_limits_of_the_settings(
         project(tmp_path, backend("b0", "openai", "m", endpoint=f"{server.url}/v1"))
         monkeypatch.setenv("PIPEDECK_CHECK_TIMEOUT", "1")
         started = time.monotonic()
-        status, told = document(tmp_path, capsys)
-        assert (status, told["results"][0]["status"]) == (1, "timeout")
+        status, plans = document(tmp_path, capsys)
+        assert (status, plans["results"][0]["status"]) == (1, "timeout")
         # The default is ten seconds.
         assert time.monotonic() - started < 8
         assert check(tmp_path, capsys, "--timeout", "0.2", "--at-once", "1")[0] == 1

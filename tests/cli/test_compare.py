@@ -29,8 +29,8 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["compare", *arguments, "--json", "--tree", str(project)])
-    found = parse_document("compare", capsys.readouterr().out)
-    return status, found
+    data = parse_document("compare", capsys.readouterr().out)
+    return status, data
 
 
 def test_comparison_of_two_profiles(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,19 +59,19 @@ models 1
 
 
 def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "all", "dear")
+    status, data = document(project, capsys, "all", "dear")
     assert status == 0
     core = compare_profiles(inspect(project), "dear")
-    told = [(item["reference"], item["outcome"], item["saved_by"]) for item in found["changes"]]
-    assert told == [(item.shown.reference, item.outcome.value, item.saved_by or None) for item in core.changes]
-    assert found["price_change"] == {"input": 3, "output": -5}
+    listed = [(item["reference"], item["outcome"], item["saved_by"]) for item in data["changes"]]
+    assert listed == [(item.shown.reference, item.outcome.value, item.saved_by or None) for item in core.changes]
+    assert data["price_change"] == {"input": 3, "output": -5}
 
 
 def test_comparison_without_a_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "--without", "openai", "--profile", "other")
-    assert (status, found["removed"]) == (1, ["openai"])
-    assert "$cheap" in found["affected"]
-    assert found["used"]["dies"] > 0
+    status, data = document(project, capsys, "--without", "openai", "--profile", "other")
+    assert (status, data["removed"]) == (1, ["openai"])
+    assert "$cheap" in data["affected"]
+    assert data["used"]["dies"] > 0
     assert main(["compare", "--without", "openai", "--profile", "other", "--tree", str(project)]) == 1
     out = capsys.readouterr().out
     assert "end there and fail" in out
@@ -79,18 +79,18 @@ def test_comparison_without_a_backend(project: Path, capsys: pytest.CaptureFixtu
 
 
 def test_comparison_without_a_key(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "--without-key", "ANTHROPIC_API_KEY", "--profile", "other")
-    assert (status, found["removed"], found["kind"]) == (1, ["anthropic"], "key")
-    assert found["refuses"]["code"] == "variable-missing"
+    status, data = document(project, capsys, "--without-key", "ANTHROPIC_API_KEY", "--profile", "other")
+    assert (status, data["removed"], data["kind"]) == (1, ["anthropic"], "key")
+    assert data["refuses"]["code"] == "variable-missing"
     main(["compare", "--without-key", "ANTHROPIC_API_KEY", "--profile", "other", "--tree", str(project)])
     assert "the release does not start" in capsys.readouterr().out
 
 
 def test_comparison_of_two_releases(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "--releases", "0.77.0")
+    status, data = document(project, capsys, "--releases", "0.77.0")
     assert status in (0, 1)
-    assert (found["first"], found["second"]) == ("0.77.0", "0.92.2")
-    assert found["differences"]
+    assert (data["first"], data["second"]) == ("0.77.0", "0.92.2")
+    assert data["differences"]
     assert main(["compare", "--releases", "0.77.0", "0.92.2", "--tree", str(project)]) == status
 
 

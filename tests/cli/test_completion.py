@@ -130,9 +130,9 @@ def test_names_come_from_the_tree_of_the_line(
     assert names("nothing", ["--tree", "shop"]) == ()
     assert "OPENAI_API_KEY" in names("names", ["--tree", "shop"])
     assert main(["__complete", "fish", "backend", "openai", "--tree", "shop", "--key-from", ""]) == 0
-    said = capsys.readouterr().out
-    assert said.split() == ["ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY", "OPENAI_API_KEY"]
-    assert SECRET not in said
+    output = capsys.readouterr().out
+    assert output.split() == ["ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "MISTRAL_API_KEY", "OPENAI_API_KEY"]
+    assert SECRET not in output
 
 
 def test_no_tree_completes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

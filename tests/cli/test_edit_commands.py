@@ -145,9 +145,9 @@ def test_edit_and_undo_restore_every_byte(line: str, run: Run, project: Path) ->
 def test_document_matches_its_schema(line: str, run: Run, project: Path) -> None:
     status, out, err = run(f"{line} --dry-run --json")
     assert err == ""
-    found: dict[str, Any] = parse_document("edit", out)
-    assert (status, found["result"]) in ((0, "would_write"), (1, "refused"), (3, "nothing"))
-    assert bool(found["files"]) == (found["result"] == "would_write")
+    data: dict[str, Any] = parse_document("edit", out)
+    assert (status, data["result"]) in ((0, "would_write"), (1, "refused"), (3, "nothing"))
+    assert bool(data["files"]) == (data["result"] == "would_write")
 
 
 # ---- exit statuses
@@ -288,8 +288,8 @@ nothing was written
 
 def test_use_only_lists_replacements_and_accepts_overrides(run: Run, project: Path) -> None:
     status, out, _ = run("use anthropic --dry-run --json")
-    found = json.loads(out)
-    names = {one["name"]: one["chosen"] for one in found["replacements"]}
+    data = json.loads(out)
+    names = {one["name"]: one["chosen"] for one in data["replacements"]}
     assert status == 0
     assert names["cheap"] == "claude-4-sonnet"
     status, out, _ = run("use anthropic --no-replace --dry-run")

@@ -79,9 +79,9 @@ def test_edit_is_previewed_written_and_undone(
 def test_edit_that_adds_errors_needs_an_option(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = bytes_of(shop)
     assert pipedeck(shop, "backend", "openai", "off") == REFUSED
-    said = capsys.readouterr()
-    assert "--anyway" in said.err
-    assert "names die" in said.out
+    output = capsys.readouterr()
+    assert "--anyway" in output.err
+    assert "names die" in output.out
     assert bytes_of(shop) == before
     assert pipedeck(shop, "backend", "openai", "off", "--anyway") == DONE
     assert not inspect_tree(str(shop)).catalog.backends["openai"].enabled
@@ -112,18 +112,18 @@ def test_refused_edit_is_reported_and_changes_nothing(
 ) -> None:
     before = bytes_of(shop)
     assert pipedeck(shop, *arguments) == status
-    said = capsys.readouterr()
-    assert "Traceback" not in said.err
-    assert said.err or status == NOTHING
+    output = capsys.readouterr()
+    assert "Traceback" not in output.err
+    assert output.err or status == NOTHING
     assert bytes_of(shop) == before
 
 
 def test_json_describes_the_edit(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert pipedeck(shop, "alias", "finest", "gpt-5", "--json") == DONE
-    said = json.loads(capsys.readouterr().out)
-    assert said["written"] is True
-    assert said["files"][0]["state"] == "created"
-    assert said["impact"]["errors_added"] == []
+    output = json.loads(capsys.readouterr().out)
+    assert output["written"] is True
+    assert output["files"][0]["state"] == "created"
+    assert output["impact"]["errors_added"] == []
     assert pipedeck(shop, "undo", "--list", "--json") == DONE
     assert json.loads(capsys.readouterr().out)[0]["label"] == "add alias finest"
 
@@ -140,5 +140,5 @@ def test_override_is_written_to_the_override_file(shop: Path) -> None:
 def test_no_diff_contains_a_secret(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     secret = "sk-canary-of-a-command-0123456789"
     pipedeck(shop, "set", "backends.openai.api_key", secret, "--dry-run")
-    said = capsys.readouterr()
-    assert secret not in said.out + said.err
+    output = capsys.readouterr()
+    assert secret not in output.out + output.err

@@ -30,8 +30,8 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["explain", *arguments, "--json", "--tree", str(project)])
-    found = parse_document("explain", capsys.readouterr().out)
-    return status, found
+    data = parse_document("explain", capsys.readouterr().out)
+    return status, data
 
 
 def test_text_output(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,10 +69,10 @@ values
 
 
 def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "$writing", "llm/default/for_text")
+    status, data = document(project, capsys, "$writing", "llm/default/for_text")
     assert status == 0
     (core,) = explanations(inspect(project), "$writing")
-    first, second = found["references"]
+    first, second = data["references"]
     assert [step["name"] for step in first["trail"]] == [step.name for step in core.steps]
     assert first["price"] == {"input": 3, "output": 15, "others": {}}
     temperature = next(value for value in first["values"] if value["key"] == "temperature")
@@ -92,10 +92,10 @@ def test_dead_name_exits_1_with_suggestions(project: Path, capsys: pytest.Captur
 
 
 def test_explains_backends_and_profiles(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "openai", "profile:all")
+    status, data = document(project, capsys, "openai", "profile:all")
     assert status == 0
-    assert found["references"] == []
-    assert [(thing["kind"], [value["key"] for value in thing["values"]]) for thing in found["items"]] == [
+    assert data["references"] == []
+    assert [(thing["kind"], [value["key"] for value in thing["values"]]) for thing in data["items"]] == [
         ("backend", ["enabled", "api_key"]),
         ("profile", ["description", "default", "claude-*"]),
     ]
@@ -125,11 +125,11 @@ search    finder    finder                openai     ? / ?     ok
 judgment  -         a pipe must name one  -
 """
     )
-    status, found = document(project, capsys)
+    status, data = document(project, capsys)
     assert status == 0
     rows = defaults(inspect(project))
-    told = [(item["purpose"], item["reference"], item["handle"], item["price"]["input"]) for item in found["defaults"]]
-    assert told == [
+    listed = [(item["purpose"], item["reference"], item["handle"], item["price"]["input"]) for item in data["defaults"]]
+    assert listed == [
         (row.work, row.says or None, row.spec.handle if row.spec else None, row.price.input) for row in rows
     ]
 

@@ -48,13 +48,13 @@ def test_examples_of_help_are_valid(
 ) -> None:
     text = help_of(command, capsys, monkeypatch)
     assert max(map(len, text.splitlines())) <= 80
-    told = examples(text.partition("\nexamples:\n")[2])
-    assert told, "no examples"
-    for line in told:
+    lines = examples(text.partition("\nexamples:\n")[2])
+    assert lines, "no examples"
+    for line in lines:
         check_example(line)
     assert "\nexit status: 0" in text
     if command is not None:
-        assert all(command in line for line in told)
+        assert all(command in line for line in lines)
 
 
 def test_overview_lists_every_command_and_option(
@@ -100,8 +100,8 @@ def test_topic_mentions_releases_with_changes(topic: str) -> None:
 
 @pytest.mark.parametrize("topic", ["trails", "layers", "releases", "checks", "editing"])
 def test_topic_mentions_existing_keys(topic: str) -> None:
-    told = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8").partition("In the app: ")[2].partition("\n")[0]
-    keys = {word for word in re.split(r"[ ,.;]+", told) if len(word) == 1 and word != "a"}
+    text = (FOLDER / f"{topic}.txt").read_text(encoding="utf-8").partition("In the app: ")[2].partition("\n")[0]
+    keys = {word for word in re.split(r"[ ,.;]+", text) if len(word) == 1 and word != "a"}
     known = {key for command in DEFAULT.commands for key in command.keys}
     assert keys
     assert {{"=": "equals_sign"}.get(key, key) for key in keys} <= known

@@ -23,11 +23,11 @@ def key(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("key")
 def test_init_creates_a_runnable_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init"]) == 0
-    said = capsys.readouterr()
-    assert said.err == ""
-    assert SECRET not in said.out
-    assert "anthropic  ANTHROPIC_API_KEY set (shell)" in said.out
-    assert "ok can run: 28 of 30 references live" in said.out
+    output = capsys.readouterr()
+    assert output.err == ""
+    assert SECRET not in output.out
+    assert "anthropic  ANTHROPIC_API_KEY set (shell)" in output.out
+    assert "ok can run: 28 of 30 references live" in output.out
     report = inspect_tree()
     assert str(report.release) == NEWEST_RELEASE
     assert report.catalog.enabled == ("anthropic", "internal")
@@ -42,11 +42,11 @@ def test_without_keys_ollama_is_selected(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_remaining_steps_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "my shop", "--backend", "openai,linkup", "--release", "0.24.1"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "ok can run, once OPENAI_API_KEY, LINKUP_API_KEY are set" in said
-    assert f"write OPENAI_API_KEY=... LINKUP_API_KEY=... into {tmp_path}/my shop/.env" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "ok can run, once OPENAI_API_KEY, LINKUP_API_KEY are set" in output
+    assert f"write OPENAI_API_KEY=... LINKUP_API_KEY=... into {tmp_path}/my shop/.env" in output
     # The release cannot be detected from the tree, so the listed commands contain it.
-    assert "pipedeck validate --tree 'my shop' --release 0.24.1" in said
+    assert "pipedeck validate --tree 'my shop' --release 0.24.1" in output
     (tmp_path / "my shop" / ".env").write_text("OPENAI_API_KEY=a\nLINKUP_API_KEY=b\n")
     assert main(["validate", "--tree", "my shop", "--release", "0.24.1"]) == 0
 
@@ -56,9 +56,9 @@ def test_existing_files_are_not_overwritten(tmp_path: Path, capsys: pytest.Captu
     backends.parent.mkdir(parents=True)
     backends.write_text("# mine\n")
     assert main(["init"]) == 2
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err == (
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err == (
         f"pipedeck: {backends} exists, and existing files are never overwritten: open that tree with"
         f" `pipedeck {tmp_path}`, or create the new one in another folder\n"
     )
@@ -74,9 +74,9 @@ def test_unwritable_folder_is_reported(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["init", "--dry-run", "--release", "0.10.2"]) == 0
-    said = capsys.readouterr().out
-    assert f"# ---- {tmp_path}/.pipelex/inference/deck/base_deck.toml\n" in said
-    assert "[llm_presets]" in said
+    output = capsys.readouterr().out
+    assert f"# ---- {tmp_path}/.pipelex/inference/deck/base_deck.toml\n" in output
+    assert "[llm_presets]" in output
     assert list(tmp_path.iterdir()) == []
 
 
@@ -123,7 +123,7 @@ def test_usage_errors_are_one_line(
     arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["init", *arguments]) == 2
-    said = capsys.readouterr().err
-    assert said.startswith(f"pipedeck: {message}")
-    assert said.count("\n") == 1
+    output = capsys.readouterr().err
+    assert output.startswith(f"pipedeck: {message}")
+    assert output.count("\n") == 1
     assert list(tmp_path.iterdir()) == []

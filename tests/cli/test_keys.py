@@ -42,12 +42,12 @@ def test_env_format_prints_only_assignments(project: Path, capsys: pytest.Captur
 
 def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keys", "--json", "--tree", str(project)]) == 1
-    found = parse_document("keys", capsys.readouterr().out)
+    data = parse_document("keys", capsys.readouterr().out)
     rows = keys(inspect(project, environ={}))
-    assert [(item["name"], item["state"], item["finding"]) for item in found["variables"]] == [
+    assert [(item["name"], item["state"], item["finding"]) for item in data["variables"]] == [
         (row.name, row.state.value, row.finding or None) for row in rows
     ]
-    assert found["sources"] == ["shell", "./.env"]
+    assert data["sources"] == ["shell", "./.env"]
 
 
 def test_all_variables_set(project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

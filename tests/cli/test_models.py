@@ -30,19 +30,19 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["models", *arguments, "--json", "--tree", str(project)])
-    found = parse_document("models", capsys.readouterr().out)
-    return status, found
+    data = parse_document("models", capsys.readouterr().out)
+    return status, data
 
 
 def test_document_has_the_rows_of_core(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "--structured", "--key", "--sort", "price", "--cost", "2000,500")
+    status, data = document(project, capsys, "--structured", "--key", "--sort", "price", "--cost", "2000,500")
     assert status == 0
     rows = sort_rows(catalogue(inspect(project), Filter(structured=True, key=True)), "price", tokens=(2000, 500))
-    assert [item["handle"] for item in found["models"]] == [row.handle for row in rows]
-    costs = [item["offers"][0]["cost"] for item in found["models"]]
+    assert [item["handle"] for item in data["models"]] == [row.handle for row in rows]
+    costs = [item["offers"][0]["cost"] for item in data["models"]]
     assert costs == [row.lead.cost(2000, 500) for row in rows]
     assert costs[-1] is None  # unknown, and last
-    assert found["tokens"] == {"input": 2000, "output": 500}
+    assert data["tokens"] == {"input": 2000, "output": 500}
 
 
 def test_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,8 +62,8 @@ CAN: reads i images, p pdf, a audio, v video; s structured output
 
 
 def test_one_row_per_backend(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _, found = document(project, capsys, "claude", "--by-backend", "--reverse")
-    assert [(item["handle"], [offer["backend"] for offer in item["offers"]]) for item in found["models"]] == [
+    _, data = document(project, capsys, "claude", "--by-backend", "--reverse")
+    assert [(item["handle"], [offer["backend"] for offer in item["offers"]]) for item in data["models"]] == [
         ("claude-4-sonnet", ["openai"]),
         ("claude-4-sonnet", ["anthropic"]),
     ]
@@ -103,9 +103,9 @@ def test_compare_models(project: Path, capsys: pytest.CaptureFixture[str]) -> No
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["model", "gpt-free", "claude-4-sonnet"]
     assert ["$", "in", "per", "M", "$0", "*", "$3"] in [line.split() for line in lines]
-    _, found = document(project, capsys, "--compare", "claude-4-sonnet")
-    assert [item["offers"][0]["backend"] for item in found["models"]] == ["anthropic", "openai"]
-    assert {row["property"] for row in found["compared"]} >= {"model", "backend", "$ in per M"}
+    _, data = document(project, capsys, "--compare", "claude-4-sonnet")
+    assert [item["offers"][0]["backend"] for item in data["models"]] == ["anthropic", "openai"]
+    assert {row["property"] for row in data["compared"]} >= {"model", "backend", "$ in per M"}
 
 
 def test_comparing_an_unknown_model_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

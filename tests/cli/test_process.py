@@ -95,16 +95,16 @@ def test_piped_output_has_no_colours(bad: Path) -> None:
 
 
 def test_terminal_output_has_colours(bad: Path) -> None:
-    status, drawn = run_on_a_terminal("validate", "--tree", str(bad), environ=KEYS)
+    status, output = run_on_a_terminal("validate", "--tree", str(bad), environ=KEYS)
     assert status == 1
-    assert "\x1b[31m" in drawn
+    assert "\x1b[31m" in output
 
 
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_terminal_output_respects_no_color(environ: dict[str, str], bad: Path) -> None:
-    _, drawn = run_on_a_terminal("validate", "--tree", str(bad), environ={**KEYS, **environ})
-    assert "\x1b" not in drawn
-    assert "preset `odd` is dead" in drawn
+    _, output = run_on_a_terminal("validate", "--tree", str(bad), environ={**KEYS, **environ})
+    assert "\x1b" not in output
+    assert "preset `odd` is dead" in output
 
 
 def test_control_characters_are_escaped(tmp_path: Path) -> None:
@@ -127,9 +127,9 @@ def test_closed_pipe_is_no_error(good: Path) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
-        said = process.stderr.read()
+        error = process.stderr.read()
         process.wait(60)
-    assert said == ""
+    assert error == ""
 
 
 def test_deleted_current_directory_is_reported_in_one_line(tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_version_and_help_need_no_tree() -> None:
     version = run("--version")
     assert (version.returncode, version.stderr) == (0, "")
     assert version.stdout.startswith("pipedeck ")
-    told = run("--help")
-    assert told.returncode == 0
+    help_ = run("--help")
+    assert help_.returncode == 0
     for name in ("validate", "resolve", "demo"):
-        assert name in told.stdout
+        assert name in help_.stdout

@@ -32,8 +32,8 @@ def document(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *arguments: str
 ) -> tuple[int, dict[str, Any]]:
     status, out = resolve(files, tmp_path, capsys, *arguments, "--json")
-    found = parse_document("resolve", out)
-    return status, found
+    data = parse_document("resolve", out)
+    return status, data
 
 
 def test_without_name_lists_all_references(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -71,9 +71,9 @@ def test_listed_dead_references_exit_0(tmp_path: Path, capsys: pytest.CaptureFix
 def test_name_is_accepted_in_several_forms(
     reference: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, found = document(g3_1(), tmp_path, capsys, reference)
+    status, data = document(g3_1(), tmp_path, capsys, reference)
     assert status == 0
-    assert [item["kind"] for item in found["references"]] == [kind]
+    assert [item["kind"] for item in data["references"]] == [kind]
 
 
 def test_trail_is_printed_as_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -92,9 +92,9 @@ def test_dead_reference_exits_1_with_the_reason(tmp_path: Path, capsys: pytest.C
 
 
 def test_unknown_name_is_resolved_as_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(g3_1(), tmp_path, capsys, "gibberish")
+    status, data = document(g3_1(), tmp_path, capsys, "gibberish")
     assert status == 1
-    (item,) = found["references"]
+    (item,) = data["references"]
     assert (item["reference"], item["status"]) == ("gibberish", "dead")
     assert item["problem"] == {
         "code": "model-unknown",
@@ -104,10 +104,10 @@ def test_unknown_name_is_resolved_as_a_model(tmp_path: Path, capsys: pytest.Capt
 
 
 def test_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _, found = document(g3_1(), tmp_path, capsys, "$writing")
-    assert (found["release"], found["dialect"], found["profile"]) == ("0.92.2", "G3.1", "all")
-    assert found["enabled_backends"] == ["openai", "anthropic"]
-    (item,) = found["references"]
+    _, data = document(g3_1(), tmp_path, capsys, "$writing")
+    assert (data["release"], data["dialect"], data["profile"]) == ("0.92.2", "G3.1", "all")
+    assert data["enabled_backends"] == ["openai", "anthropic"]
+    (item,) = data["references"]
     trail = item.pop("trail")
     assert item == {
         "reference": "$writing",
@@ -142,8 +142,8 @@ def test_document_of_all_references_matches_its_type(
     release: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = with_preset(minimal(release), "odd", "nobody")
-    _, found = document(files, tmp_path, capsys, "--release", release)
-    kinds = {item["kind"] for item in found["references"]}
+    _, data = document(files, tmp_path, capsys, "--release", release)
+    kinds = {item["kind"] for item in data["references"]}
     assert kinds >= {"model", "alias", "preset", "choice"}
     assert ("waterfall" in kinds) == (release in ("0.17.6", "0.43.1", "0.92.2"))
 
@@ -155,16 +155,16 @@ def test_route_match_method(reference: str, method: str, tmp_path: Path, capsys:
     files = extended(g3_1(), "backends.toml", "\n[internal]\n") | {
         "backends/internal.toml": llm("odd").replace("[odd]", '[odd]\nsdk = "x"')
     }
-    _, found = document(files, tmp_path, capsys, reference)
-    assert found["references"][0]["route"]["method"] == method
+    _, data = document(files, tmp_path, capsys, reference)
+    assert data["references"][0]["route"]["method"] == method
 
 
 def test_served_differs_from_callable(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
-    _, found = document(g3_1(), tmp_path, capsys, "$writing", "$cheap")
-    assert [item["status"] for item in found["references"]] == ["served", "callable"]
+    _, data = document(g3_1(), tmp_path, capsys, "$writing", "$cheap")
+    assert [item["status"] for item in data["references"]] == ["served", "callable"]
 
 
 @pytest.mark.parametrize("command", ["validate", "resolve"])

@@ -75,14 +75,14 @@ claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
 
 def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--json", "--everywhere", "--test", "brand-new", "--tree", str(project)]) == 1
-    found = parse_document("routes", capsys.readouterr().out)
+    data = parse_document("routes", capsys.readouterr().out)
     report = inspect(project)
-    told = [(item["pattern"], item["catches"], item["served"], item["unreachable"]) for item in found["rules"]]
-    assert told == [
+    listed = [(item["pattern"], item["catches"], item["served"], item["unreachable"]) for item in data["rules"]]
+    assert listed == [
         (rule.pattern, list(rule.caught), rule.served, rule.idle_reason or None)
         for rule in rules(report.catalog, report.serving)
     ]
-    assert [test["profile"] for test in found["tests"]] == ["all"]
+    assert [test["profile"] for test in data["tests"]] == ["all"]
 
 
 def test_every_profile_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,11 +47,11 @@ def test_usage_error_suggests_a_correction(
         status = main(arguments)
     except SystemExit as left:
         status = int(left.code or 0)
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     assert status == 2
-    assert said.out == ""
-    assert said.err.startswith(f"pipedeck: {words}")
-    assert said.err.count("\n") == 1
+    assert output.out == ""
+    assert output.err.startswith(f"pipedeck: {words}")
+    assert output.err.count("\n") == 1
 
 
 def test_missing_tree_suggests_init(capsys: pytest.CaptureFixture[str]) -> None:
@@ -84,8 +84,8 @@ def test_newer_release_is_reported(
 ) -> None:
     monkeypatch.setenv("PIPEDECK_RELEASE", "99.1.0")
     main([*command, "--tree", str(project)])
-    said = capsys.readouterr()
-    assert f"Pipelex 99.1.0 is newer than this pipedeck, which answers as for {NEWEST_RELEASE}" in said.err
+    output = capsys.readouterr()
+    assert f"Pipelex 99.1.0 is newer than this pipedeck, which answers as for {NEWEST_RELEASE}" in output.err
     monkeypatch.setenv("PIPEDECK_RELEASE", NEWEST_RELEASE)
     main([*command, "--tree", str(project)])
     assert "newer than" not in capsys.readouterr().err

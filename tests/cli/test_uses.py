@@ -37,22 +37,22 @@ def project(tmp_path: Path) -> Path:
 
 def document(project: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
     status = main(["uses", *arguments, "--json", "--tree", str(project)])
-    found = parse_document("uses", capsys.readouterr().out)
-    return status, found
+    data = parse_document("uses", capsys.readouterr().out)
+    return status, data
 
 
 def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(project, capsys, "claude-4-sonnet")
+    status, data = document(project, capsys, "claude-4-sonnet")
     assert status == 0
-    known = usage(inspect(project))
-    (node,) = known.find("claude-4-sonnet")
-    (thing,) = found["names"]
-    told = [(use["user"]["label"], use["file"], use["line"], use["via"]) for use in thing["uses"]]
-    assert told == [
-        (use.label, use.location.file, use.location.line, [known.label(step) for step in use.via])
-        for use in known.of(node).all
+    expected = usage(inspect(project))
+    (node,) = expected.find("claude-4-sonnet")
+    (thing,) = data["names"]
+    listed = [(use["user"]["label"], use["file"], use["line"], use["via"]) for use in thing["uses"]]
+    assert listed == [
+        (use.label, use.location.file, use.location.line, [expected.label(step) for step in use.via])
+        for use in expected.of(node).all
     ]
-    assert told[-1] == ("pipe describe", "shop.mthds", 5, ["$writing", "@best-claude"])
+    assert listed[-1] == ("pipe describe", "shop.mthds", 5, ["$writing", "@best-claude"])
 
 
 def test_text_output_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -90,19 +90,19 @@ def test_without_name_lists_unresolved_method_references(project: Path, capsys: 
     assert "1 method file, 1 pipe that uses a model" in capsys.readouterr().out
     (project / "bad.mthds").write_text(METHOD.replace("writing", "nobody"), encoding="utf-8")
     (project / "broken.plx").write_text("[", encoding="utf-8")
-    status, found = document(project, capsys)
+    status, data = document(project, capsys)
     assert status == 1
-    assert [(use["text"], use["file"]) for use in found["methods"]["dead"]] == [("$nobody", "bad.mthds")]
-    assert [item["file"] for item in found["methods"]["unread"]] == ["broken.plx"]
-    assert {node["label"] for node in found["unused"]} == {"$odd", "~chain"}
+    assert [(use["text"], use["file"]) for use in data["methods"]["dead"]] == [("$nobody", "bad.mthds")]
+    assert [item["file"] for item in data["methods"]["unread"]] == ["broken.plx"]
+    assert {node["label"] for node in data["unused"]} == {"$odd", "~chain"}
     assert main(["uses", "--tree", str(project)]) == 1
     assert "x $nobody  pipe describe  bad.mthds:5" in capsys.readouterr().out
 
 
 def test_methods_can_be_excluded(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _, found = document(project, capsys, "$writing", "--no-methods")
-    assert found["methods"]["files"] == 0
-    assert [use["user"]["kind"] for use in found["names"][0]["uses"]] == ["choice"]
+    _, data = document(project, capsys, "$writing", "--no-methods")
+    assert data["methods"]["files"] == 0
+    assert [use["user"]["kind"] for use in data["names"][0]["uses"]] == ["choice"]
 
 
 def test_output_of_a_stock_tree_fits_80_columns(stock: StockFactory, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,8 +36,8 @@ def document(
     files: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], *options: str
 ) -> tuple[int, dict[str, Any]]:
     status, out = validate(files, tmp_path, capsys, "--json", *options)
-    found = parse_document("validate", out)
-    return status, found
+    data = parse_document("validate", out)
+    return status, data
 
 
 def test_all_variables_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,22 +88,22 @@ def test_warnings_alone_exit_0(tmp_path: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_document_of_a_valid_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(g3_1(), tmp_path, capsys)
+    status, data = document(g3_1(), tmp_path, capsys)
     assert status == 0
-    assert found["tree"] == str(tmp_path / ".pipelex" / "inference")
-    assert (found["release"], found["dialect"], found["profile"]) == ("0.92.2", "G3.1", "all")
-    assert (found["verdict"], found["boots"], found["stops_at"], found["problems"]) == ("ok", True, None, [])
-    counts = found["counts"]
+    assert data["tree"] == str(tmp_path / ".pipelex" / "inference")
+    assert (data["release"], data["dialect"], data["profile"]) == ("0.92.2", "G3.1", "all")
+    assert (data["verdict"], data["boots"], data["stops_at"], data["problems"]) == ("ok", True, None, [])
+    counts = data["counts"]
     assert (counts["fatal"], counts["error"], counts["warning"], counts["keys_set"]) == (0, 0, 0, 2)
     presets = counts["references"]["llm/preset"]
     assert presets == {"total": 2, "callable": 2, "served": 0, "refused": 0, "unknown": 0, "dead": 0}
-    assert {check["status"] for check in found["checks"].values()} == {"ok"}
+    assert {check["status"] for check in data["checks"].values()} == {"ok"}
 
 
 def test_document_of_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(with_preset(g3_1(), "odd", "gpt-4o-mni"), tmp_path, capsys)
+    status, data = document(with_preset(g3_1(), "odd", "gpt-4o-mni"), tmp_path, capsys)
     assert status == 1
-    (problem,) = found["problems"]
+    (problem,) = data["problems"]
     expected = {
         "code": "preset-dead",
         "severity": "error",
@@ -119,7 +119,7 @@ def test_document_of_a_problem(tmp_path: Path, capsys: pytest.CaptureFixture[str
     }
     assert {key: problem[key] for key in expected} == expected | {"column": problem["column"]}
     assert problem["column"] >= 1
-    assert found["checks"]["preset_validity"] == {"status": "error", "problems": 1, "codes": ["preset-dead"]}
+    assert data["checks"]["preset_validity"] == {"status": "error", "problems": 1, "codes": ["preset-dead"]}
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
@@ -141,23 +141,23 @@ def test_document_of_any_problem_matches_its_type(
 
 
 def test_seed_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(SEED, tmp_path, capsys, "--assume-keys")
+    status, data = document(SEED, tmp_path, capsys, "--assume-keys")
     assert status == 1
-    assert (found["dialect"], found["release"], found["verdict"]) == ("seed", "0.10.2", "refused")
-    assert found["stops_at"]["error_type"] == "InferenceBackendLibraryError"
-    assert [stage["stage"] for stage in found["stages"]] == [
+    assert (data["dialect"], data["release"], data["verdict"]) == ("seed", "0.10.2", "refused")
+    assert data["stops_at"]["error_type"] == "InferenceBackendLibraryError"
+    assert [stage["stage"] for stage in data["stages"]] == [
         "backends",
         "model specs",
         "routing profiles",
         "model deck",
         "finalization",
     ]
-    assert "seed-models-table" in {problem["code"] for problem in found["problems"]}
+    assert "seed-models-table" in {problem["code"] for problem in data["problems"]}
 
 
 def test_release_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, found = document(g1(), tmp_path, capsys, "--release", "0.14.3")
-    assert (status, found["release"], found["dialect"], found["boots"]) == (1, "0.14.3", "G1", False)
+    status, data = document(g1(), tmp_path, capsys, "--release", "0.14.3")
+    assert (status, data["release"], data["dialect"], data["boots"]) == (1, "0.14.3", "G1", False)
 
 
 TWO = """
@@ -169,15 +169,15 @@ default = "anthropic"
 
 def test_profile_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = extended(g3_1(), "routing_profiles.toml", TWO)
-    status, found = document(files, tmp_path, capsys, "--profile", "other")
-    assert (status, found["profile"], found["verdict"]) == (1, "other", "degraded")
+    status, data = document(files, tmp_path, capsys, "--profile", "other")
+    assert (status, data["profile"], data["verdict"]) == (1, "other", "degraded")
 
 
 def test_all_profiles_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = extended(g3_1(), "routing_profiles.toml", TWO)
-    status, found = document(files, tmp_path, capsys, "all")
+    status, data = document(files, tmp_path, capsys, "all")
     assert status == 0
-    assert {name: item["verdict"] for name, item in found["profiles"].items()} == {"all": "ok", "other": "degraded"}
+    assert {name: item["verdict"] for name, item in data["profiles"].items()} == {"all": "ok", "other": "degraded"}
     _, out = validate(files, tmp_path, capsys, "all")
     assert "other: runs in part: 1 of 2 LLM presets dead" in out
 
@@ -197,9 +197,9 @@ def test_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.Captur
     _, out = validate(files, tmp_path, capsys)
     assert out.count("is dead: no backend declares `nobody`") == 3
     assert "and 3 more of the same causes (--json lists all)" in out
-    _, found = document(files, tmp_path, capsys)
-    assert len(found["problems"]) == 6
-    (cause,) = found["causes"]
+    _, data = document(files, tmp_path, capsys)
+    assert len(data["problems"]) == 6
+    (cause,) = data["causes"]
     assert (cause["cause"], cause["dead"]) == ("name nobody", {"preset": 6})
 
 

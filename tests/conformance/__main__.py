@@ -116,13 +116,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(f"{'release':>8}  {'trees':>6}  {'agree':>6}  {'differ':>6}  {'loads':>6}  {'refuses':>7}", flush=True)
     total = Row("total")
     deliberate: Counter[str] = Counter()
-    with ProcessPoolExecutor(max_workers=args.jobs) as pool:
+    with ProcessPoolExecutor(max_workers=args.jobs) as executor:
         pending = {}
         last = args.first_seed + args.trees
         for release in releases:
             starts = range(args.first_seed, last, CHUNK)
-            pending[release] = [pool.submit(chunk, release, start, min(CHUNK, last - start)) for start in starts]
-        large = {release: pool.submit(large_outcome, release) for release in releases} if args.large else {}
+            pending[release] = [executor.submit(chunk, release, start, min(CHUNK, last - start)) for start in starts]
+        large = {release: executor.submit(large_outcome, release) for release in releases} if args.large else {}
         for release, parts in pending.items():
             outcomes = [outcome for part in parts for outcome in part.result()]
             if release in large:

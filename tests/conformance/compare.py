@@ -90,7 +90,7 @@ def compare(theirs: Answer, ours: Answer) -> list[Difference]:
     return [
         one
         for one in all_differences(theirs, ours)
-        if not any(known.applies(theirs, ours, one) for known in DELIBERATE)
+        if not any(deliberate.applies(theirs, ours, one) for deliberate in DELIBERATE)
     ]
 
 
@@ -106,14 +106,14 @@ def all_differences(theirs: Answer, ours: Answer) -> list[Difference]:
         return [Difference("status", verdict(theirs), verdict(ours))]
     if theirs["status"] != "ok":
         return error_differences(theirs, ours)
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for fact in ("active_profile", "enabled_backends"):
         if theirs[fact] != ours[fact]:
-            found.append(Difference(fact, theirs[fact], ours[fact]))
-    found += table_differences("models", theirs["models"], ours["models"], model_facts)
+            differences.append(Difference(fact, theirs[fact], ours[fact]))
+    differences += table_differences("models", theirs["models"], ours["models"], model_facts)
     for table in TABLES:
-        found += table_differences(table, theirs[table], ours[table], reference_facts)
-    return found
+        differences += table_differences(table, theirs[table], ours[table], reference_facts)
+    return differences
 
 
 def verdict(answer: Answer) -> str:
@@ -127,40 +127,44 @@ def error_differences(theirs: Answer, ours: Answer) -> list[Difference]:
     """The class must be the same, and our message must name what theirs names."""
     if theirs["error_type"] != ours["error_type"]:
         return [Difference("error_type", verdict(theirs), verdict(ours))]
-    said = str(ours["message"])
-    missing = [one for one in subjects(theirs["error_type"], str(theirs["message"])) if not any(n in said for n in one)]
-    return [Difference("message", f"names {' or '.join(map(repr, one))}: {theirs['message']}", said) for one in missing]
+    message = str(ours["message"])
+    missing = [
+        one for one in subjects(theirs["error_type"], str(theirs["message"])) if not any(n in message for n in one)
+    ]
+    return [
+        Difference("message", f"names {' or '.join(map(repr, one))}: {theirs['message']}", message) for one in missing
+    ]
 
 
 def table_differences(
-    table: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], facts: Callable[[Any], Any]
+    table: str, theirs: Mapping[str, Any], ours: Mapping[str, Any], facts_of: Callable[[Any], Any]
 ) -> list[Difference]:
     """The differences of one table, name by name, fact by fact."""
-    found: list[Difference] = []
+    differences: list[Difference] = []
     for name in dict.fromkeys([*theirs, *ours]):
         path = f"{table}.{name}"
         if name not in ours or name not in theirs:
             there, here = (theirs.get(name, "<absent>"), ours.get(name, "<absent>"))
-            found.append(Difference(path, there, here))
+            differences.append(Difference(path, there, here))
             continue
-        there, here = facts(theirs[name]), facts(ours[name])
+        there, here = facts_of(theirs[name]), facts_of(ours[name])
         if isinstance(there, dict) and isinstance(here, dict):
-            found += [
+            differences += [
                 Difference(f"{path}.{fact}", there.get(fact), here.get(fact))
                 for fact in dict.fromkeys([*there, *here])
                 if there.get(fact) != here.get(fact)
             ]
         elif there != here:
-            found.append(Difference(path, there, here))
-    return found
+            differences.append(Difference(path, there, here))
+    return differences
 
 
 def model_facts(entry: Mapping[str, Any]) -> dict[str, Any]:
     """The compared facts of a served model."""
     match = entry["match"] or {}
-    facts = {fact: entry[fact] for fact in MODEL_FACTS}
+    values = {fact: entry[fact] for fact in MODEL_FACTS}
     return {
-        **facts,
+        **values,
         "match.method": match.get("method"),
         "match.pattern": match.get("pattern"),
         "match.backend": match.get("backend"),

@@ -79,12 +79,12 @@ def model_names(rng: random.Random, count: int) -> list[str]:
 
 def routes(rng: random.Random, names: list[str], count: int) -> dict[str, str]:
     """Prefix, suffix and contains patterns to backends that may or may not declare what they match."""
-    found: dict[str, str] = {}
-    while len(found) < count:
+    routes: dict[str, str] = {}
+    while len(routes) < count:
         name = rng.choice(names)
         pattern = rng.choice([f"{name[:-2]}*", f"*{name[-4:]}", f"*{name[-9:-1]}*", f"{name}*"])
-        found[pattern] = f"cloud-{rng.randrange(BACKENDS):02d}"
-    return found
+        routes[pattern] = f"cloud-{rng.randrange(BACKENDS):02d}"
+    return routes
 
 
 def aliases(scenario: Scenario, rng: random.Random, names: list[str], count: int) -> None:

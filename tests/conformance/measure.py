@@ -53,10 +53,10 @@ class Store:
         if self._path.exists():
             for line in self._path.read_bytes().splitlines():
                 try:
-                    kept = json.loads(line)
+                    entry = json.loads(line)
                 except ValueError:
                     continue  # the tail of a run that was interrupted while it wrote
-                self._known[kept["seed"]] = kept["answer"]
+                self._known[entry["seed"]] = entry["answer"]
 
     def get(self, seed: int) -> Answer | None:
         """The kept answer for a seed."""

@@ -48,8 +48,8 @@ def answer_of(report: Report) -> Entry:
     if stop is not None:
         # Pydantic lists every fault of a document at once, so any of ours of that kind may be the one it words.
         same = [problem for problem in report.boot_problems if problem.fatal and problem.error_type == stop.error_type]
-        told = same if str(stop.error_type).endswith("ValidationError") else [stop]
-        message = "; ".join(map(wording, told))
+        errors = same if str(stop.error_type).endswith("ValidationError") else [stop]
+        message = "; ".join(map(wording, errors))
         return {"status": "error", "error_type": stop.error_type, "message": message, "code": stop.code}
     resolver = report.resolver
     aliases: Entry = {}

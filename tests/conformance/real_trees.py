@@ -40,8 +40,8 @@ def real_case(name: str, *, keys: bool) -> Case:
         if path.is_file()
     }
     files["pyproject.toml"] = b'[project]\nname = "case"\n'
-    found = sorted({one for data in files.values() for one in PLACEHOLDER.findall(data.decode(errors="replace"))})
-    env = {one: f"dummy-{one.lower()}" for one in found} if keys else {}
+    names = sorted({one for data in files.values() for one in PLACEHOLDER.findall(data.decode(errors="replace"))})
+    env = {one: f"dummy-{one.lower()}" for one in names} if keys else {}
     return Case(RELEASES[name], 0, files, None, env, (name,))
 
 

@@ -22,15 +22,15 @@ Test = Callable[[Case], bool]
 
 def kind_of(difference: Difference) -> Kind:
     """What must stay the same while a case shrinks: where it differs, and the two verdicts when whole trees differ."""
-    root, _, rest = difference.path.partition(".")
+    root, _, remainder = difference.path.partition(".")
     if root in ("status", "error_type"):
         return (root, str(difference.theirs).partition(":")[0], str(difference.ours).partition(":")[0])
-    return (root, rest.rpartition(".")[2])
+    return (root, remainder.rpartition(".")[2])
 
 
 def shrink(bench: Bench, outcome: Outcome) -> Outcome:
     """The smallest case found that still shows the first difference's kind, with both answers."""
-    wanted = kind_of(outcome.differences[0])
+    kind = kind_of(outcome.differences[0])
     best = outcome
     left = MAX_TRIALS
 
@@ -40,7 +40,7 @@ def shrink(bench: Bench, outcome: Outcome) -> Outcome:
             return False
         left -= 1
         tried = bench.try_case(case)
-        if any(kind_of(one) == wanted for one in tried.differences):
+        if any(kind_of(one) == kind for one in tried.differences):
             best = tried
             return True
         return False

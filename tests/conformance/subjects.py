@@ -52,21 +52,21 @@ def subjects(error_type: str | None, message: str) -> tuple[Subject, ...]:
         return ()
     if error_type == "KeyError":
         return ((message.strip("'\""),),)
-    found: list[Subject] = []
+    subjects_: list[Subject] = []
     for pattern in _ONE_OF_EACH:
         match = pattern.search(message)
         if match is not None:
-            found += [(name.strip(),) for name in match.groups() if name and name.strip()]
+            subjects_ += [(name.strip(),) for name in match.groups() if name and name.strip()]
     fallback = _FALLBACK.search(message)
     if fallback is not None:
-        found.append(tuple(part.split(":")[-1].strip() for part in fallback[1].split("|")))
+        subjects_.append(tuple(part.split(":")[-1].strip() for part in fallback[1].split("|")))
     files = _FILE.findall(message)
     if files:
-        found.append((files[-1],))
+        subjects_.append((files[-1],))
     fields = field_names(message)
     if fields:
-        found.append(fields)
-    return tuple(found)
+        subjects_.append(fields)
+    return tuple(subjects_)
 
 
 def field_names(message: str) -> Subject:

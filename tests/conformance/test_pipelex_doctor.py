@@ -51,6 +51,6 @@ def test_doctor_accepts_a_tree_whose_presets_are_all_dead(tmp_path: Path, capsys
     report = inspect_tree(str(tree), environ={"HOME": str(tmp_path), **KEY})
     assert report.verdict[0].value == "cannot_run"
     assert "24 of 24 LLM presets dead" in report.verdict[1]
-    said = doctor(installed, tmp_path)
-    assert "All 1 enabled backend(s) have valid credentials" in said
-    assert "✓ Models are valid" in said
+    output = doctor(installed, tmp_path)
+    assert "All 1 enabled backend(s) have valid credentials" in output
+    assert "✓ Models are valid" in output

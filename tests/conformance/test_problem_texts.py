@@ -31,7 +31,9 @@ def test_every_problem_has_a_location_and_a_fix(release: str, tmp_path: Path) ->
         project, home = write_case(case, tmp_path / str(seed))
         environ = {"HOME": str(home or tmp_path / "home"), **case.env}
         report = inspect_tree(str(project), release=release, environ=environ)
-        silent += [f"seed {seed}: {found.code}: {found.message}" for found in report.problems if not tells(found)]
+        silent += [
+            f"seed {seed}: {problem.code}: {problem.message}" for problem in report.problems if not tells(problem)
+        ]
     assert silent == []
 
 

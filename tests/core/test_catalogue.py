@@ -47,8 +47,8 @@ def names(rows: tuple[Row, ...]) -> list[str]:
 
 
 def offer_of(report: Report, backend: str, handle: str) -> Offer:
-    (found,) = [offer for offer in offers(report) if (offer.backend, offer.handle) == (backend, handle)]
-    return found
+    (match,) = [offer for offer in offers(report) if (offer.backend, offer.handle) == (backend, handle)]
+    return match
 
 
 def test_a_row_for_each_handle_led_by_the_offer_that_is_used(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_row_for_each_handle_led_by_the_offer_that_is_used(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "left"),
+    ("expected", "left"),
     [
         (Filter(vision=True), ["gpt-eyes"]),
         (Filter(model_type="search"), ["finder"]),
@@ -73,8 +73,8 @@ def test_a_row_for_each_handle_led_by_the_offer_that_is_used(tmp_path: Path) -> 
         (Filter(text="nobody"), []),
     ],
 )
-def test_filters(wanted: Filter, left: list[str], tmp_path: Path) -> None:
-    assert names(catalogue(inspect(tmp_path, shop()), wanted)) == left
+def test_filters(expected: Filter, left: list[str], tmp_path: Path) -> None:
+    assert names(catalogue(inspect(tmp_path, shop()), expected)) == left
 
 
 def test_only_backends_whose_variables_are_set_have_a_key(tmp_path: Path) -> None:
@@ -195,8 +195,8 @@ def test_the_same_model_elsewhere_by_handle_and_by_id(tmp_path: Path) -> None:
         shop(), "backends/openai.toml", llm("sonnet-by-openai").replace("sonnet-by-openai-id", "x/claude-4-sonnet-id")
     )
     report = inspect(tmp_path, files)
-    found = elsewhere(report, offer_of(report, "anthropic", "claude-4-sonnet"))
-    assert [(offer.backend, offer.handle) for offer in found] == [
+    others_ = elsewhere(report, offer_of(report, "anthropic", "claude-4-sonnet"))
+    assert [(offer.backend, offer.handle) for offer in others_] == [
         ("openai", "claude-4-sonnet"),
         ("openai", "sonnet-by-openai"),
     ]

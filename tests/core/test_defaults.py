@@ -31,11 +31,11 @@ def ending(row: Default) -> str | None:
     ],
 )
 def test_each_kind_of_work_of_a_release(release: str, work: list[str], tmp_path: Path) -> None:
-    found = rows(inspect(tmp_path, minimal(release), release=release))
-    assert list(found) == work
-    assert ending(found["text"]) == "openai/gpt-4o-mini"
-    assert ending(found["object"]) == "anthropic/claude-4-sonnet"
-    assert (found["object"].price.input, found["object"].price.output) == (3, 15)
+    defaults = rows(inspect(tmp_path, minimal(release), release=release))
+    assert list(defaults) == work
+    assert ending(defaults["text"]) == "openai/gpt-4o-mini"
+    assert ending(defaults["object"]) == "anthropic/claude-4-sonnet"
+    assert (defaults["object"].price.input, defaults["object"].price.output) == (3, 15)
 
 
 def test_a_kind_without_a_default_must_be_named(tmp_path: Path) -> None:
@@ -44,8 +44,8 @@ def test_a_kind_without_a_default_must_be_named(tmp_path: Path) -> None:
 
 
 def test_an_override_wins_unless_it_says_disabled(tmp_path: Path) -> None:
-    found = rows(inspect(tmp_path, with_override(g3_1(), '"$writing"', '"$disabled"')))
-    text, object_ = found["text"], found["object"]
+    defaults = rows(inspect(tmp_path, with_override(g3_1(), '"$writing"', '"$disabled"')))
+    text, object_ = defaults["text"], defaults["object"]
     assert (text.says, text.override, text.hides) == ("$writing", True, "$cheap")
     assert ending(text) == "anthropic/claude-4-sonnet"
     assert (object_.says, object_.override, object_.hides) == ("$writing", False, "")
@@ -53,12 +53,12 @@ def test_an_override_wins_unless_it_says_disabled(tmp_path: Path) -> None:
 
 def test_settings_in_place_and_those_of_a_preset(tmp_path: Path) -> None:
     files = edited(g3_1(), DECK, 'for_text = "$cheap"', 'for_text = { model = "@best-claude", temperature = 0.1 }')
-    found = rows(inspect(tmp_path, files))
-    assert found["text"].says == "settings for @best-claude"
-    assert [(item.key, item.sent) for item in found["text"].settings] == [("temperature", "0.1")]
-    assert [(item.key, item.sent) for item in found["object"].settings] == [("temperature", "0.5")]
-    assert found["text"].place is not None
-    assert found["text"].place.location.line == 14
+    defaults = rows(inspect(tmp_path, files))
+    assert defaults["text"].says == "settings for @best-claude"
+    assert [(item.key, item.sent) for item in defaults["text"].settings] == [("temperature", "0.1")]
+    assert [(item.key, item.sent) for item in defaults["object"].settings] == [("temperature", "0.5")]
+    assert defaults["text"].place is not None
+    assert defaults["text"].place.location.line == 14
 
 
 def test_document_formats_have_a_row_each(tmp_path: Path) -> None:
@@ -74,11 +74,11 @@ def test_a_dead_default_says_so(tmp_path: Path) -> None:
 
 
 def test_a_tree_without_a_deck_has_rows_without_an_answer(tmp_path: Path) -> None:
-    found = rows(inspect(tmp_path, {"backends.toml": ""}))
-    assert all(row.resolution is None for row in found.values())
+    defaults = rows(inspect(tmp_path, {"backends.toml": ""}))
+    assert all(row.resolution is None for row in defaults.values())
 
 
 def test_the_stock_tree(stock: StockFactory) -> None:
-    found = rows(inspect(stock("0.92.2").root, release="0.92.2", assume_keys=True))
-    assert ending(found["text"]) == "openai/gpt-5.6-terra"
-    assert (found["text"].price.input, found["text"].price.output) == (2, 12)
+    defaults = rows(inspect(stock("0.92.2").root, release="0.92.2", assume_keys=True))
+    assert ending(defaults["text"]) == "openai/gpt-5.6-terra"
+    assert (defaults["text"].price.input, defaults["text"].price.output) == (2, 12)

@@ -11,13 +11,13 @@ from tests.support.trees import DECK, Files, edited, extended, g3_1, inspect, ll
 
 
 def one(tmp_path: Path, files: Files, name: str, release: str | None = None) -> Explanation:
-    (found,) = explanations(inspect(tmp_path, files, release=release), name)
-    return found
+    (explanation,) = explanations(inspect(tmp_path, files, release=release), name)
+    return explanation
 
 
 def test_a_preset_is_explained_to_the_end(tmp_path: Path) -> None:
-    found = one(tmp_path, g3_1(), "$writing")
-    assert [(step.kind, step.name) for step in found.steps] == [
+    explanation = one(tmp_path, g3_1(), "$writing")
+    assert [(step.kind, step.name) for step in explanation.steps] == [
         ("preset", "writing"),
         ("alias", "best-claude"),
         ("model", "claude-4-sonnet"),
@@ -26,17 +26,24 @@ def test_a_preset_is_explained_to_the_end(tmp_path: Path) -> None:
         ("spec", "claude-4-sonnet-id"),
         ("call", "https://api.anthropic.com"),
     ]
-    assert found.route is not None
-    assert (found.route.pattern, str(found.route.place.location)) == (
+    assert explanation.route is not None
+    assert (explanation.route.pattern, str(explanation.route.place.location)) == (
         "claude-*",
         ".pipelex/inference/routing_profiles.toml:9",
     )
-    assert [(item.name, item.state, item.source) for item in found.variables] == [("ANTHROPIC_API_KEY", "set", "shell")]
-    assert (found.price.input, found.price.output, found.max_tokens) == (3, 15, 8192)
-    (setting,) = found.settings
+    assert [(item.name, item.state, item.source) for item in explanation.variables] == [
+        ("ANTHROPIC_API_KEY", "set", "shell")
+    ]
+    assert (explanation.price.input, explanation.price.output, explanation.max_tokens) == (3, 15, 8192)
+    (setting,) = explanation.settings
     assert (setting.key, setting.requested, setting.changed) == ("temperature", "0.5", False)
-    assert [layers.key for layers in found.values] == ["model", "temperature"]
-    assert (found.node.kind, found.other_offers, found.near, found.problems) == ("preset", (), (), ())
+    assert [layers.key for layers in explanation.values] == ["model", "temperature"]
+    assert (explanation.node.kind, explanation.other_offers, explanation.near, explanation.problems) == (
+        "preset",
+        (),
+        (),
+        (),
+    )
 
 
 def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
@@ -48,7 +55,7 @@ def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("constraint", "asked", "sent"),
+    ("constraint", "requested", "sent"),
     [
         ("valued_constraints = { fixed_temperature = 1 }", "0.5", "1"),
         ('listed_constraints = ["temperature_must_be_multiplied_by_2"]', "0.5", "1"),
@@ -56,20 +63,20 @@ def test_lost_routes_have_a_reason(tmp_path: Path) -> None:
         ("", "0.5", "0.5"),
     ],
 )
-def test_the_temperature_that_is_sent(constraint: str, asked: str, sent: str, tmp_path: Path) -> None:
+def test_the_temperature_that_is_sent(constraint: str, requested: str, sent: str, tmp_path: Path) -> None:
     files = edited(g3_1(), "backends/openai.toml", "max_tokens = 8192", f"max_tokens = 8192\n{constraint}")
     (setting,) = one(tmp_path, files, "$cheap").settings
-    assert (setting.requested, setting.sent, bool(setting.note)) == (asked, sent, asked != sent)
+    assert (setting.requested, setting.sent, bool(setting.note)) == (requested, sent, requested != sent)
 
 
 def test_more_tokens_than_the_limit_of_the_model(tmp_path: Path) -> None:
     files = with_preset(g3_1(), "long", "gpt-4o-mini", "temperature = 0.5\nmax_tokens = 9000")
-    found = one(tmp_path, files, "$long")
-    assert [(item.key, item.note) for item in found.settings] == [
+    explanation = one(tmp_path, files, "$long")
+    assert [(item.key, item.note) for item in explanation.settings] == [
         ("temperature", ""),
         ("max_tokens", "gpt-4o-mini gives at most 8,192"),
     ]
-    assert [problem.code for problem in found.problems] == ["preset-max-tokens"]
+    assert [problem.code for problem in explanation.problems] == ["preset-max-tokens"]
 
 
 @pytest.mark.parametrize(
@@ -85,9 +92,11 @@ def test_more_tokens_than_the_limit_of_the_model(tmp_path: Path) -> None:
 def test_settings_of_a_model_named_without_a_preset(
     release: str, name: str, settings: list[tuple[str, str, str | None]], tmp_path: Path
 ) -> None:
-    found = one(tmp_path, minimal(release), name, release)
-    told = [(item.key, item.requested, str(item.place.location) if item.place else None) for item in found.settings]
-    assert told == settings
+    explanation = one(tmp_path, minimal(release), name, release)
+    listed = [
+        (item.key, item.requested, str(item.place.location) if item.place else None) for item in explanation.settings
+    ]
+    assert listed == settings
 
 
 def test_dead_reference_names_declaring_backends_and_near_names(tmp_path: Path) -> None:
@@ -102,20 +111,23 @@ def test_dead_reference_names_declaring_backends_and_near_names(tmp_path: Path) 
 
 
 def test_unknown_preset(tmp_path: Path) -> None:
-    found = one(tmp_path, g3_1(), "$writin")
-    assert found.resolution.unresolved is not None
-    assert (found.resolution.unresolved.message, found.near) == ("there is no preset `writin`", ("writing",))
-    assert found.values == ()
+    explanation = one(tmp_path, g3_1(), "$writin")
+    assert explanation.resolution.unresolved is not None
+    assert (explanation.resolution.unresolved.message, explanation.near) == (
+        "there is no preset `writin`",
+        ("writing",),
+    )
+    assert explanation.values == ()
 
 
 def test_the_same_model_on_other_backends(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends/openai.toml", llm("claude-4-sonnet"))
-    found = one(tmp_path, files, "$writing")
-    assert [(offer.backend, offer.status) for offer in found.other_offers] == [("openai", "on")]
+    explanation = one(tmp_path, files, "$writing")
+    assert [(offer.backend, offer.status) for offer in explanation.other_offers] == [("openai", "on")]
 
 
 def test_tokens_within_the_limit_need_no_note(tmp_path: Path) -> None:
     files = with_preset(g3_1(), "short", "gpt-4o-mini", "temperature = 0.5\nmax_tokens = 8192")
-    found = one(tmp_path, files, "$short")
-    assert [(item.key, item.note) for item in found.settings] == [("temperature", ""), ("max_tokens", "")]
-    assert not found.problems
+    explanation = one(tmp_path, files, "$short")
+    assert [(item.key, item.note) for item in explanation.settings] == [("temperature", ""), ("max_tokens", "")]
+    assert not explanation.problems

@@ -18,8 +18,8 @@ SECRET = "the-secret-value"
 
 
 def row(report: Report, name: str) -> KeyRow:
-    (found,) = [item for item in keys(report) if item.name == name]
-    return found
+    (row_,) = [item for item in keys(report) if item.name == name]
+    return row_
 
 
 def dotenv(tmp_path: Path, text: str, **environ: str) -> Report:
@@ -27,16 +27,16 @@ def dotenv(tmp_path: Path, text: str, **environ: str) -> Report:
 
 
 def test_state_source_and_users_of_variables(tmp_path: Path) -> None:
-    found = row(dotenv(tmp_path, f"OPENAI_API_KEY={SECRET}\n"), "OPENAI_API_KEY")
-    assert (found.state, found.source, found.needed, found.fails, found.finding) == (
+    variable = row(dotenv(tmp_path, f"OPENAI_API_KEY={SECRET}\n"), "OPENAI_API_KEY")
+    assert (variable.state, variable.source, variable.needed, variable.fails, variable.finding) == (
         State.SET,
         "./.env",
         True,
         False,
         "",
     )
-    assert [(need.backend, need.on, need.filled) for need in found.needs] == [("openai", True, True)]
-    assert found.line == "OPENAI_API_KEY="
+    assert [(need.backend, need.on, need.filled) for need in variable.needs] == [("openai", True, True)]
+    assert variable.line == "OPENAI_API_KEY="
 
 
 @pytest.mark.parametrize(
@@ -55,10 +55,10 @@ def test_state_source_and_users_of_variables(tmp_path: Path) -> None:
 )
 def test_findings(text: str, shell: str | None, state: State, finding: str, fails: bool, tmp_path: Path) -> None:
     environ = {} if shell is None else {"OPENAI_API_KEY": shell}
-    found = row(dotenv(tmp_path, text, **environ), "OPENAI_API_KEY")
-    assert (found.state, found.fails) == (state, fails)
-    assert found.finding.startswith(finding)
-    assert bool(found.fix) == bool(finding)
+    variable = row(dotenv(tmp_path, text, **environ), "OPENAI_API_KEY")
+    assert (variable.state, variable.fails) == (state, fails)
+    assert variable.finding.startswith(finding)
+    assert bool(variable.fix) == bool(finding)
 
 
 def test_home_file_ranks_between_shell_and_project(tmp_path: Path) -> None:
@@ -67,13 +67,13 @@ def test_home_file_ranks_between_shell_and_project(tmp_path: Path) -> None:
     (home / ".pipelex" / ".env").write_text("OPENAI_API_KEY=home\n", encoding="utf-8")
     files = {**g3_1(), "../../.env": "OPENAI_API_KEY=\n"}
     report = inspect(tmp_path / "project", files, environ={"OPENAI_API_KEY": "shell"}, home=home)
-    found = row(report, "OPENAI_API_KEY")
-    assert [(item.source, item.state) for item in found.sources] == [
+    variable = row(report, "OPENAI_API_KEY")
+    assert [(item.source, item.state) for item in variable.sources] == [
         ("shell", State.SET),
         ("~/.pipelex/.env", State.SET),
         ("./.env", State.EMPTY),
     ]
-    assert found.finding == "an empty line in ./.env overrides the value of ~/.pipelex/.env"
+    assert variable.finding == "an empty line in ./.env overrides the value of ~/.pipelex/.env"
 
 
 def test_one_of_several_variables_is_enough(tmp_path: Path) -> None:
@@ -89,24 +89,24 @@ def test_one_of_several_variables_is_enough(tmp_path: Path) -> None:
 def test_variables_of_disabled_backends_do_not_fail(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = false")
     report = inspect(tmp_path, files, environ={"ANTHROPIC_API_KEY": "x"})
-    found = row(report, "OPENAI_API_KEY")
-    assert (found.needed, found.fails) == (False, False)
+    variable = row(report, "OPENAI_API_KEY")
+    assert (variable.needed, variable.fails) == (False, False)
     assert [item.name for item in keys(report)] == ["ANTHROPIC_API_KEY", "OPENAI_API_KEY"]
 
 
 def test_failing_variables_come_first(stock: StockFactory) -> None:
     report = inspect(stock("0.92.2").root, environ={"OPENAI_API_KEY": "x"})
-    found = keys(report)
-    fails = [item.fails for item in found]
+    variable = keys(report)
+    fails = [item.fails for item in variable]
     assert fails == sorted(fails, reverse=True)
-    assert {item.name for item in found if item.needed and not item.fails} == {"OPENAI_API_KEY"}
+    assert {item.name for item in variable if item.needed and not item.fails} == {"OPENAI_API_KEY"}
 
 
 def test_literal_key_in_place_of_a_name_is_masked_and_has_no_line(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${sk-ant-0123456789abcdef}")
     report = inspect(tmp_path, files)
-    (found,) = [item for item in keys(report) if item.shown != item.name]
-    assert (found.line, found.finding) == ("", "this is not a variable name: is it the key itself?")
+    (row,) = [item for item in keys(report) if item.shown != item.name]
+    assert (row.line, row.finding) == ("", "this is not a variable name: is it the key itself?")
     assert "sk-ant" not in json.dumps(keys_document(report))
 
 
@@ -118,9 +118,9 @@ def test_no_value_is_shown(tmp_path: Path) -> None:
 
 def test_blanks_around_a_value_are_a_problem(tmp_path: Path) -> None:
     report = dotenv(tmp_path, "", OPENAI_API_KEY=f"{SECRET}\n", ANTHROPIC_API_KEY="x")
-    found = only(report, "variable-spaced")
-    assert found.subject == "OPENAI_API_KEY"
-    assert SECRET not in found.message
+    problem = only(report, "variable-spaced")
+    assert problem.subject == "OPENAI_API_KEY"
+    assert SECRET not in problem.message
 
 
 def test_blanks_in_the_name_of_a_variable_are_reported(tmp_path: Path) -> None:

@@ -33,31 +33,31 @@ best-claude = "gpt-4o-mini"
 """
 
 
-def one(found: tuple[Layers, ...], key: str) -> Layers:
-    (layers,) = [item for item in found if item.key == key]
+def one(stacks: tuple[Layers, ...], key: str) -> Layers:
+    (layers,) = [item for item in stacks if item.key == key]
     return layers
 
 
-def told(layers: Layers) -> list[tuple[str, str]]:
+def values(layers: Layers) -> list[tuple[str, str]]:
     return [(item.origin, item.shown) for item in layers.stack]
 
 
 def test_a_setting_of_a_preset_comes_from_the_last_deck_file(tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(g3_1(), "deck/z_mine.toml", MINE))
-    found = settings_of(report, Node("preset", "llm", "cheap"))
-    temperature = one(found, "temperature")
-    assert told(temperature) == [("deck file", "0.5"), ("deck file", "0.1")]
+    layers = settings_of(report, Node("preset", "llm", "cheap"))
+    temperature = one(layers, "temperature")
+    assert values(temperature) == [("deck file", "0.5"), ("deck file", "0.1")]
     assert temperature.path == "llm.presets.cheap.temperature"
     assert temperature.winner is not None
     assert temperature.winner.place is not None
     assert str(temperature.winner.place.location) == ".pipelex/inference/deck/z_mine.toml:3"
     assert temperature.restores is not None
     assert (temperature.restores.shown, temperature.restores.refused) == ("0.5", False)
-    model = one(found, "model")
+    model = one(layers, "model")
     assert model.restores is not None
     assert (model.restores.shown, model.restores.refused) == ("not set", True)
     alias = one(settings_of(report, Node("alias", "llm", "best-claude")), "best-claude")
-    assert told(alias) == [("deck file", "claude-4-sonnet"), ("deck file", "gpt-4o-mini")]
+    assert values(alias) == [("deck file", "claude-4-sonnet"), ("deck file", "gpt-4o-mini")]
 
 
 def test_a_backend_in_home_and_project_layers(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_backend_in_home_and_project_layers(tmp_path: Path) -> None:
     files = {**g3_1(), "backends_override.toml": "[openai]\nenabled = true\n"}
     report = inspect(project, files, home=home)
     enabled = one(settings_of(report, Node("backend", "", "openai")), "enabled")
-    assert told(enabled) == [
+    assert values(enabled) == [
         (PIPELEX, "true"),
         ("project", "true"),
         ("home override", "false"),
@@ -96,11 +96,11 @@ def test_a_model_has_its_own_table_over_the_defaults_over_pipelex(tmp_path: Path
     report = inspect(tmp_path, files)
     (spec,) = report.catalog.declared["gpt-4o-mini"]
     tokens = model_layers(report, spec, "max_tokens")
-    assert told(tokens) == [("the file's defaults", "4096"), ("the model's own table", "8192")]
+    assert values(tokens) == [("the file's defaults", "4096"), ("the model's own table", "8192")]
     assert tokens.restores is not None
     assert tokens.restores.shown == "4096"
     mode = model_layers(report, spec, "thinking_mode")
-    assert told(mode) == [(PIPELEX, "none"), ("the file's defaults", "manual")]
+    assert values(mode) == [(PIPELEX, "none"), ("the file's defaults", "manual")]
     assert model_layers(report, spec, "max_prompt_images").shown == "not set"
     sdk = model_layers(report, spec, "sdk")
     assert sdk.restores is not None
@@ -117,17 +117,17 @@ def test_constraints_of_the_backend_join_those_of_the_model(tmp_path: Path) -> N
     )
     report = inspect(tmp_path, files)
     (spec,) = report.catalog.declared["gpt-4o-mini"]
-    found = model_layers(report, spec, "valued_constraints")
-    assert (found.value, found.is_merged) == ({"fixed_temperature": 0, "min_thinking_budget": 5}, True)
-    assert found.restores is not None
-    assert found.restores.value == {"fixed_temperature": 1, "min_thinking_budget": 5}
+    layers = model_layers(report, spec, "valued_constraints")
+    assert (layers.value, layers.is_merged) == ({"fixed_temperature": 0, "min_thinking_budget": 5}, True)
+    assert layers.restores is not None
+    assert layers.restores.value == {"fixed_temperature": 1, "min_thinking_budget": 5}
 
 
 def test_the_flat_defaults_of_0_10(tmp_path: Path) -> None:
     report = inspect(tmp_path, g1(), release="0.10.2")
     (spec,) = report.catalog.declared["gpt-4o-mini"]
     sdk = model_layers(report, spec, "sdk")
-    assert told(sdk) == [("the file's defaults", "openai")]
+    assert values(sdk) == [("the file's defaults", "openai")]
     assert sdk.winner is not None
     assert sdk.winner.place is not None
     assert sdk.winner.place.path == ("default_sdk",)
@@ -151,13 +151,13 @@ def test_value_of_another_type_hides_the_layers_below(tmp_path: Path) -> None:
     files = extended(files, "deck/z.toml", '[llm.aliases]\nbest-claude = "gpt-4o-mini"\n')
     report = inspect(tmp_path, files)
     alias = one(settings_of(report, Node("alias", "llm", "best-claude")), "best-claude")
-    assert told(alias) == [("deck file", "gpt-4o-mini")]
+    assert values(alias) == [("deck file", "gpt-4o-mini")]
 
 
 def test_a_literal_key_is_not_shown(tmp_path: Path) -> None:
     files = {**g3_1(), "backends_override.toml": '[openai]\napi_key = "very-secret-key"\n'}
     key = one(settings_of(inspect(tmp_path, files), Node("backend", "", "openai")), "api_key")
-    assert [shown for _, shown in told(key)] == ["${OPENAI_API_KEY}", HIDDEN]
+    assert [shown for _, shown in values(key)] == ["${OPENAI_API_KEY}", HIDDEN]
     assert "very-secret" not in repr(key)
 
 
@@ -265,9 +265,9 @@ def test_removal_in_any_three_deck_files(first: str, second: str, third: str, da
         release = data.draw(st.sampled_from(list(MINIMAL)))
         files: Files = {**minimal(release), "deck/m.toml": first, "deck/n.toml": second, "deck/o.toml": third}
         report = inspect(folder, files, release=release)
-        found = [item for item in every_value(report) if item.path and "deck" in str(item.winner and item.winner.file)]
-        assume(found)
-        check_removal(folder, report, data.draw(st.sampled_from(found)), release)
+        stacks = [item for item in every_value(report) if item.path and "deck" in str(item.winner and item.winner.file)]
+        assume(stacks)
+        check_removal(folder, report, data.draw(st.sampled_from(stacks)), release)
     finally:
         shutil.rmtree(folder)
 

@@ -51,10 +51,10 @@ RELEASES = st.builds(Release, st.just(0), st.integers(10, 99), st.integers(0, 9)
 
 @given(RELEASES)
 def test_release_has_the_step_in_force_of_each_behaviour(which: Release) -> None:
-    found = behaviours_of(which)
+    steps = behaviours_of(which)
     for behaviour in TABLE:
         step = behaviour.step(which)
-        assert getattr(found, behaviour.name, step.value) == step.value
+        assert getattr(steps, behaviour.name, step.value) == step.value
         newer = [other for other in behaviour.steps if step.since < other.since <= which]
         assert newer == []
 
@@ -85,8 +85,8 @@ def test_invalid_release_numbers(text: str) -> None:
 
 @given(st.text(max_size=12))
 def test_any_text_can_be_parsed(text: str) -> None:
-    found = parse_release(text)
-    assert found is None or isinstance(found, Release)
+    release = parse_release(text)
+    assert release is None or isinstance(release, Release)
 
 
 @pytest.mark.parametrize(

@@ -30,15 +30,15 @@ def dead(release: str, tmp_path: Path, *presets: str) -> Report:
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.92.2"])
 def test_entry_nearest_to_the_dead_model_is_replaced_once(release: str, tmp_path: Path) -> None:
-    found = cuts(dead(release, tmp_path, "top", "middle", "top"))
-    assert [(cut.node.kind, cut.node.name, cut.texts) for cut in found] == [("alias", "middle", ("gone",))]
-    assert {item.name for item in found[0].revives} == {"middle", "top", "p0", "p1", "p2"}
-    assert found[0].revives[0].name == "middle"
+    replaced = cuts(dead(release, tmp_path, "top", "middle", "top"))
+    assert [(cut.node.kind, cut.node.name, cut.texts) for cut in replaced] == [("alias", "middle", ("gone",))]
+    assert {item.name for item in replaced[0].revives} == {"middle", "top", "p0", "p1", "p2"}
+    assert replaced[0].revives[0].name == "middle"
 
 
 def test_entry_that_names_a_dead_model_is_replaced(tmp_path: Path) -> None:
-    found = cuts(dead("0.92.2", tmp_path, "gone", "@top"))
-    assert [cut.node.name for cut in found] == ["middle", "p0"]
+    replaced = cuts(dead("0.92.2", tmp_path, "gone", "@top"))
+    assert [cut.node.name for cut in replaced] == ["middle", "p0"]
 
 
 def test_of_names_that_go_round_in_a_circle_one_is_cut(tmp_path: Path) -> None:
@@ -84,13 +84,13 @@ def proposed(tmp_path: Path, preset: str = "temperature = 0.5", extra: str = "")
         table = f"\n[{name}]\n{inputs}\n{outputs}\ncosts = {{ {costs} }}\n{extra}\n"
         files = extended(files, "backends/openai.toml", table)
     report = inspect(tmp_path, with_preset(files, "picky", "gone", preset), release="0.92.2")
-    [found] = [one for one in replacements(report, report) if one.node.name == "picky"]
-    return found
+    [replacement] = [one for one in replacements(report, report) if one.node.name == "picky"]
+    return replacement
 
 
-def by_name(found: Replacement) -> dict[str, Candidate]:
+def by_name(replacement: Replacement) -> dict[str, Candidate]:
     """The candidates by name."""
-    return {one.text: one for one in found.candidates}
+    return {one.text: one for one in replacement.candidates}
 
 
 def test_candidates_rank_by_capability_then_price(tmp_path: Path) -> None:
@@ -101,20 +101,20 @@ def test_candidates_rank_by_capability_then_price(tmp_path: Path) -> None:
 
 
 def test_lost_and_unknown_abilities_are_listed(tmp_path: Path) -> None:
-    found = by_name(proposed(tmp_path))
-    assert found["same-price"].reasons == (
+    replacement = by_name(proposed(tmp_path))
+    assert replacement["same-price"].reasons == (
         "keeps vision and structured output",
         "$3 in / $15 out per M (same for output)",
     )
-    assert found["same-price"].warnings == ()
-    assert found["blind"].warnings == ("takes no images",)
-    assert found["loose"].warnings == ("gives no structured output",)
-    assert found["unpriced"].warnings == ("its price is not known",)
+    assert replacement["same-price"].warnings == ()
+    assert replacement["blind"].warnings == ("takes no images",)
+    assert replacement["loose"].warnings == ("gives no structured output",)
+    assert replacement["unpriced"].warnings == ("its price is not known",)
 
 
 def test_settings_of_a_preset_count(tmp_path: Path) -> None:
-    found = by_name(proposed(tmp_path, "temperature = 0.5\nmax_tokens = 9000", "max_tokens = 100"))
-    assert found["same-price"].lost == ("gives at most 100 tokens, and a preset asks for 9,000",)
+    replacement = by_name(proposed(tmp_path, "temperature = 0.5\nmax_tokens = 9000", "max_tokens = 100"))
+    assert replacement["same-price"].lost == ("gives at most 100 tokens, and a preset asks for 9,000",)
     fixed = by_name(proposed(tmp_path, extra="valued_constraints = { fixed_temperature = 1 }"))
     assert fixed["same-price"].warnings == ("always uses temperature 1, and 1 preset asks for one",)
     thinking = by_name(proposed(tmp_path, 'temperature = 1\nreasoning_effort = "high"', 'thinking_mode = "none"'))
@@ -130,9 +130,9 @@ def test_models_of_another_type_are_none(tmp_path: Path) -> None:
 def test_where_only_a_preset_may_be_chosen_presets_are_proposed(tmp_path: Path) -> None:
     files = edited(minimal("0.10.2"), DECK, 'for_text = "cheap"', 'for_text = "nobody"')
     report = inspect(tmp_path, files, release="0.10.2")
-    [found] = replacements(report, report)
-    assert {one.text for one in found.candidates} == {"cheap", "writing"}
+    [replacement] = replacements(report, report)
+    assert {one.text for one in replacement.candidates} == {"cheap", "writing"}
     files = with_override(minimal("0.17.6"), '"nobody"', '"cheap"')
     report = inspect(tmp_path, files, release="0.17.6")
-    [found] = [one for one in replacements(report, report) if one.node.kind == "choice"]
-    assert {one.text for one in found.candidates} == {"cheap", "writing"}
+    [replacement] = [one for one in replacements(report, report) if one.node.kind == "choice"]
+    assert {one.text for one in replacement.candidates} == {"cheap", "writing"}

@@ -25,8 +25,8 @@ def with_routes(*lines: str, more: str = "") -> Files:
 
 
 def rule(report: Report, pattern: str) -> Rule:
-    (found,) = [item for item in rules(report.catalog, report.serving) if item.pattern == pattern]
-    return found
+    (match,) = [item for item in rules(report.catalog, report.serving) if item.pattern == pattern]
+    return match
 
 
 def test_models_that_a_rule_matches_serves_and_drops(tmp_path: Path) -> None:
@@ -74,16 +74,16 @@ def test_rules_that_can_never_match(lines: tuple[str, ...], pattern: str, why: s
 
 def test_a_route_to_a_backend_that_is_off(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
-    found = rule(inspect(tmp_path, files), "claude-*")
-    assert (found.live, found.idle_reason) == (False, "backend anthropic is off")
+    idle = rule(inspect(tmp_path, files), "claude-*")
+    assert (idle.live, idle.idle_reason) == (False, "backend anthropic is off")
 
 
 def test_optional_routes_do_nothing_before_0_37(tmp_path: Path) -> None:
     more = '[profiles.all.optional_routes]\n"gpt-*" = "openai"\n'
     for release, never in (("0.17.6", "optional routes have no effect in 0.17.6"), ("0.43.1", "")):
         files = extended(minimal(release), "routing_profiles.toml", more)
-        found = rule(inspect(tmp_path / release, files, release=release), "gpt-*")
-        assert (found.kind, found.idle_reason) == ("optional", never)
+        row = rule(inspect(tmp_path / release, files, release=release), "gpt-*")
+        assert (row.kind, row.idle_reason) == ("optional", never)
 
 
 def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
@@ -104,9 +104,9 @@ def test_any_name_is_sent_somewhere_or_nowhere(tmp_path: Path) -> None:
 
 def test_no_default_and_no_route(tmp_path: Path) -> None:
     files = edited(g3_1(), "routing_profiles.toml", 'default = "openai"', "")
-    found = route_of(inspect(tmp_path, files), "odd")
-    assert found is not None
-    assert (found.match, found.destinations[0].reason) == (
+    row = route_of(inspect(tmp_path, files), "odd")
+    assert row is not None
+    assert (row.match, row.destinations[0].reason) == (
         None,
         "no route takes it and the profile has no enabled default",
     )
@@ -114,9 +114,9 @@ def test_no_default_and_no_route(tmp_path: Path) -> None:
 
 def test_each_type_has_its_own_outcome_from_0_78_on(tmp_path: Path) -> None:
     files = extended(g3_1(), "backends/anthropic.toml", llm("reader"))
-    found = route_of(inspect(tmp_path, files), "reader")
-    assert found is not None
-    assert [(destination.model_type, destination.backend) for destination in found.destinations] == [
+    test = route_of(inspect(tmp_path, files), "reader")
+    assert test is not None
+    assert [(destination.model_type, destination.backend) for destination in test.destinations] == [
         ("text_extractor", "openai"),
         ("llm", None),
     ]
@@ -135,16 +135,16 @@ def agrees(report: Report) -> None:
     """What is said of each handle is what serving does with it, and every handle that is served is caught by a rule."""
     serving = report.serving
     for (kind, handle), assignment in serving.assignments.items():
-        found = route_of(report, handle)
-        if found is None:
+        test = route_of(report, handle)
+        if test is None:
             continue
-        (destination,) = [item for item in found.destinations if item.model_type in ("", kind)]
+        (destination,) = [item for item in test.destinations if item.model_type in ("", kind)]
         assert (destination.backend, destination.method) == (assignment.backend, assignment.method)
-    told = rules(report.catalog, serving)
-    caught = {handle for item in told for handle in item.caught}
+    listed = rules(report.catalog, serving)
+    caught = {handle for item in listed for handle in item.caught}
     assert {handle for _, handle in serving.served} <= caught
-    assert sum(item.served for item in told) == len(serving.served)
-    for item in told:
+    assert sum(item.served for item in listed) == len(serving.served)
+    for item in listed:
         assert set(item.missed) <= set(item.caught)
         assert {shadowed.handle for shadowed in item.shadows} <= set(item.caught)
         assert not set(item.loses) & (set(item.caught) if not serving.typed else set())

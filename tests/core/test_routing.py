@@ -137,8 +137,8 @@ def test_table_equals_trying_each_route(
     )
     table = RouteTable(profile, sorted(enabled), behaviours(release))
     match: Match | None = table.match(name)
-    found = (match.method, match.pattern, match.backend) if match is not None else None
-    assert found == naive(profile, frozenset(enabled), release, name)
+    actual = (match.method, match.pattern, match.backend) if match is not None else None
+    assert actual == naive(profile, frozenset(enabled), release, name)
     taking = [number for number, entry in enumerate(table.entries) if pattern_matches(entry.pattern, name)]
     assert table.matching(name) == taking
     assert len(list(table.lost(name))) == len(taking) - (match is not None and match.pattern is not None)
@@ -159,8 +159,8 @@ def three(release: str, routing: str) -> Files:
 
 def odd(report: Report) -> tuple[str | None, str | None]:
     """Who serves `odd`, and by which method."""
-    found = report.serving.assignment("llm", "odd")
-    return (None, None) if found is None or found.backend is None else (found.backend, found.method)
+    assignment = report.serving.assignment("llm", "odd")
+    return (None, None) if assignment is None or assignment.backend is None else (assignment.backend, assignment.method)
 
 
 def profile(lines: str) -> str:

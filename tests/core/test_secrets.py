@@ -27,7 +27,7 @@ ENVIRON = {"OPENAI_API_KEY": SHELL, "ANTHROPIC_API_KEY": SHELL, "SPARE": SHELL}
 
 def everything(report: Report) -> str:
     """All that the library says of a tree, as one text."""
-    said = [
+    outputs = [
         json.dumps(validate_document(report)),
         json.dumps(resolve_document(report, report.resolutions)),
         repr(report),
@@ -40,7 +40,7 @@ def everything(report: Report) -> str:
         *(repr(settings_of(report, Node("backend", "", name))) for name in report.catalog.backends),
         repr(offers(report)),
     ]
-    return "\n".join(said)
+    return "\n".join(outputs)
 
 
 COMMANDS = (
@@ -126,8 +126,8 @@ def test_no_value_is_ever_told(
     report = inspect(tmp_path, files, release=release, environ=ENVIRON)
     for name, value in ENVIRON.items():
         monkeypatch.setenv(name, value)
-    said = everything(report) + commands(tmp_path, release, capsys)
-    assert [line for line in said.splitlines() if any(canary in line for canary in CANARIES)] == []
+    text = everything(report) + commands(tmp_path, release, capsys)
+    assert [line for line in text.splitlines() if any(canary in line for canary in CANARIES)] == []
 
 
 def test_a_literal_key_is_told_but_not_its_value(tmp_path: Path) -> None:

@@ -208,11 +208,11 @@ def test_choices_are_presets(seed: Report) -> None:
 
 
 def test_its_prices_are_per_thousand(seed: Report) -> None:
-    found = {problem.subject: problem for problem in seed.problems if problem.code == "price-per-thousand"}
-    assert set(found) == {"gpt-4o-mini", "gpt-4-turbo"}
-    assert found["gpt-4o-mini"].fix == "prices are USD per million tokens: write input = 0.15, output = 0.6"
-    assert found["gpt-4-turbo"].fix == "prices are USD per million tokens: write input = 10, output = 30"
-    assert not found["gpt-4o-mini"].fatal
+    by_subject = {problem.subject: problem for problem in seed.problems if problem.code == "price-per-thousand"}
+    assert set(by_subject) == {"gpt-4o-mini", "gpt-4-turbo"}
+    assert by_subject["gpt-4o-mini"].fix == "prices are USD per million tokens: write input = 0.15, output = 0.6"
+    assert by_subject["gpt-4-turbo"].fix == "prices are USD per million tokens: write input = 10, output = 30"
+    assert not by_subject["gpt-4o-mini"].fatal
 
 
 def test_preset_of_undeclared_model_is_dead(seed: Report) -> None:

@@ -56,12 +56,12 @@ output = "Plan[]"
 
 def of(report: Report, text: str) -> Uses:
     """The uses of the one thing of that name."""
-    found = usage(report)
-    (node,) = found.find(text)
-    return found.of(node)
+    usage_ = usage(report)
+    (node,) = usage_.find(text)
+    return usage_.of(node)
 
 
-def told(uses: tuple[Use, ...]) -> list[tuple[str, str, str]]:
+def listed(uses: tuple[Use, ...]) -> list[tuple[str, str, str]]:
     return [(use.label, use.role, use.text) for use in uses]
 
 
@@ -73,7 +73,7 @@ def with_method(tmp_path: Path, files: Files, method: str = METHOD, release: str
 
 def test_an_alias_is_used_by_presets_and_through_them(tmp_path: Path) -> None:
     uses = of(with_method(tmp_path, g3_1()), "@best-claude")
-    assert told(uses.declared) == [("@best-claude", "declares", "best-claude")]
+    assert listed(uses.declared) == [("@best-claude", "declares", "best-claude")]
     assert [(use.label, use.direct, [node.name for node in use.via]) for use in uses.tree] == [
         ("$writing", True, []),
         ("llm/default/for_object", False, ["writing"]),
@@ -146,8 +146,8 @@ def test_profiles_and_variables_have_users_too(tmp_path: Path) -> None:
 def test_a_key_put_where_a_variables_name_belongs_is_not_told(tmp_path: Path) -> None:
     secret = "sk-ant-verysecretkey0123456789"
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${" + secret + "}")
-    found = usage(inspect(tmp_path, files))
-    labels = [found.label(node) for node in found.nodes]
+    uses = usage(inspect(tmp_path, files))
+    labels = [uses.label(node) for node in uses.nodes]
     assert not any(secret in label for label in labels)
 
 
@@ -168,10 +168,10 @@ def test_a_pipe_that_names_no_model_uses_the_override(tmp_path: Path) -> None:
 
 def test_dead_names_in_methods(tmp_path: Path) -> None:
     method = '[pipe.a]\ntype = "PipeLLM"\nmodel = "$nobody"\n[pipe.b]\ntype = "PipeLLM"\nmodel = "writing"\n'
-    found = usage(with_method(tmp_path, with_preset(g3_1(), "odd", "nobody"), method))
+    uses = usage(with_method(tmp_path, with_preset(g3_1(), "odd", "nobody"), method))
     # A bare name is never a preset from 0.18 on.
-    assert told(found.undefined) == [("pipe a", "model", "$nobody"), ("pipe b", "model", "writing")]
-    assert {found.label(node) for node in found.idle()} == {"~chain", "$odd"}
+    assert listed(uses.undefined) == [("pipe a", "model", "$nobody"), ("pipe b", "model", "writing")]
+    assert {uses.label(node) for node in uses.idle()} == {"~chain", "$odd"}
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,9 @@ def test_dead_names_in_methods(tmp_path: Path) -> None:
 )
 def test_model_of_a_pipe_in_each_release(release: str, line: str, used: tuple[str, str], tmp_path: Path) -> None:
     method = f'domain = "d"\n[pipe.p]\ntype = "PipeLLM"\n{line}\n'
-    found = usage(with_method(tmp_path, minimal(release), method, release))
+    uses = usage(with_method(tmp_path, minimal(release), method, release))
     (node,) = [
-        node for node in found.nodes if any(use.label == "pipe p" and use.direct for use in found.of(node).methods)
+        node for node in uses.nodes if any(use.label == "pipe p" and use.direct for use in uses.of(node).methods)
     ]
     assert (node.kind, node.name) == used
 
@@ -255,11 +255,11 @@ def rename(uses: Uses, new: str) -> None:
 
 
 def ends(report: Report, renamed: Mapping[Node, str]) -> dict[tuple[str, str, str], str | None]:
-    found = {}
+    targets = {}
     for item in report.resolutions:
         node = Node(item.kind.value, item.family, item.name)
-        found[item.kind.value, item.family, renamed.get(node, item.name)] = end(item)
-    return found
+        targets[item.kind.value, item.family, renamed.get(node, item.name)] = end(item)
+    return targets
 
 
 @given(
@@ -280,8 +280,8 @@ def test_renaming_every_place_changes_no_end(
         Path(folder, "a.mthds").write_text(method, encoding="utf-8")
         before = inspect(Path(folder), release=release)
         node = Node(kind, "llm", name)
-        known = usage(before)
-        uses = known.of(node)
+        before_uses = usage(before)
+        uses = before_uses.of(node)
         rename(uses, "fresh")
         after = inspect(Path(folder), release=release)
         assert ends(after, {}) == ends(before, {node: "fresh"})
@@ -324,5 +324,5 @@ def test_invalid_names_in_the_routing_file_are_skipped(tmp_path: Path) -> None:
         "x-*" = 7
         """
     report = inspect(tmp_path, {**g3_1(), "routing_profiles.toml": routing})
-    assert ("profile all", "default", "openai") in told(of(report, "openai").tree)
-    assert ("profile all", "route", "anthropic") in told(of(report, "anthropic").tree)
+    assert ("profile all", "default", "openai") in listed(of(report, "openai").tree)
+    assert ("profile all", "route", "anthropic") in listed(of(report, "anthropic").tree)

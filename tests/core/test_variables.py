@@ -39,7 +39,7 @@ def test_the_parts_of_a_placeholder(inside: str, expected: list[tuple[str, str]]
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "names"),
     [
         ("${X}", ["${X}"]),
         ("a ${X} b ${Y}", ["${X}", "${Y}"]),
@@ -52,8 +52,8 @@ def test_the_parts_of_a_placeholder(inside: str, expected: list[tuple[str, str]]
         ("", []),
     ],
 )
-def test_recognition_of_placeholders(text: str, found: list[str]) -> None:
-    assert [placeholder.text for placeholder in placeholders(text)] == found
+def test_recognition_of_placeholders(text: str, names: list[str]) -> None:
+    assert [placeholder.text for placeholder in placeholders(text)] == names
 
 
 def environment(**values: str) -> Environment:
@@ -98,8 +98,8 @@ NAMES = st.text(string.ascii_uppercase + "_", min_size=1, max_size=6)
 
 @given(st.lists(st.tuples(st.sampled_from(["env", "secret"]), NAMES), min_size=1, max_size=4))
 def test_a_list_is_read_back_as_it_was_written(written: list[tuple[str, str]]) -> None:
-    (found,) = placeholders("before ${" + "|".join(f"{prefix}:{name}" for prefix, name in written) + "} after")
-    assert [(part.prefix, part.name) for part in found.parts] == written
+    (placeholder,) = placeholders("before ${" + "|".join(f"{prefix}:{name}" for prefix, name in written) + "} after")
+    assert [(part.prefix, part.name) for part in placeholder.parts] == written
 
 
 @given(st.text())

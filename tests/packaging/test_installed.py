@@ -128,8 +128,8 @@ def _install(built: Path, venv: Path) -> Path:
 def test_versions_agree(installed: Installed) -> None:
     assert installed.run(installed.program, "--version").stdout == f"pipedeck {__version__}\n"
     assert installed.run(installed.python, "-m", "tui", "--version").stdout == f"pipedeck {__version__}\n"
-    asked = "import importlib.metadata as m, core; print(m.version('pipedeck') == core.__version__)"
-    assert installed.run(installed.python, "-c", asked).stdout == "True\n"
+    code = "import importlib.metadata as m, core; print(m.version('pipedeck') == core.__version__)"
+    assert installed.run(installed.python, "-c", code).stdout == "True\n"
 
 
 def test_demo_shows_the_first_screen(installed: Installed) -> None:
@@ -145,9 +145,9 @@ def test_demo_shows_the_first_screen(installed: Installed) -> None:
 def test_new_tree_can_run(installed: Installed) -> None:
     made = installed.run(installed.program, "init", "shop")
     assert made.returncode == 0, made.stderr
-    asked = installed.run(installed.program, "validate", "--tree", "shop")
-    assert asked.returncode == 0, asked.stdout
-    assert "ok can run" in asked.stdout
+    result = installed.run(installed.program, "validate", "--tree", "shop")
+    assert result.returncode == 0, result.stdout
+    assert "ok can run" in result.stdout
 
 
 def test_help_pages_and_scripts_are_shipped(installed: Installed) -> None:
@@ -156,6 +156,6 @@ def test_help_pages_and_scripts_are_shipped(installed: Installed) -> None:
 
 
 def test_packages_are_typed(installed: Installed) -> None:
-    asked = "import core, tui, pathlib; print(pathlib.Path({}.__file__).with_name('py.typed').is_file())"
+    code = "import core, tui, pathlib; print(pathlib.Path({}.__file__).with_name('py.typed').is_file())"
     for package in ("core", "tui"):
-        assert installed.run(installed.python, "-c", asked.format(package)).stdout == "True\n"
+        assert installed.run(installed.python, "-c", code.format(package)).stdout == "True\n"

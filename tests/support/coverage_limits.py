@@ -38,6 +38,6 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, objec
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print both figures above pytest's last line."""
-    for what, share in config.stash.get(_FIGURES, {}).items():
+    for label, share in config.stash.get(_FIGURES, {}).items():
         less = f", which is less than {LEAST:g} %" if share < LEAST else ""
-        terminalreporter.write_line(f"{what} of core reached by the tests: {share:.1f} %{less}", red=bool(less))
+        terminalreporter.write_line(f"{label} of core reached by the tests: {share:.1f} %{less}", red=bool(less))

@@ -24,8 +24,8 @@ def fenced(home: Path) -> dict[str, str]:
 
     Built from nothing instead of filtered, so that no unexpected variable remains.
     """
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
-    return {**kept, **_FIXED, "HOME": str(home)}
+    kept_ = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_PREFIXES)}
+    return {**kept_, **_FIXED, "HOME": str(home)}
 
 
 def keep_bytecode() -> Callable[[], None]:

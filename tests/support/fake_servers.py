@@ -43,7 +43,7 @@ class Talk:
         with contextlib.suppress(OSError):
             self.sock.sendall(data)
 
-    def rest(self, seconds: float) -> bool:
+    def pause(self, seconds: float) -> bool:
         """Wait; returns whether the server is being closed."""
         return self.ended.wait(seconds)
 
@@ -130,16 +130,16 @@ def raw(
     body: bytes, status: int = 200, headers: Mapping[str, str] | None = None, *, length: int | None = None
 ) -> bytes:
     """A complete response as bytes."""
-    told = {"Content-Length": str(len(body) if length is None else length), "Connection": "close", **(headers or {})}
-    lines = "".join(f"{name}: {value}\r\n" for name, value in told.items())
+    sent = {"Content-Length": str(len(body) if length is None else length), "Connection": "close", **(headers or {})}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
     return f"HTTP/1.1 {status} Whatever\r\n{lines}\r\n".encode("latin-1") + body
 
 
 def answer(data: Json | bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Behaviour:
     """Respond with JSON or bytes."""
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
-    whole = raw(body, status, {"Content-Type": "application/json", **(headers or {})})
-    return lambda talk: talk.send(whole)
+    complete = raw(body, status, {"Content-Type": "application/json", **(headers or {})})
+    return lambda talk: talk.send(complete)
 
 
 def models(*ids: str, **more: object) -> Behaviour:
@@ -170,13 +170,13 @@ class InTurn:
 
 def black_hole(talk: Talk) -> None:
     """Read the request and never respond."""
-    talk.rest(30)
+    talk.pause(30)
 
 
 def slow_headers(talk: Talk) -> None:
     """Send the head of the response byte by byte, so that no read timeout fires."""
     for byte in raw(b"{}" * 200):
-        if talk.rest(0.1):
+        if talk.pause(0.1):
             return
         talk.send(bytes([byte]))
 
@@ -184,7 +184,7 @@ def slow_headers(talk: Talk) -> None:
 def slow_body(talk: Talk) -> None:
     """Send the head at once and the body slowly."""
     talk.send(raw(b"", length=10_000))
-    while not talk.rest(0.1):
+    while not talk.pause(0.1):
         talk.send(b" ")
 
 
@@ -196,7 +196,7 @@ def reset(talk: Talk) -> None:
 def reset_in_body(talk: Talk) -> None:
     """Reset the connection within the body."""
     talk.send(raw(b'{"data": [', length=1000))
-    talk.rest(0.05)
+    talk.pause(0.05)
     reset(talk)
 
 

@@ -32,9 +32,9 @@ class NetworkFence:
             self._check_address(self_, address)
             return connect_ex(self_, address)
 
-        def guarded_sendto(self_: socket.socket, data: Any, *rest: Any) -> int:
-            self._check_address(self_, rest[-1])
-            return sendto(self_, data, *rest)
+        def guarded_sendto(self_: socket.socket, data: Any, *remaining: Any) -> int:
+            self._check_address(self_, remaining[-1])
+            return sendto(self_, data, *remaining)
 
         def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
             self._check_host(host, "look up")
@@ -56,10 +56,10 @@ class NetworkFence:
         if sock.family in (socket.AF_INET, socket.AF_INET6):
             self._check_host(address[0], "connect to")
 
-    def _check_host(self, host: Any, what: str) -> None:
+    def _check_host(self, host: Any, purpose: str) -> None:
         if not is_loopback(host):
-            self.attempts.append(f"{what} {host}")
-            raise NetworkForbidden(f"a test may not {what} {host}: only loopback and unix sockets are allowed")
+            self.attempts.append(f"{purpose} {host}")
+            raise NetworkForbidden(f"a test may not {purpose} {host}: only loopback and unix sockets are allowed")
 
 
 def is_loopback(host: Any) -> bool:

@@ -131,8 +131,8 @@ def _download(release: str, folder: Path) -> Path:
         raise StockUnavailable(f"the package index did not send pipelex {release} in {DOWNLOAD_TIMEOUT_S} s") from exc
     wheels = list(folder.glob("*.whl"))
     if done.returncode != 0 or not wheels:
-        said = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise StockUnavailable(f"pip cannot download pipelex {release} from the package index: {said[0]}")
+        message = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
+        raise StockUnavailable(f"pip cannot download pipelex {release} from the package index: {message[0]}")
     return wheels[0]
 
 

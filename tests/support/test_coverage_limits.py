@@ -18,7 +18,7 @@ HALF = "\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n"
 
 @pytest.mark.parametrize("processes", [[], ["-p", "xdist", "-n", "2"]], ids=["one process", "several"])
 @pytest.mark.parametrize(
-    ("calls", "status", "said"),
+    ("calls", "status", "messages"),
     [
         (
             "f(0), f(1)",
@@ -36,7 +36,7 @@ HALF = "\n\ndef f(x):\n    if x:\n        return 1\n    return 2\n"
     ],
 )
 def test_lines_and_branches_have_separate_limits(
-    calls: str, status: int, said: list[str], processes: list[str], tmp_path: Path
+    calls: str, status: int, messages: list[str], processes: list[str], tmp_path: Path
 ) -> None:
     (tmp_path / "core").mkdir()
     (tmp_path / "core" / "__init__.py").write_text(MANY + HALF)
@@ -70,5 +70,5 @@ def test_lines_and_branches_have_separate_limits(
     )
     lines = done.stdout.splitlines()
     assert done.returncode == status, done.stdout + done.stderr
-    assert lines[-3:-1] == said
+    assert lines[-3:-1] == messages
     assert lines[-1].startswith("1 passed")

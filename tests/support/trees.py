@@ -272,9 +272,9 @@ def codes(report: Report) -> list[str]:
 
 def only(report: Report, code: str) -> Problem:
     """The only problem with a code."""
-    found = [problem for problem in report.problems if problem.code == code]
-    assert len(found) == 1, f"{len(found)} problems {code!r}; there are {codes(report)}"
-    return found[0]
+    problems = [problem for problem in report.problems if problem.code == code]
+    assert len(problems) == 1, f"{len(problems)} problems {code!r}; there are {codes(report)}"
+    return problems[0]
 
 
 def place(problem: Problem) -> tuple[str, int, str] | None:
@@ -290,15 +290,17 @@ def place(problem: Problem) -> tuple[str, int, str] | None:
 
 def resolved(report: Report, name: str, kind: str | None = None, family: str | None = None) -> Resolution:
     """The only resolution of a name, or of a choice's address such as `llm/default/for_text`."""
-    found = [
+    matching = [
         item
         for item in report.resolutions
         if (item.name == name or (item.kind.value == "choice" and item.reference == name))
         and kind in (None, item.kind.value)
         and family in (None, item.family)
     ]
-    assert len(found) == 1, f"{len(found)} references {name!r}: {[(i.kind.value, i.family, i.name) for i in found]}"
-    return found[0]
+    assert len(matching) == 1, (
+        f"{len(matching)} references {name!r}: {[(i.kind.value, i.family, i.name) for i in matching]}"
+    )
+    return matching[0]
 
 
 def end(resolution: Resolution) -> str | None:

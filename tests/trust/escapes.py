@@ -29,7 +29,7 @@ def foreign(raw: bytes, *, copying: bool = False) -> list[str]:
     text = raw.decode("utf-8", "replace")
     if copying:
         text = _COPY.sub("", text)
-    rest = _OURS.sub("", text)
-    results = [rest[match.start() : match.start() + 24] for match in _CONTROL.finditer(rest)]
-    results += [rest[max(0, match.start() - 8) : match.start() + 8] for match in _HIDDEN.finditer(rest)]
+    remainder = _OURS.sub("", text)
+    results = [remainder[match.start() : match.start() + 24] for match in _CONTROL.finditer(remainder)]
+    results += [remainder[max(0, match.start() - 8) : match.start() + 8] for match in _HIDDEN.finditer(remainder)]
     return [ascii(text) for text in dict.fromkeys(results)]

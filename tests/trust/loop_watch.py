@@ -61,14 +61,14 @@ async def watching() -> AsyncIterator[Blocked]:
 
     async def tick() -> None:
         clock = began[0] = time.monotonic()
-        worked, held_up = time.process_time(), _held_up()
+        cpu_time, held_up = time.process_time(), _held_up()
         while True:
             await asyncio.sleep(TICK_S)
-            last = clock, worked, held_up
+            last = clock, cpu_time, held_up
             clock = began[0] = time.monotonic()
-            worked, held_up = time.process_time(), _held_up()
+            cpu_time, held_up = time.process_time(), _held_up()
             # Under load each is an upper bound: the CPU time of this thread, and that of the whole app.
-            blocked.note(min(clock - last[0] - TICK_S - (held_up - last[2]), worked - last[1]))
+            blocked.note(min(clock - last[0] - TICK_S - (held_up - last[2]), cpu_time - last[1]))
 
     def look() -> None:
         recorded = 0.0

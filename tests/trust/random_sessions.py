@@ -178,12 +178,12 @@ def with_edits(before: bytes, edits: Sequence[str]) -> bytes:
     """The text of the file with these backends switched."""
     text = before.decode()
     for name in edits:
-        head, table, rest = text.partition(f"[{name}]\n")
-        on = rest.startswith("enabled = true")
+        head, table, remainder = text.partition(f"[{name}]\n")
+        on = remainder.startswith("enabled = true")
         text = (
             head
             + table
             + f"enabled = {'false' if on else 'true'}"
-            + rest.removeprefix(f"enabled = {'true' if on else 'false'}")
+            + remainder.removeprefix(f"enabled = {'true' if on else 'false'}")
         )
     return text.encode()

@@ -142,9 +142,9 @@ def run(minutes: float, seed: int, releases: Sequence[str]) -> Tally:
         number = 0
         while time.monotonic() < deadline:
             tree, arguments = trees[number % len(trees)]
-            known = len(tally.faults)
+            count = len(tally.faults)
             session(tally, tree, arguments, seed + number, folder / "home", deadline)
-            for fault in tally.faults[known:]:
+            for fault in tally.faults[count:]:
                 print(fault, file=sys.stderr, flush=True)
             tally.faults += [f"{tree}, seed {seed + number}: broken: {path}" for path in broken_files(folder, tree)]
             number += 1

@@ -63,8 +63,8 @@ def left_running(sessions: Iterable[int]) -> list[str]:
 
 def play_all(seeds: Iterable[int], make: Callable[[Path], Shop], folder: Path, end: EndSession) -> None:
     """Play the sessions of seeds, some at a time."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        results = list(pool.map(lambda seed: play_seed(seed, make(folder / str(seed)), end), seeds))
+    with ThreadPoolExecutor(AT_ONCE) as executor:
+        results = list(executor.map(lambda seed: play_seed(seed, make(folder / str(seed)), end), seeds))
     assert [error for _, error in results if error] == []
     assert left_running(number for number, _ in results) == []
 

@@ -152,9 +152,9 @@ def test_no_screen_or_saved_file_contains_a_secret(project: Path, tmp_path: Path
         terminal.drop()
         terminal.wait(5)
         assert list(escaped(terminal.raw)) == []
-    kept = [path for path in home.rglob("*") if path.is_file() and path.name != ".env"]
-    assert kept
-    for path in kept:
+    files = [path for path in home.rglob("*") if path.is_file() and path.name != ".env"]
+    assert files
+    for path in files:
         assert list(escaped(path.read_bytes())) == [], path
         assert path.stat().st_mode & 0o077 == 0, path
 
@@ -211,10 +211,10 @@ async def test_no_crash_report_contains_a_secret(
     with pytest.raises(KeyError):
         await fail()
     output = capfd.readouterr()
-    kept = [path.read_text() for path in fenced_environment.rglob("*.txt")]
+    reports = [path.read_text() for path in fenced_environment.rglob("*.txt")]
     assert "had to stop" in output.err
-    assert kept
-    assert list(escaped((output.err + output.out + "".join(kept)).encode())) == []
+    assert reports
+    assert list(escaped((output.err + output.out + "".join(reports)).encode())) == []
 
 
 def test_no_repr_contains_a_value(project: Path, tmp_path: Path) -> None:

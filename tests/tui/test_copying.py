@@ -46,7 +46,7 @@ async def test_name_is_copied_as_written_in_files(
         count = f"{len(copied)} character"
         assert app.lines[-1].startswith(f" copied {count}")
         assert app.lines[-1].endswith("to your terminal's clipboard (OSC 52)")
-    (content,) = [found[1] for text in sent if (found := OSC_52.fullmatch(text.encode()))]
+    (content,) = [match[1] for text in sent if (match := OSC_52.fullmatch(text.encode()))]
     assert base64.b64decode(content).decode() == copied
 
 

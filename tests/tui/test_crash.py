@@ -78,10 +78,10 @@ def test_library_frames_are_only_counted() -> None:
 
 def test_report_is_private_to_the_user(error: Exception, fenced_environment: Path) -> None:
     environ = {"HOME": str(fenced_environment)}
-    said = save_report(error, {}, environ)
+    message = save_report(error, {}, environ)
     folder = fenced_environment / ".local" / "state" / "pipedeck" / "crashes"
     (path,) = folder.iterdir()
-    assert said == f"A report for an issue, with none of your values in it: {path}"
+    assert message == f"A report for an issue, with none of your values in it: {path}"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert path.read_text().startswith("# pipedeck crash report\n")
@@ -101,8 +101,8 @@ def test_old_reports_are_removed(error: Exception, fenced_environment: Path) -> 
 
 def test_failed_save_is_reported(error: Exception, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    said = save_report(error, {}, {"XDG_STATE_HOME": str(tmp_path / "file")})
-    assert said == "The crash report could not be saved (not a directory)."
+    message = save_report(error, {}, {"XDG_STATE_HOME": str(tmp_path / "file")})
+    assert message == "The crash report could not be saved (not a directory)."
 
 
 @pytest.mark.parametrize(
@@ -184,13 +184,13 @@ async def test_error_in_a_handler_ends_the_app_with_the_message(
 
     with pytest.raises(KeyError, match=SECRET):
         await use_a_pane_that_is_gone()
-    said = capfd.readouterr().err
-    assert "pipedeck had to stop" in said
-    assert "KeyError in tui/screens/main.py" in said
-    assert SECRET not in said
-    assert "Traceback" not in said
+    output = capfd.readouterr().err
+    assert "pipedeck had to stop" in output
+    assert "KeyError in tui/screens/main.py" in output
+    assert SECRET not in output
+    assert "Traceback" not in output
     (path,) = (fenced_environment / ".local" / "state" / "pipedeck" / "crashes").iterdir()
-    assert str(path) in said.replace("\n", "")
+    assert str(path) in output.replace("\n", "")
     report = path.read_text()
     assert SECRET not in report
     assert "screens" in report

@@ -70,8 +70,8 @@ def only_anthropic(project: Project) -> Project:
     for line in backends.read_text(encoding="utf-8").splitlines():
         if header := re.match(r"\[(\w+)\]", line):
             name = header[1]
-        kept = "enabled = " + ("true" if name == "anthropic" else "false") if line.startswith("enabled") else line
-        out.append(kept)
+        value = "enabled = " + ("true" if name == "anthropic" else "false") if line.startswith("enabled") else line
+        out.append(value)
     backends.write_text("\n".join(out) + "\n", encoding="utf-8")
     profiles = project.tree / "routing_profiles.toml"
     text = re.sub(r'(?m)^active = ".*"$', 'active = "all_anthropic"', profiles.read_text(encoding="utf-8"))

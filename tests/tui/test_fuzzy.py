@@ -31,5 +31,5 @@ def test_empty_query_keeps_the_order() -> None:
 
 @given(st.text(max_size=8), st.text(max_size=20))
 def test_never_raises(query: str, text: str) -> None:
-    found = score(query, text)
-    assert found is None or isinstance(found, float)
+    result = score(query, text)
+    assert result is None or isinstance(result, float)

@@ -26,9 +26,9 @@ def test_app_ends_with_its_terminal(tmp_path: Path) -> None:
         command, stdin=slave, stdout=slave, stderr=slave, env=variables, start_new_session=True
     ) as process:
         os.close(slave)
-        drawn = b""
-        while b"pipedeck" not in drawn and select.select([master], [], [], 20)[0]:
-            drawn += os.read(master, 65536)
+        output = b""
+        while b"pipedeck" not in output and select.select([master], [], [], 20)[0]:
+            output += os.read(master, 65536)
         os.close(master)
         # Without a controlling terminal no signal is sent, only the end of input.
         assert process.wait(timeout=GONE_WITHIN_S) == 129

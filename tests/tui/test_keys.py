@@ -51,24 +51,24 @@ def test_key_labels_are_parsed_back() -> None:
 
 
 def test_assigned_key_is_removed_from_default_commands() -> None:
-    table, said = DEFAULT.with_keys({"sort": ("R",)})
+    table, messages = DEFAULT.with_keys({"sort": ("R",)})
     assert table.by_id["sort"].keys == ("R",)
     assert table.by_id["reload"].keys == ()
-    assert said == (("sort", "this takes the only key of reload, which is now reached by the go-to list"),)
+    assert messages == (("sort", "this takes the only key of reload, which is now reached by the go-to list"),)
     assert table.by_id["filter"] is DEFAULT.by_id["filter"]
 
 
 def test_first_of_two_commands_keeps_an_assigned_key() -> None:
-    table, said = DEFAULT.with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
+    table, messages = DEFAULT.with_keys({"sort": ("f7", "f5"), "reload": ("f7", "f6")})
     assert table.by_id["sort"].keys == ("f7", "f5")
     assert table.by_id["reload"].keys == ("f6",)
-    assert said == (("reload", "f7 is the key of sort already, which keeps it"),)
+    assert messages == (("reload", "f7 is the key of sort already, which keeps it"),)
 
 
 def test_keys_of_separate_contexts_do_not_conflict() -> None:
-    table, said = DEFAULT.with_keys({"leave": ("l",)})
+    table, messages = DEFAULT.with_keys({"leave": ("l",)})
     assert table.by_id["inspect"].keys == ("l", "right", "tab")
-    assert said == ()
+    assert messages == ()
 
 
 def test_list_keys_are_passed_to_widgets() -> None:

@@ -68,7 +68,7 @@ async def test_enter_follows_the_link() -> None:
     demo, lines = view(TRAIL)
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", "enter", "down", "enter", "down", "j", "enter", "up", "k", "enter")
-        followed = [what for kind, what in demo.told if kind == "followed"]
+        followed = [link for kind, link in demo.told if kind == "followed"]
         first, second = (1, "preset:writing"), (3, "alias:best")
         assert followed == [first, second, second, first]
         assert lines.cursor == 1
@@ -135,7 +135,7 @@ async def test_click_follows_a_link() -> None:
         await pilot.click(lines, offset=(3, 0))
         await pilot.click(lines, offset=(3, 20))
         await pilot.pause()
-        assert [what for kind, what in demo.told if kind == "followed"] == [(3, "alias:best")]
+        assert [link for kind, link in demo.told if kind == "followed"] == [(3, "alias:best")]
 
 
 @pytest.mark.parametrize("hang", [2, -1])

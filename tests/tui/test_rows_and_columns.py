@@ -16,8 +16,8 @@ NUMBERS = (65_536.0, 8_000.0, 200_000.0, None, 1_050_000.0)
 @pytest.mark.parametrize("reverse", [False, True])
 def test_numbers_sort_by_value(reverse: bool) -> None:
     rows = [Row(f"{value}", (NumberCell("66k", value),)) for value in NUMBERS]
-    known = sorted((value for value in NUMBERS if value is not None), reverse=reverse)
-    assert [rows[number].key for number in ordered(rows, range(len(rows)), 0, reverse)] == [*map(str, known), "None"]
+    expected = sorted((value for value in NUMBERS if value is not None), reverse=reverse)
+    assert [rows[number].key for number in ordered(rows, range(len(rows)), 0, reverse)] == [*map(str, expected), "None"]
 
 
 def test_texts_sort_by_letter_and_unknown_last() -> None:

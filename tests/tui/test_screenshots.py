@@ -15,8 +15,8 @@ def test_screenshots_are_current(tmp_path: Path) -> None:
         [sys.executable, str(ROOT / "screenshots" / "make.py"), str(made)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    kept = {path.name: path.read_text("utf-8") for path in (ROOT / "screenshots").glob("*.svg")}
+    stored = {path.name: path.read_text("utf-8") for path in (ROOT / "screenshots").glob("*.svg")}
     fresh = {path.name: path.read_text("utf-8") for path in made.glob("*.svg")}
-    assert kept.keys() == fresh.keys()
-    stale = [name for name in kept if kept[name] != fresh[name]]
+    assert stored.keys() == fresh.keys()
+    stale = [name for name in stored if stored[name] != fresh[name]]
     assert stale == [], "run `python screenshots/make.py`"

@@ -72,7 +72,7 @@ def words(app: AppDriver) -> Iterator[tuple[str, Style]]:
 
 async def faint(palette: Palette, ink: Rgb, ground: Rgb, least: float) -> list[str]:
     """The texts with less contrast than `least` on several screens."""
-    found = []
+    faint_ = []
     async with demo() as app:
         for keys in WALK:
             await app.press(*keys)
@@ -82,8 +82,8 @@ async def faint(palette: Palette, ink: Rgb, ground: Rgb, least: float) -> list[s
                     front, back = back, front
                 assert not style.dim, f"{text}: how faint this is, only the terminal knows"
                 if (far := contrast(front, back)) < least:
-                    found.append(f"{text.strip()}: {front} on {back} {far:.2f}")
-    return found
+                    faint_.append(f"{text.strip()}: {front} on {back} {far:.2f}")
+    return faint_
 
 
 @pytest.mark.parametrize("name", ["dark", "light", "contrast"])

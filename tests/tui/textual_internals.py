@@ -169,13 +169,13 @@ def source_of(name: str) -> str | None:
     owner = getattr(import_module(module), owner_name, None)
     if owner is None:
         return None
-    found = inspect.getattr_static(owner, member, None)
-    found = getattr(found, "__func__", found)
-    if inspect.isfunction(found):
-        return inspect.getsource(found)
+    function = inspect.getattr_static(owner, member, None)
+    function = getattr(function, "__func__", function)
+    if inspect.isfunction(function):
+        return inspect.getsource(function)
     named = (f"self.{member}:", f"self.{member} ")
     sources = (inspect.getsource(one) for one in owner.__mro__ if one is not object and one.__module__ != "builtins")
-    return "" if found is not None or any(one in source for source in sources for one in named) else None
+    return "" if function is not None or any(one in source for source in sources for one in named) else None
 
 
 def digest_of(name: str) -> str:

@@ -25,10 +25,10 @@ def run(releases: Sequence[str], *, containing: str = "", jobs: int = 2, show: i
     print(f"{'release':>8}  {'boots':>6}  {'agree':>6}  {'differ':>6}  {'starts':>6}  {'refuses':>7}", flush=True)
     deliberate: Counter[str] = Counter()
     agreed = True
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
+    with ProcessPoolExecutor(max_workers=jobs) as executor:
         pending = {
             release: [
-                pool.submit(chunk, release, containing, start)
+                executor.submit(chunk, release, containing, start)
                 for start in range(0, len(cases(release, containing)), CHUNK)
             ]
             for release in releases

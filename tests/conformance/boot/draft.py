@@ -200,10 +200,10 @@ class Draft:
 
     def take_tree(self) -> dict[str, Entry]:
         """Take the inference tree out of the project, and return its files."""
-        taken = self.tree()
-        for path in taken:
+        chosen = self.tree()
+        for path in chosen:
             del self.files[path]
-        return taken
+        return chosen
 
     def case(self) -> BootCase:
         """The case as it stands."""

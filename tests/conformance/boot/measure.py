@@ -50,8 +50,8 @@ class Answers:
         self._known: dict[str, Answer] = {}
         for line in self._path.read_bytes().splitlines() if self._path.exists() else ():
             with contextlib.suppress(ValueError):
-                kept = json.loads(line)
-                self._known[kept["case"]] = kept["answer"]
+                entry = json.loads(line)
+                self._known[entry["case"]] = entry["answer"]
 
     def get(self, case: BootCase) -> Answer | None:
         """The kept answer for a case."""
@@ -66,7 +66,7 @@ class Answers:
 
 def boot_outcomes(release: str, chosen: Iterable[BootCase] | None = None) -> Iterator[BootOutcome]:
     """The outcomes of the cases of a release, in order."""
-    kept = Answers(release)
+    answers = Answers(release)
     with contextlib.ExitStack() as exits:
         oracle: Oracle | None = None
         for case in cases(release) if chosen is None else chosen:
@@ -74,12 +74,12 @@ def boot_outcomes(release: str, chosen: Iterable[BootCase] | None = None) -> Ite
                 placed = place(case, Path(folder).resolve())
                 # Ours first: a boot may write into the project and the home.
                 mine = our_answer(placed, release)
-                theirs = kept.get(case)
+                theirs = answers.get(case)
                 if theirs is None:
                     oracle = oracle or exits.enter_context(Oracle(environment(release)))
                     home = Path(placed.env.get("HOME", placed.home))
                     theirs = oracle.ask(Question(placed.project, home, placed.env, TIMEOUT_S, placed.cwd))
-                    kept.put(case, theirs)
+                    answers.put(case, theirs)
             yield BootOutcome(case, theirs, mine, tuple(compare(theirs, mine)))
 
 

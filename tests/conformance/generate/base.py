@@ -27,28 +27,28 @@ def make_base(scenario: Scenario) -> None:
 def choose_backends(scenario: Scenario) -> None:
     """Enable one to five backends, nearly always with one that serves common LLMs, and mostly `internal`."""
     rng = scenario.rng
-    known = scenario.backends()
-    usable = [name for name in known if name not in (*REMOTE, "internal") and spec_path(name) in scenario.texts]
+    backends = scenario.backends()
+    usable = [name for name in backends if name not in (*REMOTE, "internal") and spec_path(name) in scenario.texts]
     chosen = rng.sample(usable, k=min(len(usable), rng.randint(1, 4)))
     favourites = [name for name in FAVOURITES if name in usable and name not in chosen]
     if favourites and rng.random() < 0.8:
         chosen.append(rng.choice(favourites))
-    if "internal" in known and rng.random() < 0.85:
+    if "internal" in backends and rng.random() < 0.85:
         chosen.append("internal")
-    for name in known:
+    for name in backends:
         scenario.backend_table(name)["enabled"] = name in chosen
-    scenario.enabled = [name for name in known if name in chosen]
+    scenario.enabled = [name for name in backends if name in chosen]
 
 
 def cut_models(scenario: Scenario) -> None:
     """Keep a few models per backend, first those the deck names."""
     rng = scenario.rng
-    wanted = set(texts_in(scenario.merged_deck()))
+    used_names = set(texts_in(scenario.merged_deck()))
     for path in scenario.paths("backends/"):
         backend = path.removeprefix("backends/").removesuffix(".toml")
         names = scenario.models_of(backend)
         rng.shuffle(names)
-        names.sort(key=lambda name: name not in wanted)
+        names.sort(key=lambda name: name not in used_names)
         limit = MAX_MODELS if backend in scenario.enabled else MAX_MODELS_DISABLED
         scenario.replace_text(path, keep_tables(scenario.texts[path], ["defaults", *names[:limit]]))
 
@@ -119,10 +119,10 @@ def repoint_deck(scenario: Scenario) -> None:
     llms = llms or [name for backend in scenario.enabled for name in scenario.llms_of(backend)]
     if not llms:
         return
-    known = {*served, *scenario.deck_names("aliases"), *scenario.deck_names("waterfalls")}
+    names = {*served, *scenario.deck_names("aliases"), *scenario.deck_names("waterfalls")}
 
     def alive(target: object) -> bool:
-        return isinstance(target, str) and (target in known or target.startswith(SIGILS))
+        return isinstance(target, str) and (target in names or target.startswith(SIGILS))
 
     for path in scenario.paths("deck/"):
         aliases = at(scenario.doc(path), scenario.where("aliases"))

@@ -114,11 +114,11 @@ class Scenario:
         """What a preset calls the model it names."""
         return f"{family}_handle" if self.minor <= 11 else "model"
 
-    def where(self, what: str, family: str = "llm") -> list[str]:
+    def where(self, kind: str, family: str = "llm") -> list[str]:
         """The key path of `aliases`, `waterfalls`, `presets`, `choice_defaults` or `choice_overrides`."""
-        if what in ("aliases", "waterfalls"):
-            return [family, what] if self.by_family else [what]
-        return [f"llm_{what}"] if self.minor == 10 else [family, what]
+        if kind in ("aliases", "waterfalls"):
+            return [family, kind] if self.by_family else [kind]
+        return [f"llm_{kind}"] if self.minor == 10 else [family, kind]
 
     # -- the deck
 
@@ -129,9 +129,9 @@ class Scenario:
             merge_into(merged, self.doc(path))
         return merged
 
-    def deck_names(self, what: str, family: str = "llm") -> list[str]:
+    def deck_names(self, kind: str, family: str = "llm") -> list[str]:
         """The names defined at a place of the merged deck."""
-        node = at(self.merged_deck(), self.where(what, family))
+        node = at(self.merged_deck(), self.where(kind, family))
         return list(node) if isinstance(node, dict) else []
 
     def deck_file(self) -> str:
@@ -184,8 +184,8 @@ class Scenario:
         """The model tables of a backend's file whose type is `llm`."""
         document = self.doc(spec_path(backend))
         defaults = document.get("defaults")
-        usual = defaults.get("model_type", "llm") if isinstance(defaults, dict) else "llm"
-        return [name for name in self.models_of(backend) if document[name].get("model_type", usual) == "llm"]
+        default_type = defaults.get("model_type", "llm") if isinstance(defaults, dict) else "llm"
+        return [name for name in self.models_of(backend) if document[name].get("model_type", default_type) == "llm"]
 
     def models(self) -> list[str]:
         """The names that enabled backends declare, each once, in order of first declaration."""

@@ -64,13 +64,13 @@ def document_text(document: Mapping[str, Any]) -> str:
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def keep_tables(text: str, kept: Sequence[str]) -> str:
-    """The text with only the root tables named in `kept`, and whatever stands before the first table."""
+def keep_tables(text: str, sections: Sequence[str]) -> str:
+    """The text with only the root tables named in `sections`, and whatever stands before the first table."""
     out: list[str] = []
     keeping = True
     for line in text.splitlines():
         if line.startswith("["):
-            keeping = next(iter(tomllib.loads(line))) in kept
+            keeping = next(iter(tomllib.loads(line))) in sections
         if keeping:
             out.append(line)
     return "\n".join(out).rstrip() + "\n"

@@ -17,7 +17,7 @@ FIRST_WITH_HOME = 18
 """Minor number of the first release that reads a home configuration folder."""
 
 
-def found(*places: str) -> Any:
+def first_importable(*places: str) -> Any:
     """The first `module:name` that exists; names moved between releases. `LookupError` when none does."""
     for place in places:
         module_name, _, attribute = place.partition(":")
@@ -59,7 +59,7 @@ def load_dotenv_files(home: Path, release: str) -> None:
     it (which discards a `PIPELEX_HOME` that a `.env` sets); for the older ones it is done here.
     """
     try:
-        found("pipelex.system.environment:_load_dotenv_files")()
+        first_importable("pipelex.system.environment:_load_dotenv_files")()
         return
     except LookupError:
         pass
@@ -68,7 +68,7 @@ def load_dotenv_files(home: Path, release: str) -> None:
     if int(release.split(".")[1]) >= FIRST_WITH_HOME:
         folder = home / ".pipelex"
         with contextlib.suppress(LookupError):
-            folder = Path(found("pipelex.system.environment:get_pipelex_home_dir")())
+            folder = Path(first_importable("pipelex.system.environment:get_pipelex_home_dir")())
         load_dotenv(dotenv_path=str(folder / ".env"), override=True)
     load_dotenv(dotenv_path=".env", override=True)
 
@@ -103,28 +103,28 @@ def boot_settings() -> Any:
     project must be missing, not served from a fresh home.
     """
     try:
-        loader = found("pipelex.system.configuration.config_loader:ConfigLoader")
+        loader = first_importable("pipelex.system.configuration.config_loader:ConfigLoader")
         if hasattr(loader, "ensure_global_config_exists"):
             loader.ensure_global_config_exists = lambda *_args, **_kwargs: None
     except LookupError:
         pass
-    settings = found("pipelex.system.configuration.configs:PipelexConfig", "pipelex.config:PipelexConfig")
+    settings = first_importable("pipelex.system.configuration.configs:PipelexConfig", "pipelex.config:PipelexConfig")
     try:
-        hub = found("pipelex.runtime_hub:RuntimeHub")()
-        found("pipelex.runtime_hub:set_runtime_hub")(hub)
+        hub = first_importable("pipelex.runtime_hub:RuntimeHub")()
+        first_importable("pipelex.runtime_hub:set_runtime_hub")(hub)
     except LookupError:
-        hub = found("pipelex.hub:PipelexHub")()
-        found("pipelex.hub:set_pipelex_hub")(hub)
+        hub = first_importable("pipelex.hub:PipelexHub")()
+        first_importable("pipelex.hub:set_pipelex_hub")(hub)
     hub.setup_config(config_cls=settings)
     return hub
 
 
 def make_manager(hub: Any) -> tuple[Any, dict[str, Any]]:
     """A model manager and the arguments its `setup` takes in this release, for a full boot without plugins."""
-    provider = found("pipelex.tools.secrets.env_secrets_provider:EnvSecretsProvider")()
+    provider = first_importable("pipelex.tools.secrets.env_secrets_provider:EnvSecretsProvider")()
     if hasattr(hub, "set_secrets_provider"):
         hub.set_secrets_provider(provider)
-    manager = found("pipelex.cogt.models.model_manager:ModelManager")()
+    manager = first_importable("pipelex.cogt.models.model_manager:ModelManager")()
     arguments: dict[str, Any] = {}
     for name, parameter in inspect.signature(manager.setup).parameters.items():
         if name == "secrets_provider":
@@ -134,10 +134,10 @@ def make_manager(hub: Any) -> tuple[Any, dict[str, Any]]:
         elif name == "gateway_model_specs":
             arguments[name] = {}
         elif name == "gateway_config":
-            gateway = found("pipelex.cogt.model_backends.gateway_config:GatewayConfig")
+            gateway = first_importable("pipelex.cogt.model_backends.gateway_config:GatewayConfig")
             arguments[name] = gateway(model_specs={}, aws_region="us-east-1")
         elif name == "plugin_model_declarations":
-            declarations = found("pipelex.plugins.plugin_model_declarations:PluginModelDeclarations")
+            declarations = first_importable("pipelex.plugins.plugin_model_declarations:PluginModelDeclarations")
             arguments[name] = declarations.make_empty()
         elif name == "gateway_config_source" or parameter.default is inspect.Parameter.empty:
             # No source switches off the membership check that only a downloaded catalogue can answer.

@@ -116,7 +116,7 @@ class References:
         self.typed = "model_type" in inspect.signature(deck.get_required_inference_model).parameters
         self.types: Any = None
         if self.typed:
-            self.types = ask_boot.found("pipelex.cogt.model_backends.model_type:ModelType")
+            self.types = ask_boot.first_importable("pipelex.cogt.model_backends.model_type:ModelType")
 
     def report(self) -> Entry:
         """Aliases and waterfalls (`global/x` up to 0.17, `family/x` since), presets and choices."""

@@ -82,7 +82,7 @@ def leave_out_advice() -> None:
 
 def keep_manager(managers: list[Any]) -> None:
     """Have the boot's model manager kept in a list."""
-    kind = ask_boot.found("pipelex.cogt.models.model_manager:ModelManager")
+    kind = ask_boot.first_importable("pipelex.cogt.models.model_manager:ModelManager")
     original = kind.setup
 
     def setup(self: Any, *args: Any, **named: Any) -> Any:

@@ -73,13 +73,13 @@ def test_release_accepts_or_refuses_preset(
     settings: str, key: str, raises: Raises, release: str, tmp_path: Path
 ) -> None:
     files = with_preset(minimal(release), "odd", "gpt-4o-mini", settings)
-    found = stop(files, release, tmp_path)
-    assert (found.error_type if found else None) == raises[RELEASES.index(release)]
-    if found is not None:
-        assert found.code == "deck-invalid"
-        assert found.fix
+    error = stop(files, release, tmp_path)
+    assert (error.error_type if error else None) == raises[RELEASES.index(release)]
+    if error is not None:
+        assert error.code == "deck-invalid"
+        assert error.fix
         address = f"{section(files, 'presets')}.odd"
-        location = place(found)
+        location = place(error)
         assert location is not None
         assert location[0] == DECK
         assert location[2].startswith(f"{address}.{key}" if key and release != "0.10.2" else address)
@@ -88,20 +88,20 @@ def test_release_accepts_or_refuses_preset(
 @pytest.mark.parametrize("release", RELEASES)
 def test_unknown_key_at_the_top_is_refused(release: str, tmp_path: Path) -> None:
     files = extended(minimal(release), DECK, "\n[colours]\nred = 1\n")
-    found = stop(files, release, tmp_path)
-    assert found is not None
-    assert found.error_type == SHAPE[RELEASES.index(release)]
-    assert "unknown key `colours`" in found.message
+    error = stop(files, release, tmp_path)
+    assert error is not None
+    assert error.error_type == SHAPE[RELEASES.index(release)]
+    assert "unknown key `colours`" in error.message
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_preset_must_be_a_table(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     title = f"[{section(files, 'presets')}]"
-    found = stop(edited(files, DECK, title, f"{title}\nodd = 5"), release, tmp_path)
-    assert found is not None
-    assert found.error_type == SHAPE[RELEASES.index(release)]
-    assert "preset `odd` is 5, not a table" in found.message
+    error = stop(edited(files, DECK, title, f"{title}\nodd = 5"), release, tmp_path)
+    assert error is not None
+    assert error.error_type == SHAPE[RELEASES.index(release)]
+    assert "preset `odd` is 5, not a table" in error.message
 
 
 @pytest.mark.parametrize("key", ["for_text", "for_object"])
@@ -109,29 +109,29 @@ def test_preset_must_be_a_table(release: str, tmp_path: Path) -> None:
 def test_both_default_choices_are_required(key: str, release: str, tmp_path: Path) -> None:
     files = minimal(release)
     line = next(line for line in files[DECK].splitlines() if line.strip().startswith(f"{key} ="))
-    found = stop(edited(files, DECK, line, ""), release, tmp_path)
-    assert found is not None
-    assert found.error_type == SHAPE[RELEASES.index(release)]
-    assert f"has no {key}" in found.message
+    error = stop(edited(files, DECK, line, ""), release, tmp_path)
+    assert error is not None
+    assert error.error_type == SHAPE[RELEASES.index(release)]
+    assert f"has no {key}" in error.message
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_overrides_need_both_keys(release: str, tmp_path: Path) -> None:
     files = minimal(release)
     files = extended(files, DECK, f'\n[{section(files, "choice_overrides")}]\nfor_text = "disabled"\n')
-    found = stop(files, release, tmp_path)
-    assert found is not None
-    assert found.error_type == SHAPE[RELEASES.index(release)]
-    assert "has no for_object" in found.message
+    error = stop(files, release, tmp_path)
+    assert error is not None
+    assert error.error_type == SHAPE[RELEASES.index(release)]
+    assert "has no for_object" in error.message
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_unknown_override_stops_the_release(release: str, tmp_path: Path) -> None:
     files = with_override(minimal(release), '"nobody"', '"disabled"')
-    found = stop(files, release, tmp_path)
-    assert found is not None
-    assert (found.code, found.error_type) == ("override-unknown", OVERRIDE[RELEASES.index(release)])
-    location = place(found)
+    error = stop(files, release, tmp_path)
+    assert error is not None
+    assert (error.code, error.error_type) == ("override-unknown", OVERRIDE[RELEASES.index(release)])
+    location = place(error)
     assert location is not None
     assert location[2] == f"{section(files, 'choice_overrides')}.for_text"
 
@@ -146,17 +146,17 @@ def test_similar_preset_is_suggested_for_override(release: str, tmp_path: Path) 
 @pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])
 @pytest.mark.parametrize("text", ["", "$", "@", "~", "handle:", "  "])
 def test_empty_reference_in_choice_is_refused(text: str, release: str, tmp_path: Path) -> None:
-    found = stop(edited(minimal(release), DECK, '"$cheap"', f'"{text}"'), release, tmp_path)
-    assert found is not None
-    assert found.error_type == "ModelReferenceParseError"
+    error = stop(edited(minimal(release), DECK, '"$cheap"', f'"{text}"'), release, tmp_path)
+    assert error is not None
+    assert error.error_type == "ModelReferenceParseError"
 
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_preset_with_an_empty_reference(release: str, tmp_path: Path) -> None:
-    found = stop(with_preset(minimal(release), "odd", ""), release, tmp_path)
-    assert (found.error_type if found else None) == REFERENCE[RELEASES.index(release)]
-    if found is not None:
-        assert found.code == "empty-reference"
+    error = stop(with_preset(minimal(release), "odd", ""), release, tmp_path)
+    assert (error.error_type if error else None) == REFERENCE[RELEASES.index(release)]
+    if error is not None:
+        assert error.code == "empty-reference"
 
 
 def _reaction(release: str) -> str:
@@ -172,13 +172,13 @@ def test_unknown_preset_model_is_fatal_only_with_reaction_raise(release: str, tm
     report = inspect(tmp_path / "log", files, release=release)
     assert report.boots
     assert "preset-dead" in codes(report)
-    found = stop({**files, "../pipelex.toml": _reaction(release)}, release, tmp_path / "raise")
+    error = stop({**files, "../pipelex.toml": _reaction(release)}, release, tmp_path / "raise")
     expected = {
         "0.17.6": "ModelDeckPresetValidatonError",
         "0.43.1": "ModelDeckPresetValidatonError",
         "0.92.2": "ModelDeckPresetValidationError",
     }
-    assert (found.error_type if found else None) == expected.get(release)
+    assert (error.error_type if error else None) == expected.get(release)
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,9 @@ def test_unknown_preset_model_is_fatal_only_with_reaction_raise(release: str, tm
 )
 def test_image_preset_with_quality_and_steps(release: str, error: str, tmp_path: Path) -> None:
     preset = '\n[img_gen.presets.odd]\nmodel = "painter"\nquality = "low"\nnb_steps = 4\n'
-    found = stop(extended(minimal(release), DECK, preset), release, tmp_path)
-    assert found is not None
-    assert found.error_type == error
+    fault = stop(extended(minimal(release), DECK, preset), release, tmp_path)
+    assert fault is not None
+    assert fault.error_type == error
 
 
 @pytest.mark.parametrize(("release", "raises"), [("0.14.3", LOADS), ("0.17.6", DECK_SHAPE), ("0.43.1", DECK_SHAPE)])
@@ -223,10 +223,10 @@ def _gone(family: str) -> Callable[[Files], Files]:
      ("search", "0.43.1"), ("search", "0.92.2")],
 )  # fmt: skip
 def test_required_family_is_missing(family: str, release: str, tmp_path: Path) -> None:
-    found = stop(_gone(family)(minimal(release)), release, tmp_path)
-    assert found is not None
-    assert found.error_type == DECK_SHAPE
-    assert f"[{family}]" in found.message
+    error = stop(_gone(family)(minimal(release)), release, tmp_path)
+    assert error is not None
+    assert error.error_type == DECK_SHAPE
+    assert f"[{family}]" in error.message
 
 
 def test_search_is_required_from_0_19_and_refused_before(tmp_path: Path) -> None:
@@ -242,8 +242,8 @@ def test_search_is_required_from_0_19_and_refused_before(tmp_path: Path) -> None
 
 def test_only_0_19_requires_default_depth_of_search(tmp_path: Path) -> None:
     files = minimal("0.43.1")
-    found = next(problem for problem in inspect(tmp_path / "a", files, release="0.19.0").problems if problem.fatal)
-    assert "default_depth" in found.message
+    error = next(problem for problem in inspect(tmp_path / "a", files, release="0.19.0").problems if problem.fatal)
+    assert "default_depth" in error.message
     deck = next(name for name, text in files.items() if "[search]" in text)
     files[deck] = files[deck].replace("[search]", '[search]\ndefault_depth = "deep"')
     assert inspect(tmp_path / "b", files, release="0.19.0").boots
@@ -255,9 +255,9 @@ def test_only_0_19_requires_default_depth_of_search(tmp_path: Path) -> None:
 )
 def test_flat_sections_get_the_new_section_as_fix(release: str, fragment: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, minimal("0.10.2"), release=release)
-    found = next(problem for problem in report.problems if "unknown key `llm_presets`" in problem.message)
-    assert found.fatal
-    assert fragment in (found.fix or "")
+    error = next(problem for problem in report.problems if "unknown key `llm_presets`" in problem.message)
+    assert error.fatal
+    assert fragment in (error.fix or "")
 
 
 def test_every_fault_of_the_deck_is_reported(tmp_path: Path) -> None:
@@ -300,16 +300,16 @@ def test_similar_key_is_suggested_for_preset(tmp_path: Path) -> None:
     ],
 )
 def test_invalid_setting_or_choice_is_refused(release: str, old: str, new: str, words: str, tmp_path: Path) -> None:
-    found = stop(edited(minimal(release), DECK, old, new), release, tmp_path)
-    assert found is not None
-    assert found.error_type == DECK_SHAPE
-    assert words in found.message
+    error = stop(edited(minimal(release), DECK, old, new), release, tmp_path)
+    assert error is not None
+    assert error.error_type == DECK_SHAPE
+    assert words in error.message
 
 
 def test_waterfalls_before_0_15_get_alias_as_fix(tmp_path: Path) -> None:
-    found = stop(extended(minimal("0.14.3"), DECK, '\n[waterfalls]\nw = ["gpt-4o-mini"]\n'), "0.14.3", tmp_path)
-    assert found is not None
-    assert found.fix == "waterfalls exist from 0.15 on; before, an alias may be a list"
+    error = stop(extended(minimal("0.14.3"), DECK, '\n[waterfalls]\nw = ["gpt-4o-mini"]\n'), "0.14.3", tmp_path)
+    assert error is not None
+    assert error.fix == "waterfalls exist from 0.15 on; before, an alias may be a list"
 
 
 @pytest.mark.parametrize("release", ["0.43.1", "0.92.2"])

@@ -74,5 +74,5 @@ def test_value_kinds_of_model_fields() -> None:
     ],
 )
 def test_parse_value_by_kind(typed: str, kind: ValueKind, value: object) -> None:
-    found = parse_value(typed, ValueSpec(kind))
-    assert (type(found), found) == (type(value), value)
+    parsed = parse_value(typed, ValueSpec(kind))
+    assert (type(parsed), parsed) == (type(value), value)

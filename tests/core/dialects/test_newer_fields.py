@@ -33,12 +33,12 @@ model = "typesetter"
 TYPESETTER = '\n[typesetter]\nmodel_type = "doc_gen"\n'
 
 
-@pytest.mark.parametrize(("release", "known"), [("0.70.0", False), ("0.71.0", True), ("0.92.2", True)])
-def test_doc_gen_exists_from_0_71_on(release: str, known: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("release", "exists"), [("0.70.0", False), ("0.71.0", True), ("0.92.2", True)])
+def test_doc_gen_exists_from_0_71_on(release: str, exists: bool, tmp_path: Path) -> None:
     files = extended(extended(g3(), DECK, DOC_GEN), OPENAI, TYPESETTER)
     report = inspect(tmp_path, files, release=release)
-    assert report.boots == known
-    if known:
+    assert report.boots == exists
+    if exists:
         assert end(resolved(report, "report")) == "openai/typesetter"
         assert end(resolved(report, "doc_gen/default/pdf.layout")) == "openai/typesetter"
 
@@ -50,11 +50,11 @@ def test_unknown_document_format_is_refused(tmp_path: Path) -> None:
     assert "`odt.layout`" in problem.message
 
 
-@pytest.mark.parametrize(("release", "known"), [("0.71.1", False), ("0.72.0", True)])
-def test_judgment_exists_from_0_72_on(release: str, known: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("release", "exists"), [("0.71.1", False), ("0.72.0", True)])
+def test_judgment_exists_from_0_72_on(release: str, exists: bool, tmp_path: Path) -> None:
     deck = '\n[judgment]\nchoice_default = "judge"\n'
     files = extended(extended(g3(), DECK, deck), OPENAI, '\n[judge]\nmodel_type = "judgment"\n')
-    assert inspect(tmp_path, files, release=release).boots == known
+    assert inspect(tmp_path, files, release=release).boots == exists
 
 
 @pytest.mark.parametrize(

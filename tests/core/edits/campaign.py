@@ -72,7 +72,7 @@ DELETING = (DeleteProfile, DeleteRoute, DeleteModel, RemoveBackend, SetRouteOpti
 
 
 @dataclass
-class Found:
+class Tally:
     """The result of a campaign."""
 
     applied: int = 0
@@ -114,8 +114,10 @@ class Chooser:
         """A profile with routes and two of its patterns, where there is one."""
         with_routes = [name for name, one in self.catalog.profiles.items() if one.routes or one.optional_routes]
         profile = self.of(with_routes)
-        found = self.catalog.profiles.get(profile)
-        patterns = [one.pattern for one in (*found.routes, *found.optional_routes)] if found is not None else []
+        profile_ = self.catalog.profiles.get(profile)
+        patterns = (
+            [one.pattern for one in (*profile_.routes, *profile_.optional_routes)] if profile_ is not None else []
+        )
         return profile, self.of(patterns), self.of(patterns)
 
     def model(self) -> tuple[str, str]:
@@ -153,8 +155,8 @@ class Chooser:
 
     def _use_only(self) -> Intent:
         backend = self.backend
-        found = proposed(self.scene.report, self.scene.view, backend)
-        accepted = accept(found) if isinstance(found, tuple) else ()
+        proposal = proposed(self.scene.report, self.scene.view, backend)
+        accepted = accept(proposal) if isinstance(proposal, tuple) else ()
         return UseOnly(backend, tuple(one for one in accepted if self.chance.random() < 0.7))
 
     def _of_profiles(self) -> Intent:
@@ -311,10 +313,10 @@ def _outside(name: str, old: dict[Path_, object], new: dict[Path_, object], allo
             yield f"{name}: {path} changed"
 
 
-def run(scene: Scene, intents: int, seed: int) -> Found:
+def run(scene: Scene, intents: int, seed: int) -> Tally:
     """Apply random intents, each on the result of the previous."""
     chance = random.Random(seed)
-    found = Found()
+    outcome = Tally()
     here = scene
     for number in range(intents):
         intent = Chooser(chance, here).intent()
@@ -322,29 +324,29 @@ def run(scene: Scene, intents: int, seed: int) -> Found:
         try:
             applied = apply_intent(here.report, here.view, intent, layer)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a fault with the intent that raised it
-            found.faults.append(f"{number}: {intent!r} ({layer}): raised {error!r}")
+            outcome.faults.append(f"{number}: {intent!r} ({layer}): raised {error!r}")
             continue
         if not isinstance(applied, Applied):
-            found.refused += 1
+            outcome.refused += 1
             if not applied.reason or not applied.instead:
-                found.faults.append(f"{number}: {intent!r}: a refusal without words")
+                outcome.faults.append(f"{number}: {intent!r}: a refusal without words")
             if "The edit was refused" in applied.reason:
-                found.faults.append(f"{number}: {intent!r}: the gate: {applied.message}")
+                outcome.faults.append(f"{number}: {intent!r}: the gate: {applied.message}")
             continue
         if not applied.steps:
-            found.unchanged += 1
+            outcome.unchanged += 1
             continue
-        found.applied += 1
+        outcome.applied += 1
         edit = Edit(here, applied)
-        found.faults += [f"{number}: {intent!r} ({layer}): {fault}" for fault in judge(intent, edit)]
+        outcome.faults += [f"{number}: {intent!r} ({layer}): {fault}" for fault in judge(intent, edit)]
         after = edit.after
         if isinstance(intent, IDEMPOTENT):
             repeated = apply_intent(after.report, after.view, intent, layer)
             if not isinstance(repeated, Applied) or repeated.steps:
-                found.faults.append(f"{number}: {intent!r} ({layer}): not the same a second time")
+                outcome.faults.append(f"{number}: {intent!r} ({layer}): not the same a second time")
         # Continue on the result, but not for ever: a tree with most parts removed tests little.
         here = after if number % 40 else scene
-    return found
+    return outcome
 
 
 def main() -> None:
@@ -352,9 +354,9 @@ def main() -> None:
     release, intents, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     with tempfile.TemporaryDirectory() as folder:
         project = copy_project(stock_tree(release), Path(folder) / "project")
-        found = run(Scene.of(project.root, release), intents, seed)
-    print(f"{release}: {found.applied} applied, {found.unchanged} unchanged, {found.refused} refused")
-    for fault in found.faults:
+        outcome = run(Scene.of(project.root, release), intents, seed)
+    print(f"{release}: {outcome.applied} applied, {outcome.unchanged} unchanged, {outcome.refused} refused")
+    for fault in outcome.faults:
         print(f"  {fault}")
 
 

@@ -37,11 +37,11 @@ class Tally:
     problems: int = 0
     tried: Counter[str] = field(default_factory=Counter)
     without: Counter[str] = field(default_factory=Counter)
-    found: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         fixed = sum(self.tried.values())
-        return f"trees {self.trees}, problems {self.problems}, fixes tried {fixed}, faults {len(self.found)}"
+        return f"trees {self.trees}, problems {self.problems}, fixes tried {fixed}, faults {len(self.faults)}"
 
 
 def key(problem: Problem) -> Key:
@@ -63,14 +63,14 @@ def faults(report: Report, view: Snapshot, problem: Problem, fix: Fix) -> Iterat
         yield "the problem is still there"
     if problem.code in REVEALING:
         return
-    known = Counter(key(one) for one in report.problems if one.severity is Severity.ERROR)
+    errors = Counter(key(one) for one in report.problems if one.severity is Severity.ERROR)
     for one in after.problems:
         needed = one.code == "variable-missing" and problem.code in NEEDED
         if one.severity is Severity.ERROR and not needed:
-            if not known[key(one)] and not _same(report, one):
+            if not errors[key(one)] and not _same(report, one):
                 yield f"a new error: {one.code} {one.message}"
                 return
-            known[key(one)] -= 1
+            errors[key(one)] -= 1
 
 
 def _same(report: Report, one: Problem) -> bool:
@@ -108,13 +108,13 @@ def run(releases: Sequence[str], trees: int, start: int, folder: Path, most: int
             tally.problems += 1
             if seen[problem.code] >= most:
                 continue
-            found = fixes_for(report, problem)
-            if not found:
+            available = fixes_for(report, problem)
+            if not available:
                 tally.without[problem.code] += 1
-            seen[problem.code] += bool(found)
-            for fix in found[:3]:
+            seen[problem.code] += bool(available)
+            for fix in available[:3]:
                 tally.tried[problem.code] += 1
-                tally.found += [
+                tally.faults += [
                     f"{fault} | {problem.code}: {problem.message} | {fix.sentence} | {name}"
                     for fault in faults(report, view, problem, fix)
                 ]
@@ -128,16 +128,16 @@ def main() -> int:
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--show", type=int, default=30)
     options = parser.parse_args()
-    begun = time.perf_counter()
+    start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         tally = run(RELEASES, options.trees, options.start, Path(folder))
-    for line in tally.found[: options.show]:
+    for line in tally.faults[: options.show]:
         print(line)
     print(tally)
     print("tried:", dict(tally.tried.most_common()))
     print("without a fix:", dict(tally.without.most_common()))
-    print(f"{time.perf_counter() - begun:.0f} s")
-    return 1 if tally.found else 0
+    print(f"{time.perf_counter() - start:.0f} s")
+    return 1 if tally.faults else 0
 
 
 if __name__ == "__main__":

@@ -50,10 +50,10 @@ class Tally:
     refused: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
-    found: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"edits {self.edits}, refused {self.refused}, faults {len(self.found)}"
+        return f"edits {self.edits}, refused {self.refused}, faults {len(self.faults)}"
 
 
 def ask(rng: Random, report: Report) -> RandomEdit:
@@ -151,13 +151,13 @@ def _reference(rng: Random, report: Report, family: str) -> str:
     if rng.random() < 0.15:
         return rng.choice(_JUNK)
     space = report.catalog.families.get(family if report.catalog.behaviours.sigils else "global")
-    pool = [handle for _, handle in report.serving.served][:40]
+    candidates = [handle for _, handle in report.serving.served][:40]
     sign = {"aliases": "@", "waterfalls": "~"} if report.catalog.behaviours.sigils or rng.random() < 0.1 else {}
     for table in ("aliases", "waterfalls"):
-        pool += [sign.get(table, "") + name for name in getattr(space, table, ())]
+        candidates += [sign.get(table, "") + name for name in getattr(space, table, ())]
     own = report.catalog.families.get(family)
-    pool += ["$" + name for name in list(getattr(own, "presets", ()))[:5]]
-    return rng.choice(pool) if pool else "nobody"
+    candidates += ["$" + name for name in list(getattr(own, "presets", ()))[:5]]
+    return rng.choice(candidates) if candidates else "nobody"
 
 
 def faults(report: Report, view: View, edit: RandomEdit, applied: Applied, layer: EditLayer) -> Iterator[str]:
@@ -183,9 +183,9 @@ def faults(report: Report, view: View, edit: RandomEdit, applied: Applied, layer
         ended = next(
             (one for one in after.resolutions if (one.kind, one.family, one.name) == (kind, family, name)), None
         )
-        wanted = report.resolver.text(text, family).spec
+        expected = report.resolver.text(text, family).spec
         reached = ended.spec.handle if ended is not None and ended.spec is not None else None
-        if wanted is not None and reached != wanted.handle:
+        if expected is not None and reached != expected.handle:
             yield f"it does not end where `{text}` does"
     yield from _repeated(after, view, edit, applied, layer)
 
@@ -246,11 +246,11 @@ def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
                 tally.refused += 1
                 tally.reasons[f"{kind}: {applied.reason[:60]}"] += 1
                 if not applied.reason or not applied.instead:
-                    tally.found.append(f"a refusal without words: {kind}")
+                    tally.faults.append(f"a refusal without words: {kind}")
                 continue
             tally.kinds[kind] += 1
             wrong = list(faults(report, view, edit, applied, layer)) if applied.steps else []
-            tally.found += [f"{fault} | {edit.intent} {layer} | {name}" for fault in wrong]
+            tally.faults += [f"{fault} | {edit.intent} {layer} | {name}" for fault in wrong]
             if applied.steps and not wrong and rng.random() < 0.4:
                 view = Overlay(view, applied.contents)
                 report = update_report(report, view)
@@ -266,16 +266,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--show", type=int, default=30)
     options = parser.parse_args()
-    begun = time.perf_counter()
+    start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         tally = run(options.edits, options.seed, Path(folder))
-    for line in tally.found[: options.show]:
+    for line in tally.faults[: options.show]:
         print(line)
     print(tally)
     print(dict(tally.kinds.most_common()))
     print(tally.reasons.most_common(40))
-    print(f"{time.perf_counter() - begun:.0f} s")
-    return 1 if tally.found else 0
+    print(f"{time.perf_counter() - start:.0f} s")
+    return 1 if tally.faults else 0
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def scene_of(root: Path, release: str | None = None) -> Scene:
 
 def changed(scene: Scene, applied: Applied) -> dict[str, list[str]]:
     """The lines that an edit takes out (`-`), then those it puts in (`+`), by file below the `inference` folder."""
-    found: dict[str, list[str]] = {}
+    diffs: dict[str, list[str]] = {}
     for path, content in applied.contents.items():
         before = scene.view.content(path)
         old = before.decode().splitlines() if isinstance(before, bytes) else []
@@ -78,8 +78,8 @@ def changed(scene: Scene, applied: Applied) -> dict[str, list[str]]:
             if kind != "equal":
                 gone += [f"-{line}" for line in old[first:last] if line]
                 come += [f"+{line}" for line in new[start:stop] if line]
-        found[path.split("/inference/")[-1]] = gone + come
-    return found
+        diffs[path.split("/inference/")[-1]] = gone + come
+    return diffs
 
 
 def ends(report: Report) -> Ends:

@@ -63,7 +63,7 @@ def _added(tree, target: str) -> list[str]:  # type: ignore[no-untyped-def]
 
 
 @pytest.mark.parametrize(
-    ("release", "target", "said", "instead"),
+    ("release", "target", "message", "instead"),
     [
         ("0.92.2", "$writing", "is a preset", "`@best-claude`"),
         ("0.92.2", "writing", "is a preset", "`@best-claude`"),
@@ -76,9 +76,9 @@ def _added(tree, target: str) -> list[str]:  # type: ignore[no-untyped-def]
         ("0.17.6", "", "empty", "Give a model"),
     ],
 )
-def test_unresolvable_target_is_refused(release: str, target: str, said: str, instead: str, tmp_path: Path) -> None:
+def test_unresolvable_target_is_refused(release: str, target: str, message: str, instead: str, tmp_path: Path) -> None:
     refused = scene(tmp_path, release).refused(AddAlias("llm", "mine", target))
-    assert said in refused.reason
+    assert message in refused.reason
     assert instead in refused.instead
 
 

@@ -194,9 +194,9 @@ def test_alternative_edits_of_refusals_apply(scene: SceneFactory) -> None:
     here = scene("0.92.2")
     assert here.refuse(RemoveBackend("groq"), EditLayer.OVERRIDE).alternatives == (SwitchBackend("groq", False),)
     for intent in (AddBackend("vertexai"), AddBackend("x")):
-        others = here.refuse(intent).alternatives
-        assert others
-        for other in others:
+        alternatives = here.refuse(intent).alternatives
+        assert alternatives
+        for other in alternatives:
             assert here.apply(other).applied.steps
 
 

@@ -18,9 +18,9 @@ INTENTS = 160
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2"])
 def test_random_intents_change_only_their_target(release: str, scene: SceneFactory) -> None:
-    found = run(scene(release), INTENTS, seed=20)
-    assert found.faults == []
-    assert found.applied > INTENTS / 4
+    outcome = run(scene(release), INTENTS, seed=20)
+    assert outcome.faults == []
+    assert outcome.applied > INTENTS / 4
 
 
 FAULTS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -40,4 +40,4 @@ def test_judge_detects_a_fault(fault: str, scene: SceneFactory) -> None:
     [(path, content)] = edit.applied.contents.items()
     assert content is not None
     wrong = Edit(edit.scene, replace(edit.applied, contents={path: change(content.decode()).encode()}))
-    assert any(word in said for said in judge(intent, wrong))
+    assert any(word in message for message in judge(intent, wrong))

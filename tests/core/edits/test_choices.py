@@ -57,7 +57,7 @@ def test_override_is_disabled(release: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("release", "wanted", "works"),
+    ("release", "expected", "works"),
     [
         ("0.10.2", "gpt-4o-mini", False),
         ("0.10.2", "writng", False),
@@ -68,9 +68,9 @@ def test_override_is_disabled(release: str, tmp_path: Path) -> None:
         ("0.92.2", "~chain", True),
     ],
 )
-def test_targets_of_a_default_depend_on_the_release(release: str, wanted: str, works: bool, tmp_path: Path) -> None:
+def test_targets_of_a_default_depend_on_the_release(release: str, expected: str, works: bool, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    intent = SetChoiceDefault("llm", "for_text", wanted)
+    intent = SetChoiceDefault("llm", "for_text", expected)
     if works:
         assert "choice-dead" not in codes(tree.after(tree.done(intent)))
     else:
@@ -78,7 +78,7 @@ def test_targets_of_a_default_depend_on_the_release(release: str, wanted: str, w
 
 
 @pytest.mark.parametrize(
-    ("release", "wanted", "works"),
+    ("release", "expected", "works"),
     [
         ("0.10.2", "gpt-4o-mini", False),
         ("0.17.6", "gpt-4o-mini", False),
@@ -88,9 +88,9 @@ def test_targets_of_a_default_depend_on_the_release(release: str, wanted: str, w
         ("0.92.2", "@best-claude", True),
     ],
 )
-def test_override_target_must_exist(release: str, wanted: str, works: bool, tmp_path: Path) -> None:
+def test_override_target_must_exist(release: str, expected: str, works: bool, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    intent = SetChoiceOverride("llm", "for_text", wanted)
+    intent = SetChoiceOverride("llm", "for_text", expected)
     if works:
         assert tree.after(tree.done(intent)).boots
     else:

@@ -601,9 +601,9 @@ UNSAFE: list[tuple[str, Break, str]] = [
 @pytest.mark.parametrize(("release", "break_it", "code"), UNSAFE)
 def test_unsafe_fix_is_not_offered(release: str, break_it: Break, code: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release, break_it(minimal(release)))
-    found = [one for one in tree.report.problems if one.code == code]
-    assert found, [one.code for one in tree.report.problems]
-    assert [fix_for(tree.report, one) for one in found] == [None] * len(found)
+    matching = [one for one in tree.report.problems if one.code == code]
+    assert matching, [one.code for one in tree.report.problems]
+    assert [fix_for(tree.report, one) for one in matching] == [None] * len(matching)
 
 
 def test_secret_fix_notes_the_variable_to_set_first(tmp_path: Path) -> None:
@@ -627,8 +627,8 @@ def test_misspelled_setting_in_pipelex_toml_gets_the_nearest_name(tmp_path: Path
 
 
 def _lines(tree: Scene, applied: Applied) -> dict[str, list[str]]:
-    found = changed(tree, applied)
-    return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in found.items()}
+    diffs = changed(tree, applied)
+    return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in diffs.items()}
 
 
 def test_route_fix_never_takes_models_from_their_backend(tmp_path: Path) -> None:
@@ -655,8 +655,8 @@ def test_fix_texts_contain_no_secret(tmp_path: Path) -> None:
     tree = scene(tmp_path, "0.92.2", files)
     [fix] = [one for one in fixes(tree.report) if one.code == "secret-literal"]
     applied = tree.done(fix.intent)
-    said = f"{fix} {fix.intent!r} {fix.intent.label} {fix.sentence} {applied.notes} {applied.steps} {applied!r}"
-    assert secret not in said
+    texts = f"{fix} {fix.intent!r} {fix.intent.label} {fix.sentence} {applied.notes} {applied.steps} {applied!r}"
+    assert secret not in texts
     assert "./.env" in fix.sentence
     assert "OPENAI_API_KEY=..." in fix.sentence
 
@@ -693,10 +693,10 @@ def test_repeated_fixes_leave_no_fixable_problem(tmp_path: Path) -> None:
     )
     tree = scene(tmp_path, "0.92.2", files)
     for _ in range(9):
-        found = fixes(tree.report)
-        if not found:
+        available = fixes(tree.report)
+        if not available:
             break
-        tree = tree.then(tree.done(found[0].intent, found[0].layer))
+        tree = tree.then(tree.done(available[0].intent, available[0].layer))
     assert [one for one in tree.report.problems if one.severity.value == "error"] == []
 
 
@@ -708,7 +708,7 @@ def test_random_broken_trees(tmp_path: Path) -> None:
     for release in RELEASES:
         stock_tree_or_skip(release)
     tally = run(RELEASES, 40, 3000, tmp_path, most=1)
-    assert tally.found == []
+    assert tally.faults == []
     assert sum(tally.tried.values()) > 150
 
 

@@ -376,10 +376,10 @@ def test_edit_of_a_shipped_file_has_a_note(scene: SceneFactory) -> None:
 def test_fixes_solve_the_seed_document(seed: Scene) -> None:
     here = seed
     for _ in range(10):
-        found = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]
-        if not found:
+        available = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]
+        if not available:
             break
-        here = here.apply(found[0].intent, found[0].layer).after
+        here = here.apply(available[0].intent, available[0].layer).after
     assert not {"seed-models-table", "price-per-thousand"} & set(codes(here.report))
     spec = next(spec for spec in here.report.catalog.specs if spec.handle == "gpt-4o-mini")
     assert (spec.costs, spec.place.path) == ({"input": 0.15, "output": 0.6}, ("gpt-4o-mini",))

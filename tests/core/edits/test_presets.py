@@ -35,8 +35,8 @@ def presets(release: str) -> str:
 
 def lines(tree: Scene, intent: object) -> list[str]:
     """The lines that an edit changes in the user's deck file, without the head of a new file."""
-    found = changed(tree, tree.done(intent))[own(tree)]  # type: ignore[arg-type]
-    return [line for line in found if not line.startswith("+# Your own")]
+    diff = changed(tree, tree.done(intent))[own(tree)]  # type: ignore[arg-type]
+    return [line for line in diff if not line.startswith("+# Your own")]
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
@@ -82,7 +82,7 @@ def test_second_key_is_added_beside_the_first(release: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "message"),
     [
         ("temperature", 1.5, "expected a number from 0 to 1"),
         ("temperature", "0.5", "expected a number"),
@@ -93,9 +93,9 @@ def test_second_key_is_added_beside_the_first(release: str, tmp_path: Path) -> N
         ("quality", "low", "no key `quality`"),
     ],
 )
-def test_invalid_preset_is_refused(release: str, field: str, value: object, said: str, tmp_path: Path) -> None:
+def test_invalid_preset_is_refused(release: str, field: str, value: object, message: str, tmp_path: Path) -> None:
     tree = scene(tmp_path, release)
-    assert said in tree.refused(SetPresetField("llm", "writing", field, value)).reason
+    assert message in tree.refused(SetPresetField("llm", "writing", field, value)).reason
     tree.refused(AddPreset("llm", "mine", "gpt-4o-mini", (("temperature", 0.5), (field, value))))
     tree.refused(DuplicatePreset("llm", "writing", "mine", ((field, value),)))
 
@@ -192,10 +192,10 @@ def test_used_preset_is_deleted_only_with_a_replacement(release: str, tmp_path: 
 @pytest.mark.parametrize("release", ["0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
 def test_stock_base_files_stay_unchanged(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
-    for family, found in tree.report.catalog.families.items():
-        if not found.presets:
+    for family, entries in tree.report.catalog.families.items():
+        if not entries.presets:
             continue
-        name, preset = next(iter(found.presets.items()))
+        name, preset = next(iter(entries.presets.items()))
         applied = tree.done(DuplicatePreset(family, name, "mine"))
         assert [*changed(tree, applied)] == [own(tree, family)]
         copy = tree.after(applied).catalog.families[family].presets["mine"]

@@ -207,8 +207,8 @@ def test_empty_table_is_removed_unless_commented(scene: SceneFactory) -> None:
     added = scene("0.92.2").apply(AddRoute("all_xai", "o3*", "openai"))
     gone = added.after.apply(DeleteRoute("all_xai", "o3*"))
     assert gone.text("routing_profiles.toml") == added.scene.view.content(next(iter(gone.applied.contents))).decode()  # type: ignore[union-attr]
-    kept = scene("0.92.2").apply(DeleteRoute("all_enabled_backends", "jev-*")).text("routing_profiles.toml")
-    assert "[profiles.all_enabled_backends.optional_routes]\n\n" in kept
+    result = scene("0.92.2").apply(DeleteRoute("all_enabled_backends", "jev-*")).text("routing_profiles.toml")
+    assert "[profiles.all_enabled_backends.optional_routes]\n\n" in result
 
 
 def test_route_is_made_optional_and_required(scene: SceneFactory) -> None:
@@ -307,9 +307,9 @@ def test_alternative_edits_of_refusals_apply(scene: SceneFactory) -> None:
         AddRoute(PATTERNS, "gpt-*", "openai"),
         RenamePattern(PATTERNS, "gpt-*", "claude-*"),
     ):
-        others = here.refuse(intent).alternatives
-        assert others
-        for other in others:
+        alternatives = here.refuse(intent).alternatives
+        assert alternatives
+        for other in alternatives:
             assert here.apply(other).applied.steps
 
 

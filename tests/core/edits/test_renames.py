@@ -56,14 +56,14 @@ def test_alias_rename_updates_every_reference(release: str, tmp_path: Path) -> N
     tree = scene(tmp_path, release, mine(release))
     applied = tree.done(RenameAlias("llm", "mine", "yours"))
     assert ends(tree.after(applied)) == renamed(ends(tree.report), "alias", "mine", "yours")
-    found = changed(tree, applied)
-    assert [*found] == [own(release)]
+    diffs = changed(tree, applied)
+    assert [*diffs] == [own(release)]
     sigil = "" if release < "0.18" else "@"
-    assert '+yours = "claude-4-sonnet" # the best' in found[own(release)]
-    assert f'+second = "{sigil}yours"' in found[own(release)]
-    assert f'+many = ["{sigil}yours", "gpt-4o-mini"]' in found[own(release)]
+    assert '+yours = "claude-4-sonnet" # the best' in diffs[own(release)]
+    assert f'+second = "{sigil}yours"' in diffs[own(release)]
+    assert f'+many = ["{sigil}yours", "gpt-4o-mini"]' in diffs[own(release)]
     handle = "llm_handle" if release < "0.12" else "model"
-    assert f'+of-the-base = {{ {handle} = "{sigil}yours" }}' in found[own(release)]
+    assert f'+of-the-base = {{ {handle} = "{sigil}yours" }}' in diffs[own(release)]
     assert applied.notes == ("2 aliases and 2 presets follow",) or applied.notes == (
         "1 alias, 1 waterfall and 2 presets follow",
     )
@@ -177,12 +177,12 @@ def test_methods_are_noted_and_not_edited(tmp_path: Path) -> None:
 def test_stock_trees_have_no_other_changes(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     before = ends(tree.report)
-    for family, found in tree.report.catalog.families.items():
+    for family, entries in tree.report.catalog.families.items():
         name = "llm" if family == "global" else family
         intents: list[tuple[Intent, str, str]] = []
-        intents += [(RenameAlias(name, one, "zz-new"), "alias", one) for one in list(found.aliases)[:2]]
-        intents += [(RenameWaterfall(name, one, "zz-new"), "waterfall", one) for one in list(found.waterfalls)[:1]]
-        intents += [(RenamePreset(name, one, "zz-new"), "preset", one) for one in list(found.presets)[:1]]
+        intents += [(RenameAlias(name, one, "zz-new"), "alias", one) for one in list(entries.aliases)[:2]]
+        intents += [(RenameWaterfall(name, one, "zz-new"), "waterfall", one) for one in list(entries.waterfalls)[:1]]
+        intents += [(RenamePreset(name, one, "zz-new"), "preset", one) for one in list(entries.presets)[:1]]
         for intent, kind, one in intents:
             _check(tree, intent, before, kind, family, one)
 

@@ -23,9 +23,9 @@ FAMILIES = ("0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.43.1", "0.92.2")
 
 def only(here: Scene, backend: str, layer: EditLayer = EditLayer.AUTO) -> tuple[tuple[Replacement, ...], Edit]:
     """The proposed replacements, and the edit that accepts the best of each."""
-    found = proposed(here.report, here.view, backend, layer)
-    assert not isinstance(found, EditRefused), found.message
-    return found, here.apply(UseOnly(backend, accept(found)), layer)
+    proposal = proposed(here.report, here.view, backend, layer)
+    assert not isinstance(proposal, EditRefused), proposal.message
+    return proposal, here.apply(UseOnly(backend, accept(proposal)), layer)
 
 
 def dead(here: Scene, family: str = "llm") -> list[str]:
@@ -59,20 +59,20 @@ def test_anthropic_alone_leaves_no_llm_preset_dead(stock: StockFactory) -> None:
 @pytest.mark.parametrize("release", FAMILIES)
 def test_no_family_has_a_dead_llm_reference(release: str, backend: str, scene: SceneFactory) -> None:
     here = scene(release)
-    found, edit = only(here, backend)
+    replaced, edit = only(here, backend)
     assert dead(edit.after) == []
     assert edit.after.report.boots
     assert {name for name in edit.after.report.catalog.enabled if name != "internal"} == {backend}
     # Every reference for whose type any model is served is alive.
-    for one in found:
+    for one in replaced:
         if one.best is not None:
             after = {(item.kind, item.family, item.name): item for item in edit.after.report.resolutions}
             assert all(after[item.kind, item.family, item.name].alive for item in one.revives)
 
 
 def test_shared_alias_is_retargeted_once(scene: SceneFactory) -> None:
-    found, edit = only(scene("0.92.2"), "anthropic")
-    first = found[0]
+    replaced, edit = only(scene("0.92.2"), "anthropic")
+    first = replaced[0]
     assert first.node == Node("alias", "llm", "default-premium")
     assert len(first.revives) == 7
     assert [item.name for item in first.revives[:2]] == ["default-premium", "writing-factual"]
@@ -82,8 +82,8 @@ def test_shared_alias_is_retargeted_once(scene: SceneFactory) -> None:
 
 
 def test_nearest_candidate_has_similar_capabilities_and_price(scene: SceneFactory) -> None:
-    found, _ = only(scene("0.92.2"), "anthropic")
-    by_name = {one.node.name: one for one in found if one.node.family == "llm"}
+    replaced, _ = only(scene("0.92.2"), "anthropic")
+    by_name = {one.node.name: one for one in replaced if one.node.family == "llm"}
     best = {name: one.best.text for name, one in by_name.items() if one.best is not None}
     assert best["default-premium"] == "claude-5.5-opus"
     assert best["default-general"] == "claude-5.5-sonnet"
@@ -95,8 +95,8 @@ def test_nearest_candidate_has_similar_capabilities_and_price(scene: SceneFactor
 
 
 def test_lost_capabilities_are_noted(scene: SceneFactory) -> None:
-    found, _ = only(scene("0.17.6"), "xai")
-    warnings = {one.node.name: one.best.warnings for one in found if one.best is not None}
+    replaced, _ = only(scene("0.17.6"), "xai")
+    warnings = {one.node.name: one.best.warnings for one in replaced if one.best is not None}
     assert any("takes no images" in words for words in warnings["base-claude"])
     mistral, _ = only(scene("0.10.2"), "anthropic")
     limits = {one.node.name: one.best.warnings for one in mistral if one.best is not None}
@@ -104,25 +104,25 @@ def test_lost_capabilities_are_noted(scene: SceneFactory) -> None:
 
 
 def test_unsuitable_model_is_no_replacement(scene: SceneFactory) -> None:
-    found, _ = only(scene("0.92.2"), "anthropic")
-    pages = next(one for one in found if one.node.name == "default-extract-web-page")
+    replaced, _ = only(scene("0.92.2"), "anthropic")
+    pages = next(one for one in replaced if one.node.name == "default-extract-web-page")
     assert pages.best is None
     assert pages.candidates
-    images = next(one for one in found if one.node == Node("alias", "img_gen", "default-general"))
+    images = next(one for one in replaced if one.node == Node("alias", "img_gen", "default-general"))
     assert images.candidates == ()
 
 
 def test_list_keeps_its_entries_and_gets_another(scene: SceneFactory) -> None:
-    found, edit = only(scene("0.92.2"), "anthropic")
-    ocr = next(one for one in found if one.node.kind == "waterfall")
+    replaced, edit = only(scene("0.92.2"), "anthropic")
+    ocr = next(one for one in replaced if one.node.kind == "waterfall")
     assert ocr.adds
     assert '+ocr-extractor = ["mistral-ocr", "docling-extract-text"]' in edit.diff
 
 
 def test_reference_may_stay_dead(scene: SceneFactory) -> None:
     here = scene("0.92.2")
-    found, _ = only(here, "anthropic")
-    some = accept(one for one in found if one.node.name == "default-premium")
+    replaced, _ = only(here, "anthropic")
+    some = accept(one for one in replaced if one.node.name == "default-premium")
     edit = here.apply(UseOnly("anthropic", some))
     assert "writing-factual" not in dead(edit.after)
     assert "writing-factual-cheap" in dead(edit.after)
@@ -131,18 +131,18 @@ def test_reference_may_stay_dead(scene: SceneFactory) -> None:
 def test_dead_tree_is_repointed_without_switching(scene: SceneFactory) -> None:
     here = scene("0.92.2").apply(UseOnly("anthropic")).after
     assert here.report.verdict[0] is Verdict.CANNOT_RUN
-    found = replacements(here.report, here.report)
-    assert not any(one.died for one in found)
-    fixed = here.apply(Repoint(accept(found))).after
+    replaced = replacements(here.report, here.report)
+    assert not any(one.died for one in replaced)
+    fixed = here.apply(Repoint(accept(replaced))).after
     assert dead(fixed) == []
     assert replacements(fixed.report, fixed.report) != ()  # images and searches have nobody
 
 
 def test_repeated_edit_changes_nothing(scene: SceneFactory) -> None:
     for release in FAMILIES:
-        found, edit = only(scene(release), "anthropic")
-        repeated = edit.after.apply(UseOnly("anthropic", accept(found)))
-        lists = [one for one in found if one.adds]
+        replaced, edit = only(scene(release), "anthropic")
+        repeated = edit.after.apply(UseOnly("anthropic", accept(replaced)))
+        lists = [one for one in replaced if one.adds]
         if not lists:  # an entry of a list is added each time
             assert repeated.applied.steps == ()
 
@@ -191,8 +191,8 @@ def test_line_ends_and_final_newline_are_kept(change: object, scene: SceneFactor
 def test_backend_unusable_alone_is_refused(scene: SceneFactory, tmp_path: Path) -> None:
     here = scene("0.92.2")
     assert "`anthropic`" in here.refuse(UseOnly("antropic")).message
-    found = proposed(here.report, here.view, "antropic")
-    assert isinstance(found, EditRefused)
+    proposal = proposed(here.report, here.view, "antropic")
+    assert isinstance(proposal, EditRefused)
     gone = (Node("alias", "llm", "nope"), "gpt-4o")
     assert "There is no alias `nope`" in here.refuse(UseOnly("anthropic", (gone,))).reason
 

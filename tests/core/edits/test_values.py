@@ -32,10 +32,10 @@ def test_every_deck_value_has_an_address(release: str, tmp_path: Path) -> None:
         layer = EditLayer.BASE if isinstance(value, list) and release == "0.14.3" else EditLayer.AUTO
         applied = tree.done(SetValueAt(address, value), layer)
         document = tree.then(applied).report.catalog.tree.deck
-        found = parse_address(tree.report, address)
-        assert isinstance(found, Address)
+        parsed = parse_address(tree.report, address)
+        assert isinstance(parsed, Address)
         node: object = document.data
-        for key in found.keys:
+        for key in parsed.keys:
             assert isinstance(node, dict)
             node = node[key]
         assert node == value
@@ -76,7 +76,7 @@ def test_values_of_other_files_are_edited_in_place(
 
 @pytest.mark.parametrize("release", [*MINIMAL])
 @pytest.mark.parametrize(
-    ("address", "value", "said", "instead"),
+    ("address", "value", "message", "instead"),
     [
         ("backends.openai.enabled", "no", "expected true or false", ""),
         ("backends.opnai.enabled", True, "no backend", "`openai`"),
@@ -103,10 +103,10 @@ def test_values_of_other_files_are_edited_in_place(
     ],
 )
 def test_unknown_address_or_invalid_value_is_refused(
-    release: str, address: str, value: object, said: str, instead: str, tmp_path: Path
+    release: str, address: str, value: object, message: str, instead: str, tmp_path: Path
 ) -> None:
     refused = scene(tmp_path, release).refused(SetValueAt(address, value))
-    assert said in refused.reason
+    assert message in refused.reason
     assert instead in refused.instead
 
 
@@ -188,16 +188,16 @@ def test_text_is_parsed_as_the_type_of_the_address(address: str, text: str, valu
         "[openai]", '[openai]\ndisplay_name = "x"\napi_version = "y"'
     )
     tree = scene(tmp_path, "0.92.2", files)
-    found = value_of(tree.report, address, text)
-    assert (found, type(found)) == (value, type(value))
+    result = value_of(tree.report, address, text)
+    assert (result, type(result)) == (value, type(value))
 
 
 @given(text=st.text(max_size=30))
 def test_any_text_is_an_address_or_refused(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     tree = _one(tmp_path_factory)
     for prefix in ("", "backends.", "models.openai.", "profiles.all.", "deck.llm.presets."):
-        found = parse_address(tree.report, prefix + text)
-        assert isinstance(found, EditRefused) or parse_address(tree.report, str(found)) == found
+        address = parse_address(tree.report, prefix + text)
+        assert isinstance(address, EditRefused) or parse_address(tree.report, str(address)) == address
 
 
 _scenes: list[Scene] = []
@@ -213,10 +213,10 @@ def _one(factory: pytest.TempPathFactory) -> Scene:
 def test_every_stock_model_and_backend_has_an_address(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
     for name in tree.report.catalog.backends:
-        found = parse_address(tree.report, f"backends.{name}.enabled")
-        assert isinstance(found, Address)
-        assert found.name == name
+        address = parse_address(tree.report, f"backends.{name}.enabled")
+        assert isinstance(address, Address)
+        assert address.name == name
     for spec in tree.report.catalog.specs:
-        found = parse_address(tree.report, f"models.{spec.backend}.{spec.table}.max_tokens")
-        assert isinstance(found, Address)
-        assert found.keys == (*spec.place.path, "max_tokens")
+        address = parse_address(tree.report, f"models.{spec.backend}.{spec.table}.max_tokens")
+        assert isinstance(address, Address)
+        assert address.keys == (*spec.place.path, "max_tokens")

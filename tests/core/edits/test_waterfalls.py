@@ -55,8 +55,8 @@ def test_entry_is_appended_in_the_user_file(release: str, tmp_path: Path) -> Non
     applied = tree.done(InsertEntry("llm", "chain", "claude-4-sonnet"))
     assert [*changed(tree, applied)] == [own(tree)]
     alone = '+chain = ["claude-4-sonnet"]'
-    whole = '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
-    assert changed(tree, applied)[own(tree)][-1] == (alone if release in ADDED_UP else whole)
+    line = '+chain = ["nobody", "gpt-4o-mini", "claude-4-sonnet"]'
+    assert changed(tree, applied)[own(tree)][-1] == (alone if release in ADDED_UP else line)
     assert entries(tree.then(applied), "chain") == ("nobody", "gpt-4o-mini", "claude-4-sonnet")
 
 

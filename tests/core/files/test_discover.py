@@ -42,9 +42,9 @@ def find(path: Path | str | None, home: Path, cwd: Path | None = None, **environ
     ],
 )
 def test_a_path_in_the_project_finds_its_tree(below: str, shop: Path, home: Path) -> None:
-    found = find(shop / below, home)
-    assert (found.project, found.inference) == (str(shop), str(shop / ".pipelex" / "inference"))
-    assert found.exists
+    location = find(shop / below, home)
+    assert (location.project, location.inference) == (str(shop), str(shop / ".pipelex" / "inference"))
+    assert location.exists
 
 
 def test_a_path_may_be_relative(shop: Path, home: Path) -> None:
@@ -90,15 +90,15 @@ def test_without_a_project_the_home_serves(home: Path) -> None:
     write_tree(home, g3_1())
     cwd = home / "empty"
     cwd.mkdir()
-    found = find(None, home, cwd=cwd)
-    assert not found.exists
-    assert found.home_inference == str(home / ".pipelex" / "inference")
+    location = find(None, home, cwd=cwd)
+    assert not location.exists
+    assert location.home_inference == str(home / ".pipelex" / "inference")
 
 
 def test_pipelex_home_names_the_directory_itself(tmp_path: Path, home: Path) -> None:
     write_tree(tmp_path / "conf", g3_1())
-    found = find(None, home, PIPELEX_HOME=str(tmp_path / "conf" / ".pipelex"))
-    assert found.home == str(tmp_path / "conf" / ".pipelex")
+    location = find(None, home, PIPELEX_HOME=str(tmp_path / "conf" / ".pipelex"))
+    assert location.home == str(tmp_path / "conf" / ".pipelex")
 
 
 def test_an_empty_pipelex_home_is_none(home: Path) -> None:

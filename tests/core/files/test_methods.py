@@ -29,11 +29,11 @@ def write(project: Path, name: str, text: str = PIPE) -> None:
 @pytest.mark.parametrize("name", ["a.plx", "deep/er/a.mthds", "lib/a.toml", ".mthds/methods/talk/a.mthds"])
 def test_methods_are_found_by_their_endings(name: str, tmp_path: Path) -> None:
     write(tmp_path, name)
-    found = read_methods(str(tmp_path))
-    (mention,) = found.mentions
+    methods = read_methods(str(tmp_path))
+    (mention,) = methods.mentions
     assert (mention.pipe, mention.key, mention.value) == ("describe", "model", "$writing")
     assert (mention.location.file, mention.location.line) == (name, 7)
-    assert (found.files, found.unread, found.cut_short) == (1, (), "")
+    assert (methods.files, methods.unread, methods.cut_short) == (1, (), "")
 
 
 @pytest.mark.parametrize(
@@ -108,17 +108,17 @@ def test_the_keys_of_every_release(kind: str, line: str, key: str, model_type: s
 
 def test_pipe_without_a_model_differs_from_pipe_needing_none(tmp_path: Path) -> None:
     write(tmp_path, "a.plx", '[pipe.p]\ntype = "PipeLLM"\noutput = "Text"\n[pipe.q]\ntype = "PipeSequence"\n')
-    found = read_methods(str(tmp_path))
-    assert found.mentions == ()
-    assert [(item.pipe, item.output, item.location.line) for item in found.unnamed] == [("p", "Text", 1)]
+    methods = read_methods(str(tmp_path))
+    assert methods.mentions == ()
+    assert [(item.pipe, item.output, item.location.line) for item in methods.unnamed] == [("p", "Text", 1)]
 
 
 def test_a_broken_method_is_named_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
     write(tmp_path, "a.plx", "[pipe\n")
     write(tmp_path, "b.plx")
-    found = read_methods(str(tmp_path))
-    assert len(found.mentions) == 1
-    ((file, why),) = found.unread
+    methods = read_methods(str(tmp_path))
+    assert len(methods.mentions) == 1
+    ((file, why),) = methods.unread
     assert (file, why.startswith("line 1: ")) == ("a.plx", True)
 
 

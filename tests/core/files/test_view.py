@@ -30,8 +30,8 @@ def test_non_file_in_place_of_a_file_is_a_problem(make: Callable[[Path], None], 
     path.unlink()
     make(path)
     assert DISK.content(str(path)) == words
-    found = [problem for problem in inspect(tmp_path).problems if words in problem.message]
-    assert found, "it is told, and the rest of the tree is read"
+    problems = [problem for problem in inspect(tmp_path).problems if words in problem.message]
+    assert problems, "it is told, and the rest of the tree is read"
 
 
 @pytest.mark.parametrize("name", ["a\0b", "a" * 300])

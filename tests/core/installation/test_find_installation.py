@@ -330,8 +330,11 @@ def test_release_and_source_of_a_project(name: str, tmp_path: Path) -> None:
     make, version, source = CASES[name]
     made = Case(tmp_path)
     make(made)
-    found = made.find()
-    assert (found.version if found else None, found.source if found else None) == (version, source)
+    installation = made.find()
+    assert (installation.version if installation else None, installation.source if installation else None) == (
+        version,
+        source,
+    )
     assert not list(tmp_path.rglob("executed"))
 
 
@@ -344,17 +347,17 @@ def test_a_lock_that_differs_from_the_environment_is_a_contradiction(tmp_path: P
     made.venv("shop/.venv", "0.92.2")
     made.write("shop/uv.lock", lock("0.15.7"))
     made.write("shop/pyproject.toml", pyproject("pipelex>=0.90"))
-    found = made.find()
-    assert found is not None
-    assert found.contradictions == ("uv.lock names 0.15.7, but 0.92.2 in ./.venv",)
+    installation = made.find()
+    assert installation is not None
+    assert installation.contradictions == ("uv.lock names 0.15.7, but 0.92.2 in ./.venv",)
 
 
 def test_the_text_names_the_source(tmp_path: Path) -> None:
     made = Case(tmp_path)
     made.write("shop/pyproject.toml", pyproject("pipelex>=0.45,<0.73"))
-    found = made.find()
-    assert found is not None
-    assert found.text == "0.72.0, newest allowed by pyproject.toml (<0.73,>=0.45)"
+    installation = made.find()
+    assert installation is not None
+    assert installation.text == "0.72.0, newest allowed by pyproject.toml (<0.73,>=0.45)"
 
 
 def test_nothing_of_a_project_is_written(tmp_path: Path) -> None:

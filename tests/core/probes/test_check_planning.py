@@ -131,8 +131,8 @@ def test_auth_header_replaces_the_key_header_of_anthropic(tmp_path: Path) -> Non
 def test_verdicts(fields: dict[str, str], environ: dict[str, str], expected: str, tmp_path: Path) -> None:
     plan = only(tmp_path, backend("openai", "openai", **fields), **environ)
     assert verdict(plan) == ("not_checkable/secret_in_url" if expected == "x" else expected)
-    said = repr(plan) + repr(skipped_result(plan)) + "".join(skipped_result(plan).texts)
-    assert not any(value in said for name, value in environ.items() if name in ("KEY", "MY_TOKEN", "V") and value)
+    output = repr(plan) + repr(skipped_result(plan)) + "".join(skipped_result(plan).texts)
+    assert not any(value in output for name, value in environ.items() if name in ("KEY", "MY_TOKEN", "V") and value)
 
 
 def test_message_names_the_variable(tmp_path: Path) -> None:

@@ -142,9 +142,9 @@ def test_incomplete_list_and_missing_check_leave_models_unknown(tmp_path: Path) 
 
 def test_result_of_an_unknown_provider_leaves_models_unknown(tmp_path: Path) -> None:
     report = inspect(tmp_path, g3_1())
-    found = compare(report.catalog, replace(result("openai", "gpt-4o-mini-id"), provider="gone"))
-    assert {item.spec.handle for item in found.unknown} >= {"gpt-4o-mini", "reader"}
-    assert not found.served
+    comparison = compare(report.catalog, replace(result("openai", "gpt-4o-mini-id"), provider="gone"))
+    assert {item.spec.handle for item in comparison.unknown} >= {"gpt-4o-mini", "reader"}
+    assert not comparison.served
 
 
 def test_disabled_missing_or_cancelled_backend_has_no_problems(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def a_plan(folder: Path, endpoint: str = "https://gw.example/v1", key: str = KEY
     return report, plan_checks(report.catalog, None, PlanOptions(TrustAll()))
 
 
-def kept(folder: Path, plans: list[CheckPlan], now: float = 1060.0) -> list[CheckResult]:
+def cached(folder: Path, plans: list[CheckPlan], now: float = 1060.0) -> list[CheckResult]:
     return load_results(str(folder), state_folder({"HOME": str(folder)}), plans, now=now)
 
 
@@ -217,8 +217,8 @@ FULL = CheckResult(
 def test_cached_result_equals_the_saved_one(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    (found,) = kept(tmp_path, plans)
-    assert found == replace(FULL, finding=replace(FULL.finding, detail=""), request_id=None, cached=True)
+    (loaded,) = cached(tmp_path, plans)
+    assert loaded == replace(FULL, finding=replace(FULL.finding, detail=""), request_id=None, cached=True)
     path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert KEY not in path.read_text()
@@ -228,25 +228,25 @@ def test_cached_result_equals_the_saved_one(tmp_path: Path) -> None:
 def test_cached_result_is_dropped_when_key_or_address_changes(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    assert kept(tmp_path, a_plan(tmp_path, key="sk-another-key")[1]) == []
-    assert kept(tmp_path, a_plan(tmp_path, endpoint="https://gw.example/v2")[1]) == []
-    assert len(kept(tmp_path, a_plan(tmp_path)[1])) == 1
+    assert cached(tmp_path, a_plan(tmp_path, key="sk-another-key")[1]) == []
+    assert cached(tmp_path, a_plan(tmp_path, endpoint="https://gw.example/v2")[1]) == []
+    assert len(cached(tmp_path, a_plan(tmp_path)[1])) == 1
 
 
 def test_old_or_future_result_is_dropped(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
-    assert kept(tmp_path, plans, now=1000 + MAX_AGE_S + 1) == []
-    assert kept(tmp_path, plans, now=500) == []
+    assert cached(tmp_path, plans, now=1000 + MAX_AGE_S + 1) == []
+    assert cached(tmp_path, plans, now=500) == []
 
 
 def test_unsent_check_does_not_replace_a_cached_result(tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     keep(tmp_path, plans, FULL)
     keep(tmp_path, plans, replace(FULL, finding=Finding(CheckStatus.CANCELLED)))
-    assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.OK]
+    assert [item.finding.status for item in cached(tmp_path, plans)] == [CheckStatus.OK]
     keep(tmp_path, plans, replace(FULL, finding=Finding(CheckStatus.DNS)))
-    assert [item.finding.status for item in kept(tmp_path, plans)] == [CheckStatus.DNS]
+    assert [item.finding.status for item in cached(tmp_path, plans)] == [CheckStatus.DNS]
 
 
 @pytest.mark.parametrize("inside", ["", "state"])
@@ -254,9 +254,9 @@ def test_missing_state_folder_is_reported(inside: str, tmp_path: Path) -> None:
     _, plans = a_plan(tmp_path)
     in_the_way = tmp_path / "file"
     in_the_way.write_text("")
-    told = save_results(str(tmp_path), str(in_the_way / inside), plans, [FULL])
-    assert told is not None
-    assert told.startswith("the results could not be cached (")
+    error = save_results(str(tmp_path), str(in_the_way / inside), plans, [FULL])
+    assert error is not None
+    assert error.startswith("the results could not be cached (")
     assert cached_backends(str(tmp_path), str(in_the_way / inside)) == []
 
 
@@ -272,9 +272,9 @@ def test_full_disk_is_reported(tmp_path: Path) -> None:
     keep(tmp_path, plans, FULL)
     results_file(str(tmp_path), state).unlink()
     results_file(str(tmp_path), state).mkdir()
-    told = save_results(str(tmp_path), state, plans, [FULL])
-    assert told is not None
-    assert told.startswith("the results could not be cached (")
+    error = save_results(str(tmp_path), state, plans, [FULL])
+    assert error is not None
+    assert error.startswith("the results could not be cached (")
 
 
 def test_fingerprint_does_not_reveal_the_key(tmp_path: Path) -> None:
@@ -283,9 +283,9 @@ def test_fingerprint_does_not_reveal_the_key(tmp_path: Path) -> None:
     keep(tmp_path, plans, FULL)
     state = Path(state_folder({"HOME": str(tmp_path)}))
     (state / "key").unlink()
-    assert kept(tmp_path, plans) == []
+    assert cached(tmp_path, plans) == []
     keep(tmp_path, plans)
-    assert kept(tmp_path, plans) == []
+    assert cached(tmp_path, plans) == []
 
 
 @pytest.mark.parametrize(
@@ -304,9 +304,9 @@ def test_damaged_cache_file_has_no_results(content: bytes, tmp_path: Path) -> No
     keep(tmp_path, plans, FULL)
     path = results_file(str(tmp_path), state_folder({"HOME": str(tmp_path)}))
     path.write_bytes(content)
-    assert kept(tmp_path, plans) == []
+    assert cached(tmp_path, plans) == []
     keep(tmp_path, plans, FULL)
-    assert len(kept(tmp_path, plans)) == 1
+    assert len(cached(tmp_path, plans)) == 1
 
 
 def test_changed_cache_entry_is_dropped_or_valid(tmp_path: Path) -> None:
@@ -319,9 +319,9 @@ def test_changed_cache_entry_is_dropped_or_valid(tmp_path: Path) -> None:
             changed = json.loads(json.dumps(good))
             changed["results"]["mine"][key] = odd
             path.write_text(json.dumps(changed))
-            for found in kept(tmp_path, plans):
-                json.dumps(result_document(found, None))
-                repr(found.texts)
+            for loaded in cached(tmp_path, plans):
+                json.dumps(result_document(loaded, None))
+                repr(loaded.texts)
 
 
 # ---- proposals
@@ -426,8 +426,8 @@ def test_written_proposal_loads_and_is_served(tmp_path: Path) -> None:
     write_tree(tmp_path, files)
     imported = inspect(tmp_path)
     assert imported.problems == ()
-    found = compare(imported.catalog, result("openai", "meta-llama/llama-4"))
-    assert [item.spec.handle for item in found.served] == ["llama-4"]
+    comparison = compare(imported.catalog, result("openai", "meta-llama/llama-4"))
+    assert [item.spec.handle for item in comparison.served] == ["llama-4"]
 
 
 def test_gateway_model_has_its_provider_header(tmp_path: Path) -> None:

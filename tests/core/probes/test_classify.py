@@ -43,8 +43,8 @@ def an_answer(status: int, body: object, headers: Mapping[str, str] | None = Non
 
 def meaning(provider: Provider, status: int, body: object, headers: Mapping[str, str] | None = None) -> str:
     answer = an_answer(status, body, headers)
-    found = CLASSIFIERS[provider.errors](answer) or by_status(answer)
-    return found.status.value + (f"/{found.reason.value}" if found.reason is not None else "")
+    finding = CLASSIFIERS[provider.errors](answer) or by_status(answer)
+    return finding.status.value + (f"/{finding.reason.value}" if finding.reason is not None else "")
 
 
 def error(message: str = "", **more: object) -> dict[str, object]:
@@ -170,8 +170,8 @@ def test_unreachable_server_is_not_reported_as_a_bad_key() -> None:
 def test_every_status_and_reason_has_a_message() -> None:
     for status in CheckStatus:
         for reason in (None, *Reason):
-            said, _ = describe(Finding(status, reason), variable="{host}", host="{variable}")
-            assert said
+            message, _ = describe(Finding(status, reason), variable="{host}", host="{variable}")
+            assert message
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ JSON_VALUES = st.recursive(
 @given(body=JSON_VALUES, status=st.integers(100, 999), provider=st.sampled_from(PROVIDERS))
 def test_classifiers_accept_any_answer(body: object, status: int, provider: Provider) -> None:
     answer = an_answer(status, body)
-    found = CLASSIFIERS[provider.errors](answer)
-    assert found is None or isinstance(found, Finding)
+    finding = CLASSIFIERS[provider.errors](answer)
+    assert finding is None or isinstance(finding, Finding)
     assert isinstance(by_status(answer), Finding)
 
 

@@ -257,9 +257,9 @@ def vertex(
         plans = plan_checks(report.catalog, None, PlanOptions(trust=(), stand_ins=stand_ins))
         result = run_plans(plans, LONG_LIMITS).only
         if result.good:
-            found = compare(report.catalog, result)
-            assert [item.spec.model_id for item in found.served] == ["google/gemini-2.5-pro"]
-            assert [item.spec.model_id for item in found.not_served] == ["google/gone"]
+            comparison = compare(report.catalog, result)
+            assert [item.spec.model_id for item in comparison.served] == ["google/gemini-2.5-pro"]
+            assert [item.spec.model_id for item in comparison.not_served] == ["google/gone"]
         return result, list(server.requests)
 
 
@@ -345,8 +345,8 @@ def test_unusable_credentials_file(content: bytes | None, tmp_path: Path) -> Non
     ],
 )
 def test_vertex_verdicts(fields: dict[str, str], expected: str, field: str, tmp_path: Path) -> None:
-    whole = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": "sa.json"}
-    report = report_on(tmp_path, backend("vertexai", "openai", **{**whole, **fields}))
+    complete = {"gcp_project_id": "shop-1", "gcp_location": "global", "gcp_credentials_file_path": "sa.json"}
+    report = report_on(tmp_path, backend("vertexai", "openai", **{**complete, **fields}))
     (plan,) = plan_checks(report.catalog, None, PlanOptions(TrustAll()))
     assert (outcome(run_plans([plan]).only), plan.wrong_field) == (expected, field)
 

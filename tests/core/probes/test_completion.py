@@ -132,9 +132,9 @@ def test_completion_of_each_provider(name: str, tmp_path: Path) -> None:
         result = run_plans([completion.plan], LONG_LIMITS).only
         (request,) = server.requests
     assert outcome(result).partition("/")[0] == "ok"
-    facts = dict(result.facts)
-    assert (facts["it said"], facts["input tokens"], facts["output tokens"]) == ("pong", "15", "2")
-    assert facts["answered by"]
+    details = dict(result.facts)
+    assert (details["it said"], details["input tokens"], details["output tokens"]) == ("pong", "15", "2")
+    assert details["answered by"]
     assert (completion.cost_of(result) is None) is (completion.estimate is None), "only what has a price did cost"
     body = json.loads(request.body)
     assert {key: body[key] for key in case.sent} == case.sent
@@ -265,9 +265,9 @@ def test_deep_check_requests_each_azure_deployment(tmp_path: Path) -> None:
         terms = PlanOptions(TrustAll(), {"https://shop.openai.azure.com": server.url}, deep=True)
         result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
     assert outcome(result) == "ok"
-    found = compare(report.catalog, result)
-    assert [item.spec.model_id for item in found.served] == ["here", "picture"]
-    assert [item.spec.model_id for item in found.not_served] == ["gone"]
+    comparison = compare(report.catalog, result)
+    assert [item.spec.model_id for item in comparison.served] == ["here", "picture"]
+    assert [item.spec.model_id for item in comparison.not_served] == ["gone"]
 
 
 @pytest.mark.parametrize(

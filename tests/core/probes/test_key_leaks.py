@@ -90,7 +90,7 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCa
         yield caplog
 
 
-def all_that_is_said(report: Report, plans: object, results: object, folder: Path) -> str:
+def all_output(report: Report, plans: object, results: object, folder: Path) -> str:
     """Plans, results, problems, documents, what is kept, and how each is shown to who debugs it."""
     comparisons = {item.backend: compare(report.catalog, item, report.resolutions) for item in results}  # type: ignore[attr-defined]
     live = report.with_live(results)  # type: ignore[arg-type]
@@ -133,8 +133,8 @@ def test_key_repeated_by_a_server_is_hidden(
         if not server.requests:
             results = run_plans(plans, MEDIUM_LIMITS).results
         assert server.requests[0].headers["authorization"] == f"Bearer {key}"
-    said = all_that_is_said(report, plans, results, tmp_path) + everything_logged.text
-    assert [trace for trace in traces(key) if trace in said] == []
+    output = all_output(report, plans, results, tmp_path) + everything_logged.text
+    assert [trace for trace in traces(key) if trace in output] == []
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -143,14 +143,14 @@ def test_key_repeated_by_a_provider_is_hidden(
 ) -> None:
     case, key = CASES[name], FORMS.get(name, FORMS["openai"])
     report = report_on(tmp_path, case.made, KEY=key)
-    said = everything_logged.text
+    output = everything_logged.text
     for status in (200, 401):
         with Server({"/*": repeating(status)}) as server:
             plans = plan_checks(report.catalog, None, PlanOptions(TrustAll(), {case.origin: server.url}))
             results = run_plans(plans).results
             assert server.requests
-        said += all_that_is_said(report, plans, results, tmp_path)
-    assert [trace for trace in traces(key) if trace in said + everything_logged.text] == []
+        output += all_output(report, plans, results, tmp_path)
+    assert [trace for trace in traces(key) if trace in output + everything_logged.text] == []
 
 
 def test_exchanged_token_is_hidden(tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_exchanged_token_is_hidden(tmp_path: Path) -> None:
     with Server({"/*": answer({"data": [{"id": "x"}], "message": "Canary-of-a-header-0123456789"}, 403)}) as server:
         plans = plan_checks(report.catalog, None, PlanOptions(TrustAll(), {"https://api.portkey.ai": server.url}))
         results = run_plans(plans).results
-    assert "Canary" not in all_that_is_said(report, plans, results, tmp_path)
+    assert "Canary" not in all_output(report, plans, results, tmp_path)
 
 
 @pytest.mark.parametrize("key", ["sk-canary\n", " sk-canary", "sk-canáry", "sk-canary\x00", "sk canary"])
@@ -175,5 +175,5 @@ def test_unsendable_key_is_hidden(key: str, tmp_path: Path, everything_logged: p
     report = report_on(tmp_path, made, KEY=key)
     plans = plan_checks(report.catalog, None, PlanOptions(TrustAll()))
     results = run_plans(plans).results
-    said = all_that_is_said(report, plans, results, tmp_path) + everything_logged.text
-    assert "can" not in said.replace("cannot", "").replace("cancel", "").replace("certificates can", "")
+    output = all_output(report, plans, results, tmp_path) + everything_logged.text
+    assert "can" not in output.replace("cannot", "").replace("cancel", "").replace("certificates can", "")

@@ -58,6 +58,6 @@ def test_failed_page_keeps_the_previous_pages(tmp_path: Path) -> None:
 
 def test_too_many_models_make_the_list_incomplete(tmp_path: Path) -> None:
     many = answer({"data": [{"id": f"m{n}"} for n in range(15_000)], "has_more": True, "last_id": "model-1"})
-    others = answer({"data": [{"id": f"x{n}"} for n in range(15_000)], "has_more": False})
-    result, _, why = paged(tmp_path, lambda talk: (others if asked_after(talk) else many)(talk))
+    page = answer({"data": [{"id": f"x{n}"} for n in range(15_000)], "has_more": False})
+    result, _, why = paged(tmp_path, lambda talk: (page if asked_after(talk) else many)(talk))
     assert (outcome(result), why) == ("ok", "the list has more than 20,000 models")

@@ -40,9 +40,9 @@ from core.probes.transport import network_finding
     ],
 )
 def test_addresses(text: str, origin: str, path: str) -> None:
-    found = parse_address(text)
-    assert isinstance(found, Address)
-    assert (found.origin, found.path) == (origin, path)
+    address = parse_address(text)
+    assert isinstance(address, Address)
+    assert (address.origin, address.path) == (origin, path)
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,16 @@ def test_invalid_addresses(text: str, reason: Reason) -> None:
     ],
 )
 def test_addresses_that_are_safe_for_keys(text: str, safe: bool) -> None:
-    found = parse_address(text)
-    assert isinstance(found, Address)
-    assert found.safe_for_keys is safe
+    address = parse_address(text)
+    assert isinstance(address, Address)
+    assert address.safe_for_keys is safe
 
 
 @given(st.text(max_size=60) | st.text("htps:/.@[]?#%0a1", max_size=40).map(lambda text: "http" + text))
 def test_any_text_is_parsed_as_an_address_without_an_exception(text: str) -> None:
-    found = parse_address(text)
-    if isinstance(found, Address):
-        assert parse_address(found.origin + found.path) == found
+    address = parse_address(text)
+    if isinstance(address, Address):
+        assert parse_address(address.origin + address.path) == address
 
 
 # ---- secrets
@@ -222,8 +222,10 @@ def test_any_bytes_are_parsed_or_rejected(body: bytes) -> None:
 
 def same(how: IdMatching, declared: str, served: str, *aliases: str) -> str | None:
     """The remark with which a declared id counts as a served one; None when it does not."""
-    known = set(how.served(Served(served, aliases=aliases)))
-    return next((wanted.note for wanted in how.declared(declared) if wanted.name in known and wanted.counts), None)
+    matches = set(how.served(Served(served, aliases=aliases)))
+    return next(
+        (expected.note for expected in how.declared(declared) if expected.name in matches and expected.counts), None
+    )
 
 
 @pytest.mark.parametrize(
@@ -262,7 +264,7 @@ def test_mistral_alias_counts_as_served() -> None:
 # ---- why no answer came
 
 
-def behind(error: BaseException) -> BaseException:
+def cause_of(error: BaseException) -> BaseException:
     """An error of a library that was raised because of another one."""
     outer = RuntimeError("texts may hold a header")
     outer.__cause__ = error
@@ -272,9 +274,9 @@ def behind(error: BaseException) -> BaseException:
 @pytest.mark.parametrize(
     ("error", "phase", "finding"),
     [
-        (behind(socket.gaierror(socket.EAI_NONAME, "x")), "look-up", Finding(CheckStatus.DNS)),
+        (cause_of(socket.gaierror(socket.EAI_NONAME, "x")), "look-up", Finding(CheckStatus.DNS)),
         (ssl.SSLError(1, "wrong version number"), "handshake", Finding(CheckStatus.TLS)),
-        (behind(ConnectionRefusedError()), "connect", Finding(CheckStatus.REFUSED)),
+        (cause_of(ConnectionRefusedError()), "connect", Finding(CheckStatus.REFUSED)),
         (
             ExceptionGroup("all addresses", [OSError(101, "unreachable"), ConnectionRefusedError()]),
             "connect",
@@ -284,7 +286,7 @@ def behind(error: BaseException) -> BaseException:
         (OSError(113, "no route"), "look-up", Finding(CheckStatus.REFUSED)),
         (ConnectionResetError(), "handshake", Finding(CheckStatus.TLS)),
         (ConnectionResetError(), "response", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
-        (behind(TimeoutError()), "body", Finding(CheckStatus.TIMEOUT, Reason.BODY)),
+        (cause_of(TimeoutError()), "body", Finding(CheckStatus.TIMEOUT, Reason.BODY)),
         (ssl.SSLWantReadError(), "response", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
     ],
 )

@@ -407,9 +407,9 @@ def test_hugging_face_page_without_providers_leaves_the_model_unknown(tmp_path: 
     with Server(routes) as server:
         terms = PlanOptions(trust=TrustAll(), stand_ins={"https://huggingface.co": server.url})
         result = run_plans(plan_checks(report.catalog, None, terms), LONG_LIMITS).only
-    found = compare(report.catalog, result)
-    assert [item.spec.model_id for item in found.served] == ["a/list"]
-    assert {item.spec.model_id for item in found.unknown} == {"a/odd", "a/down"}
+    comparison = compare(report.catalog, result)
+    assert [item.spec.model_id for item in comparison.served] == ["a/list"]
+    assert {item.spec.model_id for item in comparison.unknown} == {"a/odd", "a/down"}
 
 
 def test_portkey_group_with_an_unset_variable_is_not_requested(tmp_path: Path) -> None:

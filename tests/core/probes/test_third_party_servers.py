@@ -62,9 +62,9 @@ class Llmock:
 
     def verdict(self) -> object:
         """The server's verdict on the handling of its faults."""
-        found = self.call("/_llmock/verdict")
-        assert isinstance(found, dict)
-        return found.get("passed", found)
+        verdict = self.call("/_llmock/verdict")
+        assert isinstance(verdict, dict)
+        return verdict.get("passed", verdict)
 
 
 @pytest.fixture(scope="module")

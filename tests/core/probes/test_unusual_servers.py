@@ -39,14 +39,14 @@ def chunks(data: bytes) -> bytes:
     return body + b"0\r\nX-Trailer: a\r\nX-Sum: b\r\n\r\n"
 
 
-def asked(folder: Path, url: str, settings: Settings = SETTINGS) -> CheckResult:
+def check_once(folder: Path, url: str, settings: Settings = SETTINGS) -> CheckResult:
     made = backend("local", "openai", "m0", endpoint=url, api_key="${KEY}")
     return run_plans(plans_for(folder, made, KEY="sk-canary-in-header"), settings).only
 
 
 def asked_of(folder: Path, behaviour: Behaviour) -> CheckResult:
     with Server({"/v1/models": behaviour}) as server:
-        return asked(folder, f"{server.url}/v1")
+        return check_once(folder, f"{server.url}/v1")
 
 
 LISTS: dict[str, Behaviour] = {
@@ -199,7 +199,7 @@ def on_ipv6() -> Iterator[tuple[int, list[bytes]]]:
 
 def test_ipv6_address(tmp_path: Path) -> None:
     with on_ipv6() as (port, seen):
-        result = asked(tmp_path, f"http://[::1]:{port}/v1")
+        result = check_once(tmp_path, f"http://[::1]:{port}/v1")
     assert outcome(result) == "ok/key_unproven"
     assert result.host == f"http://[::1]:{port}"
     assert f"Host: [::1]:{port}\r\n".encode() in seen[0]
@@ -237,24 +237,24 @@ def test_slow_tls_handshake_succeeds_or_times_out(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     with slow_tls(authority, 0.5) as port:
-        result = asked(tmp_path / "a", f"https://localhost:{port}/v1", Settings(loopback=4, ca_file=str(file)))
+        result = check_once(tmp_path / "a", f"https://localhost:{port}/v1", Settings(loopback=4, ca_file=str(file)))
     assert outcome(result) == "ok/key_unproven"
     assert result.latency is not None
     assert result.latency > 0.9
     with slow_tls(authority, 2.0) as port:
         limits = Settings(loopback=0.6, ca_file=str(file))
-        result = asked(tmp_path / "b", f"https://localhost:{port}/v1", limits)
+        result = check_once(tmp_path / "b", f"https://localhost:{port}/v1", limits)
     assert outcome(result) == "timeout/handshake"
     assert "check --timeout S" in result.texts[1]
 
 
 def test_exchange_is_recorded_scrubbed_and_then_truncated(tmp_path: Path) -> None:
     key = "sk-canary-in-header"
-    said = "x" * 290 + key
+    text = "x" * 290 + key
 
     def echo(talk: Talk) -> None:
         headers = {"X-RateLimit-Remaining": f"7 {key}", "Retry-After": "90", "Set-Cookie": "secret=1", "Server": "s"}
-        talk.send(raw(json.dumps({"error": {"message": said}}).encode(), 429, headers))
+        talk.send(raw(json.dumps({"error": {"message": text}}).encode(), 429, headers))
 
     result = asked_of(tmp_path, echo)
     (exchange,) = result.exchanges

@@ -55,11 +55,11 @@ def answer_everything(report: Report) -> None:
     json.dumps(validate_document(report), allow_nan=False)
     json.dumps(resolve_document(report, report.resolutions), allow_nan=False)
     load_report(report.catalog, report.boot_problems, report.resolutions)
-    known = usage(report, methods=False)
-    json.dumps(uses_document(known, (known.of(node) for node in known.nodes[:_ASKED])), allow_nan=False)
-    told = [explain(report, item) for item in report.resolutions[:_ASKED]]
-    values = {node: settings_of(report, node) for node in known.nodes[:_ASKED]}
-    json.dumps(explain_document(report, told, values, defaults(report)), allow_nan=False)
+    usage_ = usage(report, methods=False)
+    json.dumps(uses_document(usage_, (usage_.of(node) for node in usage_.nodes[:_ASKED])), allow_nan=False)
+    explained = [explain(report, item) for item in report.resolutions[:_ASKED]]
+    values = {node: settings_of(report, node) for node in usage_.nodes[:_ASKED]}
+    json.dumps(explain_document(report, explained, values, defaults(report)), allow_nan=False)
     for column in COLUMNS:
         sort_rows(catalogue(report), column)
     json.dumps(models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False)

@@ -85,7 +85,7 @@ def first_alive(graph: dict[str, list[str]], name: str, way: tuple[str, ...] = (
         return name
     assert name not in way
     ends = (first_alive(graph, target, (*way, name)) for target in graph.get(name, ()))
-    return next((found for found in ends if found is not None), None)
+    return next((end_ for end_ in ends if end_ is not None), None)
 
 
 @given(st.tuples(*(st.lists(st.sampled_from((*NODES[index + 1 :], *ENDS[:3])), max_size=3) for index in range(5))))
@@ -94,8 +94,8 @@ def test_acyclic_graph_resolves_as_the_plain_rule(targets: tuple[list[str], ...]
     graph = dict(zip(NODES, targets, strict=True))
     report = answered(old_lists("0.10.2", graph), "0.10.2")
     for name in NODES:
-        found = end(resolved(report, name, "alias"))
-        assert (found.split("/")[1] if found else None) == first_alive(graph, name)
+        actual = end(resolved(report, name, "alias"))
+        assert (actual.split("/")[1] if actual else None) == first_alive(graph, name)
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1", "0.92.2"])

@@ -113,8 +113,8 @@ def test_cycles(kind: str, lines: tuple[str, ...], old: str, new: str, release: 
     resolution = follow(names(release, kind, *lines), release, tmp_path)
     assert resolution.unresolved is not None
     assert resolution.unresolved.error == (old if release == "0.43.1" else new)
-    said = resolution.unresolved.message + "".join(hop.note for hop in resolution.hops)
-    assert "a cycle: odd -> " in said
+    text = resolution.unresolved.message + "".join(hop.note for hop in resolution.hops)
+    assert "a cycle: odd -> " in text
 
 
 def test_a_waterfall_goes_on_after_a_cycle_from_0_78_on(tmp_path: Path) -> None:

@@ -42,10 +42,10 @@ def test_the_trail_of_a_choice_has_every_step(tmp_path: Path) -> None:
 
 
 def test_notes_name_route_backend_and_price(tmp_path: Path) -> None:
-    said = notes(inspect(tmp_path, g3_1()), "writing")
-    assert said["route", "claude-*"] == "-> anthropic: first route that matches"
-    assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY set"
-    assert said["spec", "claude-4-sonnet-id"] == "anthropic, $3 in / $15 out per M, max 8,192 tokens"
+    texts = notes(inspect(tmp_path, g3_1()), "writing")
+    assert texts["route", "claude-*"] == "-> anthropic: first route that matches"
+    assert texts["backend", "anthropic"] == "on, ANTHROPIC_API_KEY set"
+    assert texts["spec", "claude-4-sonnet-id"] == "anthropic, $3 in / $15 out per M, max 8,192 tokens"
 
 
 def test_unknown_price_is_stated(tmp_path: Path) -> None:
@@ -53,8 +53,8 @@ def test_unknown_price_is_stated(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_is_not_set_is_named(tmp_path: Path) -> None:
-    said = notes(inspect(tmp_path, g3_1(), environ={"ANTHROPIC_API_KEY": ""}), "writing")
-    assert said["backend", "anthropic"] == "on, ANTHROPIC_API_KEY empty"
+    texts = notes(inspect(tmp_path, g3_1(), environ={"ANTHROPIC_API_KEY": ""}), "writing")
+    assert texts["backend", "anthropic"] == "on, ANTHROPIC_API_KEY empty"
 
 
 @pytest.mark.parametrize(
@@ -86,11 +86,11 @@ def test_routes_that_lost_are_reported_with_the_reason(tmp_path: Path) -> None:
         "mistral-*" = "openai"
         """
     report = inspect(tmp_path, extended(g3_1(), "routing_profiles.toml", lines))
-    said = notes(report, "writing")
-    assert said["route", "claude-4-sonnet"] == "-> anthropic: exact route"
-    assert said["lost", "claude-*"] == "-> anthropic: an exact route wins over patterns"
-    assert said["lost", "claude*"] == "-> openai: an exact route wins over patterns"
-    assert ("lost", "mistral-*") not in said
+    texts = notes(report, "writing")
+    assert texts["route", "claude-4-sonnet"] == "-> anthropic: exact route"
+    assert texts["lost", "claude-*"] == "-> anthropic: an exact route wins over patterns"
+    assert texts["lost", "claude*"] == "-> openai: an exact route wins over patterns"
+    assert ("lost", "mistral-*") not in texts
 
 
 def test_a_later_pattern_lost_to_an_earlier_one(tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ def test_dead_reference_lists_candidates(tmp_path: Path) -> None:
     trail = steps(report, "dead")
     assert ("candidate", "spare", "backends/spare.toml:2") in trail
     assert ("route", "(default)", "routing_profiles.toml:6") in trail
-    said = notes(report, "dead")
-    assert said["candidate", "spare"] == "declares odd; the backend is off"
-    assert said["route", "(default)"] == "-> openai, which does not declare odd"
+    texts = notes(report, "dead")
+    assert texts["candidate", "spare"] == "declares odd; the backend is off"
+    assert texts["route", "(default)"] == "-> openai, which does not declare odd"
     unresolved = resolved(report, "dead").unresolved
     assert unresolved is not None
     assert (unresolved.code, unresolved.names) == ("backend-off", ("odd",))
@@ -125,9 +125,9 @@ def test_dead_reference_lists_candidates(tmp_path: Path) -> None:
 def test_a_route_to_a_backend_that_is_off_is_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "[anthropic]\nenabled = true", "[anthropic]\nenabled = false")
     report = inspect(tmp_path, files, release="0.92.2")
-    said = notes(report, "writing")
-    assert said["lost", "claude-*"] == "-> anthropic: backend anthropic is off"
-    assert said["candidate", "anthropic"] == "declares claude-4-sonnet; the backend is off"
+    texts = notes(report, "writing")
+    assert texts["lost", "claude-*"] == "-> anthropic: backend anthropic is off"
+    assert texts["candidate", "anthropic"] == "declares claude-4-sonnet; the backend is off"
 
 
 def test_lines_match_the_files(tmp_path: Path) -> None:
@@ -142,20 +142,20 @@ def test_lines_match_the_files(tmp_path: Path) -> None:
 def test_of_a_very_long_chain_the_ends_are_told_and_what_is_left_out_is_counted(tmp_path: Path) -> None:
     links = "".join(f'a{number} = "@a{number + 1}"\n' for number in range(200))
     files = {**g3_1(), "deck/x_custom_llm_deck.toml": f'[llm.aliases]\n{links}a200 = "gpt-4o-mini"\n'}
-    found = steps(inspect(tmp_path, files), "a0", "alias")
-    (more,) = [step for step in found if step[0] == "more"]
-    shown = [step for step in found if step[0] in ("alias", "model")]
+    lines = steps(inspect(tmp_path, files), "a0", "alias")
+    (more,) = [step for step in lines if step[0] == "more"]
+    shown = [step for step in lines if step[0] in ("alias", "model")]
     assert int(more[1].partition(" ")[0]) + len(shown) == 202
-    assert (found[0][1], [step[1] for step in found if step[0] == "model"]) == ("a0", ["gpt-4o-mini"])
+    assert (lines[0][1], [step[1] for step in lines if step[0] == "model"]) == ("a0", ["gpt-4o-mini"])
 
 
 @pytest.mark.parametrize("name", ["", "blank "])
 def test_unreferencable_name_is_dead(name: str, tmp_path: Path) -> None:
     files = extended(g3_1(), "deck/x_custom_llm_deck.toml", f'[llm.aliases]\n"{name}" = "gpt-4o-mini"\n')
     report = inspect(tmp_path, files)
-    (found,) = [item for item in report.resolutions if item.kind.value == "alias" and item.name == name]
-    assert found.unresolved is not None
-    assert "no reference can name" in found.unresolved.message
+    (resolution,) = [item for item in report.resolutions if item.kind.value == "alias" and item.name == name]
+    assert resolution.unresolved is not None
+    assert "no reference can name" in resolution.unresolved.message
 
 
 @pytest.mark.parametrize(("release", "handle"), [("0.43.1", "@odd"), ("0.92.2", "blank ")])

@@ -63,11 +63,11 @@ def test_other_endpoints_are_not_reported(url: str, tmp_path: Path) -> None:
     assert "endpoint-plain-http" not in reported(f'endpoint = "{url}"', tmp_path)
 
 
-@pytest.mark.parametrize(("key", "meant"), [("api_ky", "api_key"), ("endpont", "endpoint"), ("enabld", "enabled")])
-def test_a_key_that_looks_mistyped_is_reported(key: str, meant: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "suggestion"), [("api_ky", "api_key"), ("endpont", "endpoint"), ("enabld", "enabled")])
+def test_a_key_that_looks_mistyped_is_reported(key: str, suggestion: str, tmp_path: Path) -> None:
     files = extended(g3_1(), TABLE, f"\n[spare]\n{key} = false\n") | {"backends/spare.toml": '[m]\nsdk = "x"\n'}
     problem = only(inspect(tmp_path, files), "backend-key-unknown")
-    assert problem.fix == f"did you mean `{meant}`?"
+    assert problem.fix == f"did you mean `{suggestion}`?"
     assert place(problem) == (TABLE, 11, f"spare.{key}")
 
 

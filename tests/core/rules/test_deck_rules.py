@@ -137,10 +137,10 @@ def test_up_to_0_17_a_text_preset_may_end_at_an_image_model(release: str, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("asked", "reported"), [("8193", True), ("8192", False), ("1", False), ('"auto"', False), ("-1", False)]
+    ("requested", "reported"), [("8193", True), ("8192", False), ("1", False), ('"auto"', False), ("-1", False)]
 )
-def test_more_tokens_than_the_model_gives_are_reported(asked: str, reported: bool, tmp_path: Path) -> None:
-    report = inspect(tmp_path, with_preset(g3_1(), "odd", "gpt-4o-mini", f"temperature = 0\nmax_tokens = {asked}"))
+def test_more_tokens_than_the_model_gives_are_reported(requested: str, reported: bool, tmp_path: Path) -> None:
+    report = inspect(tmp_path, with_preset(g3_1(), "odd", "gpt-4o-mini", f"temperature = 0\nmax_tokens = {requested}"))
     assert ("preset-max-tokens" in codes(report)) == reported
 
 

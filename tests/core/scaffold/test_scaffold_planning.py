@@ -19,8 +19,8 @@ def offered(tmp_path: Path, release: str = NEWEST_RELEASE, **environ: str) -> tu
     """The offers in a project of the test with some variables set."""
     variables = {"HOME": str(tmp_path / "home"), **environ}
     place = new_location(str(tmp_path), cwd=str(tmp_path), environ=variables)
-    wanted = behaviours(release)
-    return list_offers(wanted.release, read_environment(place, wanted, variables))
+    expected = behaviours(release)
+    return list_offers(expected.release, read_environment(place, expected, variables))
 
 
 def test_providers_with_keys_are_preselected(tmp_path: Path) -> None:

@@ -59,17 +59,17 @@ def main() -> int:
     memory = MEMORY if MEMORY.is_dir() else None
     started = time.monotonic()
 
-    def say(what: str, found: object) -> None:
-        print(f"{time.monotonic() - started:6.0f} s  {what}: {found}", flush=True)
+    def say(label: str, count: object) -> None:
+        print(f"{time.monotonic() - started:6.0f} s  {label}: {count}", flush=True)
 
     with (
         tempfile.TemporaryDirectory(dir=memory, prefix="pipedeck-") as fast,
         tempfile.TemporaryDirectory() as real,
         Forks() as forks,
     ):
-        found = faults(Path(fast, "faults"))
-        say("one call fails, by what was left on the disk", dict(found))
-        assert found[DiskState.NOTHING.name] > 1000
+        count = faults(Path(fast, "faults"))
+        say("one call fails, by what was left on the disk", dict(count))
+        assert count[DiskState.NOTHING.name] > 1000
         say("a crash at every call, by what the next opening finds", dict(crashes(forks, Path(fast, "crashes"))))
         pairs = sum(double_crashes(forks, Path(fast, "double"), name, every=9) for name in SCENES)
         say("crashes inside the recovery of a crash", pairs)

@@ -92,9 +92,9 @@ def kill_many(base: Path, *, kills: int, seed: int) -> Tally:
         opened = recover(str(tree), state)
         assert isinstance(opened, Clean | Recovered), opened.message
         tally.recovered += isinstance(opened, Recovered)
-        found = {_generation((tree / name).read_bytes()) for name in (*NAMES, "other_name.toml")}
-        assert len(found) == 1, f"a mixed tree: {found}"
-        now = found.pop()
+        generations = {_generation((tree / name).read_bytes()) for name in (*NAMES, "other_name.toml")}
+        assert len(generations) == 1, f"a mixed tree: {generations}"
+        now = generations.pop()
         assert now >= seen, f"back from {seen} to {now}"
         tally.commits += now - number
         number = now

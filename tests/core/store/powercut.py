@@ -43,14 +43,14 @@ class PowerDisk(Disk):
         self._learn(self.base)
 
     def _learn(self, path: str) -> int:
-        facts = os.lstat(path)
+        file_stat = os.lstat(path)
         number = len(self.nodes)
         node = Node()
         self.nodes.append(node)
         self.where[path] = number
-        if stat.S_ISLNK(facts.st_mode):
+        if stat.S_ISLNK(file_stat.st_mode):
             node.link = str(Path(path).readlink())
-        elif stat.S_ISDIR(facts.st_mode):
+        elif stat.S_ISDIR(file_stat.st_mode):
             node.names = {}
             inodes: dict[int, int] = {}
             for name in sorted(child.name for child in Path(path).iterdir()):
@@ -210,13 +210,13 @@ class Tree:
 
 def _done(names: Names, operation: tuple[str, ...]) -> Names:
     """The names of a folder after one operation on it, even when one before it was lost."""
-    kind, name, *rest = operation
+    kind, name, *arguments = operation
     names = dict(names)
     if kind == "add":
-        names[name] = int(rest[0])
+        names[name] = int(arguments[0])
     elif kind == "drop":
         names.pop(name, None)
     else:
         names.pop(name, None)
-        names[rest[0]] = int(rest[1])
+        names[arguments[0]] = int(arguments[1])
     return names

@@ -44,31 +44,31 @@ class Scene:
 
 def snapshot(base: Path) -> Snapshot:
     """Every file with its content and every link with its target; an empty folder by its name."""
-    found: Snapshot = {}
-    _look(base, "", found)
-    return found
+    state: Snapshot = {}
+    _look(base, "", state)
+    return state
 
 
-def _look(folder: os.PathLike[str], within: str, found: Snapshot) -> None:
+def _look(folder: os.PathLike[str], within: str, state: Snapshot) -> None:
     with os.scandir(folder) as entries:
         inside = list(entries)
     for entry in inside:
         if entry.is_symlink():
-            found[within + entry.name] = str(Path(entry).readlink())
+            state[within + entry.name] = str(Path(entry).readlink())
         elif entry.is_dir():
-            _look(entry, f"{within}{entry.name}/", found)
+            _look(entry, f"{within}{entry.name}/", state)
         else:
-            found[within + entry.name] = Path(entry).read_bytes()
+            state[within + entry.name] = Path(entry).read_bytes()
     if not inside:
-        found[within or "./"] = b""
+        state[within or "./"] = b""
 
 
-def visible(found: Snapshot) -> Snapshot:
+def visible(state: Snapshot) -> Snapshot:
     """Without the store's own temporary files."""
     ours = (".pipedeck",)
     return {
         name: content
-        for name, content in found.items()
+        for name, content in state.items()
         if not name.rstrip("/").endswith(ours) and "/.pipedeck/" not in name
     }
 

@@ -57,10 +57,10 @@ def check(scene: Scene, result: CommitResult) -> DiskState:
     return result.state
 
 
-def _without_lock(found: Snapshot) -> Snapshot:
+def _without_lock(state: Snapshot) -> Snapshot:
     """A lock that could not be removed blocks no commit, and the next one removes it."""
     names = ("tree/.pipedeck/", "tree/.pipedeck/lock", "tree/.pipedeck/.gitignore", "tree/.pipedeck/journal.new")
-    return {name: content for name, content in found.items() if name not in names}
+    return {name: content for name, content in state.items() if name not in names}
 
 
 def _without_new_folders(now: Snapshot, scene: Scene) -> Snapshot:

@@ -150,10 +150,10 @@ def test_the_log_is_capped_by_age(scene: Scene) -> None:
     write(scene, OLD, NEW, "old")
     folder = Path(changelog.log_folder(scene.state, scene.root))
     for path in folder.iterdir():
-        stamp, rest = path.name.split("-")
+        stamp, suffix = path.name.split("-")
         aged = f"{int(stamp) - 91 * 24 * 3600 * 10**9:020}"
         path.write_bytes(path.read_bytes().replace(stamp.encode(), aged.encode()))
-        path.rename(folder / f"{aged}-{rest}")
+        path.rename(folder / f"{aged}-{suffix}")
     assert [entry.label for entry in history(scene.root, scene.state)] == ["old"]
     write(scene, NEW, OLD, "fresh")
     assert [entry.label for entry in history(scene.root, scene.state)] == ["fresh"]
@@ -174,10 +174,10 @@ def test_a_clock_set_back_keeps_the_order(scene: Scene) -> None:
     write(scene, OLD, NEW, "first")
     folder = Path(changelog.log_folder(scene.state, scene.root))
     for path in folder.iterdir():
-        stamp, rest = path.name.split("-")
+        stamp, suffix = path.name.split("-")
         ahead = f"{int(stamp) + 10**15:020}"
         path.write_bytes(path.read_bytes().replace(stamp.encode(), ahead.encode()))
-        path.rename(folder / f"{ahead}-{rest}")
+        path.rename(folder / f"{ahead}-{suffix}")
     write(scene, NEW, OLD, "second")
     assert [entry.label for entry in history(scene.root, scene.state)] == ["second", "first"]
 

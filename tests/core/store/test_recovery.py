@@ -136,9 +136,9 @@ def test_user_decision_is_executed(tmp_path: Path, decision: str, outcome: str) 
         assert Path(scene.root, "backends/x.toml").read_bytes() == NEW
     else:
         assert scene.now() == (scene.new if decision == "FINISH" else scene.old)
-        kept = list(Path(scene.state).rglob("rescued/*"))
-        assert [path.read_bytes() for path in kept] == [FOREIGN]
-        assert str(kept[0]) in result.message
+        rescued = list(Path(scene.state).rglob("rescued/*"))
+        assert [path.read_bytes() for path in rescued] == [FOREIGN]
+        assert str(rescued[0]) in result.message
     assert not Path(scene.root, ".pipedeck").exists()
 
 
@@ -233,7 +233,7 @@ def test_commit_files_are_private_and_ignored_by_git(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "torn"),
+    ("content", "torn"),
     [
         (b"NEW-old-ol", True),
         (b"old", False),
@@ -244,8 +244,8 @@ def test_commit_files_are_private_and_ignored_by_git(tmp_path: Path) -> None:
         (b"old-old-olNEW", False),
     ],
 )
-def test_interrupted_overwrite_is_recovered(found: bytes, torn: bool) -> None:
-    assert is_torn(found, b"old-old-old"[:10], b"NEW-NEW-NEW-NEW") is torn
+def test_interrupted_overwrite_is_recovered(content: bytes, torn: bool) -> None:
+    assert is_torn(content, b"old-old-old"[:10], b"NEW-NEW-NEW-NEW") is torn
 
 
 def test_every_state_of_an_overwrite_is_recognised() -> None:

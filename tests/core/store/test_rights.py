@@ -63,8 +63,8 @@ def as_nobody(tree: Path) -> str:
 
     assert in_child(work) == 0
     os.close(writing)
-    with os.fdopen(reading) as said:
-        return said.read()
+    with os.fdopen(reading) as pipe:
+        return pipe.read()
 
 
 @pytest.fixture
@@ -82,9 +82,9 @@ def open_path(fast_path: Path) -> Path:
 
 def test_a_foreign_owner_is_kept_by_writing_in_place(open_path: Path) -> None:
     (open_path / "a.toml").chmod(0o666)
-    said = as_nobody(open_path)
-    assert "all was written" in said
-    assert "written in place, to keep its owner and attributes" in said
+    message = as_nobody(open_path)
+    assert "all was written" in message
+    assert "written in place, to keep its owner and attributes" in message
     assert (open_path / "a.toml").read_bytes() == b"new"
     assert (open_path / "a.toml").stat().st_uid == 0
 
@@ -107,8 +107,8 @@ def test_owner_and_group_are_kept_by_root(tree: Path) -> None:
     os.chown(tree / "a.toml", 1234, 4321)
     result = write(tree)
     assert result.message == "all was written"  # and by a rename
-    facts = (tree / "a.toml").stat()
-    assert (facts.st_uid, facts.st_gid) == (1234, 4321)
+    file_stat = (tree / "a.toml").stat()
+    assert (file_stat.st_uid, file_stat.st_gid) == (1234, 4321)
 
 
 def set_attribute(path: Path, name: str, value: bytes) -> None:
@@ -167,13 +167,13 @@ def test_attributes_that_cannot_be_set_make_it_write_in_place(tree: Path) -> Non
     assert os.getxattr(tree / "a.toml", "user.note") == b"kept"
 
 
-@pytest.mark.parametrize("what", ["folder", "fifo"])
-def test_non_regular_file_is_refused(tree: Path, what: str) -> None:
-    if what == "folder":
+@pytest.mark.parametrize("kind", ["folder", "fifo"])
+def test_non_regular_file_is_refused(tree: Path, kind: str) -> None:
+    if kind == "folder":
         (tree / "x.toml").mkdir()
     else:
         os.mkfifo(tree / "x.toml")
-    refused(write(tree, "x.toml"), "x.toml is a folder" if what == "folder" else "x.toml is not a regular file")
+    refused(write(tree, "x.toml"), "x.toml is a folder" if kind == "folder" else "x.toml is not a regular file")
 
 
 def test_a_file_below_a_file_is_refused(tree: Path) -> None:

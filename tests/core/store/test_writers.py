@@ -160,9 +160,9 @@ def test_released_lock_is_acquired(fast_path: Path) -> None:
 class LeavingDisk(StepDisk):
     """Looks, ahead of each call that changes something, whether another thread could end the process now."""
 
-    def __init__(self, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, executor: ThreadPoolExecutor) -> None:
         super().__init__()
-        self._pool = pool
+        self._pool = executor
         self.free: list[str] = []
 
     def before(self, name: str) -> None:
@@ -178,21 +178,21 @@ class LeavingDisk(StepDisk):
 
 def test_process_cannot_end_between_steps_of_a_commit(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
-    with ThreadPoolExecutor(1) as pool:
-        disk = LeavingDisk(pool)
+    with ThreadPoolExecutor(1) as executor:
+        disk = LeavingDisk(executor)
         assert isinstance(commit(scene.changes, root=scene.root, state=scene.state, disk=disk), Committed)
         assert {"mkdir", "open", "rename", "unlink", "rmdir"} <= set(disk.names)
         assert disk.free == []
-        assert pool.submit(disk._take).result()
+        assert executor.submit(disk._take).result()
 
 
 def test_process_waiting_for_a_lock_may_end(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     folder = Path(scene.root, ".pipedeck")
     folder.mkdir()
-    with ThreadPoolExecutor(1) as pool, (folder / "lock").open("w") as other:
+    with ThreadPoolExecutor(1) as executor, (folder / "lock").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        committing = pool.submit(commit, scene.changes, root=scene.root, state=scene.state, wait=60)
+        committing = executor.submit(commit, scene.changes, root=scene.root, state=scene.state, wait=60)
         assert RUNNING.acquire(timeout=30)
         RUNNING.release()
         assert not committing.done()

@@ -66,20 +66,20 @@ def turns_while(work: Callable[[], object]) -> int:
 def test_parsing_a_long_text_in_a_thread_does_not_block() -> None:
     text = "".join(f'[m{number}]\nmodel_id = "m{number}"\n' for number in range(30_000))
     assert len(text) > LONG
-    found: list[object] = [
+    results: list[object] = [
         tomli.loads(text),
         interruptible_loads()(text),
     ]  # what their first call imports is no reading
-    assert turns_while(lambda: found.append(parse(text))) > 10
-    assert found[0] == found[1] == found[2]
+    assert turns_while(lambda: results.append(parse(text))) > 10
+    assert results[0] == results[1] == results[2]
 
 
 @pytest.mark.parametrize("line", ["# filled up\n", 'a = "b"\n', "word " * 20 + "\n"])
 def test_redacting_a_long_text_does_not_block(line: str) -> None:
     text = line * (2_000_000 // len(line))
-    found: list[str] = []
-    assert turns_while(lambda: found.append(redact(text))) > 10
-    assert found == [text]
+    results: list[str] = []
+    assert turns_while(lambda: results.append(redact(text))) > 10
+    assert results == [text]
 
 
 @pytest.mark.parametrize("filler", ["# filled up\n", "\n", "word word\n", "[t]\n"])

@@ -33,7 +33,7 @@ def test_literal_secrets_are_redacted_in_place(text: str, shown: str) -> None:
 @pytest.mark.parametrize("quote", ['"""', "'''"])
 def test_multiline_secret_keeps_the_line_count(quote: str) -> None:
     text = f"api_key = {quote}\n{SECRET}\n{SECRET}\n{quote}\nenabled = true\n"
-    found = redact(text)
-    assert SECRET not in found
-    assert found.count("\n") == text.count("\n")
-    assert found.endswith("enabled = true\n")
+    redacted = redact(text)
+    assert SECRET not in redacted
+    assert redacted.count("\n") == text.count("\n")
+    assert redacted.endswith("enabled = true\n")

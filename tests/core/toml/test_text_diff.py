@@ -46,8 +46,8 @@ def check(old: str, new: str) -> bool:
 
 @given(st.lists(st.sampled_from(LINES), max_size=8), st.lists(st.sampled_from(LINES), max_size=2), st.integers(0, 7))
 @settings(max_examples=500)
-def test_texts_of_a_few_lines(lines: list[str], others: list[str], at: int) -> None:
-    check("\n".join(lines), "\n".join([*lines[:at], *others, *lines[at + len(others) :]]))
+def test_texts_of_a_few_lines(lines: list[str], other_lines: list[str], at: int) -> None:
+    check("\n".join(lines), "\n".join([*lines[:at], *other_lines, *lines[at + len(other_lines) :]]))
 
 
 @given(documents(), st.integers(0, 2**32), st.sampled_from(LINES))
@@ -64,15 +64,15 @@ def test_any_document_with_a_line_changed(text: str, seed: int, line: str) -> No
 @pytest.mark.parametrize("release", ["0.10.2", "0.92.2"])
 def test_most_stock_values_are_detected(stock: StockFactory, release: str) -> None:
     rng = Random(release)
-    told = 0
+    count = 0
     for file in sorted(stock(release).tree.rglob("*.toml")):
         text = file.read_text("utf-8")
         lines = text.split("\n")
         plain: list[Any] = [at for at, line in enumerate(lines) if "= " in line and line.endswith(('"', "true", "0"))]
         for at in rng.sample(plain, min(5, len(plain))):
             new = lines[at].partition("=")[0] + '= "another"'
-            told += check(text, "\n".join([*lines[:at], new, *lines[at + 1 :]]))
-    assert told > 50
+            count += check(text, "\n".join([*lines[:at], new, *lines[at + 1 :]]))
+    assert count > 50
 
 
 @pytest.mark.parametrize(

@@ -40,10 +40,10 @@ class Tally:
 
     compared: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
-    found: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"compared {self.compared}, differences {len(self.found)}, steps {dict(self.kinds)}"
+        return f"compared {self.compared}, differences {len(self.faults)}, steps {dict(self.kinds)}"
 
 
 @dataclass
@@ -91,8 +91,8 @@ class Session:
         if not values:
             return "nothing"
         keys, value = self.rng.choice(values)
-        others = [one for _, one in values if type(one) is type(value)]
-        new = self.rng.choice([*VALUES[type(value)], *self.rng.sample(others, min(3, len(others)))])
+        alternatives = [one for _, one in values if type(one) is type(value)]
+        new = self.rng.choice([*VALUES[type(value)], *self.rng.sample(alternatives, min(3, len(alternatives)))])
         return self._propose(OneCommand(path, SetValue(keys, new)))
 
     def _back(self) -> str:
@@ -186,9 +186,9 @@ def run(trees: Sequence[tuple[str, Path]], steps: int, seed: int) -> Tally:
                 if rng.random() < 0.2:
                     continue  # this report is not queried, so the next can reuse less
                 tally.compared += 1
-                what = difference(session.workspace.report, session.workspace.view, session.looking)
-                if what:
-                    tally.found.append(f"{what} in {tree} ({release}), seed {seed}, after {done}")
+                message = difference(session.workspace.report, session.workspace.view, session.looking)
+                if message:
+                    tally.faults.append(f"{message} in {tree} ({release}), seed {seed}, after {done}")
                     break
     return tally
 
@@ -210,11 +210,11 @@ def main() -> int:
         else:
             trees = [(release, stock_tree(release)) for release in RELEASES]
         tally = run(trees, options.steps, options.seed)
-    for line in tally.found[:20]:
+    for line in tally.faults[:20]:
         print(line)
     print(tally)
     print(f"{time.perf_counter() - start:.0f} s, seed {options.seed}")
-    return 1 if tally.found else 0
+    return 1 if tally.faults else 0
 
 
 if __name__ == "__main__":

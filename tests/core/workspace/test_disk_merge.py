@@ -53,9 +53,9 @@ def test_undo_history_survives_unrelated_disk_changes(scene: Scene) -> None:
     scene.save()
     assert scene.workspace.undo() is not None
     scene.replace("[anthropic]", "# theirs\n[anthropic]")
-    found = scene.workspace.refresh()
-    assert found.notes == ("previous edits can no longer be undone here",)
-    assert found.message == ".pipelex/inference/backends.toml changed on disk: reloaded, your edits kept"
+    refreshed = scene.workspace.refresh()
+    assert refreshed.notes == ("previous edits can no longer be undone here",)
+    assert refreshed.message == ".pipelex/inference/backends.toml changed on disk: reloaded, your edits kept"
     assert scene.workspace.report.catalog.backends["openai"].enabled
     scene.save()
     text = scene.backends.read_text()
@@ -63,20 +63,20 @@ def test_undo_history_survives_unrelated_disk_changes(scene: Scene) -> None:
     assert "false" not in text
 
 
-@pytest.mark.parametrize(("side", "wanted"), [(ConflictSide.MINE, "true"), (ConflictSide.THEIRS, '"theirs"')])
-def test_undo_conflicts_with_a_change_of_the_same_line(scene: Scene, side: ConflictSide, wanted: str) -> None:
+@pytest.mark.parametrize(("side", "expected"), [(ConflictSide.MINE, "true"), (ConflictSide.THEIRS, '"theirs"')])
+def test_undo_conflicts_with_a_change_of_the_same_line(scene: Scene, side: ConflictSide, expected: str) -> None:
     before = scene.backends.read_text()
     scene.edit(OFF)
     scene.save()
     scene.workspace.undo()
     scene.replace("enabled = false", 'enabled = "theirs"')
-    found = scene.workspace.refresh()
-    [conflict] = found.conflicts
+    refreshed = scene.workspace.refresh()
+    [conflict] = refreshed.conflicts
     assert (conflict.key, conflict.base, conflict.theirs) == ("", "(as it was written)", "(another text)")
-    assert found.message == "changed on disk: 1 of your edits conflicts"
+    assert refreshed.message == "changed on disk: 1 of your edits conflicts"
     assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
-    assert scene.backends.read_text() == before.replace("enabled = true", f"enabled = {wanted}", 1)
+    assert scene.backends.read_text() == before.replace("enabled = true", f"enabled = {expected}", 1)
 
 
 def test_undone_edit_is_not_replayed(scene: Scene) -> None:
@@ -106,9 +106,9 @@ def test_overwritten_edit_cannot_be_undone(scene: Scene, change: Callable[[Scene
     scene.edit(OFF)
     scene.save()
     change(scene)
-    found = scene.workspace.refresh()
-    assert found.notes == ("edits written before can no longer be undone here",)
-    assert found.merged == ()
+    refreshed = scene.workspace.refresh()
+    assert refreshed.notes == ("edits written before can no longer be undone here",)
+    assert refreshed.merged == ()
     assert scene.workspace.undo() is None
     assert not scene.workspace.dirty
 
@@ -149,7 +149,7 @@ def _raw(old: str, new: str) -> Command:
 
 
 @pytest.mark.parametrize(
-    ("mine", "theirs", "told", "line"),
+    ("mine", "theirs", "outcome", "line"),
     [
         (OFF, ("enabled = true", "enabled = 1"), ("openai.enabled", "true", "1", "false"), "enabled = false"),
         (OFF, ("enabled = true\n", ""), ("openai.enabled", "true", "(nothing)", "false"), "enabled = false"),
@@ -189,14 +189,14 @@ def test_conflicting_edit_is_replayed_for_my_side(
     scene: Scene,
     mine: Command,
     theirs: tuple[str, str],
-    told: tuple[str, str | None, str | None, str],
+    outcome: tuple[str, str | None, str | None, str],
     line: str | None,
 ) -> None:
     scene.edit(mine)
     scene.replace(*theirs)
     [conflict] = scene.workspace.refresh().conflicts
-    key, base, now, wanted = told
-    assert (conflict.key, conflict.ours) == (key, wanted)
+    key, base, now, expected = outcome
+    assert (conflict.key, conflict.ours) == (key, expected)
     assert base is None or (conflict.base, conflict.theirs) == (base, now)
     after = scene.workspace.refresh({conflict.number: ConflictSide.MINE})
     if line is None:
@@ -264,8 +264,8 @@ def test_replaced_texts_are_merged_by_line(scene: Scene) -> None:
     scene.replace("[anthropic]", "# theirs\n[anthropic]")
     assert not scene.workspace.refresh().conflicts
     scene.save()
-    wanted = _text("backends.toml").replace("enabled = true", "enabled = false", 1)
-    assert scene.backends.read_text() == wanted.replace("[anthropic]", "# theirs\n[anthropic]")
+    expected = _text("backends.toml").replace("enabled = true", "enabled = false", 1)
+    assert scene.backends.read_text() == expected.replace("[anthropic]", "# theirs\n[anthropic]")
 
 
 LISTS = """

@@ -65,10 +65,10 @@ def test_next_session_restores_edits_of_a_killed_session(stock: StockFactory, tm
     assert done.returncode == 9
     assert bytes_of(project.tree) == before
     workspace = opened(project.root, tmp_path)
-    found = find_draft(workspace)
-    assert isinstance(found, FoundDraft)
-    assert found.labels == ("SetValue", "SetValue")
-    restored = restore_draft(workspace, found)
+    draft = find_draft(workspace)
+    assert isinstance(draft, FoundDraft)
+    assert draft.labels == ("SetValue", "SetValue")
+    restored = restore_draft(workspace, draft)
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.conflicts) == (2, ())
     assert not workspace.report.catalog.backends["openai"].enabled
@@ -105,9 +105,9 @@ def test_edit_that_no_longer_applies_is_skipped_and_named(stock: StockFactory, t
     path = project.tree / "routing_profiles.toml"
     path.write_text(path.read_text().replace('active = "all_enabled_backends"', 'active = "all_mistral"'))
     workspace = opened(project.root, tmp_path)
-    found = find_draft(workspace)
-    assert isinstance(found, FoundDraft)
-    restored = restore_draft(workspace, found)
+    draft = find_draft(workspace)
+    assert isinstance(draft, FoundDraft)
+    restored = restore_draft(workspace, draft)
     assert isinstance(restored, Restored)
     assert restored.edits == 1
     assert [conflict.key for conflict in restored.conflicts] == ["active"]
@@ -152,9 +152,9 @@ def test_draft_omits_secrets_and_reports_it(stock: StockFactory, tmp_path: Path)
     assert edit(workspace, path, c.RawReplace(workspace.pending[str(path)].decode() + f"# {SECRET}\n"))  # type: ignore[union-attr]
     assert edit(workspace, path, c.SetValue(("groq", "enabled"), False))
     assert write_draft(workspace) is None
-    kept = [one for one in tmp_path.rglob("*") if one.is_file() and "pipedeck" in str(one)]
-    assert kept
-    for one in kept:
+    files = [one for one in tmp_path.rglob("*") if one.is_file() and "pipedeck" in str(one)]
+    assert files
+    for one in files:
         assert SECRET.encode() not in one.read_bytes()
         assert stat.S_IMODE(one.stat().st_mode) == 0o600
     labels = [entry["label"] for entry in draft_content(workspace)["moments"] if entry["withheld"]]
@@ -172,8 +172,8 @@ def test_text_edit_around_a_secret_is_saved_without_it(filler: int, stock: Stock
     assert edit(workspace, path, c.RawReplace(text.replace("[openai]", "# mine\n[openai]", 1)))
     assert edit(workspace, path, c.RawReplace(text.replace("[openai]", "# mine\n# and more\n[openai]", 1)))
     assert write_draft(workspace) is None
-    (kept,) = tmp_path.rglob("draft.json")
-    assert SECRET not in kept.read_text()
+    (stored,) = tmp_path.rglob("draft.json")
+    assert SECRET not in stored.read_text()
     content = draft_content(workspace)
     assert [entry["withheld"] for entry in content["moments"]] == [0, 0]
     draft = load_draft(workspace.root, workspace.state)
@@ -221,9 +221,9 @@ def rewrite(workspace: Workspace, change: Callable[[dict[str, Any]], None]) -> N
 
 def left_by_another(workspace: Workspace) -> FoundDraft:
     rewrite(workspace, lambda _: None)
-    found = find_draft(workspace)
-    assert isinstance(found, FoundDraft)
-    return found
+    draft = find_draft(workspace)
+    assert isinstance(draft, FoundDraft)
+    return draft
 
 
 def test_no_draft_without_edits_and_own_draft_is_not_offered(stock: StockFactory, tmp_path: Path) -> None:
@@ -243,9 +243,9 @@ def test_draft_of_a_running_session_stays_until_discarded(stock: StockFactory, t
     assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record["who"].update(host="elsewhere"))
     assert remove_own_draft(workspace) is None
-    found = find_draft(workspace)
-    assert isinstance(found, FoundDraft)
-    assert found.draft.alive is None
+    draft = find_draft(workspace)
+    assert isinstance(draft, FoundDraft)
+    assert draft.draft.alive is None
     assert remove_draft(workspace) is None
     assert find_draft(workspace) is None
 
@@ -293,9 +293,9 @@ def test_invalid_draft_is_reported_as_damaged(content: object, stock: StockFacto
     assert edit(workspace, project.tree / "backends.toml", c.SetValue(("openai", "enabled"), False))
     assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record.update(content=content))
-    found = find_draft(workspace)
-    assert isinstance(found, DraftProblem)
-    assert "damaged" in found.message
+    draft = find_draft(workspace)
+    assert isinstance(draft, DraftProblem)
+    assert "damaged" in draft.message
 
 
 def test_truncated_draft_changes_nothing(stock: StockFactory, tmp_path: Path) -> None:
@@ -306,9 +306,9 @@ def test_truncated_draft_changes_nothing(stock: StockFactory, tmp_path: Path) ->
     assert write_draft(workspace) is None
     rewrite(workspace, lambda record: record["content"]["moments"][1]["steps"][0].update(kind="Unheard"))
     reopened = opened(project.root, tmp_path)
-    found = find_draft(reopened)
-    assert isinstance(found, FoundDraft)
-    restored = restore_draft(reopened, found)
+    draft = find_draft(reopened)
+    assert isinstance(draft, FoundDraft)
+    restored = restore_draft(reopened, draft)
     assert isinstance(restored, DraftProblem)
     assert "damaged" in restored.message
     assert not reopened.dirty
@@ -341,9 +341,9 @@ def test_undo_history_of_written_edits_is_restored(kind: str, stock: StockFactor
     assert workspace.undo() is not None
     assert write_draft(workspace) is None
     reopened = opened(project.root, tmp_path)
-    found = left_by_another(reopened)
-    assert found.labels == ("undo written edits",)
-    restored = restore_draft(reopened, found)
+    draft = left_by_another(reopened)
+    assert draft.labels == ("undo written edits",)
+    restored = restore_draft(reopened, draft)
     assert isinstance(restored, Restored)
     assert (restored.edits, restored.conflicts) == (1, ())
     assert isinstance(reopened.save(accept_errors=True), Saved)

@@ -90,29 +90,29 @@ def test_unrelated_disk_changes_are_merged(stock: StockFactory, tmp_path: Path) 
     refused = workspace.save(accept_errors=True)
     assert isinstance(refused, NotSaved)
     assert refused.moved
-    found = workspace.refresh()
-    assert found.files == (".pipelex/inference/backends.toml",)
-    assert found.merged == found.files
+    refreshed = workspace.refresh()
+    assert refreshed.files == (".pipelex/inference/backends.toml",)
+    assert refreshed.merged == refreshed.files
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert path.read_text().startswith("# from elsewhere\n")
     assert not workspace.report.catalog.backends["openai"].enabled
 
 
 def test_conflict_is_resolved_by_either_side(stock: StockFactory, tmp_path: Path) -> None:
-    for side, wanted in ((ConflictSide.MINE, False), (ConflictSide.THEIRS, True)):
+    for side, expected in ((ConflictSide.MINE, False), (ConflictSide.THEIRS, True)):
         project = stock("0.92.2")
         path = project.tree / "backends.toml"
         workspace = opened(project.root, tmp_path)
         switch(workspace, "openai", False)
         text = path.read_text()
-        head, mark, rest = text.partition("[openai]\n")
-        path.write_text(head + mark + rest.replace("enabled = true\n", "", 1))
-        found = workspace.refresh()
-        [conflict] = found.conflicts
+        head, mark, remainder = text.partition("[openai]\n")
+        path.write_text(head + mark + remainder.replace("enabled = true\n", "", 1))
+        refreshed = workspace.refresh()
+        [conflict] = refreshed.conflicts
         assert conflict.key == "openai.enabled"
         assert (conflict.base, conflict.theirs, conflict.ours) == ("true", "(nothing)", "false")
         assert not workspace.refresh({conflict.number: side}).conflicts
-        assert workspace.report.catalog.backends["openai"].enabled is wanted
+        assert workspace.report.catalog.backends["openai"].enabled is expected
 
 
 def test_unwritable_tree_is_read_only(stock: StockFactory, tmp_path: Path) -> None:
@@ -240,9 +240,9 @@ def test_save_result_is_one_line(stock: StockFactory, tmp_path: Path) -> None:
     for backend in workspace.report.catalog.enabled:
         if backend != "internal":
             switch(workspace, backend, False)
-    asked = workspace.save()
-    assert isinstance(asked, NeedsConsent)
-    assert asked.message.startswith("nothing was written: the edits add an error: ")
+    result = workspace.save()
+    assert isinstance(result, NeedsConsent)
+    assert result.message.startswith("nothing was written: the edits add an error: ")
     done = workspace.save(accept_errors=True)
     assert isinstance(done, Saved)
     assert done.message == "wrote .pipelex/inference/backends.toml"

@@ -19,7 +19,7 @@ EXTRA = '\n[extra]\nmodel_id = "extra"\ninputs = ["text"]\noutputs = ["text"]\n'
 MORE = {"backends/openai.toml": EXTRA + "costs = { input = 1 }\n", "backends/anthropic.toml": EXTRA}
 
 
-def changed(rng: Random, text: str, others: list[str]) -> str:
+def changed(rng: Random, text: str, other_paths: list[str]) -> str:
     """A text with a line removed, doubled, moved or changed."""
     lines = text.split("\n")
     at = rng.randrange(len(lines))
@@ -31,7 +31,7 @@ def changed(rng: Random, text: str, others: list[str]) -> str:
     elif kind == 2:
         lines.insert(rng.randrange(len(lines)), lines.pop(at))
     elif kind == 3:
-        lines.insert(at, rng.choice(rng.choice(others).split("\n")))
+        lines.insert(at, rng.choice(rng.choice(other_paths).split("\n")))
     else:
         for old, new in rng.sample(SWAPS, len(SWAPS)):
             if old in lines[at]:
@@ -83,13 +83,13 @@ def test_incremental_report_of_a_stock_tree_equals_fresh_report(stock: StockFact
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.92.2"])
 def test_incremental_reports_of_a_session_equal_fresh_reports(stock: StockFactory, release: str) -> None:
     tally = incremental_campaign.run([(release, stock(release).tree)], steps=25, seed=1)
-    assert not tally.found, tally.found
+    assert not tally.faults, tally.faults
 
 
 def test_incremental_reports_of_broken_trees_equal_fresh_reports(stock: StockFactory, tmp_path: Path) -> None:
     stock("0.92.2")  # without stock trees
     tally = incremental_campaign.run(list(incremental_campaign.generated(6, 1, tmp_path)), steps=75, seed=1)
-    assert not tally.found, tally.found
+    assert not tally.faults, tally.faults
 
 
 def edit_and_compare(rng: Random, report: Report, texts: dict[str, str], *, steps: int) -> None:

@@ -175,8 +175,8 @@ def test_edit_survives_a_broken_file(content: bytes | None, tmp_path: Path) -> N
         path.write_bytes(content)
     assert workspace.moved() == (".pipelex/inference/backends.toml",)
     assert isinstance(workspace.save(accept_errors=True), NotSaved)
-    found = workspace.refresh()
-    assert [conflict.key for conflict in found.conflicts] == ["openai.enabled"]
+    refreshed = workspace.refresh()
+    assert [conflict.key for conflict in refreshed.conflicts] == ["openai.enabled"]
     assert workspace.dirty
     if path.is_dir():
         path.rmdir()

@@ -93,13 +93,13 @@ def _text(values: dict[str, int | None]) -> str:
 def test_different_keys_merge_and_the_same_key_conflicts(
     base: dict[str, int | None], mine: dict[str, int | None], theirs: dict[str, int | None]
 ) -> None:
-    found = merge(_text(base), _text(mine), _text(theirs))
-    wanted: dict[str, int | None] = {}
+    merged = merge(_text(base), _text(mine), _text(theirs))
+    expected: dict[str, int | None] = {}
     for name in "abcdef":
         sides = base.get(name), mine.get(name), theirs.get(name)
         if sides[1] != sides[2] and sides[0] not in sides[1:]:
-            assert found is None
+            assert merged is None
             return
-        wanted[name] = sides[1] if sides[2] == sides[0] else sides[2]
-    assert found is not None
-    assert {name: table.get("v") for name, table in tomli.loads(found).items()} == wanted
+        expected[name] = sides[1] if sides[2] == sides[0] else sides[2]
+    assert merged is not None
+    assert {name: table.get("v") for name, table in tomli.loads(merged).items()} == expected

@@ -46,20 +46,20 @@ def left_by(workspace: Workspace) -> FoundDraft:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         draft["who"]["pid"] = gone.pid
     path.write_text(json.dumps(draft))
-    found = find_draft(workspace)
-    assert isinstance(found, FoundDraft)
-    return found
+    stored = find_draft(workspace)
+    assert isinstance(stored, FoundDraft)
+    return stored
 
 
 @pytest.mark.parametrize("text", ["[openai]\nenabled = \n", "", "a = 1\r\n"])
 def test_typed_text_is_restored_even_if_invalid(text: str, file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), text, 3)) is None
-    found = left_by(workspace)
-    assert (found.labels, found.withheld) == ((), ())
-    assert found.typed == "unfinished text of .pipelex/inference/backends.toml"
+    draft = left_by(workspace)
+    assert (draft.labels, draft.withheld) == ((), ())
+    assert draft.typed == "unfinished text of .pipelex/inference/backends.toml"
     reopened = session(file)
-    assert restore_draft(reopened, found) == Restored(0, typed=UnfinishedText(str(file), text, 3))
+    assert restore_draft(reopened, draft) == Restored(0, typed=UnfinishedText(str(file), text, 3))
     assert not reopened.dirty
 
 
@@ -78,9 +78,9 @@ def test_typed_text_is_restored_with_previous_edits(file: Path) -> None:
 def test_typed_text_on_a_changed_file_has_a_notice(file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), "mine = 1\n")) is None
-    found = left_by(workspace)
+    draft = left_by(workspace)
     file.write_text(file.read_text() + "# from elsewhere\n")
-    restored = restore_draft(session(file), found)
+    restored = restore_draft(session(file), draft)
     assert isinstance(restored, Restored)
     assert restored.typed == UnfinishedText(str(file), "mine = 1\n")
     assert restored.notes == (
@@ -91,12 +91,12 @@ def test_typed_text_on_a_changed_file_has_a_notice(file: Path) -> None:
 def test_typed_secret_is_not_saved_and_reported(file: Path) -> None:
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), f'[openai]\napi_key = "{SECRET}"\n')) is None
-    found = left_by(workspace)
-    assert SECRET not in str(found)
-    assert found.withheld == (found.typed,)
-    restored = restore_draft(session(file), found)
+    draft = left_by(workspace)
+    assert SECRET not in str(draft)
+    assert draft.withheld == (draft.typed,)
+    restored = restore_draft(session(file), draft)
     assert isinstance(restored, Restored)
-    assert (restored.typed, restored.withheld) == (None, (found.typed,))
+    assert (restored.typed, restored.withheld) == (None, (draft.typed,))
 
 
 def test_typed_text_is_saved_without_secrets_of_the_file(file: Path) -> None:
@@ -104,11 +104,11 @@ def test_typed_text_is_saved_without_secrets_of_the_file(file: Path) -> None:
     file.write_text(text)
     workspace = session(file)
     assert write_draft(workspace, typed=UnfinishedText(str(file), f"# typed\n{text}")) is None
-    found = left_by(workspace)
-    assert SECRET not in str(found)
-    assert restore_draft(session(file), found) == Restored(0, typed=UnfinishedText(str(file), f"# typed\n{text}"))
+    draft = left_by(workspace)
+    assert SECRET not in str(draft)
+    assert restore_draft(session(file), draft) == Restored(0, typed=UnfinishedText(str(file), f"# typed\n{text}"))
     file.write_text(text + "# from elsewhere\n")
-    restored = restore_draft(session(file), found)
+    restored = restore_draft(session(file), draft)
     assert isinstance(restored, Restored)
     assert restored.typed is None
     assert "is dropped" in restored.notes[0]

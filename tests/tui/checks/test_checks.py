@@ -135,10 +135,10 @@ async def test_keys_and_exit_work_during_twenty_checks(tmp_path: Path) -> None:
 
 
 async def test_cached_results_are_shown_in_the_next_session_without_requests(tmp_path: Path) -> None:
-    asked: list[bytes] = []
+    requests: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        requests.append(await reader.readuntil(b"\r\n\r\n"))
         body = b'{"object":"list","data":[{"id":"a"},{"id":"n\\u001b[31mew"}]}'
         head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: "
         writer.write(head + str(len(body)).encode() + b"\r\n\r\n" + body)
@@ -149,20 +149,20 @@ async def test_cached_results_are_shown_in_the_next_session_without_requests(tmp
     root = server_tree(tmp_path, server.sockets[0].getsockname()[1])
     request = request_for(root, tmp_path / "home", KEY="sk-canary-key")
     async with open_app(request) as app:
-        assert not asked
+        assert not requests
         await app.press("1", "g", "t")
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         await app.press("down", "enter")
         await until(app, idle(app))
         assert "ok just now" in app.left
         assert "\x1b" not in app.text
-    sent = len(asked)
+    sent = len(requests)
     async with open_app(request) as app:
         await until(app, lambda: app.app.session.live.any)
         await app.press("1", "g")
         assert "ok just now" in app.left
         assert "in a previous session" in app.details
-    assert len(asked) == sent
+    assert len(requests) == sent
     server.close()
 
 

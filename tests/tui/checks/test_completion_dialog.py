@@ -69,9 +69,9 @@ async def test_responding_model_and_error_are_shown(tmp_path: Path) -> None:
     ways = [{**ANSWERED, "model": "cheap-one"}, None]
 
     def in_turn(talk: object) -> None:
-        said = ways.pop(0)
+        response = ways.pop(0)
         error = answer({"error": {"code": "model_not_found", "message": "no m0-id here"}}, 404)
-        (answer(said) if said is not None else error)(talk)  # type: ignore[arg-type]
+        (answer(response) if response is not None else error)(talk)  # type: ignore[arg-type]
 
     with Server({"/v1/chat/completions": in_turn}) as server:
         async with open_app(request_for(project(tmp_path, server.url, PRICED), tmp_path / "home")) as app:

@@ -233,9 +233,9 @@ def test_repeated_key_is_neither_shown_nor_stored(tmp_path: Path) -> None:
         app.send("q")
         assert app.wait(5) == 0
         assert [server.requests != [] for server in servers] == [True] * 3
-        kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
-        assert b"b0" in kept
+        stored = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+        assert b"b0" in stored
         for form in forms:
             half = form[: len(form) // 2 + 2].encode().lower()
             assert half not in app.raw.lower(), form
-            assert half not in kept.lower(), form
+            assert half not in stored.lower(), form

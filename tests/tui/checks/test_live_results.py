@@ -21,8 +21,8 @@ async def all_tried(app: AppDriver) -> None:
 def ages(app: AppDriver, seconds: float) -> None:
     """Let all results be older."""
     live = app.app.session.live
-    for name, (result, asked) in list(live._results.items()):
-        live._results[name] = (replace(result, at=result.at - seconds), asked)
+    for name, (result, inputs) in list(live._results.items()):
+        live._results[name] = (replace(result, at=result.at - seconds), inputs)
 
 
 async def test_live_problems_are_listed_and_in_the_verdict_with_their_age() -> None:
@@ -155,9 +155,9 @@ async def test_next_session_drops_results_of_another_key(tmp_path: Path) -> None
             await app.press("1", "t")
             await approve(app)
             await until(app, idle(app))
-        kept = list((tmp_path / "home").rglob("checks.json"))
-        assert [oct(path.stat().st_mode & 0o777) for path in kept] == ["0o600"]
-        assert b"canary" not in kept[0].read_bytes()
+        files = list((tmp_path / "home").rglob("checks.json"))
+        assert [oct(path.stat().st_mode & 0o777) for path in files] == ["0o600"]
+        assert b"canary" not in files[0].read_bytes()
         async with open_app(request_for(root, tmp_path / "home", KEY="sk-canary-two")) as app:
             await app.press("1")
             assert "ok" not in app.left

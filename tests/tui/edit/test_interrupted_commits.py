@@ -49,9 +49,9 @@ async def test_files_changed_by_another_program_need_a_decision(
         assert "changed by another program" in " ".join(app.text.split())
         await app.press(*keys)
         assert with_comment(tree) == [seen, seen]
-        said = app.app.session.log.entries[0].message
-        kept = Path(said.partition("is kept in ")[2])
-        assert kept.read_bytes().endswith(b"# by hand\n")
+        message = app.app.session.log.entries[0].message
+        rescued = Path(message.partition("is kept in ")[2])
+        assert rescued.read_bytes().endswith(b"# by hand\n")
 
 
 async def test_esc_leaves_the_interrupted_commit_as_it_is(interrupted: Request) -> None:

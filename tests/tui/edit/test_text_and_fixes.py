@@ -26,9 +26,9 @@ async def test_a_text_that_is_no_toml_is_refused_and_stays_as_typed() -> None:
     async with sample() as app:
         await app.press("4", "down", "v", "enter", "left_square_bracket", "ctrl+s")
         assert "[writing-long" in app.text
-        said = " ".join(app.text.splitlines()[-2:])
-        assert "line 24: " in said, "where and why, whole"
-        assert "…" not in said
+        message = " ".join(app.text.splitlines()[-2:])
+        assert "line 24: " in message, "where and why, whole"
+        assert "…" not in message
         assert app.main_status == ""
         await app.press("escape", "escape", "escape")
         assert "4 Deck" in app.text
@@ -88,8 +88,8 @@ async def test_what_others_write_is_taken_in_quietly_and_what_clashes_is_asked()
 
 def test_parts_of_lines_stand_out() -> None:
     line = 'a.b = { "c d" = 1.5, e = "x # y" } # it = 1'
-    found = {(line[start:end], what) for start, end, what in tokens(line)}
-    assert found == {
+    marked = {(line[start:end], kind) for start, end, kind in tokens(line)}
+    assert marked == {
         ("a.b", "key"),
         ('"c d"', "key"),
         ("1.5", "word"),

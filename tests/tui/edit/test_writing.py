@@ -99,7 +99,7 @@ async def test_the_disk_that_moved_is_merged_before_writing() -> None:
 
 
 async def test_a_clash_is_asked_key_by_key_and_deciding_later_is_the_default() -> None:
-    for keys, wanted in ((("enter",), None), (("down", "enter"), False), (("down", "down", "enter"), True)):
+    for keys, expected in ((("enter",), None), (("down", "enter"), False), (("down", "down", "enter"), True)):
         async with sample() as app:
             await app.press("1", "G", "up", "space")
             path = app.tree / "backends.toml"
@@ -108,7 +108,7 @@ async def test_a_clash_is_asked_key_by_key_and_deciding_later_is_the_default() -
             assert "changed on disk meanwhile (1 of 1)" in app.text
             assert "google.enabled" in app.text
             await app.press(*keys)
-            assert bool(app.status) is (wanted is not False)
+            assert bool(app.status) is (expected is not False)
 
 
 async def test_a_tree_opened_for_reading_only_says_why_nothing_can_be_edited() -> None:

@@ -44,8 +44,8 @@ class Shop:
 
     def document(self, *arguments: str) -> object:
         """What the command prints as JSON."""
-        found: object = json.loads(self.says(*arguments, "--json"))
-        return found
+        data: object = json.loads(self.says(*arguments, "--json"))
+        return data
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ async def test_job_7_the_cheapest_vision_model_that_i_have_a_key_for(shop: Shop)
         assert "2 Models  7 vision, key set" in app.left
         assert app.lines[-1].startswith(" by the price of a call of 1,000 input and 500 output tokens")
         names = listed(app)
-    said = shop.says("models", "--vision", "--key", "--sort", "price", "--cost", "1000,500")
-    assert [line.split()[0] for line in said.splitlines()[1 : len(names) + 1]] == names
+    output = shop.says("models", "--vision", "--key", "--sort", "price", "--cost", "1000,500")
+    assert [line.split()[0] for line in output.splitlines()[1 : len(names) + 1]] == names
 
 
 @pytest.mark.parametrize("keys", [("V",), ("O",), ("N",), ("K", "O"), ("greater_than_sign",), ("N", "less_than_sign")])
@@ -51,9 +51,9 @@ async def test_each_filter_leaves_what_the_command_leaves(shop: Shop, keys: tupl
     async with shop.open_app() as app:
         await app.press("2", *keys)
         left = listed(app)
-        said = shop.document("models", *(flag for key in keys for flag in flags[key]))
-        assert isinstance(said, dict)
-        assert left == [row["handle"] for row in said["models"]]
+        data = shop.document("models", *(flag for key in keys for flag in flags[key]))
+        assert isinstance(data, dict)
+        assert left == [row["handle"] for row in data["models"]]
         await app.press("escape")
         assert len(listed(app)) == 14
         assert app.main.session.catalogue_filter.description == ""
@@ -163,9 +163,9 @@ async def test_large_catalogues_scroll_sort_filter_and_mark_without_a_pause(
 ) -> None:
     """Processor time against that of opening the tree, which says how fast the machine is."""
     root = five_thousand(tmp_path)
-    begun = time.thread_time()
+    began_at = time.thread_time()
     async with open_app(request_for(root, fenced_environment, OPENAI_API_KEY="x"), (120, 40)) as app:
-        opening = time.thread_time() - begun
+        opening = time.thread_time() - began_at
 
         async def cost(key: str) -> float:
             start = time.thread_time()

@@ -147,8 +147,8 @@ async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
         assert "in other profiles: cheapest anthropic, all_anthropic anthropic" in text
         await app.press("enter")
         assert "route  claude-*" in app.right
-    said = shop.says("routes", "--test", "claude-4.5-opus")
-    assert "claude-4.5-opus -> anthropic  by claude-*" in said
+    output = shop.says("routes", "--test", "claude-4.5-opus")
+    assert "claude-4.5-opus -> anthropic  by claude-*" in output
 
 
 async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
@@ -261,5 +261,5 @@ async def test_a_page_says_which_way_a_copy_went(monkeypatch: pytest.MonkeyPatch
         await app.press("y")
         monkeypatch.undo()
         assert app.lines[-1] == " copied 18 characters to your terminal's clipboard (OSC 52)"
-    found = [match[1] for text in sent if (match := re.fullmatch("\x1b\\]52;c;(.*)\x07", text))]
-    assert [base64.b64decode(text) for text in found] == [b"ANTHROPIC_API_KEY="]
+    copied = [match[1] for text in sent if (match := re.fullmatch("\x1b\\]52;c;(.*)\x07", text))]
+    assert [base64.b64decode(text) for text in copied] == [b"ANTHROPIC_API_KEY="]

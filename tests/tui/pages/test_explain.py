@@ -72,9 +72,9 @@ async def test_job_16_who_uses_a_name_in_the_tree_and_in_methods(shop: Shop) -> 
         assert "a talk.plx" in app.lines[0]
         assert 'model = "@everyday"' in app.text
         await app.press("escape", "escape")
-    said = shop.says("uses", "@everyday")
-    assert "a talk.plx:4" in said
-    assert "deck/1_llm_deck.toml:23" in said
+    output = shop.says("uses", "@everyday")
+    assert "a talk.plx:4" in output
+    assert "deck/1_llm_deck.toml:23" in output
 
 
 async def test_job_9_the_layers_of_a_value_and_the_value_after_removal(shop: Shop) -> None:

@@ -123,10 +123,10 @@ async def test_the_command_takes_the_same_layer_away(shop: Shop) -> None:
         (("4", "e", "x"), " x removes values in the layers of an item: I"),
     ],
 )
-async def test_what_can_be_taken_away_and_what_cannot(keys: tuple[str, ...], said: str) -> None:
+async def test_what_can_be_taken_away_and_what_cannot(keys: tuple[str, ...], message: str) -> None:
     async with demo() as app:
         await app.press(*keys)
-        assert app.lines[-1] == said
+        assert app.lines[-1] == message
 
 
 async def test_the_overview_tells_which_file_makes_the_profile_active(shop: Shop) -> None:
@@ -186,9 +186,9 @@ async def test_job_18_what_asking_a_provider_would_send(shop: Shop) -> None:
         await app.press("1", "down", "e")
         assert "requests of t sent only when you press it" in page(app)
         shown = page(app)
-    said = shop.document("check", "openai", "--dry-run")
-    assert isinstance(said, dict)
-    (request,) = said["plans"][0]["requests"]
+    data = shop.document("check", "openai", "--dry-run")
+    assert isinstance(data, dict)
+    (request,) = data["plans"][0]["requests"]
     assert f"{request['method']} {request['url']}" in shown
     assert f"headers: {', '.join(request['headers'])}" in shown
     assert "made-up" not in shown
@@ -198,6 +198,6 @@ async def test_job_18_why_nothing_would_be_sent(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("1", "down", "down", "down", "e")
         shown = page(app)
-    said = shop.says("check", "google", "--dry-run")
+    output = shop.says("check", "google", "--dry-run")
     assert "nothing: " in shown
-    assert shown.split("nothing: ")[1].split(" fix:")[0] in " ".join(said.split()).replace("`", "")
+    assert shown.split("nothing: ")[1].split(" fix:")[0] in " ".join(output.split()).replace("`", "")

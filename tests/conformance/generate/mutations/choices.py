@@ -110,9 +110,9 @@ def choice_override_in_half(s: Scenario) -> str:
 
 @mutation(breaks=True)
 def choice_default_missing(s: Scenario) -> str:
-    what = s.rng.choice([*USES, "all", "default_temperature"])
-    take_out(s, "choice_defaults", None if what == "all" else what)
-    return what
+    key = s.rng.choice([*USES, "all", "default_temperature"])
+    take_out(s, "choice_defaults", None if key == "all" else key)
+    return key
 
 
 @mutation()
@@ -139,8 +139,8 @@ def take_out(s: Scenario, what: str, key: str | None = None) -> None:
 @mutation(breaks=True)
 def choice_of_bad_type(s: Scenario) -> str:
     value = s.rng.choice([3, True, ["gpt-4o"], 0.5, [inline(s)]])
-    what = s.rng.choice(["choice_defaults", "choice_overrides"])
-    return f"{what}.for_text = {value!r} in {s.deck_put([*s.where(what), 'for_text'], value)}"
+    key = s.rng.choice(["choice_defaults", "choice_overrides"])
+    return f"{key}.for_text = {value!r} in {s.deck_put([*s.where(key), 'for_text'], value)}"
 
 
 @mutation(since=18)
@@ -157,5 +157,5 @@ def default_temperature_refused(s: Scenario) -> str:
 
 @mutation(breaks=True)
 def choice_with_unknown_key(s: Scenario) -> str:
-    what = s.rng.choice(["choice_defaults", "choice_overrides"])
-    return s.deck_put([*s.where(what), s.rng.choice(["for_images", "default_quality"])], "x")
+    key = s.rng.choice(["choice_defaults", "choice_overrides"])
+    return s.deck_put([*s.where(key), s.rng.choice(["for_images", "default_quality"])], "x")

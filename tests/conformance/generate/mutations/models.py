@@ -205,10 +205,10 @@ def models_below_a_models_table(s: Scenario) -> str:
 @mutation()
 def model_in_two_backends(s: Scenario) -> str:
     backend, name, table = s.pick_model()
-    others = [other for other in s.enabled if other != backend]
-    if not others:
+    other_backends = [other for other in s.enabled if other != backend]
+    if not other_backends:
         return "only one backend"
-    other = s.rng.choice(others)
+    other = s.rng.choice(other_backends)
     s.edit(spec_path(other))[name] = {"sdk": "openai", "costs": {}, **copy.deepcopy(table), "model_id": f"from-{other}"}
     return f"{name} of {backend} also in {other}"
 

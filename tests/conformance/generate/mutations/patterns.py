@@ -10,8 +10,8 @@ def put_first(s: Scenario, pattern: str, backend: str) -> None:
     """Put a route before all others of the active profile."""
     profile = s.active_profile()
     routes = profile.get("routes")
-    others = {key: value for key, value in routes.items() if key != pattern} if isinstance(routes, dict) else {}
-    profile["routes"] = {pattern: backend, **others}
+    other_routes = {key: value for key, value in routes.items() if key != pattern} if isinstance(routes, dict) else {}
+    profile["routes"] = {pattern: backend, **other_routes}
 
 
 @mutation()

@@ -39,9 +39,9 @@ def preset_overridden_in_one_key(s: Scenario) -> str:
 @mutation(breaks=True)
 def preset_incomplete(s: Scenario) -> str:
     key = s.rng.choice([s.handle_key(), "temperature"])
-    whole = {s.handle_key(): s.an_llm(), "temperature": 0.5}
-    whole.pop(key)
-    return f"no {key} in {s.deck_put([*s.where('presets'), 'half_preset'], whole)}"
+    complete = {s.handle_key(): s.an_llm(), "temperature": 0.5}
+    complete.pop(key)
+    return f"no {key} in {s.deck_put([*s.where('presets'), 'half_preset'], complete)}"
 
 
 @mutation()

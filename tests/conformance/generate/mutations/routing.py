@@ -173,8 +173,8 @@ def optional_routes_too_early(s: Scenario) -> str:
 @mutation(since=15)
 def fallback_order(s: Scenario) -> str:
     """Enabled, disabled, unknown and repeated names, with or without a default."""
-    pool = [*s.enabled, *s.disabled()[:2], "no_such_backend"]
-    order = s.rng.sample(pool, k=s.rng.randint(0, len(pool)))
+    candidates = [*s.enabled, *s.disabled()[:2], "no_such_backend"]
+    order = s.rng.sample(candidates, k=s.rng.randint(0, len(candidates)))
     if order and s.rng.random() < 0.2:
         order.append(order[0])
     s.active_profile()["fallback_order"] = order

@@ -24,7 +24,7 @@ RELEASES = ("0.10.2", "0.14.3", "0.18.6", "0.43.1", "0.77.0", "0.92.2")
 
 @dataclass
 class Tally:
-    """The result of a campaign. `found` has the first edits that show each fault."""
+    """The result of a campaign. `messages` has the first edits that show each fault."""
 
     edits: int = 0
     corruptions: int = 0
@@ -33,7 +33,7 @@ class Tally:
     blank: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
-    found: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     @property
     def unsafe(self) -> int:
@@ -77,7 +77,7 @@ def run(texts: Sequence[tuple[str, str]], edits: int, seed: int) -> Tally:
             # What cannot be asked for is no edit; what could be and is not made is one that failed.
             if done.code not in ("unsafe", "shape"):
                 continue
-            tally.found.append(f"{done.code}: {done.reason} {name} {command}")
+            tally.messages.append(f"{done.code}: {done.reason} {name} {command}")
         tally.edits += 1
         tally.kinds[type(command).__name__] += 1
         if isinstance(done, Refusal):
@@ -90,7 +90,7 @@ def run(texts: Sequence[tuple[str, str]], edits: int, seed: int) -> Tally:
         tally.untouched += "untouched" in kinds
         tally.misplaced += "misplaced" in kinds
         tally.blank += "blank" in kinds
-        tally.found += [f"{fault}: {name} {command}" for fault in found[:1]]
+        tally.messages += [f"{fault}: {name} {command}" for fault in found[:1]]
     return tally
 
 
@@ -108,7 +108,7 @@ def main() -> int:
         texts = stock_texts()
     start = time.perf_counter()
     tally = run(texts, options.edits, options.seed)
-    for line in tally.found[: options.show]:
+    for line in tally.messages[: options.show]:
         print(line)
     print(tally)
     print(dict(tally.kinds))

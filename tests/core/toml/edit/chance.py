@@ -122,8 +122,8 @@ def _command(rng: Random, every: list[tuple[Path, Any]], tables: list[tuple[Path
 
 
 def _move(rng: Random, holder: dict[str, Any], path: Path) -> c.Command | None:
-    others = [name for name in holder if name != path[-1]]
-    if not others:
+    siblings = [name for name in holder if name != path[-1]]
+    if not siblings:
         return None
-    mark = rng.choice(others)
+    mark = rng.choice(siblings)
     return c.MoveKey(path, before=mark) if rng.random() < 0.5 else c.MoveKey(path, after=mark)

@@ -49,45 +49,45 @@ def faults(old: str, command: c.Command, new: str) -> list[str]:
         data = tomli.loads(new)
     except tomli.TOMLDecodeError as error:
         return [f"corrupt: {error}"]
-    found = list(_data_faults(tomli.loads(old), command, data))
-    found += _statement_faults(old, command, new)
-    found += _comment_faults(old, command, new)
-    found += _space_faults(old, new)
-    return found
+    result = list(_data_faults(tomli.loads(old), command, data))
+    result += _statement_faults(old, command, new)
+    result += _comment_faults(old, command, new)
+    result += _space_faults(old, new)
+    return result
 
 
 def _data_faults(old: Tree, command: c.Command, new: Tree) -> Iterator[str]:
-    wanted = _copy(old)
+    expected = _copy(old)
     if isinstance(command, c.RawReplace):
-        wanted = tomli.loads(command.text)
+        expected = tomli.loads(command.text)
     elif isinstance(command, c.InsertKey):
-        yield from _inserted(wanted, new, command.path, command.value, command.before, command.after)
+        yield from _inserted(expected, new, command.path, command.value, command.before, command.after)
         return
     elif isinstance(command, c.AddTable):
         value: Tree = dict(command.items)
         path = command.path
-        while not holds(wanted, path[:-1]):
+        while not holds(expected, path[:-1]):
             path, value = path[:-1], {path[-1]: value}
-        yield from _inserted(wanted, new, path, value, command.before, command.after)
+        yield from _inserted(expected, new, path, value, command.before, command.after)
         return
     else:
-        _alter(wanted, command)
-    if exactly(wanted, new):
+        _alter(expected, command)
+    if exactly(expected, new):
         return
     if isinstance(command, c.DeleteKey):
         # A table that only the deleted lines named is gone with them.
         path = command.path[:-1]
-        while path and not at(wanted, path):
-            del at(wanted, path[:-1])[path[-1]]
+        while path and not at(expected, path):
+            del at(expected, path[:-1])[path[-1]]
             path = path[:-1]
-            if exactly(wanted, new):
+            if exactly(expected, new):
                 return
     yield "corrupt: the data is not what was meant"
 
 
-def _alter(wanted: Tree, command: c.Command) -> None:
+def _alter(expected: Tree, command: c.Command) -> None:
     assert not isinstance(command, c.RawReplace | c.InsertKey | c.AddTable)
-    holder, key = at(wanted, command.path[:-1]), command.path[-1]
+    holder, key = at(expected, command.path[:-1]), command.path[-1]
     if isinstance(command, c.SetValue):
         holder[key] = command.value
     elif isinstance(command, c.DeleteKey):
@@ -149,12 +149,12 @@ def _statement_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
         while not holds(tomli.loads(old), before[:-1]):
             before = before[:-1]
         after = before
-    kept = [tile.text.rstrip("\r\n") for tile in tiles(old) if tile.path and not _concerns(tile, before)]
+    statements = [tile.text.rstrip("\r\n") for tile in tiles(old) if tile.path and not _concerns(tile, before)]
     left = [tile for tile in tiles(new) if tile.path and not _concerns(tile, after)]
-    if isinstance(command, c.InsertKey) and len(left) == len(kept) + 1:
+    if isinstance(command, c.InsertKey) and len(left) == len(statements) + 1:
         # The header of a table that had none.
         left = [tile for tile in left if (tile.kind, tile.path) != ("header", before[:-1])]
-    if kept != [tile.text.rstrip("\r\n") for tile in left]:
+    if statements != [tile.text.rstrip("\r\n") for tile in left]:
         yield "untouched: a line that it does not concern has changed"
 
 
@@ -164,7 +164,7 @@ def _introductions(text: str, command: c.Command | None, *, headed: bool = False
     With a command these are the places that the comment may have when the command is done; `headed` says that it adds
     a header.
     """
-    found = []
+    introduced = []
     every = [*tiles(text), Tile("end", "", ())]
     gone = command.path if isinstance(command, c.DeleteKey | c.MoveKey) else None
     moves = isinstance(command, c.MoveKey)
@@ -180,12 +180,12 @@ def _introductions(text: str, command: c.Command | None, *, headed: bool = False
         following = [other.path for other in every[number:] if other.path]
         by: set[object] = {following[0] if following else "end"}
         if gone is not None and following and following[0][: len(gone)] == gone:
-            rest = [path for path in following if path[: len(gone)] != gone]
+            remaining = [path for path in following if path[: len(gone)] != gone]
             own = every[down].path and not ruled and (every[down].kind == "header" or not every[down + 1].path)
             single = sum(other.path[: len(gone)] == gone for other in every if other.kind == "pair") == 1
             if not (moves and own and (single or every[down].kind == "header")):
                 # It does not go along, as it is no comment on this alone.
-                by = {rest[0] if rest else "end"} | (by if moves and not ruled else set())
+                by = {remaining[0] if remaining else "end"} | (by if moves and not ruled else set())
         ends = every[down].kind in ("blank", "end")
         if not up and ends:
             by.add("the whole file")
@@ -193,8 +193,8 @@ def _introductions(text: str, command: c.Command | None, *, headed: bool = False
             if headed and not ruled:
                 by.clear()
             by.add(("below", every[up - 1].path))
-        found.append((tile.text.strip(), by))
-    return found
+        introduced.append((tile.text.strip(), by))
+    return introduced
 
 
 def _renumbered(path: object, command: c.Command) -> object:
@@ -218,9 +218,9 @@ def _comment_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
         # Comments alone stand by nothing yet.
         return
     headers = [sum(tile.kind == "header" for tile in tiles(text)) for text in (old, new)]
-    wanted = _introductions(old, command, headed=headers[1] > headers[0])
+    expected = _introductions(old, command, headed=headers[1] > headers[0])
     have = _introductions(new, None)
-    lost, left = _unmatched([(text, {_renumbered(path, command) for path in by}) for text, by in wanted], have)
+    lost, left = _unmatched([(text, {_renumbered(path, command) for path in by}) for text, by in expected], have)
     may_lose = isinstance(command, c.DeleteKey)
     for text in lost:
         if text in left:
@@ -232,13 +232,13 @@ def _comment_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
 
 
 def _unmatched(
-    wanted: list[tuple[str, set[object]]], have: list[tuple[str, set[object]]]
+    expected: list[tuple[str, set[object]]], have: list[tuple[str, set[object]]]
 ) -> tuple[list[str], list[str]]:
     """The comments of both sides that remain unpaired by a maximum matching: same text beside the same key."""
     matched: dict[int, int] = {}
 
     def pair(number: int, tried: set[int]) -> bool:
-        text, places = wanted[number]
+        text, places = expected[number]
         for place, (other, by) in enumerate(have):
             if other == text and by & places and place not in tried:
                 tried.add(place)
@@ -247,7 +247,7 @@ def _unmatched(
                     return True
         return False
 
-    lost = [wanted[number][0] for number in range(len(wanted)) if not pair(number, set())]
+    lost = [expected[number][0] for number in range(len(expected)) if not pair(number, set())]
     return lost, [text for place, (text, _) in enumerate(have) if place not in matched]
 
 

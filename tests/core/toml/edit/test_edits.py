@@ -89,7 +89,7 @@ def test_a_thousand_random_edits_of_stock_trees(stock: StockFactory) -> None:
     for release in campaign.RELEASES:
         stock(release)
     tally = campaign.run(campaign.stock_texts(), 1000, seed=7)
-    assert (tally.corruptions, tally.untouched, tally.misplaced, tally.blank) == (0, 0, 0, 0), tally.found
-    assert tally.unsafe <= 2, tally.found
+    assert (tally.corruptions, tally.untouched, tally.misplaced, tally.blank) == (0, 0, 0, 0), tally.faults
+    assert tally.unsafe <= 2, tally.faults
     assert len(tally.kinds) == 7
     assert tally.edits == 1000

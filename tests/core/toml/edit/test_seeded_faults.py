@@ -79,10 +79,10 @@ def _tidied(context: planning.PlanContext, made: Plan) -> Plan:
 
 def _swallowed(context: Any, numbers: Any) -> list[Splice]:
     """A deletion takes the comments above along, banners and all."""
-    wanted = set(numbers)
-    for number in list(wanted):
-        wanted.update(range(layout_queries.comments_start(context.layout, number), number))
-    return _right_removal(context, wanted)
+    numbers_ = set(numbers)
+    for number in list(numbers_):
+        numbers_.update(range(layout_queries.comments_start(context.layout, number), number))
+    return _right_removal(context, numbers_)
 
 
 def _closed(text: str, newline: str, planned: Plan) -> Plan:
@@ -168,8 +168,8 @@ def _caught(*, gated: bool) -> str:
                 done = editor.verify(text, new, planned) if gated else None
                 if isinstance(done, Refusal):
                     return done.reason
-                if found := judge.faults(text, command, new):
-                    return found[0]
+                if caught := judge.faults(text, command, new):
+                    return caught[0]
     return ""
 
 

@@ -119,10 +119,10 @@ def test_corruptions_inside_of_a_window_are_stopped() -> None:
     stopped = 0
     for name, corrupt in CORRUPTIONS.items():
         new = corrupt(apply_splices(TEXT, planned.splices))
-        whole = replace(everything, splices=(Splice(0, len(TEXT), new),))
-        stopped += isinstance(editor.verify(TEXT, new, whole), Refusal)
+        complete = replace(everything, splices=(Splice(0, len(TEXT), new),))
+        stopped += isinstance(editor.verify(TEXT, new, complete), Refusal)
         if name not in _HARMLESS:
-            assert isinstance(editor.verify(TEXT, new, whole), Refusal), name
+            assert isinstance(editor.verify(TEXT, new, complete), Refusal), name
     assert stopped == len(CORRUPTIONS) - len(_HARMLESS)
 
 

@@ -47,7 +47,7 @@ def _key(statement: str) -> list[str]:
 @lru_cache(maxsize=64)
 def tiles(text: str) -> tuple[Tile, ...]:
     """The statements of a sound text, in order."""
-    found: list[Tile] = []
+    result: list[Tile] = []
     base: Path = ()
     counts: dict[Path, int] = {}
     lines = text.splitlines(keepends=True) if "\n" not in text else text.split("\n")
@@ -58,9 +58,9 @@ def tiles(text: str) -> tuple[Tile, ...]:
         pending += line
         bare = pending.strip()
         if not bare:
-            found.append(Tile("blank", pending, ()))
+            result.append(Tile("blank", pending, ()))
         elif bare.startswith("#"):
-            found.append(Tile("comment", pending, ()))
+            result.append(Tile("comment", pending, ()))
         elif (data := _loads(pending)) is None:
             continue
         elif bare.startswith("["):
@@ -72,9 +72,9 @@ def tiles(text: str) -> tuple[Tile, ...]:
                     counts[base] = counts.get(base, 0) + 1
                 if base in counts:
                     base = (*base, counts[base] - 1)
-            found.append(Tile("header", pending, base))
+            result.append(Tile("header", pending, base))
         else:
-            found.append(Tile("pair", pending, base + tuple(_key(pending))))
+            result.append(Tile("pair", pending, base + tuple(_key(pending))))
         pending = ""
     assert not pending, pending
-    return tuple(found)
+    return tuple(result)
