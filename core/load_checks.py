@@ -25,7 +25,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     """Every problem of loading, in the order in which the target release meets them.
 
     Up to 0.14 routing profiles are read before backends. From 0.15 on they are read afterwards, and the targets of the
-    active profile are checked. From 0.79 on remains of former releases are refused before anything else.
+    active profile are checked. From 0.79 on settings of older releases are refused before anything else.
     """
     items: list[Problem] = []
     findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, items)

@@ -92,7 +92,7 @@ def test_a_command_that_is_shown_would_run(call: str) -> None:
         pytest.fail(f"there is no command {words[0]!r}")
 
 
-def test_every_command_of_a_table_exists_with_its_options_and_every_command_is_told() -> None:
+def test_tables_list_every_command_and_only_existing_options() -> None:
     text = section("On the command line")
     commands = next(a for a in build_parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
     mentioned = set()

@@ -45,7 +45,7 @@ from tui.terminal.driver import with_screen_diff
 from tui.view_state import ViewStateStore
 
 LOAD_TIMEOUT_S = 0.25
-"""How long the first screen waits for the tree, to be painted only once."""
+"""How long the first screen waits for the tree, to be rendered only once."""
 WATCH_EVERY_S = 2.0
 """How often the disk is polled for changes of other programs, in seconds; 0: never."""
 

@@ -64,7 +64,7 @@ class CommandContext:
     live_problem: bool = False
     """Whether the selected problem was found by asking a provider."""
     priced: bool = False
-    """Whether a page shows what calls cost."""
+    """Whether a page shows the cost of calls."""
     removable: bool = False
     """Whether the value of the selected field can be removed."""
     ordered: bool = False
@@ -111,7 +111,7 @@ class Command:
     closes_pages: bool = False
     """Whether it runs on the main screen: a page or dialog where it is used is closed first."""
     after_edits: bool = False
-    """Whether it waits for an edit that is being worked out."""
+    """Whether it waits for the running task."""
     dialog_footer: int = 0
     """Its rank in the footer of dialogs, if that is another one."""
 
@@ -129,7 +129,7 @@ class Command:
 
 
 class CommandTable:
-    """The commands with their keys: what bindings, footer, help and the go-anywhere list are made from."""
+    """The commands with their keys: the source of bindings, footer, help and palette."""
 
     def __init__(self, commands: Sequence[Command], changed: frozenset[str] = frozenset()) -> None:
         """`changed`: the ids of the commands that do not have their default keys."""
@@ -187,7 +187,7 @@ class CommandTable:
         return " ".join(map(key_label, self.by_id[id_].keys)) or "none"
 
     def grouped_key_labels(self, command: Command) -> str:
-        """The keys of a command, and of those that are told with it, as people say them."""
+        """The displayed keys of a command and of its group."""
         together = (command, *(other for other in self.commands if other.listed_with == command.id))
         return " ".join(key_label(key) for first_command in together for key in first_command.keys)
 
@@ -226,7 +226,7 @@ class CommandTable:
 
 
 def places_of(command: Command) -> frozenset[str]:
-    """The places where the keys of a command count, the start screen apart."""
+    """The contexts of the keys of a command, except the start screen."""
     also: tuple[str, ...] = ("page",) if command.widget_binding else ()
     if command.widget_binding and command.run is None:
         also += LIST_DIALOGS

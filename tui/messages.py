@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 
 class DemoRequested(Message):
-    """The sample is to be opened."""
+    """A request to open the sample."""
 
 
 @dataclass
 class OpenRequested(Message):
-    """The tree at a path is to be opened."""
+    """A request to open the tree at a path."""
 
     path: str
 
 
 @dataclass
 class TreeCreated(Message):
-    """A tree was made and is to be opened."""
+    """A new tree, to be opened."""
 
     scaffold: Scaffold
 
 
 class ReloadRequested(Message):
-    """The files are to be reloaded."""
+    """A request to reload the files."""
 
 
 class EditingImported(Message):

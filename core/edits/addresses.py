@@ -1,4 +1,4 @@
-"""Addresses: where a value stands, in words of the domain, such as `backends.openai.enabled`; read from text."""
+"""Addresses: the address of a value, in words of the domain, such as `backends.openai.enabled`; read from text."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class DeckPaths:
         return (self.space(family), table) if self.behaviours.sigils else (table,)
 
     def tables(self, kind: Kind) -> dict[Path, str]:
-        """Every table of aliases, of waterfalls or of presets, with the family whose it is."""
+        """Every table of aliases, of waterfalls or of presets, with its family."""
         if kind is Kind.WATERFALL and not self.behaviours.waterfalls:
             return {}
         return {self.names(kind, family): self.home(kind, family) for family in self.families}
@@ -180,7 +180,7 @@ class DeckEdit:
 
     @property
     def chains(self) -> Kind:
-        """What a list that is tried in order is in this release: an alias up to 0.14, then a waterfall."""
+        """The kind of a list that is tried in order in this release: an alias up to 0.14, then a waterfall."""
         return Kind.WATERFALL if self.places.behaviours.waterfalls else Kind.ALIAS
 
     def check_new(self, kind: Kind, family: str, name: str) -> None:

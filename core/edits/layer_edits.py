@@ -107,7 +107,7 @@ def layers_of(report: Report, address: Address) -> Layers:
 
 
 def leaves(keys: Path, value: object) -> Iterator[tuple[Path, object]]:
-    """Every value below a key path that is no table, with its own key path; of no table, the value itself."""
+    """Every value below a key path, except tables, with its key path; of no table, the value itself."""
     if not isinstance(value, Mapping) or not value:
         yield keys, value
         return

@@ -23,7 +23,7 @@ from core.references import Kind
 from core.replacements import Replacement, replacements
 
 Accepted = tuple[Node, str]
-"""An entry of the deck, and what it is to name; a list gets that as one more entry."""
+"""An entry of the deck, and its new target; a list gets that as one more entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,8 @@ def _exists(session: EditSession, node: Node) -> bool:
 class UseOnly(Edit, label="use only {0.backend}"):
     """Enable one backend and disable all others, except `internal`, which runs locally.
 
-    `accepted` says what is to be named by entries of the deck that would be dead: as `accept` makes it of proposed
-    replacements, in part or whole. What is left out stays dead. Settings that
-    the new models refuse are changed, and noted.
+    `accepted` gives the new targets of dead deck entries, all or some of those from `accept`; the others stay dead.
+    Settings that the new models refuse are changed, and noted.
     """
 
     backend: str

@@ -1,4 +1,4 @@
-"""Steps: what an edit does to single files, free of places in the text, so that it can be done to another text."""
+"""Steps: the steps of an edit on single files, independent of text positions, so that they apply to other texts."""
 
 from __future__ import annotations
 

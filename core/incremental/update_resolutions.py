@@ -184,7 +184,7 @@ class NameIndex:
         return cls(numbers, users, {})
 
     def with_entries(self, entries: Iterable[Entry]) -> NameIndex | None:
-        """The index with edited entries, whose former names stay in it; None when it should be built anew."""
+        """The index with edited entries, which keeps the old names; None when it must be rebuilt."""
         added = dict(self._added)
         for entry in entries:
             for name in _written_names(entry):

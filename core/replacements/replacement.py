@@ -164,7 +164,7 @@ class Replacement:
 def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:
     """The entries to repoint so that every dead reference of `after` lives, those that revive the most first.
 
-    `before`: the report with the former targets, or the same report. Pure.
+    `before`: the report with the previous targets, or the same report. Pure.
     """
     served = {(item.kind, item.family, item.name): item for item in before.resolutions if item.alive}
     out = []

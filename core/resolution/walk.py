@@ -32,7 +32,7 @@ class ResolvedName:
 
 
 ResolvedNames = dict[tuple[str, Kind, str], ResolvedName]
-"""Known targets of names that are on no cycle, by family, kind and name."""
+"""Cached targets of names that are on no cycle, by family, kind and name."""
 
 Walking = Generator["Walking", Target, Target]
 """A walk that yields other walks, so that a long chain needs no deep call stack."""

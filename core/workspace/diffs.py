@@ -14,7 +14,7 @@ CONTEXT_LINES = 3
 
 FileState: TypeAlias = Literal["changed", "created", "deleted"]
 Opcode: TypeAlias = tuple[str, int, int, int, int]
-"""As difflib has them: what is done, and from where to where in the old and in the new lines."""
+"""As difflib has them: the operation, and its ranges in the old and the new lines."""
 
 
 @dataclass(frozen=True, slots=True)

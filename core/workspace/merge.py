@@ -1,4 +1,4 @@
-"""Merging a text that two have changed, judged by what the three texts say: a doubt is a conflict, never a guess."""
+"""Three-way merge of a text, by the data of the three versions: a doubt is a conflict, never a guess."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Workspace:
 
     @property
     def disk_report(self) -> Report:
-        """What pipedeck knows about the tree as it is on the disk."""
+        """The report of the tree on the disk."""
         return self._disk_report
 
     @property

@@ -93,9 +93,9 @@ class UnfinishedText:
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of a draft: how many edits are back, which could not be kept, and what conflicts with the disk.
+    """What came of a draft: the number of restored edits, the dropped ones, and the conflicts with the disk.
 
-    `typed` is what was typed and is to be gone on with; `notes` say what is to be known about it.
+    `typed` is unfinished text to continue; `notes` are messages about it.
     """
 
     edits: int

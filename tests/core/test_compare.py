@@ -73,7 +73,7 @@ def test_two_profiles_of_which_none_is_active(tmp_path: Path) -> None:
     assert (comparison.first, comparison.price_change) == ("dear", (-3, 5))
 
 
-def test_a_profile_that_loses_what_it_does_not_serve(tmp_path: Path) -> None:
+def test_profile_without_some_models(tmp_path: Path) -> None:
     files = edited(shop(), "backends/openai.toml", "[claude-4-sonnet]", "[claude-other]")
     comparison = compare_profiles(inspect(tmp_path, files), "dear")
     assert {item.shown.reference: item.outcome for item in comparison.used} == {
@@ -84,7 +84,7 @@ def test_a_profile_that_loses_what_it_does_not_serve(tmp_path: Path) -> None:
     assert {item.outcome for item in back.used} == {Outcome.REVIVES}
 
 
-def test_a_backend_that_is_down_hits_what_ends_there_and_the_order_saves_it(tmp_path: Path) -> None:
+def test_outage_affects_targets_unless_a_fallback_serves_them(tmp_path: Path) -> None:
     report = inspect(tmp_path, shop(), profile="other")
     comparison = without_backends(report, ["openai"])
     hit = {item.reference for item in comparison.hit}
@@ -95,7 +95,7 @@ def test_a_backend_that_is_down_hits_what_ends_there_and_the_order_saves_it(tmp_
     assert report.catalog.enabled == ("openai", "anthropic")  # nothing of the report itself has changed
 
 
-def test_a_waterfall_goes_on_to_its_next_entry(tmp_path: Path) -> None:
+def test_waterfall_uses_its_next_entry(tmp_path: Path) -> None:
     files = edited(g3_1(), DECK, '["nobody", "gpt-4o-mini"]', '["nobody", "claude-4-sonnet", "gpt-4o-mini"]')
     report = inspect(tmp_path, files)
     comparison = without_backends(report, ["anthropic"])
@@ -108,7 +108,7 @@ def test_release_that_does_not_start_is_reported(tmp_path: Path) -> None:
     assert "anthropic" in comparison.refuses.message
 
 
-def test_a_lost_key_stops_the_release_until_its_backends_are_off(tmp_path: Path) -> None:
+def test_lost_key_stops_the_release_until_its_backends_are_disabled(tmp_path: Path) -> None:
     report = inspect(tmp_path, shop(), profile="other")
     comparison = without_keys(report, ["OPENAI_API_KEY"])
     assert comparison.refuses is not None
@@ -119,7 +119,7 @@ def test_a_lost_key_stops_the_release_until_its_backends_are_off(tmp_path: Path)
     assert report.catalog.environment.variable("OPENAI_API_KEY").state == "set"
 
 
-def test_a_key_that_another_one_can_replace_costs_nothing(tmp_path: Path) -> None:
+def test_lost_key_with_an_alternative_has_no_effect(tmp_path: Path) -> None:
     files = edited(shop(), "backends.toml", "${OPENAI_API_KEY}", "${env:OPENAI_API_KEY|env:ANTHROPIC_API_KEY}")
     comparison = without_keys(inspect(tmp_path, files), ["OPENAI_API_KEY"])
     assert (comparison.removed, comparison.changes, comparison.refuses) == ((), (), None)
@@ -140,7 +140,7 @@ def test_two_releases(tmp_path: Path) -> None:
     assert any("default" in item.title for item in (difference.behaviour for difference in comparison.differences))
 
 
-def test_every_profile_in_a_line(tmp_path: Path) -> None:
+def test_survey_has_a_row_for_each_profile(tmp_path: Path) -> None:
     by_name = {item.name: item for item in survey(inspect(tmp_path, shop()))}
     assert list(by_name) == ["all", "other", "dear"]
     assert (by_name["all"].active, by_name["all"].dies, by_name["all"].dead) == (True, 0, 0)

@@ -43,7 +43,7 @@ def test_a_kind_without_a_default_must_be_named(tmp_path: Path) -> None:
     assert (judgment.says, judgment.resolution, judgment.price.is_known) == ("", None, False)
 
 
-def test_an_override_wins_unless_it_says_disabled(tmp_path: Path) -> None:
+def test_override_wins_unless_disabled(tmp_path: Path) -> None:
     defaults = rows(inspect(tmp_path, with_override(g3_1(), '"$writing"', '"$disabled"')))
     text, object_ = defaults["text"], defaults["object"]
     assert (text.says, text.override, text.hides) == ("$writing", True, "$cheap")

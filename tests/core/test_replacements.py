@@ -127,7 +127,7 @@ def test_models_of_another_type_are_none(tmp_path: Path) -> None:
     assert {"gpt-4o-mini", "claude-4-sonnet"} <= texts
 
 
-def test_where_only_a_preset_may_be_chosen_presets_are_proposed(tmp_path: Path) -> None:
+def test_presets_are_proposed_for_preset_only_choices(tmp_path: Path) -> None:
     files = edited(minimal("0.10.2"), DECK, 'for_text = "cheap"', 'for_text = "nobody"')
     report = inspect(tmp_path, files, release="0.10.2")
     [replacement] = replacements(report, report)

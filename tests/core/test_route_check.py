@@ -47,7 +47,7 @@ def test_models_that_a_rule_shadows(tmp_path: Path) -> None:
     assert rule(report, "*-4-*").loses == ("claude-4-sonnet",)
 
 
-def test_an_exact_route_steals_from_a_pattern_before_it(tmp_path: Path) -> None:
+def test_exact_route_shadows_a_preceding_pattern(tmp_path: Path) -> None:
     report = inspect(tmp_path, with_routes('"claude-*" = "openai"', '"claude-4-sonnet" = "anthropic"'))
     exact = rule(report, "claude-4-sonnet")
     assert (exact.label, exact.idle_reason) == ("exact", "")

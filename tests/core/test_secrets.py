@@ -114,7 +114,7 @@ STRAYS = {
 
 @pytest.mark.parametrize("where", STRAYS)
 @pytest.mark.parametrize("release", RELEASES)
-def test_no_value_is_ever_told(
+def test_no_output_contains_a_value(
     where: str, release: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = STRAYS[where]
@@ -130,7 +130,7 @@ def test_no_value_is_ever_told(
     assert [line for line in text.splitlines() if any(canary in line for canary in CANARIES)] == []
 
 
-def test_a_literal_key_is_told_but_not_its_value(tmp_path: Path) -> None:
+def test_literal_key_is_reported_without_its_value(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", '"${OPENAI_API_KEY}"', f'"{LITERAL}"')
     report = inspect(tmp_path, files)
     (problem,) = report.problems
@@ -139,7 +139,7 @@ def test_a_literal_key_is_told_but_not_its_value(tmp_path: Path) -> None:
     assert problem.fix == 'write api_key = "${OPENAI_API_KEY}" and set OPENAI_API_KEY in the environment or ./.env'
 
 
-def test_a_key_in_place_of_a_variables_name_is_told_for_what_it_is(tmp_path: Path) -> None:
+def test_key_in_place_of_a_variable_name_is_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", f"${{{KEY_LIKE}}}")
     stop = inspect(tmp_path, files).stops_at
     assert stop is not None

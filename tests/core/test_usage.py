@@ -143,7 +143,7 @@ def test_profiles_and_variables_have_users_too(tmp_path: Path) -> None:
         assert [(use.label, use.path) for use in of(report, text).tree] == [("openai", ("openai", "api_key"))]
 
 
-def test_a_key_put_where_a_variables_name_belongs_is_not_told(tmp_path: Path) -> None:
+def test_key_in_place_of_a_variable_name_is_masked(tmp_path: Path) -> None:
     secret = "sk-ant-verysecretkey0123456789"
     files = edited(g3_1(), "backends.toml", "${OPENAI_API_KEY}", "${" + secret + "}")
     uses = usage(inspect(tmp_path, files))
@@ -270,7 +270,7 @@ def ends(report: Report, renamed: Mapping[Node, str]) -> dict[tuple[str, str, st
     release=st.sampled_from(["0.43.1", "0.92.2"]),
 )
 @settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow])
-def test_renaming_every_place_changes_no_end(
+def test_renames_change_no_target(
     first: dict[str, dict[str, object]], second: dict[str, dict[str, object]], kind: str, name: str, release: str
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:

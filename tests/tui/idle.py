@@ -78,7 +78,7 @@ class IdleDetector:
         self._messages += not own
 
     async def wait(self) -> None:
-        """Wait until workers and animations have ended, every message is handled and the screen is painted.
+        """Wait until workers and animations have ended, every message is handled and the screen is rendered.
 
         Raises TimeoutError. An app that fails or ends is idle.
         """

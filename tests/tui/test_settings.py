@@ -92,7 +92,7 @@ def test_wrong_entries_are_reported_with_line_and_correct_form(tmp_path: Path, t
     assert re.match(f"~/.config/pipedeck/settings.toml:{problem}", problem_)
 
 
-def test_valid_entries_are_used_beside_wrong_ones(tmp_path: Path) -> None:
+def test_invalid_entries_do_not_affect_valid_ones(tmp_path: Path) -> None:
     write(tmp_path, 'theme = "light"\nmouse = 7\n[keys]\nsort = ["f7", "nope"]\nlog = "s"\n')
     settings = load(tmp_path, PIPEDECK_CLIPBOARD="never")
     assert settings.values.theme == "light"

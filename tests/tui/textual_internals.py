@@ -55,7 +55,7 @@ INTERNALS: Final = (
     Internal("textual.driver:Driver.__init__", "tui.terminal.driver", "app, debug, mouse and size", "045ee24b9ab0"),
     Internal("textual.driver:Driver._app", "tui.terminal.driver", "whom events are for"),
     Internal("textual.driver:Driver._debug", "tui.terminal.driver", "handed on to the parser"),
-    Internal("textual.driver:Driver._mouse", "tui.terminal.driver", "whether the mouse is wanted"),
+    Internal("textual.driver:Driver._mouse", "tui.terminal.driver", "whether the mouse is enabled"),
     Internal("textual.driver:Driver._size", "tui.terminal.driver", "the size that the app begins with"),
     Internal(
         "textual.drivers.linux_driver:LinuxDriver.__init__", "tui.terminal.driver", "fileno, input_tty", "671887bbf938"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tui.view_model import ViewModel
 
 NONCE: Final = secrets.token_bytes(16)
-"""What keys are told apart under within this process: nothing of them is kept."""
+"""A random key of this process for fingerprints of keys: nothing of them is kept."""
 
 
 def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings:
@@ -63,7 +63,7 @@ def load_stored_results(session: Session, view: ViewModel) -> StoredResultsLoade
 
 
 def show_stored_results(screen: MainScreenProtocol, results: Sequence[CheckResult], owners: Mapping[str, str]) -> None:
-    """Show results of previous sessions, beside those of this one."""
+    """Merge the results of previous sessions into those of this one."""
     view, live = screen.session.view, screen.session.live
     if view is None or not results:
         return

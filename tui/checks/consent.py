@@ -1,4 +1,4 @@
-"""What a person is asked before something is sent: a key to a new host, and what a word of a model may cost."""
+"""What a person is asked before something is sent: a key for a new host, and the cost of a completion."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def ask_about_pairs(
     agree: Callable[[KeyDestination], None],
     on_answer: Callable[[bool], None],
 ) -> None:
-    """Ask about each variable that would go to a host where it never went; esc means no.
+    """Ask about each variable that is new to its host; esc means no.
 
-    `agree` takes up each yes; `on_answer` gets at the end whether there was one.
+    `agree` gets each approved pair; `on_answer` gets at the end whether there was one.
     """
     left: list[KeyDestination] = list(pairs)
     said_yes: list[KeyDestination] = []
@@ -61,7 +61,7 @@ def agree(screen: MainScreenProtocol, trust: Trust, pair: KeyDestination) -> Non
 
 
 def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, on_answer: Callable[[str], None]) -> None:
-    """Show what asking a model for one word sends and may cost; `on_answer` gets `send`, `list` or nothing."""
+    """Show the request and the cost of a one-word completion; `on_answer` gets `send`, `list` or nothing."""
     plan, spec = completion.plan, completion.spec
     lines = [
         _said("sends", ("one request of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),

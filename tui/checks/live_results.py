@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
 PAUSE_S: Final = 0.1
-"""The least time from one picture to the next: over a slow line nobody sees more."""
+"""The least time from one picture to the next: more is not visible over a slow line."""
 _SHARE: Final = 4
 """How many times as long as a picture took is left to everything else before the next."""
 _AGES_EVERY_S: Final = 15.0
 
 
 class LiveResultsUpdater:
-    """Keeps the lists and the verdict of a screen in step with what its providers said."""
+    """Updates the lists and the verdict of a screen with the results of live checks."""
 
     def __init__(self, screen: MainScreenProtocol) -> None:
         self._screen = screen
@@ -32,7 +32,7 @@ class LiveResultsUpdater:
         screen.set_interval(_AGES_EVERY_S, self._grow_old)
 
     def soon(self) -> None:
-        """Take up what is new, in a moment."""
+        """Schedule a merge of new results."""
         if self._in_progress:
             self._repeat = True
             return

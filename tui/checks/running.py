@@ -1,4 +1,4 @@
-"""Asking providers from the main screen: the plan, the consent, the run in its own thread, and what comes of it."""
+"""Asking providers from the main screen: plan, consent, run in a thread, results."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Checking:
         return self._job is not None and (self._job.run is not None or self._job.thinking)
 
     def start(self, names: Sequence[str]) -> None:
-        """Ask these backends: first what would be sent is worked out, then a person is asked about new hosts."""
+        """Ask these backends: first the requests are planned, then the user approves new hosts."""
         view = self._screen.session.view
         if view is None or self.running:
             return
@@ -95,7 +95,7 @@ class Checking:
         self._think(job)
 
     def try_model(self, spec: ModelSpec) -> None:
-        """Ask one model for a word, once a person has seen what would be sent and what it may cost."""
+        """Request one word from a model, after the user has seen request and cost."""
         view = self._screen.session.view
         if view is None or self.running:
             return
@@ -136,7 +136,7 @@ class Checking:
             job.owners = credential_ids_of(job.plans)
 
     def _planned(self, job: Job) -> None:
-        """Ask about each variable that would go to a host where it never went, then about the cost."""
+        """Ask about each variable that is new to its host, then about the cost."""
         job.thinking = False
         pairs = unapproved_pairs(job.plans)
 
@@ -229,7 +229,7 @@ class Checking:
             self._screen.set_timer(PAUSE_S, self._paint)
 
     def _paint(self) -> None:
-        """Paint what the last steps have changed, all at once."""
+        """Render the changes of the last steps in one frame."""
         self._painting = False
         changed, self._changed = self._changed, set()
         if self._job is not None and self._job.run is not None:
@@ -254,14 +254,14 @@ class Checking:
         self._screen.app.say(failed or ", ".join(parts))
 
     def _end(self, job: Job) -> None:
-        """End the job: its messages are ignored from now on."""
+        """End the job: its later messages are ignored."""
         if self._job is job:
             self._job = None
         self._live.in_progress.clear()
         self._live.answering = None
 
     def _failed(self, job: Job, error: Exception) -> None:
-        """Work in a thread has failed: a result like others, that says so."""
+        """A thread has failed: store an error as the result of each backend."""
         self._end(job)
         self._screen.session.log.add(f"checks could not be planned: {type(error).__name__}")
         if job.spec is None:
@@ -286,7 +286,7 @@ class Checking:
         self._screen.app.say(f"{job.answered} of {counted(sent, 'backend')} answered   esc cancels")
 
     def _show(self, *names: str) -> None:
-        """Paint what has changed: the rows, and the details when they are of it."""
+        """Render the changes: the rows, and the details when they are of it."""
         screen = self._screen
         screen.panes["backends"].show_again()
         ref = screen.session.selected
@@ -296,7 +296,7 @@ class Checking:
     # ---- threads
 
     def advance(self, event: CheckMessage) -> None:
-        """Go on with what a thread has done, unless its job was cancelled."""
+        """Process the result of a thread, unless its job was cancelled."""
         job = self._job
         if job is None or job.number != event.job:
             return

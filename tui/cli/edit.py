@@ -102,7 +102,7 @@ def fields_of(options: argparse.Namespace) -> tuple[tuple[str, object], ...]:
 
 
 def without_removals(fields: Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:
-    """The fields that have a value, for an entry that is new."""
+    """The fields with a value, for a new entry."""
     return tuple((key, value) for key, value in fields if value is not None)
 
 

@@ -109,7 +109,7 @@ def repoint(screen: MainScreen) -> None:
 
 
 def _repointed(view: ViewModel, ref: ItemRef, family: str, target: str) -> Intent:
-    """The edit that lets a name of the deck name another model."""
+    """The edit that points a deck name at another model."""
     from core.edits.alias_edits import InsertEntry, SetTarget
     from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride
     from core.edits.preset_edits import SetPresetModel

@@ -44,7 +44,7 @@ def compare(screen: AnyScreen) -> None:
 
 
 def what_if(screen: AnyScreen) -> None:
-    """Show what becomes of everything without the selected backend or variable."""
+    """Show the effects of the loss of the selected backend or variable."""
     from tui.pages.open_pages import open_outage
 
     open_outage(screen.main, screen.selected, screen)
@@ -68,7 +68,7 @@ def show_keys(screen: MainScreen) -> None:
 
 
 def export(screen: AnyScreen) -> None:
-    """Copy or write all that is known of the selected item, or of the page."""
+    """Copy or write the data of the selected item, or of the page."""
     from tui.pages.exports import offer
     from tui.pages.open_pages import export_from
 

@@ -54,7 +54,7 @@ def switch_profile(screen: MainScreen) -> None:
 
 
 def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], layer: EditLayer) -> None:
-    """Tell the picker what switching to each profile would change, as long as it is shown. Runs in a thread."""
+    """Add the effects of each profile to the picker while it is shown. Runs in a thread."""
     from core.edits.profile_edits import SwitchProfile
     from core.workspace import Proposal
     from tui.messages import ImpactsFound

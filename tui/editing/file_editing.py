@@ -110,7 +110,7 @@ class Part:
 
 
 def part_of(lines: Sequence[str], line: int) -> Part:
-    """As many lines around a line (from 0) as may be shown at once."""
+    """The largest part around a line (from 0) that may be shown."""
     total = len(lines)
     if total <= MAX_LINES and sum(map(len, lines)) <= MAX_CHARACTERS:
         return Part(tuple(lines), 0, total, total, False)
@@ -131,7 +131,7 @@ def part_of(lines: Sequence[str], line: int) -> Part:
 
 
 def with_part(text: str, part: Part, typed: str) -> str:
-    """The whole text with what is typed in place of a part."""
+    """The whole text with the typed text in place of a part."""
     if part.is_whole_file:
         return typed
     lines = text.split("\n")
@@ -152,7 +152,7 @@ class Typing:
         self._kept = False
 
     def begin(self) -> None:
-        """From now on the session asks here what is typed."""
+        """Register as the source of typed text of the session."""
         self._session.typed = self._look
 
     def soon(self) -> None:

@@ -41,7 +41,7 @@ class Editing(TaskQueue):
         """The view model of the last edit, built in the thread that made the edit."""
 
     def _prepare(self, report: Report) -> None:
-        """Build what showing a report needs, in the thread of a task if there is one."""
+        """Build the view model of a report, in the thread of the task if there is one."""
         session = self.screen.session
         self._prepared = view = build_view(report)
         session.workspace.impact_of(report).summary()

@@ -59,7 +59,7 @@ class TaskQueue:
         self.enqueue(partial(self._start, Task(label, function, on_result), slow))
 
     def finish(self, result: object) -> None:
-        """Hand on the result of the running task, and start what waits."""
+        """Pass on the result of the running task, and start the next one."""
         task, self._running = self._running, None
         if task is not None:
             task.on_result(result)

@@ -152,7 +152,7 @@ class Watch:
         self._screen.run_worker(run, thread=True, group="watch", exit_on_error=False)
 
     def checked(self, event: DiskChecked) -> None:
-        """Merge what has changed, unless a task is running or another screen is shown."""
+        """Merge changes on the disk, unless a task is running or another screen is shown."""
         changed, branch = event.changed, event.branch
         self._checking = False
         self._set_interval(event.poll)

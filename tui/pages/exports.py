@@ -73,7 +73,7 @@ class PlainOutput(TextOutput):
 
 
 def offer(app: BaseApp, export: Export) -> None:
-    """Ask in which form something is wanted, and copy or write it."""
+    """Ask for the format of an export, and copy or write it."""
     options = [
         Option("copy text", "copy as text"),
         Option("copy json", "copy as JSON"),
@@ -109,7 +109,7 @@ def free_name(name: str, ending: str) -> str:
 
 
 def write(name: str, ending: str, text: str) -> str:
-    """Write a new file into the current folder. Returns what to say about it."""
+    """Write a new file into the current folder. Returns the message for the status line."""
     path = Path(free_name(name, ending))
     try:
         with path.open("x", encoding="utf-8") as stream:

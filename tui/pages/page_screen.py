@@ -263,7 +263,7 @@ class PageScreen(CommandScreen[None], Generic[T]):
 
     @on(Lines.Followed)
     def follow(self, event: Lines.Followed) -> None:
-        """Enter on a line that leads somewhere: to that item in its list."""
+        """Enter on a line with a link: to that item in its list."""
         event.stop()
         self.follow_link(event.link)
 

@@ -132,7 +132,7 @@ class RouteTesterScreen(CommandScreen[None]):
 
     @on(Lines.Followed)
     def clicked(self, event: Lines.Followed) -> None:
-        """A click on a rule leads there."""
+        """A click on a rule selects it."""
         event.stop()
         self.dismiss(None)
         self._main.arrive(parse_ref(event.link))

@@ -108,7 +108,7 @@ class Pane(Vertical):
         self.show_title()
 
     def show_title(self) -> None:
-        """Tell the counts, and the filter with how many it lets through."""
+        """Show the counts, and the filter with the number of its matches."""
         if self._facts is None:
             return
         current, focused = self.has_class("-current"), self.table.has_focus

@@ -36,8 +36,8 @@ class TextOutput:
 
     def line(self, *parts: str | tuple[str, str]) -> None:
         """Write a line of texts, each alone or with its tone."""
-        painted = (self.styled(part) if isinstance(part, str) else self.styled(*part) for part in parts)
-        self.stream.write("".join(painted) + "\n")
+        styled = (self.styled(part) if isinstance(part, str) else self.styled(*part) for part in parts)
+        self.stream.write("".join(styled) + "\n")
 
     @property
     def width(self) -> int:

@@ -1,1 +1,1 @@
-"""The screens of the app, and what they share."""
+"""The screens of the app, and their common code."""

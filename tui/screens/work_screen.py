@@ -75,7 +75,7 @@ class WorkScreen(CommandScreen[None]):
 
     @on(messages.StoredResultsLoaded)
     def show_stored(self, event: messages.StoredResultsLoaded) -> None:
-        """Show results of previous sessions beside those of this one."""
+        """Merge the results of previous sessions into those of this one."""
         from tui.checks.check_inputs import show_stored_results
 
         if event.results:

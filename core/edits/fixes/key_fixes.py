@@ -21,7 +21,7 @@ from core.suggest import near
 from core.variables import placeholders
 
 Validators = Mapping[str, Validator]
-"""The keys that a table may hold, each with what it takes."""
+"""The keys of a table, each with the validator of its value."""
 
 
 def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:

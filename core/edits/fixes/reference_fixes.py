@@ -248,7 +248,7 @@ def _repoint(report: Report, problem: Problem, node: Node, index: int | None, te
 
 
 def repoint(report: Report, node: Node, index: int | None, text: str) -> Intent:
-    """The edit that lets an entry name something else; of a list its entry of an index."""
+    """The edit that points an entry at another name; of a list its entry of an index."""
     family = node.family if node.family != GLOBAL else "llm"
     if index is not None:
         return ReplaceEntry(family, node.name, index, text)

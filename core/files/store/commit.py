@@ -139,7 +139,7 @@ def _commit(
 def _examine_all(
     disk: Disk, root: str, changes: Sequence[Change], unchanged: Sequence[tuple[str, str]]
 ) -> list[CommitTarget]:
-    """Every file as it is now; without those that are already as they shall be. All that moved are named at once."""
+    """The present files, without those that need no change. All files that changed meanwhile are named together."""
     targets: list[CommitTarget] = []
     moved: list[ChangedFile] = []
     for change in changes:

@@ -1,4 +1,4 @@
-"""Commands that edit a TOML text, and what planning one returns: a plan of splices, or a refusal."""
+"""Commands that edit a TOML text, and the results of planning one: a plan of splices, or a refusal."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def test_release_stops_with_its_own_error(case: Case, release: str, tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["backends.toml", ROUTING, OPENAI, DECK])
 @pytest.mark.parametrize("release", RELEASES)
-def test_other_files_are_read_beside_a_broken_one(name: str, release: str, tmp_path: Path) -> None:
+def test_broken_file_does_not_affect_other_files(name: str, release: str, tmp_path: Path) -> None:
     report = inspect(tmp_path, {**minimal(release), name: BROKEN}, release=release)
     assert only(report, "syntax").location is not None
     catalog = report.catalog

@@ -228,7 +228,7 @@ def _leaves(value: object, at: tuple[object, ...]) -> Iterator[tuple[object, ...
 
 
 def run(edits: int, seed: int, folder: Path, each: int = 12) -> Tally:
-    """Work out so many edits, some on each of many trees, now and then one on top of another."""
+    """Apply this number of edits to several trees, some of them on edited trees."""
     rng = Random(seed)
     tally = Tally()
     trees = reports(RELEASES, edits // each + 1, seed * 100_000, folder)

@@ -26,17 +26,17 @@ class Scene:
     view: Snapshot = field(default_factory=Snapshot)
 
     def apply(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Applied | EditRefused:
-        """Work out an edit."""
+        """Apply an edit."""
         return apply_intent(self.report, self.view, intent, layer)
 
     def done(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Applied:
-        """Work out an edit that must be possible."""
+        """Apply an edit that must be possible."""
         applied = self.apply(intent, layer)
         assert isinstance(applied, Applied), applied.message
         return applied
 
     def refused(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> EditRefused:
-        """Work out an edit that must not be possible."""
+        """Apply an edit that must be refused."""
         applied = self.apply(intent, layer)
         assert isinstance(applied, EditRefused), changed(self, applied)
         assert applied.reason

@@ -105,7 +105,7 @@ def test_finding_of_each_server(name: str, tmp_path: Path) -> None:
 
 
 def test_redirect_reports_the_host_and_is_not_followed(tmp_path: Path) -> None:
-    with Server({"/*": models("stolen")}) as other:
+    with Server({"/*": models("foreign")}) as other:
         got = run_check(tmp_path, redirect(f"{other.url}/v1/models?key=secret"))
         assert other.requests == []
     assert got.only.finding.detail == "127.0.0.1"

@@ -139,7 +139,7 @@ def test_lines_match_the_files(tmp_path: Path) -> None:
                 assert step.location.key.rpartition(".")[2].strip('"') in text
 
 
-def test_of_a_very_long_chain_the_ends_are_told_and_what_is_left_out_is_counted(tmp_path: Path) -> None:
+def test_long_chain_is_shortened_in_the_middle(tmp_path: Path) -> None:
     links = "".join(f'a{number} = "@a{number + 1}"\n' for number in range(200))
     files = {**g3_1(), "deck/x_custom_llm_deck.toml": f'[llm.aliases]\n{links}a200 = "gpt-4o-mini"\n'}
     lines = steps(inspect(tmp_path, files), "a0", "alias")

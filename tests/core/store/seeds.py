@@ -45,7 +45,7 @@ FAULTS: Final = (
         "if False:",
         "writers",
     ),
-    Fault("a lock of another machine is stolen", "lock.py", "if elsewhere:", "if False:", "writers"),
+    Fault("a lock of another machine is removed", "lock.py", "if elsewhere:", "if False:", "writers"),
     Fault("a lock of a dead process is acquired silently", "lock.py", "lock.notes.append(", "str(", "writers"),
     Fault(
         "no journal",

@@ -22,7 +22,7 @@ async def test_the_text_is_shown_at_the_line_edited_through_the_gate_and_undone(
         assert app.main_status == ""
 
 
-async def test_a_text_that_is_no_toml_is_refused_and_stays_as_typed() -> None:
+async def test_invalid_toml_is_refused_and_kept() -> None:
     async with sample() as app:
         await app.press("4", "down", "v", "enter", "left_square_bracket", "ctrl+s")
         assert "[writing-long" in app.text
@@ -68,7 +68,7 @@ async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() ->
         assert app.status == ""
 
 
-async def test_what_others_write_is_taken_in_quietly_and_what_clashes_is_asked() -> None:
+async def test_disk_changes_are_merged_and_conflicts_are_asked() -> None:
     async with sample() as app:
         watch = app.main.disk_watch = Watch(app.main.editing)
         watch.look()

@@ -98,7 +98,7 @@ async def test_the_disk_that_moved_is_merged_before_writing() -> None:
         assert "\nenabled = false" not in app.read("backends.toml")
 
 
-async def test_a_clash_is_asked_key_by_key_and_deciding_later_is_the_default() -> None:
+async def test_conflicts_are_asked_by_key_and_postponed_by_default() -> None:
     for keys, expected in ((("enter",), None), (("down", "enter"), False), (("down", "down", "enter"), True)):
         async with sample() as app:
             await app.press("1", "G", "up", "space")

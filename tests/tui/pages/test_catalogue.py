@@ -39,7 +39,7 @@ async def test_job_7_the_cheapest_vision_model_that_i_have_a_key_for(shop: Shop)
 
 
 @pytest.mark.parametrize("keys", [("V",), ("O",), ("N",), ("K", "O"), ("greater_than_sign",), ("N", "less_than_sign")])
-async def test_each_filter_leaves_what_the_command_leaves(shop: Shop, keys: tuple[str, ...]) -> None:
+async def test_filters_match_those_of_the_command(shop: Shop, keys: tuple[str, ...]) -> None:
     flags = {
         "V": ("--vision",),
         "O": ("--structured",),

@@ -36,7 +36,7 @@ async def test_what_another_profile_would_change(shop: Shop) -> None:
         assert "preset  llm / extract-facts" in app.right
 
 
-async def test_every_profile_in_a_line_and_from_there_one(shop: Shop) -> None:
+async def test_survey_opens_a_comparison(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("c", "enter")
         assert "* own_keys 13 13 12 =" in page(app)
@@ -151,7 +151,7 @@ async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
     assert "claude-4.5-opus -> anthropic  by claude-*" in output
 
 
-async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
+async def test_route_tester_lists_all_matching_routes(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("equals_sign", *"gpt-5-mini")
         text = " ".join(app.text.split())
@@ -163,7 +163,7 @@ async def test_a_name_that_two_routes_would_take_names_both(shop: Shop) -> None:
         assert isinstance(app.app.screen, MainScreen)
 
 
-async def test_what_a_rule_steals_is_told_beside_it(shop: Shop) -> None:
+async def test_shadowed_models_of_a_rule_are_listed(shop: Shop) -> None:
     routing = shop.root / ".pipelex" / "inference" / "routing_profiles.toml"
     text = routing.read_text(encoding="utf-8")
     routing.write_text(text.replace('"gpt-5-*" = "openai"', '"gpt-4*" = "mistral"'), encoding="utf-8")
@@ -204,7 +204,7 @@ async def test_job_24_a_trail_is_copied_as_text_as_json_and_as_toml(
     )
 
 
-async def test_secrets_are_hidden_in_what_is_copied(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_copied_text_contains_no_secret(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     backends = shop.root / ".pipelex" / "inference" / "backends.toml"
     text = backends.read_text(encoding="utf-8")
     backends.write_text(text.replace("${ANTHROPIC_API_KEY}", "sk-ant-0123456789abcdef"), encoding="utf-8")
@@ -219,7 +219,7 @@ async def test_secrets_are_hidden_in_what_is_copied(shop: Shop, monkeypatch: pyt
     assert 'api_key = "••••••"' in copied[2]
 
 
-async def test_files_are_written_beside_others_and_never_over_them(shop: Shop) -> None:
+async def test_exports_never_overwrite_files(shop: Shop) -> None:
     os.chdir(shop.root)
     async with shop.open_app((120, 40)) as app:
         await app.press("4", "Y", "down", "down", "down", "enter")
@@ -232,7 +232,7 @@ async def test_files_are_written_beside_others_and_never_over_them(shop: Shop) -
     assert first == Path("pipedeck-explain-writing-2.txt").read_text(encoding="utf-8")
 
 
-async def test_a_folder_that_cannot_be_written_is_said(shop: Shop, tmp_path: Path) -> None:
+async def test_unwritable_folder_is_reported(shop: Shop, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     async with shop.open_app() as app:
@@ -251,7 +251,7 @@ async def test_the_overview_is_copied_as_validate_prints_it(shop: Shop, monkeypa
     assert copied == [shop.says("validate")]
 
 
-async def test_a_page_says_which_way_a_copy_went(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_page_reports_the_method_of_a_copy(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[str] = []
     async with demo() as app:
         await app.press("6")

@@ -105,7 +105,7 @@ async def test_layers_of_what_has_none_are_refused_with_a_reason() -> None:
         assert app.lines[-1] == " only backends, models, routes and deck names have layers: press 1 to 4"
 
 
-async def test_job_22_what_a_pipe_gets_that_names_no_model(shop: Shop) -> None:
+async def test_job_22_default_of_a_pipe_without_a_model(shop: Shop) -> None:
     """Keys: none, it is on the first screen; e for more."""
     async with shop.open_app((120, 40)) as app:
         for part in (
@@ -123,7 +123,7 @@ async def test_job_22_what_a_pipe_gets_that_names_no_model(shop: Shop) -> None:
         assert export(app).document() == shop.document("explain")
 
 
-async def test_a_backend_is_explained_with_its_layers_and_who_ends_there(shop: Shop) -> None:
+async def test_backend_is_explained_with_layers_and_references(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("1", "e")
         assert "enabled true backends.toml:8" in page(app)
@@ -165,7 +165,7 @@ async def test_pages_lead_from_one_to_the_next_and_back() -> None:
         assert "preset  llm / writing" in app.right
 
 
-async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> None:
+async def test_cause_is_explained_with_its_problems(shop: Shop) -> None:
     """Keys: 5, e. The command line says the same of the whole tree."""
     async with shop.open_app() as app:
         await app.press("5", "e")
@@ -181,7 +181,7 @@ async def test_a_cause_is_explained_with_all_that_comes_of_it(shop: Shop) -> Non
         assert "preset  llm / read-diagrams" in app.right
 
 
-async def test_a_problem_that_is_about_no_name_is_explained_too(shop: Shop) -> None:
+async def test_problem_without_a_name_is_explained(shop: Shop) -> None:
     (shop.root / ".pipelex" / "inference" / "deck" / "x_broken.toml").write_text("[llm\n", encoding="utf-8")
     async with shop.open_app() as app:
         await app.press("5", "enter", "e")

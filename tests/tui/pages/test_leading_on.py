@@ -39,7 +39,7 @@ async def test_enter_on_a_value_shows_its_text_and_the_last_line_says_so() -> No
         assert app.app.screen.area.cursor_location == (6, 0)
 
 
-async def test_what_is_edited_in_the_text_shows_on_the_page(shop: Shop) -> None:
+async def test_text_edits_update_the_page(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("4", "e", "v", "enter", "number_sign", "x", "enter", "ctrl+s", "escape")
         assert isinstance(app.app.screen, PageScreen)
@@ -49,7 +49,7 @@ async def test_what_is_edited_in_the_text_shows_on_the_page(shop: Shop) -> None:
         assert not app.app.session.unwritten
 
 
-async def test_a_page_whose_subject_is_gone_goes_too(shop: Shop) -> None:
+async def test_page_closes_with_its_deleted_subject(shop: Shop) -> None:
     deck(shop).write_text('[llm.aliases]\nmine = "gpt-5"\n', encoding="utf-8")
     async with shop.open_app() as app:
         await app.press("4", "slash", *"mine", "enter", "e", "v", "enter")
@@ -93,7 +93,7 @@ async def test_the_call_is_changed_on_every_page_that_tells_what_it_costs() -> N
 # ---- layers
 
 
-async def test_job_9_the_top_layer_is_taken_away_and_taken_back(shop: Shop) -> None:
+async def test_job_9_top_layer_is_removed_and_restored(shop: Shop) -> None:
     """Keys: 4, I, x; u."""
     deck(shop).write_text('[llm.presets]\nwriting = { model = "@cheap", temperature = 0.3 }\n', encoding="utf-8")
     async with shop.open_app() as app:
@@ -108,7 +108,7 @@ async def test_job_9_the_top_layer_is_taken_away_and_taken_back(shop: Shop) -> N
     assert deck(shop).read_text(encoding="utf-8") == "[llm.presets]\nwriting = { temperature = 0.3 }\n"
 
 
-async def test_the_command_takes_the_same_layer_away(shop: Shop) -> None:
+async def test_command_removes_the_same_layer(shop: Shop) -> None:
     deck(shop).write_text('[llm.presets]\nwriting = { model = "@cheap", temperature = 0.3 }\n', encoding="utf-8")
     shop.says("unset", "deck.llm.presets.writing.model", "--reset")
     assert deck(shop).read_text(encoding="utf-8") == "[llm.presets]\nwriting = { temperature = 0.3 }\n"
@@ -123,13 +123,13 @@ async def test_the_command_takes_the_same_layer_away(shop: Shop) -> None:
         (("4", "e", "x"), " x removes values in the layers of an item: I"),
     ],
 )
-async def test_what_can_be_taken_away_and_what_cannot(keys: tuple[str, ...], message: str) -> None:
+async def test_removable_and_fixed_layers(keys: tuple[str, ...], message: str) -> None:
     async with demo() as app:
         await app.press(*keys)
         assert app.lines[-1] == message
 
 
-async def test_the_overview_tells_which_file_makes_the_profile_active(shop: Shop) -> None:
+async def test_overview_shows_the_file_of_the_active_profile(shop: Shop) -> None:
     override = shop.root / ".pipelex" / "inference" / "routing_profiles_override.toml"
     override.write_text('active = "cheapest"\n', encoding="utf-8")
     async with shop.open_app() as app:
@@ -180,7 +180,7 @@ async def test_two_releases_neither_of_which_is_the_trees(shop: Shop) -> None:
         assert export(app).plain() == shop.says(*command)
 
 
-async def test_job_18_what_asking_a_provider_would_send(shop: Shop) -> None:
+async def test_job_18_requests_of_a_check(shop: Shop) -> None:
     """Keys: 1, e. Nothing is sent for it."""
     async with shop.open_app() as app:
         await app.press("1", "down", "e")
@@ -194,7 +194,7 @@ async def test_job_18_what_asking_a_provider_would_send(shop: Shop) -> None:
     assert "made-up" not in shown
 
 
-async def test_job_18_why_nothing_would_be_sent(shop: Shop) -> None:
+async def test_job_18_reason_for_no_request(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("1", "down", "down", "down", "e")
         shown = page(app)

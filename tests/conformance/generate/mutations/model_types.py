@@ -55,10 +55,10 @@ def names_shared_across_families(s: Scenario) -> str:
 @mutation()
 def alias_named_as_model_of_other_type(s: Scenario) -> str:
     backend = s.provider()
-    s.edit(spec_path(backend))["clash"] = {**image_model(), "model_type": other_type(s)}
-    file = s.alias("clash", s.an_llm())
-    s.preset("clash_preset", s.rng.choice(["clash", "@clash"]) if s.by_family else "clash", file)
-    return f"{backend}/clash and an LLM alias of that name"
+    s.edit(spec_path(backend))["conflict"] = {**image_model(), "model_type": other_type(s)}
+    file = s.alias("conflict", s.an_llm())
+    s.preset("conflict_preset", s.rng.choice(["conflict", "@conflict"]) if s.by_family else "conflict", file)
+    return f"{backend}/conflict and an LLM alias of that name"
 
 
 @mutation()
