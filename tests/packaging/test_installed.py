@@ -151,7 +151,7 @@ def test_new_tree_can_run(installed: Installed) -> None:
 
 
 def test_help_pages_and_scripts_are_shipped(installed: Installed) -> None:
-    assert "how a name becomes a model" in installed.run(installed.program, "help", "trails").stdout
+    assert "how a name resolves to a model" in installed.run(installed.program, "help", "trails").stdout
     assert "complete -F _pipedeck pipedeck" in installed.run(installed.program, "completion", "bash").stdout
 
 

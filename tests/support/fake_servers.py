@@ -43,7 +43,7 @@ class Talk:
         with contextlib.suppress(OSError):
             self.sock.sendall(data)
 
-    def pause(self, seconds: float) -> bool:
+    def delay(self, seconds: float) -> bool:
         """Wait; returns whether the server is being closed."""
         return self.ended.wait(seconds)
 
@@ -170,13 +170,13 @@ class InTurn:
 
 def black_hole(talk: Talk) -> None:
     """Read the request and never respond."""
-    talk.pause(30)
+    talk.delay(30)
 
 
 def slow_headers(talk: Talk) -> None:
     """Send the head of the response byte by byte, so that no read timeout fires."""
     for byte in raw(b"{}" * 200):
-        if talk.pause(0.1):
+        if talk.delay(0.1):
             return
         talk.send(bytes([byte]))
 
@@ -184,7 +184,7 @@ def slow_headers(talk: Talk) -> None:
 def slow_body(talk: Talk) -> None:
     """Send the head at once and the body slowly."""
     talk.send(raw(b"", length=10_000))
-    while not talk.pause(0.1):
+    while not talk.delay(0.1):
         talk.send(b" ")
 
 
@@ -196,7 +196,7 @@ def reset(talk: Talk) -> None:
 def reset_in_body(talk: Talk) -> None:
     """Reset the connection within the body."""
     talk.send(raw(b'{"data": [', length=1000))
-    talk.pause(0.05)
+    talk.delay(0.05)
     reset(talk)
 
 

@@ -48,8 +48,8 @@ async def test_long_lines_are_wrapped_or_cut() -> None:
         assert lines_of(lines)[:7] == [
             " claude-4.6-opus",
             " $writing is a preset",
-            "   DEAD  no backend that",
-            "   is on serves it",
+            "   DEAD  no enabled",
+            "   backend serves it",
             " @best",
             " deck/1_llm_deck.toml:91…",
             "",

@@ -39,7 +39,7 @@ def add_help(commands: Commands) -> None:
         " without an argument, list the topics.",
         epilog=epilog(
             ("pipedeck help", "the topics"),
-            ("pipedeck help trails", "how a name becomes a model"),
+            ("pipedeck help trails", "how a name resolves to a model"),
             ("pipedeck help validate", "as pipedeck validate --help"),
             ("pipedeck help secret-literal", "the meaning and fix of a diagnostic"),
             status="0, 2 no such topic",

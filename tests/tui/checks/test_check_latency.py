@@ -132,7 +132,7 @@ def test_keys_respond_within_50_ms_during_twenty_checks(tmp_path: Path) -> None:
         many = models(*(f"m{number}-{model}" for model in range(500)))
 
         def answer(talk: Talk) -> None:
-            if not talk.pause(0.2 + 0.12 * number):
+            if not talk.delay(0.2 + 0.12 * number):
                 many(talk)
 
         return answer

@@ -115,7 +115,7 @@ async def test_command_removes_the_same_layer(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "said"),
+    ("keys", "message"),
     [
         (("4", "I", "x"), " Pipelex 0.92.2 does not start without model: enter edits its text"),
         (("1", "I", "x"), " removed, u restores it"),
