@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from enum import StrEnum
 
 from core.records import dataclass
@@ -75,18 +75,36 @@ def _source(source: str, value: str, winning: str) -> VariableSource:
     return VariableSource(source, state, value != value.strip(), value == winning)
 
 
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """A line of a `.env` file that cannot be read; `name` is the variable that it seems to set, if any."""
+
+    file: str
+    number: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Environment:
     """The variables as a release reads them. Values stay inside: no repr and no message has them."""
 
     sources: tuple[tuple[str, Mapping[str, str]], ...] = field(repr=False)
     assume_set: bool = False
+    unread: tuple[UnreadLine, ...] = ()
+    """The lines of its files that set nothing, because they cannot be read."""
+    elsewhere: tuple[tuple[str, frozenset[str]], ...] = ()
+    """The variables in files that the release does not read, by the display names of these files."""
     lost: frozenset[str] = frozenset()
     """Variables treated as missing, whatever the sources contain."""
 
     def without(self, names: Iterable[str]) -> Environment:
         """The same environment with some variables unset."""
-        return Environment(self.sources, self.assume_set, self.lost | frozenset(names))
+        return replace(self, lost=self.lost | frozenset(names))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all variables that are set, those of files first."""
+        return tuple(dict.fromkeys(name for _, values in reversed(self.sources) for name in values))
 
     @property
     def shell(self) -> Mapping[str, str]:

@@ -195,6 +195,16 @@ VARIABLE_HIDDEN = Diagnostic(
     "Remove the line, or give it a value.",
     _OUTSIDE,
 )
+VARIABLE_ELSEWHERE = Diagnostic(
+    "variable-elsewhere",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A variable is not set, but one of a similar name is, or a file that Pipelex does not read sets it.",
+    "Pipelex reads variables by their exact name, from the shell, `./.env` and `~/.pipelex/.env`.",
+    "OPENAI_API_KEY= in ./.env.local",
+    "Correct the name, or move the line to ./.env.",
+    _OUTSIDE,
+)
 PLACEHOLDER_INVALID = Diagnostic(
     "placeholder-invalid",
     Severity.ERROR,

@@ -120,6 +120,46 @@ OVERRIDE_IGNORED = Diagnostic(
     "Edit the base file, or upgrade Pipelex.",
     "moving local settings into the shared base file is your decision",
 )
+FILE_IGNORED = Diagnostic(
+    "file-ignored",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A file below `.pipelex` has the name of a configuration file, and this release never reads it.",
+    "Its settings have no effect.",
+    ".pipelex/inference/anthropic.toml, outside of backends/",
+    "Move it to where the release reads it, or rename it.",
+    "whether its settings are meant to have an effect is your decision",
+)
+FILE_MISPLACED = Diagnostic(
+    "file-misplaced",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A file is read as something else than its name says.",
+    "Every TOML file below `deck/` is merged into the deck, whatever its name is.",
+    ".pipelex/inference/deck/backends_override.toml",
+    "Move it, or give it another name.",
+    "whether it is a deck file or an override file is your decision",
+)
+SETTINGS_SHADOWED = Diagnostic(
+    "settings-shadowed",
+    Severity.WARNING,
+    Check.PRESETS,
+    "A table of `pipelex.toml` has no effect beside its newer form.",
+    "From 0.46 on the deck settings are in `[inference.model_deck]`; the older table counts only without it.",
+    "[cogt.model_deck_config] beside [inference.model_deck]",
+    "Move its keys to the newer table, and remove it.",
+    "the two tables may differ on purpose",
+)
+DOTENV_LINE = Diagnostic(
+    "dotenv-line",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A line of a `.env` file cannot be read.",
+    "python-dotenv skips it without an error, so the variable is not set.",
+    "OPENAI_API_KEY: sk-...",
+    "Write NAME=value on one line.",
+    "variables are set in a .env file, not in the tree",
+)
 SETTINGS_INVALID = Diagnostic(
     "settings-invalid",
     Severity.ERROR,

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from io import StringIO
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from core.entities import Layer
 from core.files.discover import TreePaths, home_directory, pipelex_home
 from core.files.source import LayeredDocument, Source, layered, read_source
+from core.files.unread import UnreadFile, unread_files
 from core.files.view import DISK, View
+from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
 from core.toml.toml_0_5 import reread
-from core.variables import Environment
+from core.variables import Environment, UnreadLine
+
+if TYPE_CHECKING:
+    from dotenv.parser import Binding
 
 Layout = Literal["project root", "one folder", "home then project"]
 
@@ -77,6 +82,7 @@ class Tree:
     deck_path: str
     settings: LayeredDocument
     ignored: tuple[Source, ...] = ()
+    unread: tuple[UnreadFile, ...] = ()
     beneath: Mapping[str, str] = field(default_factory=dict)
     """Files and folders of the home hidden by those of the project: display paths by name."""
 
@@ -163,6 +169,7 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         deck_path=deck_folder,
         settings=_settings(paths, home, behaviours, environ, shown, view),
         ignored=tuple(ignored),
+        unread=tuple(unread_files(paths, inference, behaviours, view, shown)),
         beneath=beneath,
     )
 
@@ -216,13 +223,42 @@ def read_environment(
 ) -> Environment:
     """The variables of a release: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
+    unread: list[UnreadLine] = []
     variables = dict(environ)
     for path, label in environment_files(paths, behaviours, environ):
         if os.path.isfile(path):
-            values = _dotenv(path, variables)
+            values, lines = _dotenv(path, variables)
             variables.update(values)
             sources.append((label, values))
-    return Environment(tuple(sources), assume_set)
+            unread += [UnreadLine(label, number, name) for number, name in lines]
+    return Environment(tuple(sources), assume_set, tuple(unread), tuple(_elsewhere(paths, behaviours, environ)))
+
+
+_OTHER_DOTENVS = (
+    ".env.local",
+    ".env.development",
+    ".env.dev",
+    ".env.production",
+    ".env.prod",
+    ".env.txt",
+    ".envrc",
+    "env",
+    ".pipelex/.env",
+    ".pipelex/inference/.env",
+)
+"""Files in which people set variables, and that no release reads."""
+
+
+def _elsewhere(
+    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """The names of the variables in files that the release does not read, by display name."""
+    read = {os.path.realpath(path) for path, _ in environment_files(paths, behaviours, environ)}
+    for name in _OTHER_DOTENVS:
+        path = os.path.join(paths.project, name)
+        if os.path.isfile(path) and os.path.realpath(path) not in read:
+            values, _ = _dotenv(path, {})
+            yield f"./{name}", frozenset(key for key, value in values.items() if value)
 
 
 def environment_files(
@@ -237,27 +273,43 @@ def environment_files(
     return files
 
 
-def _dotenv(path: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables of a `.env` file, with references resolved from those set before; empty when unreadable."""
-    import logging
+def _dotenv(path: str, environ: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[int, str]]]:
+    """The variables of a `.env` file, and its unreadable lines: their numbers and the names they seem to set.
 
+    References are resolved from the variables set before. Both are empty when the file is unreadable.
+    """
     # Imported only when the file exists: the import costs more than reading a small tree.
-    from dotenv import dotenv_values
+    from dotenv.parser import parse_stream
     from dotenv.variables import parse_variables
 
-    # Its warnings about unreadable lines would end up on the screen or beside the JSON.
-    log = logging.getLogger("dotenv.main")
-    was_disabled, log.disabled = log.disabled, True
     try:
         content = DISK.content(path)
         text = content.decode("utf-8") if isinstance(content, bytes) else ""
-        values = dotenv_values(stream=StringIO(text), interpolate=False)
+        bindings = list(parse_stream(StringIO(text)))
     except (OSError, ValueError):
-        return {}
-    finally:
-        log.disabled = was_disabled
+        return {}, []
+    values = {binding.key: binding.value for binding in bindings if binding.key is not None}
     resolved: dict[str, str] = {}
     for name, raw_value in values.items():
         if raw_value is not None:
             resolved[name] = "".join(atom.resolve({**environ, **resolved}) for atom in parse_variables(raw_value))
-    return resolved
+    return resolved, list(_unread_lines(bindings))
+
+
+def _unread_lines(bindings: Iterable[Binding]) -> Iterator[tuple[int, str]]:
+    """The number of each line that sets nothing, and the name it seems to set."""
+    for binding in bindings:
+        text = binding.original.string
+        blank = text[: len(text) - len(text.lstrip())].count("\n")
+        if binding.error:
+            yield binding.original.line + blank, _name_in(text)
+        elif binding.key is not None and binding.value is None:
+            yield binding.original.line + blank, binding.key if shown_name(binding.key) == binding.key else ""
+
+
+def _name_in(line: str) -> str:
+    """The variable that an unreadable line seems to set; empty where that is unclear."""
+    words = line.strip().removeprefix("export ").removeprefix("set ").replace(":", "=").partition("=")
+    name = words[0].strip()
+    plain = name.isidentifier() and name.isascii() and shown_name(name) == name
+    return name if words[1] and plain else ""

@@ -32,6 +32,9 @@ class View(Protocol):
     def toml_names(self, folder: str) -> tuple[str, ...]:
         """The sorted names in a folder that end in `.toml`; empty when it cannot be listed."""
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The sorted names of all files and folders in a folder; empty when it cannot be listed."""
+
     def toml_below(self, folder: str) -> tuple[str, ...]:
         """All paths below a folder that end in `.toml`, hidden files included, sorted as Pipelex does.
 
@@ -76,6 +79,12 @@ class DiskView:
         except (OSError, ValueError):
             return ()
 
+    def names(self, folder: str) -> tuple[str, ...]:
+        try:
+            return tuple(sorted(os.listdir(folder)))
+        except (OSError, ValueError):
+            return ()
+
     def toml_below(self, folder: str) -> tuple[str, ...]:
         paths: list[str] = []
         for base, folders, names in os.walk(folder):
@@ -105,6 +114,7 @@ class Snapshot:
         self._exists: dict[str, bool] = {}
         self._lexists: dict[str, bool] = {}
         self._names: dict[str, tuple[str, ...]] = {}
+        self._all_names: dict[str, tuple[str, ...]] = {}
         self._below: dict[str, tuple[str, ...]] = {}
 
     def content(self, path: str) -> bytes | str:
@@ -118,6 +128,9 @@ class Snapshot:
 
     def toml_names(self, folder: str) -> tuple[str, ...]:
         return _cached(self._names, folder, DISK.toml_names)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        return _cached(self._all_names, folder, DISK.names)
 
     def toml_below(self, folder: str) -> tuple[str, ...]:
         return _cached(self._below, folder, DISK.toml_below)
@@ -147,6 +160,7 @@ class Snapshot:
         copy._exists = {path: overlay.exists(path) for path in {*self._exists, *contents}}
         copy._lexists = {path: overlay.lexists(path) for path in {*self._lexists, *contents}}
         copy._names = {folder: overlay.toml_names(folder) for folder in self._names}
+        copy._all_names = {folder: overlay.names(folder) for folder in self._all_names}
         copy._below = {folder: overlay.toml_below(folder) for folder in self._below}
         return copy
 
@@ -189,13 +203,17 @@ class Overlay:
         return [path for path, content in self.contents.items() if content is not None and path.startswith(inside)]
 
     def toml_names(self, folder: str) -> tuple[str, ...]:
-        added = {os.path.basename(path) for path in self._added(folder) if os.path.dirname(path) == folder}
-        names = {
-            name
-            for name in self.base.toml_names(folder)
-            if self.contents.get(os.path.join(folder, name), b"") is not None
-        }
-        return tuple(sorted(names | {name for name in added if name.endswith(".toml")}))
+        added = {name for name in self._added_names(folder) if name.endswith(".toml")}
+        return tuple(sorted(self._kept(folder, self.base.toml_names(folder)) | added))
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        return tuple(sorted(self._kept(folder, self.base.names(folder)) | self._added_names(folder)))
+
+    def _added_names(self, folder: str) -> set[str]:
+        return {os.path.basename(path) for path in self._added(folder) if os.path.dirname(path) == folder}
+
+    def _kept(self, folder: str, names: tuple[str, ...]) -> set[str]:
+        return {name for name in names if self.contents.get(os.path.join(folder, name), b"") is not None}
 
     def toml_below(self, folder: str) -> tuple[str, ...]:
         paths = {path for path in self.base.toml_below(folder) if self.contents.get(path, b"") is not None}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from core.catalog import FORMER_SETTINGS_SECTION
 from core.diagnostics import backend_codes, file_codes
-from core.entities import Backend
+from core.entities import Backend, Place
 from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
@@ -154,6 +155,71 @@ def override_files(context: RuleContext) -> Iterator[Problem]:
         )
 
 
+def unread_files(context: RuleContext) -> Iterator[Problem]:
+    """Files below `.pipelex` that this release never reads, or reads as something else than their names say."""
+    for file in context.catalog.tree.unread:
+        never = f"{file.shown} has no effect: {context.catalog.release} never reads it"
+        yield problem(
+            file_codes.FILE_IGNORED if file.read_as is None else file_codes.FILE_MISPLACED,
+            never if file.read_as is None else f"{file.shown} is read as {file.read_as}, whatever its name says",
+            None,
+            fix=file.fix,
+            subject=file.shown,
+        )
+
+
+def shadowed_settings(context: RuleContext) -> Iterator[Problem]:
+    """The older table of deck settings beside the newer one."""
+    catalog = context.catalog
+    current = catalog.behaviours.deck_settings_section
+    if not current or current == FORMER_SETTINGS_SECTION:
+        return
+    if all(catalog.tree.settings.stack(tuple(name.split("."))) for name in (current, FORMER_SETTINGS_SECTION)):
+        yield problem(
+            file_codes.SETTINGS_SHADOWED,
+            f"pipelex.toml: [{FORMER_SETTINGS_SECTION}] has no effect beside [{current}]",
+            Place(catalog.tree.settings.outline, tuple(FORMER_SETTINGS_SECTION.split("."))),
+            fix=f"move its keys to [{current}]",
+            subject=FORMER_SETTINGS_SECTION,
+        )
+
+
+def unread_lines(context: RuleContext) -> Iterator[Problem]:
+    """Lines of `.env` files that python-dotenv skips. The message repeats no more than the name in the line."""
+    for line in context.catalog.environment.unread:
+        name = f" (`{line.name}`)" if line.name else ""
+        yield problem(
+            file_codes.DOTENV_LINE,
+            f"line {line.number} of {line.file} cannot be read{name}, so it sets nothing",
+            None,
+            fix=f"write {line.name or 'NAME'}=value on one line",
+            subject=line.name or None,
+        )
+
+
+def variables_elsewhere(context: RuleContext) -> Iterator[Problem]:
+    """Variables that are not set under their name, but under a similar one, or in a file that is not read."""
+    catalog, environment = context.catalog, context.catalog.environment
+    if environment.assume_set:
+        return
+    for name in dict.fromkeys(name for backend in catalog.enabled for name in catalog.wanting(backend)):
+        if environment.variable(name).state is not State.MISSING:
+            continue
+        files = [file for file, names in environment.elsewhere if name in names]
+        similar = near(name, environment.names, limit=1, cutoff=0.9)
+        if files:
+            message = f"variable `{name}` stands in {files[0]}, which Pipelex does not read"
+            fix = "move the line to ./.env"
+        elif similar:
+            source = source_text(environment.variable(similar[0]).source)
+            message = f"variable `{name}` is not set, but `{similar[0]}` is, in {source}"
+            fix = f"rename it to `{name}`, if it is meant"
+        else:
+            continue
+        code = backend_codes.VARIABLE_ELSEWHERE
+        yield problem(code, message, None, fix=fix, cause=f"variable {name}", subject=name)
+
+
 def newer_toml(context: RuleContext) -> Iterator[Problem]:
     """TOML 1.1 is read only where tomli 2.4 or newer is installed."""
     for source in context.catalog.tree.sources:
@@ -196,6 +262,10 @@ RULES = (
     extra_config,
     variables,
     override_files,
+    unread_files,
+    shadowed_settings,
+    unread_lines,
+    variables_elsewhere,
     newer_toml,
     remote_catalogues,
 )

@@ -67,6 +67,23 @@ TREES: dict[str, tuple[str, Edit]] = {
     "file-too-large": ("0.92.2", lambda files: {**files, DECK: b"#" * (8 * 1024 * 1024 + 1)}),
     "toml-lax": ("0.10.2", lambda files: {**files, "deck/zz.toml": '[aliases]\nodd = ["a",, "b"]\n'}),
     "override-ignored": ("0.43.1", add("backends_override.toml", "[openai]\nenabled = true\n")),
+    "file-ignored": ("0.92.2", add("anthropic.toml", "[x]\n")),
+    "file-misplaced": ("0.92.2", add("deck/backends_override.toml", '[llm.aliases]\nown = "gpt-4o-mini"\n')),
+    "settings-shadowed": (
+        "0.92.2",
+        add(
+            "../pipelex.toml",
+            "[inference.model_deck]\nis_model_fallback_enabled = true\n"
+            "[cogt.model_deck_config]\nis_model_fallback_enabled = false\n",
+        ),
+    ),
+    "dotenv-line": ("0.92.2", dotenv("OPENAI_API_KEY: a\n")),
+    "variable-elsewhere": (
+        "0.92.2",
+        lambda files: extended(
+            edited(files, "backends.toml", "${OPENAI_API_KEY}", "${LAB_KEY}"), "../../.env.local", "LAB_KEY=a\n"
+        ),
+    ),
     "settings-invalid": (
         "0.92.2",
         add("../pipelex.toml", "[inference.model_deck]\nis_model_fallback_enabled = 'no'\n"),
