@@ -56,7 +56,7 @@ Reference = tuple[str, str, str]
 """The kind, family and name of a reference."""
 
 
-def _blame(catalog: Catalog, dead: Sequence[Resolution]) -> dict[Reference, str]:
+def _blame(catalog: Catalog, dead: Sequence[Resolution], reported: frozenset[str]) -> dict[Reference, str]:
     """The cause of each dead reference, by (kind, family, name).
 
     References that disabled backends would serve are shared out so that few backends explain them all: repeatedly
@@ -70,7 +70,7 @@ def _blame(catalog: Catalog, dead: Sequence[Resolution]) -> dict[Reference, str]
         if reviving:
             pending[key] = reviving
         else:
-            blamed[key] = _own_cause(catalog, resolution)
+            blamed[key] = _own_cause(catalog, resolution, reported)
     counts = Counter(backend for backends in pending.values() for backend in backends)
     while pending:
         best = min(counts, key=lambda name: (-counts[name], *_readiness(catalog, name)))
@@ -101,7 +101,7 @@ def _readiness(catalog: Catalog, backend: str) -> tuple[int, int, int]:
     return (1 if missing else 0, len(names), catalog.backends[backend].position if backend in catalog.backends else 0)
 
 
-def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
+def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str]) -> str:
     unresolved = resolution.unresolved
     assert unresolved is not None
     leaf = unresolved.names[-1] if unresolved.names else ""
@@ -117,7 +117,7 @@ def _own_cause(catalog: Catalog, resolution: Resolution) -> str:
     if unresolved.code == UnresolvedCode.CYCLE:
         return unresolved.message.split(";")[0]
     if leaf:
-        return f"name {leaf}"
+        return f"unquoted {leaf}" if f"unquoted {leaf}" in reported else f"name {leaf}"
     return f"{resolution.kind.value} {resolution.name}"
 
 
@@ -155,7 +155,8 @@ def file_under_causes(
     catalog: Catalog, dead: Sequence[Resolution], problems: Sequence[Problem]
 ) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
     """The problems, each with its cause, and the causes: fatal ones first, then by the references they kill."""
-    blamed = _blame(catalog, dead)
+    reported = frozenset(problem.cause for problem in problems if problem.cause is not None)
+    blamed = _blame(catalog, dead, reported)
     filed: list[Problem] = []
     groups: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -180,7 +181,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         problem.reference for problem in group if problem.diagnostic is deck_codes.SETTING_REFUSED and problem.reference
     ]
     dead = Counter(kind for kind, _, _ in references)
-    own_title = first.cause is None or key.startswith(("file ", "folder "))
+    own_title = first.cause is None or key.startswith(("file ", "folder ", "unquoted "))
     several = len(group) > 1 or key.startswith(("off ", "variable "))
     title = title_of(key, catalog) if several and not own_title else first.message
     fix, location = first.fix, first.location

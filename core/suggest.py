@@ -51,11 +51,53 @@ def _alike(name: str, candidates: Iterable[str], cutoff: float) -> Iterator[str]
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """A sentence that offers the nearest names, or nothing."""
-    matches = near(name, candidates)
-    if not matches:
-        return ""
+    """A sentence that offers the nearest names, or nothing. A name that reads the same is told by its difference."""
+    names = tuple(candidates)
+    matches = near(name, names)
+    same = next((hint for item in (*matches, *_look_alikes(name, names)) if (hint := _difference(name, item))), "")
+    if same or not matches:
+        return same
     return "did you mean " + " or ".join(f"`{item}`" for item in matches) + "?"
+
+
+def _difference(name: str, meant: str) -> str:
+    """How a name differs from one that reads the same, with what to write; empty for another name."""
+    bare, other = name.strip().lstrip(_SIGILS), meant.lstrip(_SIGILS)
+    if bare == other and name.strip() == meant:
+        return f"remove the blanks around it: write `{meant}`"
+    if bare == other:
+        return f"the same name is of another kind: write `{meant}`"
+    if "".join(bare.split()) == "".join(other.split()):
+        return f"the blanks differ: write `{meant}`"
+    if bare.lower() == other.lower():
+        return f"upper and lower case differ: write `{meant}`"
+    if not bare.isascii() and _latin(bare).lower() == other.lower():
+        character = next(item for item in bare if not item.isascii())
+        return f"it has U+{ord(character):04X}, which only looks like `{_latin(character)}`: write `{meant}`"
+    return ""
+
+
+def _look_alikes(name: str, candidates: Iterable[str]) -> Iterator[str]:
+    """The candidates that a name with letters of other alphabets looks like."""
+    if not name.isascii():
+        latin = _latin(name.strip()).lower().lstrip(_SIGILS)
+        yield from (item for item in candidates if item.lower().lstrip(_SIGILS) == latin)
+
+
+def _latin(text: str) -> str:
+    """A text with look-alike letters, dashes and full-width characters in their ASCII form."""
+    from unicodedata import normalize  # only for a name that is not ASCII
+
+    return normalize("NFKC", text).translate(_LOOK_ALIKES)
+
+
+_SIGILS = "$@~"
+_LOOK_ALIKES = str.maketrans(
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u0501\u051b\u051d\u04bb\u0442\u043a\u043c\u03bf\u03bd\u0131"
+    "\u0410\u0412\u0415\u041a\u041c\u041d\u041e\u0420\u0421\u0422\u0425\u2010\u2011\u2012\u2013\u2014\u2212",
+    "aeopcyxijsdqwhtkmovi" + "ABEKMHOPCTX" + "------",
+)
+"""Letters of the Cyrillic and Greek alphabets and dashes that are printed as ASCII characters."""
 
 
 def some_of(names: Iterable[str], *, limit: int = 8) -> str:

@@ -155,7 +155,7 @@ DOTENV_LINE = Diagnostic(
     Severity.WARNING,
     Check.BACKENDS,
     "A line of a `.env` file cannot be read.",
-    "python-dotenv skips it without an error, so the variable is not set.",
+    "The reader of `.env` files skips it without an error, so the variable is not set.",
     "OPENAI_API_KEY: sk-...",
     "Write NAME=value on one line.",
     "variables are set in a .env file, not in the tree",

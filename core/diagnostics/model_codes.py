@@ -22,6 +22,15 @@ SPEC_NOT_A_TABLE = Diagnostic(
     'default_sdk = "openai", which is read by 0.10 only',
     "Write a table, or move the setting into `[defaults]`.",
 )
+KEY_UNQUOTED = Diagnostic(
+    "key-unquoted",
+    Severity.ERROR,
+    Check.MODELS,
+    "A name with a dot is written as a key or a header without quotes.",
+    "TOML reads the parts as nested tables, so the release finds an unknown key in place of the name.",
+    "[gpt-4.1]",
+    'Quote the name: `["gpt-4.1"]`.',
+)
 SEED_MODELS_TABLE = Diagnostic(
     "seed-models-table",
     Severity.ERROR,

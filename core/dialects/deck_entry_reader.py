@@ -9,6 +9,7 @@ from core.diagnostics import deck_codes
 from core.dialects.deck_schema import Section
 from core.dialects.field_values import describe, fault_text
 from core.dialects.table_schema import TableSchema, list_of, text
+from core.dialects.unquoted_keys import refuse_unquoted, unquoted
 from core.entities import Alias, Choice, Family, Path, Place, Preset, Waterfall
 from core.errors import Condition
 from core.files.tree_reader import Tree
@@ -126,6 +127,8 @@ class DeckEntryReader:
                 self._refuse(f"alias `{name}` is a list, expected a name", place, name, fix=fix)
             elif is_list and len(targets) < len(items):
                 self._refuse(f"alias `{name}`: each entry must be a name", place, name)
+            elif not targets and (names := next(unquoted(name, value), ())):
+                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
             elif not is_list and not targets:
                 message = f"alias `{name}` is {describe(value)}, expected a name"
                 self._refuse(message, place, name, fix="write the name of a model as a string")
@@ -138,7 +141,9 @@ class DeckEntryReader:
         waterfalls = self._draft(family, None).waterfalls
         for name, value in self._changed_entries(table, path, waterfalls, self._family(family).waterfalls):
             place = self._place(*path, name)
-            if list_of(text)(value):
+            if names := next(unquoted(name, value), ()):
+                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
+            elif list_of(text)(value):
                 message = f"waterfall `{name}` is {describe(value)}, expected a list of names"
                 self._refuse(message, place, name, fix='write it as ["first", "second"]')
             entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
@@ -157,7 +162,10 @@ class DeckEntryReader:
                     fix="write a table with its model and settings, or remove it",
                 )
                 continue
-            if not quiet:
+            known = section.preset.fields_of(self.behaviours.release)
+            if not quiet and (names := next(unquoted(name, value, known), ())):
+                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=True)
+            elif not quiet:
                 self._validate(value, section.preset, place, f"preset `{name}`", name)
             draft.presets[name] = self._preset(section.family, name, value, place)
 

@@ -8,6 +8,7 @@ from core.diagnostics import routing_codes
 from core.dialects.field_values import describe, fault_text
 from core.dialects.file_problems import report_document
 from core.dialects.table_schema import Field, TableSchema, list_of, table_of, text
+from core.dialects.unquoted_keys import refuse_unquoted, unquoted
 from core.entities import Place, Profile, Route
 from core.errors import Condition
 from core.files.tree_reader import Tree
@@ -105,7 +106,16 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
             subject=name,
         )
         return Profile(name, "", None, (), (), None, place)
+    dotted = set()
+    for key in ("routes", "optional_routes"):
+        patterns = table.get(key)
+        for pattern, target in patterns.items() if isinstance(patterns, dict) else ():
+            for names in unquoted(pattern, target):
+                dotted.add(key)
+                refuse_unquoted(findings, Condition.ROUTING_SHAPE, names, place.at(key, pattern), header=False)
     for fault in PROFILE.validate(table, behaviours.release):
+        if fault.path[0] in dotted:
+            continue
         message, fix = fault_text(fault, f"profile `{name}`", PROFILE, behaviours.release)
         key = str(fault.path[0])
         location = place if fault.kind == "missing" else place.at(key)

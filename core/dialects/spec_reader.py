@@ -20,6 +20,7 @@ from core.dialects.model_schema import (
 )
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
 from core.dialects.table_schema import Fault
+from core.dialects.unquoted_keys import refuse_unquoted, unquoted
 from core.entities import Backend, ModelSpec, Place
 from core.errors import Condition
 from core.files.source import Source
@@ -255,6 +256,9 @@ class SpecReader:
         defaults_place: Place | None,
     ) -> None:
         key = str(fault.path[0])
+        if fault.kind == "unknown" and (names := next(self._unquoted(name, key, table), ())):
+            refuse_unquoted(self.findings, self._condition(fault), names, place, header=True)
+            return
         location = place.at(key)
         shared = key not in table and defaults_place is not None and fault.kind != "missing"
         if shared and defaults_place is not None:
@@ -273,6 +277,10 @@ class SpecReader:
         self.findings.refuse(
             model_codes.SPEC_INVALID, self._condition(fault), message, location, fix=fix, subject=name, cause=cause
         )
+
+    def _unquoted(self, name: str, key: str, table: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
+        """The names of models that an unknown key of a model's table was meant for."""
+        return unquoted(name, {key: table.get(key)}, MODEL.fields_of(self.behaviours.release))
 
     def _duplicates(self, backend: Backend, specs: list[ModelSpec]) -> None:
         seen: dict[tuple[str, str], ModelSpec] = {}

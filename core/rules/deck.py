@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator
 
 from core.catalog import Catalog
 from core.constraints import fixed_temperature
-from core.diagnostics import deck_codes
+from core.diagnostics import deck_codes, model_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.diagnostics.unresolved import CYCLES, UNKNOWN_NAMES
 from core.dialects.deck_schema import sections_of
@@ -30,6 +30,9 @@ def dead_references(context: RuleContext) -> Iterator[Problem]:
     warning.
     """
     suggestions = _suggestions(context)
+    catalog = context.catalog
+    parts = (*catalog.backend_problems, *catalog.deck_problems)
+    unquoted = {problem.subject for problem in parts if problem.diagnostic is model_codes.KEY_UNQUOTED}
     working = {spec.model_type for spec in context.serving.served.values()}
     rows: list[tuple[Hashable, tuple[object, ...]]] = []
     for resolution in context.dead:
@@ -39,6 +42,8 @@ def dead_references(context: RuleContext) -> Iterator[Problem]:
             fix = "Pipelex requires a default here: set one when an enabled backend offers such a model"
         else:
             fix = suggestions.get(id(resolution)) or resolution.unresolved.code.fix
+            if resolution.unresolved.names and resolution.unresolved.names[-1] in unquoted:
+                fix = f'quote the name where it is declared: `"{resolution.unresolved.names[-1]}"`'
         rows.append((id(resolution), (resolution, severity, fix)))
     yield from context.cache.reuse_each("dead references", rows, _dead)
 

@@ -234,7 +234,7 @@ def test_cheapest_vision_model_with_a_key(stock: StockFactory) -> None:
 
 def test_keys_of_a_test_are_what_the_environment_says(tmp_path: Path) -> None:
     assert {offer.key for offer in offers(inspect(tmp_path, shop()))} == {Key.SET}
-    assert set(KEYS) == {"OPENAI_API_KEY", "ANTHROPIC_API_KEY", "LINKUP_API_KEY"}
+    assert set(KEYS) == {"OPENAI_API_KEY", "ANTHROPIC_API_KEY"}
 
 
 def test_temperatures_side_by_side(tmp_path: Path) -> None:

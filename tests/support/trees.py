@@ -17,9 +17,9 @@ Files = dict[str, str]
 KEYS: Final = {
     "OPENAI_API_KEY": "openai-key-of-a-test",
     "ANTHROPIC_API_KEY": "anthropic-key-of-a-test",
-    # Up to 0.74 the worker of the search model reads it, whatever the tree says.
-    "LINKUP_API_KEY": "linkup-key-of-a-test",
 }
+LINKUP_KEY: Final = {"LINKUP_API_KEY": "linkup-key-of-a-test"}
+"""Up to 0.74 the worker of the search model reads it, whatever the tree says."""
 NOWHERE: Final = "/nonexistent/home"
 
 BACKENDS = """
@@ -261,7 +261,10 @@ def inspect(
     """Write the files, if any, and inspect the project; both keys are set unless `environ` is passed."""
     if files is not None:
         write_tree(project, files)
-    variables = {"HOME": str(home) if home is not None else NOWHERE, **(KEYS if environ is None else environ)}
+    variables = {
+        "HOME": str(home) if home is not None else NOWHERE,
+        **(KEYS | LINKUP_KEY if environ is None else environ),
+    }
     return inspect_tree(str(project), release=release, profile=profile, environ=variables, assume_keys=assume_keys)
 
 

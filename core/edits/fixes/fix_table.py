@@ -41,6 +41,7 @@ FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
     routing_codes.FALLBACK_UNKNOWN: routing_fixes.unknown_fallback,
     file_codes.FILE_BOM: syntax_fixes.syntax,
     backend_codes.GATEWAY_RETIRED: backend_fixes.retired_gateway,
+    model_codes.KEY_UNQUOTED: key_fixes.quote,
     backend_codes.KEY_MISSING: call_fixes.repaired,
     deck_codes.OVERRIDE_UNKNOWN: deck_fixes.override,
     deck_codes.PRESET_CYCLE: reference_fixes.dead,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from core.api import Report
@@ -12,12 +13,13 @@ from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field, Validator, anything, table
 from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPaths
-from core.edits.fixes.fix_base import Fix, RenameInPlace, SetInPlace, place_of
+from core.edits.fixes.fix_base import Fix, RenameInPlace, ReplaceText, SetInPlace, place_of
 from core.entities import Path
 from core.load_checks import SETTINGS
 from core.problems import Problem
 from core.references import Kind
 from core.suggest import near
+from core.toml.toml_reader import read_toml
 from core.variables import placeholders
 
 Validators = Mapping[str, Validator]
@@ -147,3 +149,35 @@ def missing_choice(report: Report, problem: Problem) -> Iterator[Fix]:
     if path == places.choice("llm", "override", str(problem.subject))[:-1]:
         intent = SetInPlace(source.path, (*path, str(problem.subject)), "disabled", f"write {problem.subject}")
         yield Fix(problem.code, intent, f'write {problem.subject} = "disabled"')
+
+
+def quote(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A name with dots that lacks its quotes, in the headers of its tables and in its keys."""
+    source, path = place_of(report, problem) or (None, ())
+    name = str(problem.subject)
+    text = source.document.text if source is not None else None
+    keys = [str(key) for key in path]
+    parts = next((keys[index:] for index in range(len(keys)) if ".".join(keys[index:]) == name), [])
+    if source is None or text is None or len(parts) < 2:
+        return
+    outer = keys[: len(keys) - len(parts)]
+    dot = r"[ \t]*\.[ \t]*"
+    before = f"(?:{''.join(_key_pattern(key) + dot for key in outer)})?"
+    dotted = dot.join(map(_key_pattern, parts))
+    pattern = re.compile(rf"^([ \t]*\[?[ \t]*{before}){dotted}(?=[ \t]*[.\]=])", re.MULTILINE)
+    written = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    quoted = pattern.sub(lambda match: match[1] + written, text)
+    if _has(read_toml(quoted.encode()).data, (*outer, name)):
+        yield Fix(problem.code, ReplaceText(source.path, quoted, f"quote {name}"), f"write `{written}`")
+
+
+def _key_pattern(key: str) -> str:
+    return rf"(?:{re.escape(key)}|\"{re.escape(key)}\"|'{re.escape(key)}')"
+
+
+def _has(data: object, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(data, Mapping) or key not in data:
+            return False
+        data = data[key]
+    return True

@@ -34,6 +34,8 @@ def dead(report: Report, problem: Problem) -> Iterator[Fix]:
     code = resolution.unresolved.code if resolution is not None and resolution.unresolved is not None else None
     if resolution is None or code is None or code is UnresolvedCode.NAME_UNREACHABLE:
         return
+    if problem.cause is not None and problem.cause.startswith("unquoted "):
+        return  # the name is right; where it is declared it lacks its quotes
     culprit = _culprit(report, resolution)
     if culprit is not None and code not in CYCLES:
         for index, text in _named(report, culprit):

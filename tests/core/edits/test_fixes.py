@@ -86,6 +86,38 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
             ]
         },
     ),
+    # ---- names with a dot
+    (
+        "0.92.2",
+        added("backends/openai.toml", '[gpt-4.1] # new\noutputs = ["text"]\n[gpt-4.1.costs]\ninput = 2\n'),
+        "key-unquoted",
+        {
+            "backends/openai.toml": [
+                "-[gpt-4.1] # new",
+                "-[gpt-4.1.costs]",
+                '+["gpt-4.1"] # new',
+                '+["gpt-4.1".costs]',
+            ]
+        },
+    ),
+    (
+        "0.92.2",
+        mine('[llm.aliases]\nclaude-4.5 = "claude-4-sonnet"\n'),
+        "key-unquoted",
+        {OWN: ['-claude-4.5 = "claude-4-sonnet"', '+"claude-4.5" = "claude-4-sonnet"']},
+    ),
+    (
+        "0.92.2",
+        mine('[llm.presets.my.fast]\nmodel = "gpt-4o-mini"\ntemperature = 0.5\n'),
+        "key-unquoted",
+        {OWN: ["-[llm.presets.my.fast]", '+[llm.presets."my.fast"]']},
+    ),
+    (
+        "0.92.2",
+        routed("[profiles.all.routes]", '[profiles.all.routes]\ngpt-4.1 = "openai"'),
+        "key-unquoted",
+        {"routing_profiles.toml": ['-gpt-4.1 = "openai"', '+"gpt-4.1" = "openai"']},
+    ),
     # ---- backends
     (
         "0.92.2",
