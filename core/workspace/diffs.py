@@ -77,9 +77,9 @@ def _text(content: bytes | None) -> str:
 
 
 def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
-    # FileChange as they are, shown as they may be: a secret that changed shows as a change.
+    # Compared as they are, shown as they may be: a secret that changed shows as a change.
     befores, afters = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    shown_old, shown_new = _shown(old, len(befores)), _shown(new, len(afters))
+    shown_old, shown_new = _redacted(old, len(befores)), _redacted(new, len(afters))
     hunks = []
     for group in _groups(befores, afters):
         lines: list[DiffLine] = []
@@ -87,17 +87,18 @@ def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
             if kind == "equal":
                 pairs = zip(range(first, last), range(start, stop), strict=True)
                 lines += [
-                    DiffLine(" ", shown_new[new_index], old_index + 1, new_index + 1) for old_index, new_index in pairs
+                    DiffLine(" ", safe(shown_new[new_index]), old_index + 1, new_index + 1)
+                    for old_index, new_index in pairs
                 ]
                 continue
             removed_lines = [
-                DiffLine("-", shown_old[old_index], old_index + 1, None) for old_index in range(first, last)
+                DiffLine("-", safe(shown_old[old_index]), old_index + 1, None) for old_index in range(first, last)
             ]
             removed_texts = {line.text for line in removed_lines}
             added_lines = [
                 DiffLine(
                     "+",
-                    _marked(shown_new[new_index], removed_texts, afters[new_index], befores[first:last]),
+                    _marked(safe(shown_new[new_index]), removed_texts, afters[new_index], befores[first:last]),
                     None,
                     new_index + 1,
                 )
@@ -122,8 +123,8 @@ def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
         yield [(kind, a + first, b + first, c + first, d + first) for kind, a, b, c, d in group]
 
 
-def _shown(text: str, count: int) -> list[str]:
-    lines = [safe(line) for line in redact(text).splitlines()]
+def _redacted(text: str, count: int) -> list[str]:
+    lines = redact(text).splitlines()
     # Hiding keeps the lines; where it ever did not, showing nothing is better than showing a secret.
     return lines if len(lines) == count else ["(not shown)"] * count
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 HUGE = ("models", "text", "files")
 """10,000 models with 1,000 routes, 5,000 aliases and 100 profiles; a file of nearly 8 MiB; 10,000 files in the deck."""
+ALL = "all"
+"""The three of `HUGE` in one tree."""
 ROUTES = "routes"
 """A table of 100,000 routes."""
 
@@ -26,27 +28,31 @@ def make(root: Path) -> Path:
     return tree
 
 
-def make_huge(root: Path, kind: str, *, models: int = 10_000) -> Path:
-    """Make one of `HUGE`, or `ROUTES`; returns its folder."""
+def make_huge(root: Path, kind: str, *, share: float = 1.0) -> Path:
+    """Make one of `HUGE`, `ALL` or `ROUTES`, or a share of its size; returns its folder."""
+
+    def size(full: int) -> range:
+        return range(int(full * share))
+
     tree = make(root)
-    if kind == "models":
-        specs = "".join(f'[m{n}]\nmodel_id = "m{n}"\ncosts = {{ input = 1, output = 2 }}\n' for n in range(models))
+    if kind in ("models", ALL):
+        specs = "".join(f'[m{n}]\nmodel_id = "m{n}"\ncosts = {{ input = 1, output = 2 }}\n' for n in size(10_000))
         (tree / "backends" / "openai.toml").write_text('[defaults]\nsdk = "openai"\n' + specs)
-        aliases = "".join(f'a{number} = "m{number}"\n' for number in range(models // 2))
+        aliases = "".join(f'a{number} = "m{number}"\n' for number in size(5_000))
         (tree / "deck" / "x_custom_llm_deck.toml").write_text("[llm.aliases]\n" + aliases)
-        profiles = "".join(f'[profiles.p{n}]\ndescription = "d"\ndefault = "openai"\n' for n in range(100))
-        routes = "[profiles.all.routes]\n" + "".join(f'"m{n}*" = "openai"\n' for n in range(1_000))
+        profiles = "".join(f'[profiles.p{n}]\ndescription = "d"\ndefault = "openai"\n' for n in size(100))
+        routes = "[profiles.all.routes]\n" + "".join(f'"m{n}*" = "openai"\n' for n in size(1_000))
         path = tree / "routing_profiles.toml"
         path.write_text(path.read_text() + profiles + routes)
-    elif kind == "text":
+    if kind in ("text", ALL):
         path = tree / "backends" / "openai.toml"
-        path.write_text(path.read_text() + "# filled up\n" * 690_000)
-    elif kind == ROUTES:
+        path.write_text(path.read_text() + "# filled up\n" * len(size(690_000)))
+    if kind == ROUTES:
         path = tree / "routing_profiles.toml"
-        rows = "".join(f'"m{number}-*" = "openai"\n' for number in range(100_000))
+        rows = "".join(f'"m{number}-*" = "openai"\n' for number in size(100_000))
         path.write_text(f"{path.read_text()}\n[profiles.all.routes]\n{rows}")
-    else:
-        for number in range(10_000):
+    if kind in ("files", ALL):
+        for number in size(10_000):
             path = tree / "deck" / f"x_{number:05}.toml"
             path.write_text(f'[llm.presets]\np{number} = {{ model = "m", temperature = 1 }}\n')
     return tree

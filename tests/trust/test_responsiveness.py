@@ -1,52 +1,68 @@
-"""The app on huge trees: keys are handled without delay, memory is limited, no command is lost."""
+"""The app on huge trees: its work grows in proportion to the tree, memory is limited, no command is lost.
+
+How long the event loop is blocked is a benchmark: `python -m tests.benchmarks --only loop`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.trust.huge_trees import HUGE, make_huge
-from tests.trust.loop_watch import watching
+from tests.trust.huge_trees import ALL, make_huge
+from tests.trust.huge_walk import WALK, open_huge
 from tests.trust.terminal import Terminal
 from tests.tui.app_driver import open_app, request_for
 from tui.screens.review import ReviewScreen
 
-MAX_BLOCKED_S = 0.2
-"""The maximum iteration of the event loop (seconds of CPU time, which does not depend on load)."""
+SHARES = (0.05, 0.2)
+"""Of the huge trees: 500 and 2,000 models."""
+MAX_GROWTH = 3.0
+"""The maximum growth of the work of a part on a tree four times as large; most parts do the same work on any tree."""
 MAX_MB = 300
 
-WALK: Sequence[tuple[str, str]] = (
-    ("panes", "1 2 3 4 5 0"),
-    ("moving", "4 down down pagedown end home 2 end home down"),
-    ("the details", "4 end l end h"),
-    ("a filter", "2 slash m 9 9 backspace backspace enter escape"),
-    ("sorting", "2 s s"),
-    ("navigation", "colon m 1 2 escape"),
-    ("an edit", "1 home space"),
-    ("undo and redo", "u ctrl+r"),
-    ("another model", "4 home m m 5 enter"),
-    ("a form", "2 home enter down escape"),
-    ("the text", "2 v G g enter x escape escape escape"),
-    ("the review", "w pagedown escape"),
-)
+
+@contextmanager
+def counted_calls() -> Iterator[Callable[[], int]]:
+    """Count the calls of functions of all threads, which do not depend on the speed of the machine or its load."""
+    numbers = itertools.count()
+
+    def count(frame: object, event: str, argument: object) -> None:
+        next(numbers)
+
+    threading.setprofile(count)
+    sys.setprofile(count)
+    try:
+        yield lambda: next(numbers)
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)  # type: ignore[arg-type]  # typeshed does not know that None ends it
 
 
-@pytest.mark.benchmark
-@pytest.mark.parametrize("kind", HUGE)
-async def test_keys_are_handled_without_delay(kind: str, tmp_path: Path, fenced_environment: Path) -> None:
-    make_huge(tmp_path, kind)
-    async with (
-        open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k"), (120, 40)) as app,
-        watching() as blocked,
-    ):
-        for part, keys in WALK:
-            blocked.part = part
-            await app.press(*keys.split())
-        assert app.main.session.workspace.history.at == 2
-    print(kind, {k: round(v * 1000) for k, v in blocked.longest.items()})
-    assert blocked.over(MAX_BLOCKED_S) == {}
+async def _work(root: Path, home: Path, share: float) -> dict[str, int]:
+    """The calls of each part of the walk."""
+    work: dict[str, int] = {}
+    with counted_calls() as calls:
+        before = calls()
+        async with open_huge(ALL, root, home, share, (80, 24)) as app:
+            work["start"] = calls() - before
+            for part, keys in WALK:
+                before = calls()
+                await app.press(*keys.split())
+                work[part] = calls() - before
+            assert app.main.session.workspace.history.at == 2
+    return work
+
+
+async def test_work_grows_in_proportion_to_the_tree(tmp_path: Path, fenced_environment: Path) -> None:
+    small, large = [await _work(tmp_path / str(share), fenced_environment, share) for share in SHARES]
+    growth = {part: large[part] / small[part] for part in small}
+    assert {part: ratio for part, ratio in growth.items() if ratio > MAX_GROWTH} == {}
 
 
 @pytest.mark.pty
@@ -71,7 +87,7 @@ def test_memory_is_limited(kind: str, tmp_path: Path) -> None:
 
 
 async def test_queued_commands_run_in_order(tmp_path: Path, fenced_environment: Path) -> None:
-    make_huge(tmp_path, "models", models=2_000)
+    make_huge(tmp_path, "models", share=0.2)
     async with open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
         await app.press("1", "home")
         await app.burst("space", "u", "ctrl+r", "w")
@@ -81,7 +97,7 @@ async def test_queued_commands_run_in_order(tmp_path: Path, fenced_environment: 
 
 
 async def test_screen_may_be_closed_during_its_task(tmp_path: Path, fenced_environment: Path) -> None:
-    make_huge(tmp_path, "models", models=2_000)
+    make_huge(tmp_path, "models", share=0.2)
     async with open_app(request_for(tmp_path, fenced_environment, OPENAI_API_KEY="k")) as app:
         await app.press("1", "home")
         for keys in ("p escape", "o", "escape", "v escape", "enter space escape", "w w escape", "q escape"):

@@ -73,9 +73,9 @@ def _location(view: ViewModel, ref: ItemRef) -> Location | None:
     return None
 
 
-MAX_LINES = 2000
-MAX_CHARACTERS = 128 * 1024
-"""Of a part; a line that is longer by itself is shown cut."""
+MAX_LINES = 1000
+MAX_CHARACTERS = 64 * 1024
+"""Of a part: a text area wraps all of it, at once. A line that is longer by itself is shown cut."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,10 @@ def part_of(lines: Sequence[str], line: int) -> Part:
     return Part(shown, first, last, total, size > MAX_CHARACTERS)
 
 
-def with_part(text: str, part: Part, typed: str) -> str:
-    """The whole text with the typed text in place of a part."""
+def with_part(lines: Sequence[str], part: Part, typed: str) -> str:
+    """The text of these lines with typed text in place of a part."""
     if part.is_whole_file:
         return typed
-    lines = text.split("\n")
     return "\n".join([*lines[: part.first], typed, *lines[part.last :]])
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 
 from core.edits.layered_files import is_managed
 from core.formatting import usd_change
-from core.impact import StatusChange
+from core.impact import Rerouted, StatusChange
 from core.problems import Severity
 from core.resolution import Resolution
 from core.safe_text import safe
@@ -74,41 +75,33 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
     yield Line((("impact", "heading"), (f"  {impact.summary()}", "dim")))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
-    rows = [
-        _change_line(change)
-        for change in dict.fromkeys((*impact.died, *impact.refused, *impact.revived, *impact.moved))
-    ]
-    rows += [
-        Line(
-            (
-                ("+ " if change.before is None else "- ", "dim"),
-                (change.shown.reference, "accent"),
-                (_target(change), "dim"),
-            )
-        )
-        for change in impact.changed
-        if change.before is None or change.after is None
-    ]
-    rows += [
-        Line(
-            (
-                ("  ", ""),
-                (item.handle, "accent"),
-                (f"  {item.before or 'no backend'} -> {item.after or 'no backend'}", ""),
-            )
-        )
-        for item in impact.rerouted
-    ]
-    rows += [
-        Line((problem_symbol(problem), (f" {plain(problem.message)}", "")))
-        for problem in impact.problems_added
-        if problem.severity is not Severity.INFO
-    ]
-    removed = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
-    rows += [Line((("fixed: ", "good"), (plain(problem.message), ""))) for problem in removed]
-    yield from rows[:MAX_ROWS]
-    if len(rows) > MAX_ROWS:
-        yield Line(((f"and {len(rows) - MAX_ROWS} more", "dim"),))
+    moved = tuple(dict.fromkeys((*impact.died, *impact.refused, *impact.revived, *impact.moved)))
+    replaced = [change for change in impact.changed if change.before is None or change.after is None]
+    added = [problem for problem in impact.problems_added if problem.severity is not Severity.INFO]
+    fixed = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
+    rows = chain(
+        map(_change_line, moved),
+        map(_replaced_line, replaced),
+        map(_rerouted_line, impact.rerouted),
+        (Line((problem_symbol(problem), (f" {plain(problem.message)}", ""))) for problem in added),
+        (Line((("fixed: ", "good"), (plain(problem.message), ""))) for problem in fixed),
+    )
+    yield from islice(rows, MAX_ROWS)
+    more = sum(map(len, (moved, replaced, impact.rerouted, added, fixed))) - MAX_ROWS
+    if more > 0:
+        yield Line(((f"and {more} more", "dim"),))
+
+
+def _replaced_line(change: StatusChange) -> Line:
+    """A reference that was added or removed."""
+    sign = "+ " if change.before is None else "- "
+    return Line(((sign, "dim"), (change.shown.reference, "accent"), (_target(change), "dim")))
+
+
+def _rerouted_line(item: Rerouted) -> Line:
+    """A model with its backend before and after."""
+    backends = f"  {item.before or 'no backend'} -> {item.after or 'no backend'}"
+    return Line((("  ", ""), (item.handle, "accent"), (backends, "")))
 
 
 def _change_line(change: StatusChange) -> Line:

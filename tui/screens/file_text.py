@@ -62,7 +62,8 @@ class FileTextScreen(EditDialog[None]):
         self._message = message
         self._text = ""
         self._edited_text = ""
-        """The text being edited, of which the text area shows a part."""
+        self._edited_lines: Sequence[str] = ()
+        """The text being edited and its lines, of which the text area shows a part."""
         self._draft = typed
         self._typing = Typing(self, main.session, self._unfinished)
         self._lines: Sequence[str] = ()
@@ -207,8 +208,9 @@ class FileTextScreen(EditDialog[None]):
     def _edit_text(self, text: str, line: int, column: int = 0) -> None:
         """Edit a text, with the cursor at a line and column."""
         self._edited_text = text
+        self._edited_lines = self._lines if text is self._text else text.split("\n")
         self.area.read_only = False
-        self._show_lines(text.split("\n"), line, column)
+        self._show_lines(self._edited_lines, line, column)
         # A text area knows more line ends than TOML, and would change them all to one kind.
         if self._part.cut or self._loaded != _with_line_feeds(self._part.text):
             reason = "a line is too long" if self._part.cut else "unusual line ends"
@@ -222,7 +224,7 @@ class FileTextScreen(EditDialog[None]):
 
     def _unfinished(self) -> UnfinishedText | None:
         """The typed text, if it differs from that of the file."""
-        if not self.editing or self._typed == self._text:
+        if not self.editing or not self._is_changed:
             return None
         return UnfinishedText(self._place.path, self._typed, self.line)
 
@@ -238,7 +240,7 @@ class FileTextScreen(EditDialog[None]):
         if not self.editing:
             self.dismiss(None)
             return
-        if self._typed != self._text and not self._warned:
+        if self._is_changed and not self._warned:
             self._warned = True
             self.show_status("not applied: ^s applies, a second esc discards")
             return
@@ -253,7 +255,14 @@ class FileTextScreen(EditDialog[None]):
         if "\r\n" in self._edited_text:
             more = "\r" if self._part.last < self._part.total else ""
             text = text.replace("\r\n", "\n").replace("\n", "\r\n") + more
-        return with_part(self._edited_text, self._part, text)
+        return with_part(self._edited_lines, self._part, text)
+
+    @property
+    def _is_changed(self) -> bool:
+        """Whether the typed text differs from the file."""
+        if self._edited_text is self._text:
+            return self.area.text != self._loaded  # without making the whole of a large text
+        return self._typed != self._text
 
     def apply(self) -> None:
         """Make an edit of the typed text."""
