@@ -84,7 +84,9 @@ class KeyQueue(App[None]):
 
     def _send_marker(self, target: Widget, *, repeat: bool = True) -> None:
         self._last_marker += 1
-        if not target.post_message(KeyHandled(self._last_marker, repeat)):
+        # Textual does not pass a message on above its sender: that of a screen whose task ended the key, say.
+        marker = KeyHandled(self._last_marker, repeat).set_sender(self)
+        if not target.post_message(marker):
             self.call_later(self._finish_key, self._last_marker)
 
     def _screen_changed(self, screen: Screen[object]) -> None:

@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import pytest
 from tests.cli.process import command, environment, run
 from tests.core.probes.check_runs import Spec, backend, tree
 from tests.support.documents import parse_document
-from tests.support.fake_servers import Server, answer, black_hole, models, only_with
+from tests.support.fake_servers import Server, Talk, answer, black_hole, models, only_with
 from tests.support.polling import until
 from tests.support.trees import edited, g3_1, write_tree
 from tui.cli.main import main
@@ -220,19 +219,16 @@ def test_ctrl_c_prints_the_results_so_far(form: tuple[str, ...], tmp_path: Path)
         names = ("hole", "good", "last")
         project(tmp_path, *(backend(name, "openai", endpoint=f"{server.url}/{name}/v1") for name in names))
         with subprocess.Popen(
-            command("check", *form, "--timeout", "30", "--tree", str(tmp_path)),
+            command("check", *form, "--timeout", "120", "--tree", str(tmp_path)),
             env=environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         ) as process:
             until(lambda: len(server.requests) == 3)
-            started = time.monotonic()
             process.send_signal(signal.SIGINT)
-            out, err = process.communicate(timeout=20)
-            took = time.monotonic() - started
+            out, err = process.communicate(timeout=60)  # half of what the checks would wait
     assert (process.returncode, err) == (130, "")
-    assert took < 2
     if form:
         statuses = {item["backend"]: item["status"] for item in json.loads(out)["results"]}
         assert statuses == {"good": "ok", "hole": "cancelled", "last": "cancelled"}
@@ -331,14 +327,15 @@ def test_document_schema(capsys: pytest.CaptureFixture[str]) -> None:
 def test_options_override_limits_of_the_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Server({"/v1/models": black_hole}) as server:
+    def late(talk: Talk) -> None:
+        if not talk.rest(5):  # the default limit is ten seconds
+            models("m")(talk)
+
+    with Server({"/v1/models": late}) as server:
         project(tmp_path, backend("b0", "openai", "m", endpoint=f"{server.url}/v1"))
         monkeypatch.setenv("PIPEDECK_CHECK_TIMEOUT", "1")
-        started = time.monotonic()
         status, plans = document(tmp_path, capsys)
         assert (status, plans["results"][0]["status"]) == (1, "timeout")
-        # The default is ten seconds.
-        assert time.monotonic() - started < 8
         assert check(tmp_path, capsys, "--timeout", "0.2", "--at-once", "1")[0] == 1
         monkeypatch.setenv("PIPEDECK_PROXY", "socks5://u:secret@h")
         status, _, err = check(tmp_path, capsys)

@@ -41,7 +41,7 @@ def counted_calls() -> Iterator[Callable[[], int]]:
         yield lambda: next(numbers)
     finally:
         sys.setprofile(None)
-        threading.setprofile(None)  # type: ignore[arg-type]  # typeshed does not know that None ends it
+        threading.setprofile(None)
 
 
 async def _work(root: Path, home: Path, share: float) -> dict[str, int]:

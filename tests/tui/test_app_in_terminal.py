@@ -52,7 +52,7 @@ class AppSession(PtySession):
         os.write(self._terminal, key.encode())
         while self._read(5.0):
             pass
-        return self._process.wait(timeout=10)
+        return self._process.wait(timeout=30)
 
 
 def _seen(cell: pyte.screens.Char) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,11 +127,3 @@ def outcome(result: CheckResult) -> str:
     """Status and reason in one text: `timeout/response`."""
     reason = result.finding.reason
     return result.finding.status.value + (f"/{reason.value}" if reason is not None else "")
-
-
-def quickest(attempt: Callable[[], float], limit: float) -> float:
-    """The minimum time of up to three attempts, so that a busy machine fails no test."""
-    times: list[float] = []
-    while len(times) < 3 and (not times or min(times) >= limit):
-        times.append(attempt())
-    return min(times)

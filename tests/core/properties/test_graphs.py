@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -108,25 +107,21 @@ def test_chain_of_hundreds_of_aliases_resolves(release: str, tmp_path: Path) -> 
     assert len(resolution.hops) == 402
 
 
-@pytest.mark.benchmark
 @pytest.mark.parametrize("release", ["0.10.2", "0.17.6", "0.43.1", "0.92.2"])
-def test_branching_names_are_resolved_fast(release: str, tmp_path: Path) -> None:
+def test_branching_names_are_resolved_once_each(release: str, tmp_path: Path) -> None:
+    """A walk of every path would take 2 to the 60th steps, and never end."""
     tree = {f"n{number}": [f"n{number + 1}", f"n{number + 1}"] for number in range(60)}
     files = old_lists(release, tree) if release == "0.10.2" else aliases_and_waterfalls(release, {}, tree)
-    start = time.process_time()
     report = inspect(tmp_path, files, release=release)
     assert resolved(report, "n0").unresolved is not None
-    assert time.process_time() - start < 2
 
 
-@pytest.mark.benchmark
-def test_fully_connected_names_are_resolved_fast(tmp_path: Path) -> None:
+def test_fully_connected_names_are_resolved_once_each(tmp_path: Path) -> None:
+    """A walk of every path would take 14 factorial steps."""
     names = [f"n{number}" for number in range(14)]
     files = aliases_and_waterfalls("0.92.2", {}, {name: [f"~{other}" for other in names] for name in names})
-    start = time.process_time()
     report = inspect(tmp_path, files)
     assert {resolved(report, name).status for name in names} == {Status.DEAD}
-    assert time.process_time() - start < 2
 
 
 def test_excessively_nested_waterfalls_are_dead(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import asdict, replace
@@ -28,9 +27,7 @@ def test_three_writers_lose_nothing(fast_path: Path) -> None:
 def test_lock_holder_is_named(tmp_path: Path) -> None:
     scene = build(tmp_path / "scene", "one")
     with hold_lock(Disk(), os.path.realpath(scene.root), wait=0) as lock:
-        started = time.monotonic()
         result = scene.commit()
-        assert time.monotonic() - started < 1
         lock.unfinished = False
     assert isinstance(result, Failed)
     assert result.state is DiskState.NOTHING

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from pathlib import Path
 
 from tests.support.fake_servers import Server, Talk, answer, models
@@ -94,10 +93,8 @@ async def test_new_destination_requires_confirmation_and_esc_cancels(tmp_path: P
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         await app.press("down", "enter")
         await until(app, lambda: bool(seen))
-        started = time.monotonic()
         await app.press("escape")
         await until(app, idle(app))
-        assert time.monotonic() - started < 1.0
         assert "cancelled" in app.text
         assert "sk-canary-key" not in app.text + app.details
     server.close()
@@ -112,22 +109,18 @@ async def test_keys_and_exit_work_during_twenty_checks(tmp_path: Path) -> None:
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         await app.press("down", "enter")
         await until(app, lambda: bool(seen))
-        took = []
+        checks = app.main.checking
+        assert checks is not None
+        assert checks._job is not None
+        run = checks._job.run
+        assert run is not None
         for key in "jkjkjkjkjkjk":
             before = app.app.session.selected
-            started = time.monotonic()
             await app.pilot.press(key)
-            took.append(time.monotonic() - started)
             assert app.app.session.selected != before
-        assert sorted(took)[len(took) // 2] < 0.15  # with what the pilot itself waits
-        checks = app.main.checking
-        started = time.monotonic()
+            assert run.wait(0) is None  # no server has answered yet
         await app.press("q")
-    assert time.monotonic() - started < 2.0
-    assert checks is not None
-    assert checks._job is not None
-    run = checks._job.run
-    assert run is not None
+    assert run.wait(0) is None
     run.cancel()
     await asyncio.to_thread(run.wait, 2)
     server.close()

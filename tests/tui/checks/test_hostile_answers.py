@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from base64 import b64encode
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,7 +10,6 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.benchmarks.pty_session import QUIET_S
 from tests.core.probes.check_runs import backend, tree
 from tests.support.fake_servers import (
     Behaviour,
@@ -29,7 +27,7 @@ from tests.support.trees import write_tree
 from tests.trust.escapes import foreign
 from tests.trust.hostile_tree import TEXTS
 from tests.trust.terminal import Terminal
-from tests.tui.checks.test_check_latency import project
+from tests.tui.checks.test_checks_in_terminal import project
 
 pytestmark = pytest.mark.pty
 
@@ -101,14 +99,6 @@ def test_hostile_sequences_do_not_reach_the_terminal(tmp_path: Path) -> None:
         assert b"\\x1b]0;owned" in app.raw  # told, in a form that does nothing
 
 
-def wait_after(app: Terminal, key: str) -> float:
-    """Seconds from a key to the last of what it makes the app draw."""
-    started = time.monotonic()
-    app.send(key, patience=0.3)
-    pause = 0.6 if key == "esc" else QUIET_S
-    return max(time.monotonic() - started - pause, 0.0)
-
-
 def test_hostile_ids_are_listed_filtered_and_imported_as_text(tmp_path: Path) -> None:
     with Server({"/v1/models": IDS}) as server:
         root = project(tmp_path, [server.url])
@@ -134,7 +124,7 @@ def test_hostile_ids_are_listed_filtered_and_imported_as_text(tmp_path: Path) ->
         assert "\x1b" not in written
 
 
-def test_twenty_thousand_served_models_are_browsed_quickly(tmp_path: Path) -> None:
+def test_twenty_thousand_served_models_are_browsed(tmp_path: Path) -> None:
     many = models(*(f"vendor-{number % 50}/model-{number}" for number in range(20_000)))
     with Server({"/v1/models": many}) as server:
         root = project(tmp_path, [server.url])
@@ -143,12 +133,14 @@ def test_twenty_thousand_served_models_are_browsed_quickly(tmp_path: Path) -> No
             app.send("1", "t")
             app.wait_for("+ ok just now")
             app.settle(0.5)
-            started = time.monotonic()
             app.send("i")
             app.wait_for("20000 served")
-            assert time.monotonic() - started < 3
-            for key in ("down", "end", "home", "/", "1", "9", "9", "enter", "space", "down", "esc"):
-                assert wait_after(app, key) < 1.5, key
+            app.send("end")
+            app.wait_for("model-19999")
+            app.send("home", "/", "1", "9", "9", "9", "8", "enter")
+            app.wait_for("model-19998")
+            app.send("space")
+            app.wait_for("1 marked")
             assert app.memory_mb < 400
 
 

@@ -46,7 +46,7 @@ class Typed(PtySession):
         os.write(self._terminal, b"q")
         while self._read(5.0):
             pass
-        return self._process.wait(timeout=10)
+        return self._process.wait(timeout=30)
 
     def read(self, name: str) -> str:
         """A file of the tree."""
