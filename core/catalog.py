@@ -83,11 +83,11 @@ class Catalog:
     @cached_property
     def uninstalled(self) -> frozenset[tuple[str, str, str]]:
         """The type, sdk and backend of models whose call finds no worker, or lacks a package that it imports."""
-        kinds = {(spec.model_type, spec.sdk, spec.backend) for spec in self.specs if spec.sdk}
+        calls = frozenset[tuple[str, str, str]]().union(*(part.calls for part in self.parts.values()))
         readiness = self.readiness
         return frozenset(
             (model_type, sdk, backend)
-            for model_type, sdk, backend in kinds
+            for model_type, sdk, backend in calls
             if readiness.is_unregistered(model_type, sdk) or readiness.missing_packages(model_type, sdk, backend)
         )
 

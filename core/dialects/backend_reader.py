@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from core.diagnostics import backend_codes
@@ -39,7 +40,7 @@ class ParsedBackends:
     """The same, backend by backend."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParsedBackend:
     """One backend's table and file: the backend, its specs, its problems and its placeholders in order."""
 
@@ -48,6 +49,11 @@ class ParsedBackend:
     specs: tuple[ModelSpec, ...]
     problems: tuple[Problem, ...]
     placeholders: tuple[Placeholder, ...]
+
+    @cached_property
+    def calls(self) -> frozenset[tuple[str, str, str]]:
+        """The type, sdk and backend of its models."""
+        return frozenset((spec.model_type, spec.sdk, spec.backend) for spec in self.specs if spec.sdk)
 
 
 def read_backends(

@@ -24,7 +24,11 @@ def contradictions(context: RuleContext) -> Iterator[Problem]:
         )
 
 
-@depends_on(lambda context: (context.catalog.specs, context.catalog.enabled))
+def _models_called(context: RuleContext) -> tuple[object, ...]:
+    return context.catalog.specs, context.cache.same("enabled", context.catalog.enabled)
+
+
+@depends_on(_models_called)
 def missing_packages(context: RuleContext) -> Iterator[Problem]:
     """Packages that the models of an enabled backend import and the environment lacks: one problem a backend."""
     catalog, installation = context.catalog, context.catalog.installation
@@ -47,7 +51,7 @@ def missing_packages(context: RuleContext) -> Iterator[Problem]:
             )
 
 
-@depends_on(lambda context: (context.catalog.specs, context.catalog.enabled))
+@depends_on(_models_called)
 def unregistered_sdks(context: RuleContext) -> Iterator[Problem]:
     """Models whose sdk no worker of the release serves."""
     catalog = context.catalog
