@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
-from core.providers.table import PROVIDERS
 from core.variables import PLACEHOLDER
 
 HIDDEN: Final = "••••••"
@@ -34,8 +33,16 @@ _OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_",
 """Key prefixes of well-known services besides the providers."""
 
 
+@cache
+def _known_secrets() -> re.Pattern[str]:
+    """The form of well-known keys. Compiled for the first value that is shown: the first screen shows none."""
+    return re.compile(_known_keys())
+
+
 def _known_keys() -> str:
     """The regular expression of well-known keys: prefixes of providers and services, Slack tokens, JSON web tokens."""
+    from core.providers.table import PROVIDERS
+
     prefixes = {*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes)}
     separated = {re.escape(prefix[:-1]) for prefix in prefixes if prefix[-1] in "-_"}
     upper = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and prefix.isupper()}
@@ -49,7 +56,6 @@ def _known_keys() -> str:
     )
 
 
-_KNOWN_SECRETS = re.compile(_known_keys())
 # Only the end of the scheme: a search for its start takes hours in a word of megabytes.
 _USER_INFO = re.compile(r"(?P<before>[A-Za-z0-9+.\-]://)(?P<user>[^/\s?#]*)@")
 _QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*)")
@@ -66,7 +72,7 @@ def is_secret_key(key: str) -> bool:
 
 def shown_name(name: str) -> str:
     """The name inside a placeholder for display: `HIDDEN` if it looks like a key."""
-    return name if _VARIABLE_NAME.match(name) and not _KNOWN_SECRETS.search(name) else HIDDEN
+    return name if _VARIABLE_NAME.match(name) and not _known_secrets().search(name) else HIDDEN
 
 
 def masked(key: str, value: str) -> str:
@@ -84,7 +90,7 @@ def masked(key: str, value: str) -> str:
         value = _USER_INFO.sub(lambda match: f"{match['before']}{_literals_hidden(match['user'])}@", value)
     if "=" in value:
         value = _QUERY.sub(_query_masked, value)
-    return _KNOWN_SECRETS.sub(HIDDEN, value)
+    return _known_secrets().sub(HIDDEN, value)
 
 
 def shows_nothing_secret(text: str) -> bool:
@@ -95,7 +101,7 @@ def shows_nothing_secret(text: str) -> bool:
     start = 0
     while start < len(text):
         end = text.find("\n", start + _CHUNK_CHARACTERS) + 1 or len(text)
-        if any(form.search(text, start, end) for form in (_USER_INFO, _QUERY, _KNOWN_SECRETS)):
+        if any(form.search(text, start, end) for form in (_USER_INFO, _QUERY, _known_secrets())):
             return False
         start = end
     return True

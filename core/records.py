@@ -25,11 +25,11 @@ else:
     def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True, order=False):
         """The standard decorator, for these arguments.
 
-        Classes with `__post_init__`, `InitVar`, keyword-only fields or a standard frozen base use the standard item.
+        Classes with `InitVar`, keyword-only fields or a standard frozen base use the standard decorator.
         """
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots, eq=eq, order=order)
-        if hasattr(cls, "__post_init__") or any(_needs_standard(note) for note in cls.__annotations__.values()):
+        if any(_needs_standard(note) for note in cls.__annotations__.values()):
             return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
         return _record(cls, frozen, slots, eq, order)
 
@@ -115,6 +115,8 @@ def _compile_init(cls: Any, frozen: bool) -> Callable[..., None]:
             lines.append(f" set_{item.name}(self, {value})")
         else:
             lines.append(f' set_(self, "{item.name}", {value})')
+    if hasattr(cls, "__post_init__"):
+        lines.append(" self.__post_init__()")
     code = f"def __init__(self{''.join(', ' + name for name in parameters)}):\n" + ("\n".join(lines) or " pass")
     space: dict[str, Any] = {}
     exec(code, names, space)

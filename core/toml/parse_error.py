@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from typing import Literal
 
 from core.records import dataclass
-from core.toml.redaction import redact_line
 
 # Maximum width of a source line in terminal columns.
 WINDOW = 76
@@ -28,20 +26,18 @@ class ParseError:
     column: int
     offset: int | None
 
-    def caret(self, text: str, mask: Callable[[str], str] = redact_line) -> tuple[str, str]:
+    def caret(self, text: str) -> tuple[str, str]:
         """The source line of the error, at most 76 columns of it, and a line with `^` below the error.
 
-        Tabs and control characters are shown as symbols, so both lines are safe to print. `mask` is applied to the
-        complete line first.
+        Tabs and control characters are shown as symbols, so both lines are safe to print. Secrets are hidden
+        in the complete line first.
         """
+        from core.toml.redaction import redact_line
+
         lines = text.split("\n", self.line)
         raw = lines[self.line - 1].removesuffix("\r") if self.line <= len(lines) else ""
-        shown = mask(raw)
-        at = min(self.column - 1, len(shown))
-        if len(shown) != len(raw):
-            difference = next((i for i, (a, b) in enumerate(zip(raw, shown, strict=False)) if a != b), len(shown))
-            at = min(at, difference)
-        return _window(shown, at)
+        shown = redact_line(raw)
+        return _window(shown, min(self.column - 1, len(shown)))
 
 
 def _window(line: str, at: int) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from operator import ne
 from typing import Any
 
 from core.toml.positions import SECTION
-from core.toml.redaction import redact
 from core.toml.scanner import BARE, read_key, skip_statement
 
 MAX_COMPARED = 2000
@@ -23,6 +22,8 @@ def make_patch(before: str, text: str) -> list[Any] | None:
 
     None when a new line may hold a secret.
     """
+    from core.toml.redaction import redact
+
     old, new, shown = before.split("\n"), text.split("\n"), redact(text).split("\n")
     patch: list[Any] = []
     for first, last, start, end in _matches(old, new):

@@ -15,7 +15,6 @@ from weakref import WeakValueDictionary
 import tomli
 
 from core.records import dataclass
-from core.toml.error_messages import explain_error
 from core.toml.parse_error import ParseError, line_and_column
 from core.toml.positions import Position, Positions, locate
 from core.toml.scanner import ANY_STRING
@@ -238,6 +237,8 @@ def _encoding_error(raw: bytes, error: UnicodeDecodeError) -> ParseError:
 
 def _syntax_error(text: str, error: tomli.TOMLDecodeError) -> ParseError:
     parsed = text.replace("\r\n", "\n")
+    from core.toml.error_messages import explain_error
+
     message, pos = explain_error(parsed, error.pos, error.msg)
     line, column = line_and_column(parsed, pos)
     return ParseError("syntax", message, line, column, _offset(text, line, column))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
@@ -114,6 +113,8 @@ def _ascii_key(key: str) -> str:
 
 def toml_value(value: Value) -> str:
     """A value in TOML syntax."""
+    import json
+
     return json.dumps(value, ensure_ascii=False)
 
 

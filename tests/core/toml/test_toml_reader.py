@@ -309,12 +309,6 @@ def test_wide_characters_take_two_columns_of_the_window() -> None:
     assert len(under) <= 76
 
 
-def test_a_mask_of_another_length_keeps_the_caret_on_the_line() -> None:
-    fault = ParseError("syntax", "", 1, 9, None)
-    assert fault.caret("key = abcdef", lambda line: line.replace("abcdef", "…")) == ("key = …", "      ^")
-    assert fault.caret("abc, key = abcdef", lambda line: line[:11] + "*") == ("abc, key = *", "        ^")
-
-
 @pytest.mark.parametrize(
     ("text", "fits"),
     [
