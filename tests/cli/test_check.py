@@ -328,7 +328,7 @@ def test_options_override_limits_of_the_settings(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def late(talk: Talk) -> None:
-        if not talk.rest(5):  # the default limit is ten seconds
+        if not talk.delay(5):  # the default limit is ten seconds
             models("m")(talk)
 
     with Server({"/v1/models": late}) as server:
