@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from core.records import dataclass
-from core.toml.toml_reader import TomlDocument
+from core.toml.toml_reader import MAX_DEPTH, TomlDocument, deeper_than
 
 # No quote, backslash, bracket or control character inside, and no `=`, `#` or comma: none of the library's searches for
 # them can then go astray.
@@ -34,6 +34,10 @@ _ALIKE = re.compile(
     )?+\n)*+""",
     re.VERBOSE,
 )
+
+
+# Levels of tables over which Pipelex 0.10 can recurse, with one call a level, of the 1,000 that Python allows.
+_STACK_DEPTH = 980
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,10 @@ def _read(text: str, trims_lines: bool) -> _Reading:
     if trims_lines:
         content = _trimmed(content)
     try:
-        return _Reading(_plain(toml.loads(content)))
+        data = toml.loads(content)
+        if deeper_than(_STACK_DEPTH, data):
+            return _Reading({}, Refusal(1, "RecursionError", "tables nested too deeply"))
+        return _Reading(_plain(data))
     except toml.TomlDecodeError as error:
         return _Reading({}, Refusal(error.lineno, "TomlDecodeError", _feature(error.msg)))
     except Exception as error:  # noqa: BLE001 - the release, too, ends with whatever escapes from the library
@@ -119,12 +126,14 @@ def _feature(message: str) -> str:
 
 def _plain(value: object) -> dict[str, object]:
     """The library's data in plain tables: those written inline have a class of their own."""
-    plain = _plain_value(value)
+    plain = _plain_value(value, MAX_DEPTH)
     assert isinstance(plain, dict)
     return plain
 
 
-def _plain_value(value: object) -> object:
+def _plain_value(value: object, depth: int) -> object:
     if isinstance(value, dict):
-        return {key: _plain_value(item) for key, item in value.items()}
-    return [_plain_value(item) for item in value] if isinstance(value, list) else value
+        return {key: _plain_value(item, depth - 1) for key, item in value.items()} if depth else {}
+    if isinstance(value, list):
+        return [_plain_value(item, depth - 1) for item in value] if depth else []
+    return value

@@ -121,8 +121,10 @@ _MAX_BITS = 14_280
 # Levels of tables and arrays that are kept, so that recursion over the data is safe. No schema has as many, so that
 # what lies deeper is part of a value that is wrong or unknown as a whole.
 MAX_DEPTH = 100
-# Levels that Pipelex reads: it recurses over tables and arrays with two calls a level, of the 1,000 that Python allows.
+# Levels that `tomli` reads of arrays and inline tables.
 READER_DEPTH = 400
+# Levels of tables that Pipelex reads: it recurses with two calls a level, of the 1,000 that Python allows.
+_TABLE_DEPTH = 480
 
 _BOM_MESSAGE = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
@@ -189,8 +191,8 @@ def _read(text: str) -> TomlDocument:
     except (ValueError, OverflowError):
         parse_error = _number_error(body)
     else:
-        deep = _deeper_than(MAX_DEPTH, data)
-        beyond = deep and _deeper_than(READER_DEPTH, data)
+        deep = deeper_than(MAX_DEPTH, data)
+        beyond = deep and deeper_than(_TABLE_DEPTH, data)
         if _OTHER_BASE.search(body) and _holds_huge_number(data):
             parse_error = _number_error(body)
         elif not beyond:
@@ -266,11 +268,12 @@ def _number_error(text: str) -> ParseError:
 
 
 def _nesting_error(text: str, at: Position) -> ParseError:
-    message = f"tables or arrays are nested more than {READER_DEPTH} levels deep: nothing in this file is read"
+    limit = f"nested deeper than the {READER_DEPTH} levels that Pipelex reads"
+    message = f"tables or arrays are {limit}: nothing in this file is read"
     return ParseError("nesting", message, at.line, at.column, _offset(text, at.line, at.column))
 
 
-def _deeper_than(most: int, data: dict[str, object]) -> tuple[str | int, ...]:
+def deeper_than(most: int, data: dict[str, object]) -> tuple[str | int, ...]:
     """The path of a table or array deeper than a number of levels, or an empty path."""
     # In C as far as it goes: this looks at each value of each file that is read.
     values: Iterable[object] = data.values()
@@ -323,4 +326,4 @@ def _first_deep(text: str) -> Position:
         if depth > READER_DEPTH:
             return Position(*line_and_column(text, token.start()))
     lines = text.split("\n")
-    return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= READER_DEPTH), 1), 1)
+    return Position(next((number for number, line in enumerate(lines, 1) if line.count(".") >= _TABLE_DEPTH), 1), 1)

@@ -57,7 +57,16 @@ def _byte_order_mark(theirs: Answer, ours: Answer, one: Difference) -> bool:
     return one.path == "message" and "\ufeff" in str(theirs["message"]) and "byte order mark" in str(ours["message"])
 
 
+def _stack(theirs: Answer, ours: Answer, one: Difference) -> bool:
+    return theirs["error_type"] == "RecursionError" and one.path in ("status", "error_type")
+
+
 DELIBERATE = (
+    Deliberate(
+        "nesting beyond the stack",
+        "How deep Pipelex can recurse over hundreds of levels depends on the program that starts it.",
+        _stack,
+    ),
     Deliberate(
         "byte order mark",
         "The parser of 0.10 and 0.11 takes the mark for a part of the first key and complains about that key;"
