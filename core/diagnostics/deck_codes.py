@@ -52,7 +52,7 @@ def _dead(kind: str, severity: Severity, check: Check, reason: str, example: str
         f"A {kind} resolves to no served model." if kind != "alias" else "An alias resolves to no served model.",
         reason,
         example,
-        "Name a served model, or turn on a backend that serves it. `pipedeck explain NAME` shows every step.",
+        "Name a served model, or enable a backend that serves it. `pipedeck explain NAME` shows every step.",
     )
 
 

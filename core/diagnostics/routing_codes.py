@@ -90,7 +90,7 @@ BACKEND_UNUSED = Diagnostic(
     "backend-unused",
     Severity.WARNING,
     Check.ROUTING,
-    "A backend is on, but the active profile sends no model to it.",
+    "An enabled backend gets no model from the active profile.",
     "It needs its variables and its file, and serves nothing.",
     "[mistral] is on, and every route goes to openai",
     "Turn it off, or add a route or a `fallback_order` that reaches it.",

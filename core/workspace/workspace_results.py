@@ -11,7 +11,7 @@ from core.records import dataclass
 from core.workspace.replay import Conflict
 
 MAX_NAMED = 4
-"""More files than that are only counted."""
+"""The maximum number of listed files; more are only counted."""
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,9 @@ def project(tmp_path: Path) -> Path:
     ("arguments", "words"),
     [
         (["vaildate"], "there is no command and no folder 'vaildate': did you mean `validate`?"),
-        (["--relese", "0.10"], "there is no option --relese: did you mean `--release`"),
-        (["validate", "--relese", "0.10"], "there is no option --relese: did you mean `--release`"),
-        (["validate", "--zzz"], "there is no option --zzz (see pipedeck validate --help)"),
+        (["--relese", "0.10"], "unknown option --relese: did you mean `--release`"),
+        (["validate", "--relese", "0.10"], "unknown option --relese: did you mean `--release`"),
+        (["validate", "--zzz"], "unknown option --zzz (see pipedeck validate --help)"),
         (["validate", "everything"], "'everything' is none of inference, all (see pipedeck validate --help)"),
         (["validate", "all", "more"], "unrecognized arguments: more"),
         (["resolve", "--tree"], "--tree needs a value (see pipedeck resolve --help)"),
@@ -75,7 +75,7 @@ def test_unknown_option_has_one_message(command: str, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as left:
         main([command, "--no-such-option"])
     assert left.value.code == 2
-    assert capsys.readouterr().err == f"pipedeck: there is no option --no-such-option (see pipedeck {command} --help)\n"
+    assert capsys.readouterr().err == f"pipedeck: unknown option --no-such-option (see pipedeck {command} --help)\n"
 
 
 @pytest.mark.parametrize("command", [["validate", "--assume-keys"], ["set", "active", "cheapest", "--dry-run"]])

@@ -43,7 +43,7 @@ async def test_three_keys_create_a_runnable_tree(request_: Request, tmp_path: Pa
         await app.settle()
         assert isinstance(app.app.screen, MainScreen)
         assert app.lines[1].startswith(" ok can run")
-        assert "It runs: every name that is of use ends" in app.right
+        assert "It runs: every name in use ends" in app.right
     report = inspect_tree(str(tmp_path), environ=request_.environ)
     assert report.verdict[0] is Verdict.OK
     assert report.catalog.enabled == ("anthropic", "internal")

@@ -45,6 +45,6 @@ async def test_folder_opens_and_a_wrong_one_is_reported(fenced_environment: Path
 async def test_help_and_quit_on_the_start_screen(fenced_environment: Path) -> None:
     async with open_app(nothing(fenced_environment)) as app:
         await app.press("question_mark")
-        assert "look around in a sample" in app.text
+        assert "open a throw-away copy of the sample" in app.text
         await app.press("escape", "q")
     assert app.app.return_code == 0

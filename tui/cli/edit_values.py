@@ -96,7 +96,7 @@ def _repoint(options: argparse.Namespace, workspace: Workspace) -> int:
     ]
     chosen = _choose(dead, options.chosen)
     if dead and not chosen:
-        reason = EditRefused("No served model can replace the dead names.", "Turn on a backend that serves one.")
+        reason = EditRefused("No served model can replace the dead names.", "Enable a backend that serves one.")
         return EditPrinter(options, workspace, "repoint", dead).refused(reason)
     return apply_intents(options, workspace, [Repoint(chosen)], dead, chosen)
 

@@ -77,7 +77,7 @@ class Parser(argparse.ArgumentParser):
                 known = self._option_string_actions
                 if word.startswith("--") and not any(option.startswith(name) for option in known):
                     hint = did_you_mean(name, known)
-                    self.error(f"there is no option {name}" + (f": {hint}" if hint else ""))
+                    self.error(f"unknown option {name}" + (f": {hint}" if hint else ""))
         options, remaining = super().parse_known_args(args, namespace)
         if self.operations:
             self._check_operation(options)

@@ -92,7 +92,7 @@ def write_tree(screen: CreateScreen) -> None:
 
 
 CREATE = (
-    Command("choose", ("space", "enter"), "choose", "choose the provider or not", ("create",), 1, run=choose_provider),
+    Command("choose", ("space", "enter"), "choose", "select the provider or not", ("create",), 1, run=choose_provider),
     Command(
         "view-files",
         ("v",),
@@ -128,7 +128,7 @@ def scroll_test(by: int, pages: int, screen: RouteTesterScreen) -> None:
 
 TESTER = ("route-tester",)
 ROUTE_TESTER = (
-    Command("test-close", ("escape",), "back", "back to where you were", TESTER, 2, run=close),
+    Command("test-close", ("escape",), "back", "back to the previous screen", TESTER, 2, run=close),
     Command("go-to-rule", ("enter",), "go to the rule", "go to the rule that wins", TESTER, 1, run=go_to_rule),
     Command("export-test", ("ctrl+o",), "copy all", "copy or write the answer", TESTER, 3, run=export_test),
     Command("test-down", ("down",), "down", "scroll by a line", TESTER, run=partial(scroll_test, 1, 0)),
@@ -171,7 +171,7 @@ def list_commands(screen: CommandScreen[Any]) -> None:
 TEXTS = tuple(place for place in TYPING if place not in TESTER)
 LISTS = tuple(place for place in DIALOGS if place not in TYPING)
 SHARED = (
-    Command("close", ("escape", "q"), "back", "back to where you were", LISTS, 2, run=close),
+    Command("close", ("escape", "q"), "back", "back to the previous screen", LISTS, 2, run=close),
     Command("form-close", ("h", "left"), "back", "back to the list", ("form",), run=close),
     Command("text-close", ("v", "h"), "back", "back to the list", ("file",), run=close),
     Command("cancel", ("escape",), "cancel", "drop what is typed", TEXTS, 2, run=close),

@@ -141,7 +141,7 @@ KEEP_AFTER_S: Final = 1.0
 
 
 class Typing:
-    """The typing on a screen: `look` gives what is typed and no edit yet, None when there is nothing."""
+    """Unfinished text on a screen: `look` returns text that is not an edit yet, or None."""
 
     def __init__(self, screen: Screen[None], session: Session, look: Callable[[], UnfinishedText | None]) -> None:
         self._screen = screen
@@ -195,7 +195,7 @@ def command_of(environ: object, path: str, line: int) -> list[str]:
 
 
 def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | None, str]:
-    """Let the person edit a text in their editor, while the app is away from the terminal.
+    """Edit a text in the user's editor, while the app is suspended.
 
     Returns the text as they left it, or None, with a word why: the editor failed, or said by its status to drop it.
     """
