@@ -75,7 +75,8 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
     yield Line((("impact", "heading"), (f"  {impact.summary()}", "dim")))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
-    moved = tuple(dict.fromkeys((*impact.died, *impact.refused, *impact.revived, *impact.moved)))
+    # All of them are items of `impact.changed`; by identity, as the settings of an inline choice have no hash.
+    moved = {id(item): item for item in (*impact.died, *impact.refused, *impact.revived, *impact.moved)}.values()
     replaced = [change for change in impact.changed if change.before is None or change.after is None]
     added = [problem for problem in impact.problems_added if problem.severity is not Severity.INFO]
     fixed = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
