@@ -26,7 +26,6 @@ from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
 from core.installation import Installation, find_installation
 from core.load_checks import load_problems
-from core.probes.client_call import backend_calls
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
@@ -72,7 +71,7 @@ class Report:
     cache: Cache = field(repr=False, compare=False)
     """The results of this report, for the report of the next edit."""
     live_problems: tuple[Problem, ...] = field(default=(), repr=False)
-    """The problems of live checks, if any were made."""
+    """The problems of live checks, if any were made, and of files that others may read, where that was looked up."""
 
     @property
     def release(self) -> Release:
@@ -295,6 +294,8 @@ def report_on(
 
 def _calls(catalog: Catalog, cache: Cache) -> Calls:
     """The calls of the enabled backends."""
+    from core.probes.client_call import backend_calls  # not before the tree is read, beside other imports of the start
+
     rows = [(name, (catalog.parts[name], catalog.environment)) for name in catalog.enabled if name in catalog.parts]
     found = cache.reuse_each("calls", rows, lambda part, _: backend_calls(catalog, part))
     return dict(pair for pairs in found for pair in pairs)

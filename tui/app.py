@@ -21,7 +21,6 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from core.errors import NoTreeError, PipedeckError
-from core.files.state_folder import results_file, state_folder
 from core.safe_text import safe
 from tui.base_app import BaseApp
 from tui.commands import DEFAULT
@@ -176,13 +175,6 @@ class PipedeckApp(BaseApp):
         if main is None:
             return
         main.post_message(EditingImported())
-        view = self.session.view
-        if view is None or self.session.request.stand_ins is not None:
-            return
-        if results_file(view.catalog.tree.paths.inference, state_folder(self.session.environ)).exists():
-            from tui.checks.check_inputs import load_stored_results
-
-            main.post_message(load_stored_results(self.session, view))
 
     @on(TreeSettled)
     def offer_draft(self) -> None:

@@ -99,14 +99,6 @@ class SecretsHidden(Message):
 
 
 @dataclass
-class StoredResultsLoaded(Message):
-    """Check results of previous sessions that still hold, and the identity of key and address by backend."""
-
-    results: Sequence[CheckResult]
-    owners: Mapping[str, str]
-
-
-@dataclass
 class LiveResultsMerged(Message):
     """Check results were merged into a report, or could not be; that took `seconds`."""
 

@@ -14,6 +14,7 @@ from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
 from tui.command import LISTS
+from tui.credential_ids import StoredResults, read_stored, take_stored
 from tui.live import Live, LiveResults, merge_live_results
 from tui.selection import NO_FILTER, OVERVIEW, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
@@ -76,6 +77,8 @@ class Loaded(NamedTuple):
 
     view: ViewModel
     snapshot: Snapshot
+    stored: StoredResults | None = None
+    """The results of checks in previous sessions."""
 
 
 def load(request: Request) -> Loaded:
@@ -87,7 +90,9 @@ def load(request: Request) -> Loaded:
     report = inspect_tree(
         request.path, release=request.release, profile=request.profile, environ=request.environ, view=snapshot
     )
-    return Loaded(build_view(report), snapshot)
+    environ = os.environ if request.environ is None else request.environ
+    stored = read_stored(report.catalog, environ) if request.stand_ins is None else None
+    return Loaded(build_view(report), snapshot, stored)
 
 
 def scaffold(request: Request, release: str | None = None) -> Scaffold:
@@ -256,6 +261,7 @@ class Session:
         """Show a tree that was reloaded."""
         self.request = request
         self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
+        take_stored(self.live, loaded.view.catalog, loaded.stored)
         self.show(loaded.view)
 
     def show(self, view: ViewModel) -> None:

@@ -160,6 +160,16 @@ DOTENV_LINE = Diagnostic(
     "Write NAME=value on one line.",
     "variables are set in a .env file, not in the tree",
 )
+DOTENV_EXPOSED = Diagnostic(
+    "dotenv-exposed",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A `.env` file with keys is in git, or may be read by every user of this machine.",
+    "Whoever has the repository, or an account here, has the keys.",
+    "git add .env",
+    "Take it out of git, add it to .gitignore, set its mode to 600, and have new keys issued.",
+    "permissions and git are outside of what an edit of the tree can change",
+)
 SETTINGS_INVALID = Diagnostic(
     "settings-invalid",
     Severity.ERROR,

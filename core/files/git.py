@@ -29,6 +29,11 @@ def branch_of(folder: str) -> str:
     return f"{name} ({operation})" if operation else name
 
 
+def is_in_repository(folder: str) -> bool:
+    """Whether a folder is in the work tree of a git repository."""
+    return bool(_git_folder(folder))
+
+
 def _git_folder(folder: str) -> str:
     """The git directory: `.git`, or the target of a `.git` file as in a second work tree."""
     current = os.path.abspath(folder)

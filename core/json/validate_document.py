@@ -86,7 +86,11 @@ class ProfileVerdictDocument(TypedDict):
 
 
 class ValidateDocument(TypedDict):
-    """Printed by `pipedeck validate --json`. `profiles` is filled by `validate all`, `live` by `--live`."""
+    """Printed by `pipedeck validate --json`. `profiles` is filled by `validate all`.
+
+    `live`: the results of `--live`, else those of previous checks that still hold; null without any, and with
+    `--offline`.
+    """
 
     tree: str
     release: str

@@ -10,13 +10,13 @@ from core.probes.check_status import Reason
 from core.records import dataclass
 
 _PORTS: Final = {"http": 80, "https": 443}
-_FORM = re.compile(
+# Compiled by their first use: the start of the app imports this module.
+_FORM = (
     r"(?P<scheme>https?)://(?P<user>[^/?#]*@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^/?#:\[\]@\\]+)(?::(?P<port>[0-9]{1,6}))?"
-    r"(?P<path>/[^?#]*)?(?P<rest>[?#].*)?",
-    re.IGNORECASE,
+    r"(?P<path>/[^?#]*)?(?P<rest>[?#].*)?"
 )
-_HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?")
-_PATH = re.compile(r"[!-~]*")
+_HOST = r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?"
+_PATH = r"[!-~]*"
 _METADATA_HOSTS: Final = frozenset({"metadata.google.internal", "metadata.goog", "instance-data"})
 
 
@@ -58,7 +58,7 @@ class Address:
 
 def parse_address(text: str) -> Address | Reason:
     """The address in a text, or the reason why it cannot be checked. Never raises."""
-    match = _FORM.fullmatch(text)
+    match = re.fullmatch(_FORM, text, re.IGNORECASE)
     if match is None:
         return Reason.BAD_URL
     if match["user"]:
@@ -67,7 +67,7 @@ def parse_address(text: str) -> Address | Reason:
     port = int(match["port"]) if match["port"] else _PORTS[scheme]
     host = _ascii_host(match["host"])
     path = match["path"] or ""
-    if host is None or not 0 < port < 65536 or match["rest"] or not _PATH.fullmatch(path):
+    if host is None or not 0 < port < 65536 or match["rest"] or not re.fullmatch(_PATH, path):
         return Reason.BAD_URL
     if host in _METADATA_HOSTS or is_blocked_address(host):
         return Reason.ADDRESS
@@ -85,7 +85,7 @@ def _ascii_host(text: str) -> str | None:
         host = text.encode("idna").decode("ascii").lower() if not text.isascii() else text.lower()
     except UnicodeError:
         return None
-    return host if _HOST.fullmatch(host) and ".." not in host else None
+    return host if re.fullmatch(_HOST, host) and ".." not in host else None
 
 
 def is_loopback(address: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NoReturn
@@ -20,9 +19,10 @@ _MIN_LENGTH: Final = 6
 """Shorter secrets are not scrubbed: they match ordinary words."""
 
 # Long runs of mixed letters and digits: keys, tokens and signatures, but not the hyphenated names of models.
-_TOKEN = re.compile(r"(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}")
+# Compiled by their first use: the start of the app imports this module.
+_TOKEN = r"(?=[A-Za-z+/=]*[0-9])(?=[0-9+/=]*[A-Za-z])[A-Za-z0-9+/=]{16,}"
 # `sk-ab****wxyz`: some providers repeat the ends of a key.
-_HALF_HIDDEN = re.compile(r"[^\s\"'`]*\*{2,}[^\s\"'`]*")
+_HALF_HIDDEN = r"[^\s\"'`]*\*{2,}[^\s\"'`]*"
 
 
 class Secret:
@@ -89,11 +89,13 @@ class Scrubber:
     def __call__(self, text: str) -> str:
         """The text without the known secrets, keys of known providers, and long tokens."""
         text = masked("", self.exact(text))
-        return _TOKEN.sub(HIDDEN, _HALF_HIDDEN.sub(HIDDEN, text))
+        return re.sub(_TOKEN, HIDDEN, re.sub(_HALF_HIDDEN, HIDDEN, text))
 
 
 def _forms(text: str) -> Iterator[str]:
     """The encodings in which an answer may repeat a secret."""
+    import base64
+
     for form in dict.fromkeys((text, text.strip())):
         yield form
         yield quote(form, safe="")

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from core.catalog import FORMER_SETTINGS_SECTION
 from core.diagnostics import backend_codes, file_codes
 from core.entities import Backend, Place
-from core.masking import KEYLESS_WORDS, is_secret_key
+from core.files.source import Source
+from core.masking import KEYLESS_WORDS, is_secret_key, masked, may_hold_secret
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
 from core.suggest import near
@@ -47,6 +48,44 @@ def literal_secrets(context: RuleContext) -> Iterator[Problem]:
                 backend.place.at(*path),
                 fix=f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env',
                 subject=backend.name,
+            )
+
+
+def secrets_in_text(context: RuleContext) -> Iterator[Problem]:
+    """Keys in addresses, headers and other texts of the tree, told by their form or the header that holds them."""
+    catalog = context.catalog
+    for backend in catalog.backends.values():
+        for path, text in texts(backend.fields):
+            if not is_secret_key(str(path[-1])) and masked("", text) != text:
+                message = f"backend `{backend.name}`: `{path[-1]}` holds a key or a password"
+                fix = "write it into api_key, as a variable"
+                yield problem(
+                    backend_codes.SECRET_LITERAL, message, backend.place.at(*path), fix=fix, subject=backend.name
+                )
+    specs = [(source.path, (source, True)) for source in catalog.tree.specs.values()]
+    others = (*catalog.tree.deck.sources, *catalog.tree.settings.sources)
+    rows = [*specs, *((source.path, (source, False)) for source in others)]
+    for problems in context.cache.reuse_each(secrets_in_text, rows, _secrets_of):
+        yield from problems
+
+
+def _secrets_of(source: Source, headers: bool) -> tuple[Problem, ...]:
+    """The literal keys in a file besides `backends.toml`; `headers`: it may hold headers, with variables in them."""
+    return tuple(_literals(source, headers)) if may_hold_secret(source.document.text or "") else ()
+
+
+def _literals(source: Source, headers: bool) -> Iterator[Problem]:
+    for path, text in texts(source.data):
+        name = str(path[-1])
+        named = is_secret_key(name) and len(text) >= 8 and "/" not in text and text.lower() not in KEYLESS_WORDS
+        if not placeholders(text) and (named or masked("", text) != text):
+            variable = f'write {name} = "${{NAME}}" and set NAME in the environment or ./.env'
+            yield problem(
+                backend_codes.SECRET_LITERAL,
+                f"`{'.'.join(map(str, path))}` in {source.shown} is a literal key",
+                Place(source.outline, tuple(path)),
+                fix=variable if headers else "take it out of the file: Pipelex fills no variables here",
+                subject=str(path[0]),
             )
 
 
@@ -257,6 +296,7 @@ def remote_catalogues(context: RuleContext) -> Iterator[Problem]:
 
 RULES = (
     literal_secrets,
+    secrets_in_text,
     plain_http,
     mistyped_keys,
     extra_config,

@@ -344,3 +344,24 @@ def test_options_override_limits_of_the_settings(
         with pytest.raises(SystemExit) as left:
             main(["check", "--at-once", value, "--tree", str(tmp_path)])
         assert left.value.code == 2
+
+
+def offline(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Run `validate` without `--live`."""
+    status = main(["validate", *arguments, "--tree", str(folder)])
+    return status, capsys.readouterr().out
+
+
+def test_validate_counts_stored_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({"/v1/models": models("other")}) as server:
+        folder = project(tmp_path, local(server, "local", "m0"))
+        check(folder, capsys, "--trust", f"MY_KEY={server.url}")
+        sent = len(server.requests)
+        _, out = offline(folder, capsys)
+        assert "`local` does not list `m0`" in out
+        assert "(1 backend asked, just now)" in out
+        assert "does not list" not in offline(folder, capsys, "--offline")[1]
+        (result,) = json.loads(offline(folder, capsys, "--json")[1])["live"]
+        assert (result["backend"], result["cached"], result["status"]) == ("local", True, "ok")
+        assert json.loads(offline(folder, capsys, "--json", "--offline")[1])["live"] is None
+        assert len(server.requests) == sent

@@ -25,9 +25,10 @@ from core.probes.runner import Event, Run, Stage, skipped_result
 from core.probes.transport import proxy_fault
 from core.probes.trust import Trust
 from core.records import dataclass
-from tui.checks.check_inputs import credential_ids, credential_ids_of, settings_from
+from tui.checks.check_inputs import settings_from
 from tui.checks.consent import agree, ask_about_model, ask_about_pairs, describe_answer
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
+from tui.credential_ids import credential_ids, credential_ids_of
 from tui.live import InProgress, Live, ModelAnswer
 from tui.messages import CheckMessage, CheckProgressed, ChecksFailed, ChecksFinished, ChecksPlanned
 from tui.view_model import ViewModel

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.errors import PipedeckError
+from core.exposure import exposure_problems
 from core.json.validate_document import validate_document
 from core.problems import Severity
 from core.verdict import Verdict
@@ -50,9 +52,14 @@ def add_validate(commands: Commands) -> None:
         action="store_true",
         help="check the providers too, as `pipedeck check` (its --dry-run shows the requests)",
     )
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="leave out the results of previous checks, which count while key and address are the same",
+    )
     add_live_options(parser)
     live = ("--timeout", "--deadline", "--at-once", "--trust", "--ca-file", "--proxy")
-    parser.operations, parser.bare = {"": (), "--live": live}, True
+    parser.operations, parser.bare = {"": ("--offline",), "--live": live}, True
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run_validate)
@@ -61,16 +68,17 @@ def add_validate(commands: Commands) -> None:
 def run_validate(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
     report = read_report(options)
-    results, interrupted = _run_checks(report, options) if options.live else ((), False)
-    if options.live:
+    results, interrupted = _run_checks(report, options) if options.live else (_stored_results(report, options), False)
+    if options.live or results:
         report = report.with_live(results)
+    report = report.with_live_problems((*report.live_problems, *exposure_problems(report, os.environ)))
     profiles = _profiles(report, options) if options.what == "all" else {}
     output = TextOutput(sys.stdout)
     if options.json:
-        live = _live_documents(report, results) if options.live else None
+        live = _live_documents(report, results) if options.live or results else None
         output.json(validate_document(report, profiles=profiles or None, live=live))
     else:
-        print_report(report, output, results if options.live else None)
+        print_report(report, output, results if options.live or results else None)
         if profiles:
             output.line()
             output.line(("profiles", "bold"))
@@ -90,6 +98,15 @@ def _run_checks(report: Report, options: argparse.Namespace) -> tuple[Sequence[C
     if options.assume_keys:
         raise PipedeckError("--live needs the real keys: it cannot be combined with --assume-keys")
     return check_enabled(report, options)
+
+
+def _stored_results(report: Report, options: argparse.Namespace) -> Sequence[CheckResult]:
+    """The results of previous checks, as the app counts them."""
+    if options.offline or options.assume_keys:
+        return ()
+    from core.probes.stored_results import stored_results
+
+    return stored_results(report.catalog, os.environ)[0]
 
 
 def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[ResultDocument]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.causes import Cause
-from core.formatting import counted
+from core.formatting import age, counted
 from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem
 from core.verdict import Verdict, checks, count_keys, load_report
 from tui.reports.text_output import TextOutput
@@ -71,9 +72,15 @@ def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
     """The title of a check, with the number of backends that were asked."""
     tried = sum(1 for result in results if result.applicable)
     if check is Check.BACKENDS:
-        return f"{LIVE_TITLES[check]} ({counted(tried, 'backend')} asked)"
+        return f"{LIVE_TITLES[check]} ({counted(tried, 'backend')} asked{_ages(results)})"
     listed = sum(1 for result in results if result.listing.complete)
     return f"{LIVE_TITLES[check]} ({listed} of {tried} listed all their models)"
+
+
+def _ages(results: Sequence[CheckResult]) -> str:
+    """The age of results from a previous check: that of the oldest."""
+    stored = [result.at for result in results if result.cached]
+    return f", {age(time.time() - min(stored))}" if stored else ""
 
 
 def _print_cause(cause: Cause, output: TextOutput) -> None:

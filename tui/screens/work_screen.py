@@ -73,15 +73,6 @@ class WorkScreen(CommandScreen[None]):
         """Show the report with new live results."""
         self.checks.live_results.show(event)
 
-    @on(messages.StoredResultsLoaded)
-    def show_stored(self, event: messages.StoredResultsLoaded) -> None:
-        """Merge the results of previous sessions into those of this one."""
-        from tui.checks.check_inputs import show_stored_results
-
-        if event.results:
-            show_stored_results(cast("MainScreenProtocol", self), event.results, event.owners)
-            self.checks.live_results.soon()
-
     @on(messages.EditingImported)
     def start_editing(self) -> None:
         """Settle an interrupted commit, and watch the disk."""

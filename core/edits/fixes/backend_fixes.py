@@ -13,6 +13,7 @@ from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import DropInPlace, Fix, RenameInPlace, place_of
 from core.edits.intent import Edit
+from core.masking import is_secret_key
 from core.problems import Problem
 from core.records import dataclass
 from core.rules.backends import KNOWN_KEYS
@@ -44,8 +45,10 @@ class PlaceholderSecret:
 def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
     """A key that is written into the file."""
     source, path = place_of(report, problem) or (None, ())
-    if source is None or len(path) < 2:
+    if source is None or len(path) < 2 or not is_secret_key(str(path[-1])):
         return
+    if source not in report.catalog.tree.backends.sources:
+        return  # in other files a placeholder is text, or the backend's name is not in the path
     name = variable_name(str(path[0]), str(path[-1]))
     sentence = f'replace it with "${{{name}}}", and move the key to ./.env as {name}=...'
     yield Fix(problem.code, PlaceholderSecret(source.path, path, name), sentence)

@@ -1,0 +1,48 @@
+"""Problems of `.env` files that others may read. Apart from the report: git is asked, which takes time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from core.api import Report
+from core.diagnostics import file_codes
+from core.files.exposed import in_git, is_world_readable
+from core.files.git import is_in_repository
+from core.files.tree_reader import environment_files
+from core.masking import KEYLESS_WORDS, is_secret_key
+from core.problems import Problem
+
+
+def exposure_problems(report: Report, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """The `.env` files with a key that git has, or that every user of this machine may read."""
+    return tuple(_problems(report, environ))
+
+
+def _problems(report: Report, environ: Mapping[str, str]) -> Iterator[Problem]:
+    catalog = report.catalog
+    for path, label in environment_files(catalog.tree.paths, catalog.behaviours, environ):
+        values = next((values for name, values in catalog.environment.sources if name == label), {})
+        if not any(map(_is_key, values, values.values())):
+            continue
+        state = in_git(path, environ) if is_in_repository(str(Path(path).parent)) else ""
+        if state == "tracked":
+            message = f"{label} holds keys, and git tracks it"
+            yield _problem(message, label, "git rm --cached .env, add .env to .gitignore, and have new keys issued")
+        elif state:
+            message = f"{label} holds keys, and is in the history of the git repository"
+            yield _problem(message, label, "have new keys issued: the old ones stay in the history")
+        if is_world_readable(path):
+            message = f"{label} holds keys, and every user of this machine may read it"
+            yield _problem(message, label, f"chmod 600 {label}")
+
+
+def _is_key(name: str, value: str) -> bool:
+    """Whether a variable holds a key: by its name, and because its value is no dummy."""
+    dummy = value.lower().startswith("placeholder") or value.lower() in KEYLESS_WORDS
+    return is_secret_key(name) and len(value) >= 8 and not dummy
+
+
+def _problem(message: str, label: str, fix: str) -> Problem:
+    diagnostic = file_codes.DOTENV_EXPOSED
+    return Problem(diagnostic, diagnostic.severity, diagnostic.check, message, fix=fix, subject=label)
