@@ -63,11 +63,21 @@ _QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*
 
 def may_hold_secret(text: str) -> bool:
     """Whether a file may hold a secret: fast, for files without any, by the texts that a secret needs."""
-    patterns = (_SECRET_LINE, _KNOWN_SECRETS.pattern, _USER_INFO.pattern, _QUERY.pattern)
-    return any(re.search(pattern, text) for pattern in patterns)
+    if any(prefix in text for prefix in _key_prefixes()) and _known_secrets().search(text):
+        return True
+    return any(re.search(pattern, text) for pattern in (_SECRET_LINE, _USER_INFO, _QUERY))
 
 
-_SECRET_LINE = r"(?i)(?:api-?key|[-_]key|[-_]?token|secret|authorization|password|bearer|cookie)[\"']?[ \t]*="
+@cache
+def _key_prefixes() -> frozenset[str]:
+    from core.providers.table import PROVIDERS
+
+    return frozenset((*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes), "xox", "eyJ"))
+
+
+_SECRET_LINE = (
+    r"(?i)(?:api-?key|[-_]key|[-_]?token|secret|authorization|password|bearer|cookie)[\"']?[ \t]*=[ \t]*[\"'](?!\$)"
+)
 
 
 @lru_cache(maxsize=4096)

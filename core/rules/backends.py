@@ -54,7 +54,8 @@ def literal_secrets(context: RuleContext) -> Iterator[Problem]:
 def secrets_in_text(context: RuleContext) -> Iterator[Problem]:
     """Keys in addresses, headers and other texts of the tree, told by their form or the header that holds them."""
     catalog = context.catalog
-    for backend in catalog.backends.values():
+    suspect = any(may_hold_secret(source.document.text or "") for source in catalog.tree.backends.sources)
+    for backend in catalog.backends.values() if suspect else ():
         for path, text in texts(backend.fields):
             if not is_secret_key(str(path[-1])) and masked("", text) != text:
                 message = f"backend `{backend.name}`: `{path[-1]}` holds a key or a password"
