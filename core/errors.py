@@ -113,6 +113,7 @@ class Condition(Enum):
     SPEC_PREFIX = (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError"))
     DESCRIPTIVE_PLACEHOLDER = (("0.75", "InferenceBackendLibraryValidationError"),)
     SPEC_MISSING = (("0.10", "InferenceBackendLibraryError"),)
+    SPECS_NOT_A_FOLDER = (("0.10", "NotADirectoryError"),)
     SPEC_SHAPE = (("0.10", "InferenceBackendLibraryError"),)
     SPEC_NOT_A_TABLE = (("0.10", "InferenceBackendLibraryError"), ("0.11", "InferenceModelSpecError"))
     DEFAULTS_NOT_A_TABLE = (("0.10", "AttributeError"), ("0.78", "InferenceBackendLibraryError"))

@@ -163,7 +163,7 @@ def _read_specs(
             path = f"{tree.specs_folder}/{backend.name}.toml"
             reader.findings.refuse(
                 backend_codes.BACKEND_FILE_MISSING,
-                Condition.SPEC_MISSING,
+                Condition.SPECS_NOT_A_FOLDER if tree.specs_are_a_file else Condition.SPEC_MISSING,
                 f"backend `{backend.name}` is on, but {path} does not exist",
                 backend.place,
                 fix=f"create {path} with its models, or turn `{backend.name}` off",

@@ -16,6 +16,7 @@ from core.dialects.table_schema import (
     boolean,
     filled_text,
     integer,
+    iterated,
     list_of,
     one_of,
     table,
@@ -149,18 +150,25 @@ _RULES = (
 )
 
 LISTED_CONSTRAINTS = (
-    Field("listed_constraints", list_of(one_of(*_LISTED)), since="0.18", until="0.23", kind="list"),
+    Field("listed_constraints", iterated(one_of(*_LISTED)), since="0.18", until="0.23", kind="list"),
     Field(
         "listed_constraints",
-        list_of(one_of(*_LISTED, "temperature_unsupported")),
+        iterated(one_of(*_LISTED, "temperature_unsupported")),
         since="0.24",
         until="0.76",
         kind="list",
     ),
     Field(
         "listed_constraints",
-        list_of(one_of(*_LISTED, "temperature_unsupported", "thinking_cannot_be_disabled")),
+        iterated(one_of(*_LISTED, "temperature_unsupported", "thinking_cannot_be_disabled")),
         since="0.77",
+        until="0.81",
+        kind="list",
+    ),
+    Field(
+        "listed_constraints",
+        list_of(one_of(*_LISTED, "temperature_unsupported", "thinking_cannot_be_disabled")),
+        since="0.82",
         kind="list",
     ),
 )
@@ -206,7 +214,7 @@ MODEL = TableSchema(
         *PROMPTING_TARGETS,
         Field(
             "constraints",
-            list_of(
+            iterated(
                 one_of("temperature_must_be_1", "temperature_must_be_multiplied_by_2", "max_tokens_must_be_high_enough")
             ),
             until="0.17",

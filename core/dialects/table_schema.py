@@ -141,6 +141,18 @@ def list_of(item: Validator) -> Validator:
     return test
 
 
+def iterated(item: Validator) -> Validator:
+    """Accept what has valid items when it is iterated over: a list, a table by its keys, a text by its letters.
+
+    The fields of constraints up to 0.81, whose validators make a list of any value before its type is looked at.
+    """
+
+    def test(value: object) -> Expectation:
+        return list_of(item)(list(value) if isinstance(value, str | Mapping) else value)
+
+    return test
+
+
 def table(value: object) -> Expectation:
     """Accept any table."""
     return None if isinstance(value, Mapping) else "a table"

@@ -12,7 +12,7 @@ from core.entities import Layer
 from core.files.discover import TreePaths, home_directory, pipelex_home
 from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.unread import UnreadFile, unread_files
-from core.files.view import DISK, View
+from core.files.view import DISK, IS_FOLDER, View
 from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
@@ -83,6 +83,8 @@ class Tree:
     settings: LayeredDocument
     ignored: tuple[Source, ...] = ()
     unread: tuple[UnreadFile, ...] = ()
+    specs_are_a_file: bool = False
+    """Whether a file is in the place of the folder `backends`."""
     beneath: Mapping[str, str] = field(default_factory=dict)
     """Files and folders of the home hidden by those of the project: display paths by name."""
 
@@ -155,15 +157,17 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
     backends = with_overrides("backends.toml")
     specs_folder, specs_layer = pick("backends")
     deck_folder, deck_layer = pick("deck")
+    specs = _specs(specs_folder, specs_layer, shown, backends, read, view)
     deck_sources = tuple(read(path, shown(path), deck_layer) for path in view.toml_below(deck_folder))
     return Tree(
         paths=paths,
         backends=backends,
         routing=with_overrides("routing_profiles.toml"),
-        specs=_specs(specs_folder, specs_layer, shown, backends, read, view),
+        specs=specs,
         specs_folder=shown(specs_folder),
         specs_path=specs_folder,
         specs_layer=specs_layer,
+        specs_are_a_file=not specs and view.exists(specs_folder) and view.content(specs_folder) != IS_FOLDER,
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
