@@ -25,12 +25,17 @@ from core.safe_text import safe
 from tui.base_app import BaseApp
 from tui.commands import DEFAULT
 from tui.messages import (
+    DeletionPrepared,
     DemoRequested,
     EditingImported,
+    EditMade,
+    EditRejected,
+    FixesFound,
     OpenRequested,
     ReloadRequested,
     TreeCreated,
     TreeSettled,
+    UseOnlyPrepared,
 )
 from tui.screens.main import MainScreen
 from tui.screens.navigation import view_state_of
@@ -188,6 +193,23 @@ class PipedeckApp(BaseApp):
         """Check the disk when the terminal gets the focus: files may have been written in another one."""
         if self.main is not None and self.main.disk_watch is not None and self.watch_every_s:
             self.main.disk_watch.look()
+
+    @on(EditMade)
+    @on(EditRejected)
+    def show_edit_result(self, event: EditMade | EditRejected) -> None:
+        """Show the result of an edit whose dialog is closed on the main screen."""
+        if self.main is not None:
+            self.main.post_message(event)
+
+    @on(UseOnlyPrepared)
+    @on(DeletionPrepared)
+    @on(FixesFound)
+    def ask_about_edit(self, event: UseOnlyPrepared | DeletionPrepared | FixesFound) -> None:
+        """Ask about an edit that was worked out."""
+        from tui.commands.editing import ask_about
+
+        if self.main is not None:
+            ask_about(self.main, event)
 
     @on(ReloadRequested)
     def reload(self) -> None:

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from core.records import dataclass
+from tui.labels import plain
 
 if TYPE_CHECKING:
+    from core.edits.fixes.fix_base import Fix
+    from core.edits.intent import EditLayer, EditRefused, Intent
     from core.files.store import Recovery
     from core.probes.check_result import CheckResult
     from core.probes.runner import Event
+    from core.replacements import Replacement
     from core.scaffold import Scaffold
-    from core.workspace import Workspace
+    from core.workspace import History, Proposal, Refreshed, SaveResult, Workspace
     from tui.live import LiveResults
+    from tui.selection import ItemRef
     from tui.view_model import ViewModel
+    from tui.widgets.lines import Line
 
 
 class DemoRequested(Message):
@@ -58,9 +64,122 @@ class RecoveryFinished(Message):
 
 @dataclass
 class TaskFinished(Message):
-    """The running task of the queue has its result."""
+    """The running task of the queue has its result, which is handed on to the screen that asked."""
 
-    result: object
+    result: Message
+
+
+@dataclass
+class EditMade(Message):
+    """An edit is proposed; the queue accepts it before the message is handed on. Then `select` is shown."""
+
+    intent: Intent
+    select: ItemRef | None
+    proposal: Proposal
+
+
+@dataclass
+class EditRejected(Message):
+    """An edit is refused."""
+
+    intent: Intent
+    select: ItemRef | None
+    refusal: EditRefused
+
+    @property
+    def has_offers(self) -> bool:
+        """Whether it can be made in another layer or in another way."""
+        return bool(self.refusal.layers or self.refusal.alternatives)
+
+
+@dataclass
+class HistoryStepped(Message):
+    """An edit was undone or redone; without `moved` there was none."""
+
+    moved: bool
+    message: str
+
+
+@dataclass
+class EditMoved(Message):
+    """An edit was moved to another layer, or could not be."""
+
+    layer: EditLayer
+    refusal: EditRefused | None
+
+
+@dataclass
+class EditsSaved(Message):
+    """The edits are written, or could not be."""
+
+    result: SaveResult
+
+
+@dataclass
+class FilesRefreshed(Message):
+    """Changes on disk are merged; with conflicts nothing is, and the user is asked first."""
+
+    before: History
+    refreshed: Refreshed
+    prefix: str = ""
+    """Text before the message."""
+    notice: str = ""
+    """Text in place of the message."""
+
+    @property
+    def message(self) -> str:
+        """The changed files and the notes."""
+        if self.notice:
+            return self.notice
+        parts = [plain(part) for part in (self.refreshed.message, *self.refreshed.notes) if part]
+        return self.prefix + ("; ".join(parts) or "nothing has changed on disk")
+
+
+@dataclass
+class ProfileViewed(Message):
+    """The workspace is viewed as if a profile were active; None: as it is."""
+
+    profile: str | None
+
+
+@dataclass
+class ImpactFound(Message):
+    """The impact of an edit that is not made yet, or why it is refused."""
+
+    text: str
+
+
+@dataclass
+class UseOnlyPrepared(Message):
+    """Using one backend only is worked out: the edit without replacements, and replacements of what dies."""
+
+    backend: str
+    bare: Proposal
+    replacements: tuple[Replacement, ...]
+
+
+@dataclass
+class DeletionPrepared(Message):
+    """Deleting an item is worked out, before the user is asked."""
+
+    view: ViewModel
+    ref: ItemRef
+    intent: Intent
+    result: Proposal | EditRefused
+
+
+@dataclass
+class FixesFound(Message):
+    """The fixes of an item, as options with the impact of each, a preview, and the fixes of all its problems."""
+
+    fixes: Sequence[Fix]
+    options: Sequence[tuple[str, str, str]]
+    """The index of the fix, its sentence, and its impact."""
+    preview: Sequence[Line]
+    every: Sequence[Fix]
+
+
+EditResult = EditMade | EditRejected | HistoryStepped | EditMoved | EditsSaved | FilesRefreshed
 
 
 @dataclass

@@ -17,6 +17,7 @@ from tests.cli.process import run
 from tests.tui.app_driver import demo
 from tui.cli.commands import COMMANDS
 from tui.crash import crash_message, crash_report, redacted_command, save_report
+from tui.messages import HistoryStepped
 
 SECRET = "sk-secret-value"
 
@@ -201,10 +202,10 @@ async def test_error_in_a_handler_ends_the_app_with_the_message(
 async def test_failed_edit_is_reported(fenced_environment: Path) -> None:
     async with demo() as app:
 
-        def work() -> None:
+        def work() -> HistoryStepped:
             raise ValueError(SECRET)
 
-        app.main.editing.run_task("trying", work, lambda _: None, slow=True)
+        app.main.editing.run_task("trying", work, slow=True)
         await app.settle()
         assert "internal error" in app.text
         assert SECRET not in app.text

@@ -15,10 +15,9 @@ from tui.selection import DECK_KINDS, ItemRef
 if TYPE_CHECKING:
     from typing import Any
 
-    from core.edits.intent import EditRefused, Intent
+    from core.edits.intent import Intent
     from core.edits.repoint_edits import UseOnly
-    from core.replacements import Replacement
-    from core.workspace import Proposal
+    from tui.messages import DeletionPrepared, FixesFound, UseOnlyPrepared
     from tui.pages.page_screen import PageScreen
     from tui.screens.file_text import FileTextScreen
     from tui.screens.form import FormScreen
@@ -51,29 +50,45 @@ def use_only(screen: MainScreen) -> None:
     from core.edits.intent import EditRefused
     from core.edits.repoint_edits import UseOnly
     from core.replacements import replacements
-    from core.workspace import Proposal
-    from tui.screens.use_only import UseOnlyScreen
+    from tui.messages import EditRejected, UseOnlyPrepared
 
-    workspace, backend = screen.session.workspace, subject_of(screen)[1].name
+    workspace, intent = screen.session.workspace, UseOnly(subject_of(screen)[1].name)
 
-    def work() -> tuple[Proposal | EditRefused, tuple[Replacement, ...]]:
-        bare = workspace.propose(UseOnly(backend))
-        suggestions = replacements(bare.before, bare.after) if isinstance(bare, Proposal) else ()
-        _ = [suggestion.best for suggestion in suggestions]  # worked out here, as it takes its time
-        return bare, suggestions
-
-    def then(result: tuple[Proposal | EditRefused, tuple[Replacement, ...]]) -> None:
-        bare, suggestions = result
+    def work() -> UseOnlyPrepared | EditRejected:
+        bare = workspace.propose(intent)
         if isinstance(bare, EditRefused):
-            screen.editing.refuse(UseOnly(backend), None, bare)
-            return
-        screen.app.push_screen(UseOnlyScreen(screen, backend, bare, suggestions), apply)
+            return EditRejected(intent, None, bare)
+        suggestions = replacements(bare.before, bare.after)
+        _ = [suggestion.best for suggestion in suggestions]  # worked out here, as it takes its time
+        return UseOnlyPrepared(intent.backend, bare, suggestions)
+
+    screen.editing.run_task(f"use only {intent.backend}", work)
+
+
+def ask_about(screen: MainScreen, prepared: UseOnlyPrepared | DeletionPrepared | FixesFound) -> None:
+    """Ask about an edit that was worked out in a task."""
+    from tui import messages
+    from tui.commands.fixing import ask_which_fix
+    from tui.commands.naming import ask_to_delete
+
+    match prepared:
+        case messages.UseOnlyPrepared():
+            _preview_use_only(screen, prepared)
+        case messages.DeletionPrepared():
+            ask_to_delete(screen, prepared)
+        case messages.FixesFound():
+            ask_which_fix(screen, prepared)
+
+
+def _preview_use_only(screen: MainScreen, prepared: UseOnlyPrepared) -> None:
+    from tui.screens.use_only import UseOnlyScreen
 
     def apply(intent: UseOnly | None) -> None:
         if intent is not None:
             screen.editing.do(intent)
 
-    screen.editing.run_task(f"use only {backend}", work, then)
+    preview = UseOnlyScreen(screen, prepared.backend, prepared.bare, prepared.replacements)
+    screen.app.push_screen(preview, apply)
 
 
 def add(screen: MainScreen) -> None:
@@ -188,12 +203,12 @@ def review(screen: MainScreen) -> None:
 
 def undo(screen: HistoryScreen) -> None:
     """Undo the last edit."""
-    screen.main.editing.undo(screen.show_edit)
+    screen.main.editing.undo(screen)
 
 
 def redo(screen: HistoryScreen) -> None:
     """Redo the edit that was undone last."""
-    screen.main.editing.redo(screen.show_edit)
+    screen.main.editing.redo(screen)
 
 
 named = availability.named

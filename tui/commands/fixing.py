@@ -17,6 +17,7 @@ from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.review_lines import diff_line
 from tui.labels import plain
+from tui.messages import FixesFound
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
@@ -41,22 +42,23 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         return
     workspace = screen.session.workspace
 
-    def work() -> tuple[list[Option], list[Line], list[Fix]]:
-        options: list[Option] = []
+    def work() -> FixesFound:
+        options: list[tuple[str, str, str]] = []
         lines: list[Line] = []
         for number, fix in enumerate(fixes[:MAX_FIXES]):
             proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal):
                 note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
-                options.append(Option(str(number), plain(fix.sentence), note))
+                options.append((str(number), plain(fix.sentence), note))
                 lines = lines or _preview(proposal)
-        return options, lines, _all_of(view, ref)
+        return FixesFound(fixes, options, lines, _all_of(view, ref))
 
-    screen.editing.run_task("looking for fixes", work, lambda result: _offer(screen, fixes, *result))
+    screen.editing.run_task("looking for fixes", work)
 
 
-def _offer(screen: MainScreen, fixes: list[Fix], options: list[Option], lines: list[Line], every: list[Fix]) -> None:
+def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
     """Ask which fix to make."""
+    options, every = [Option(*option) for option in found.options], found.every
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
@@ -68,10 +70,10 @@ def _offer(screen: MainScreen, fixes: list[Fix], options: list[Option], lines: l
             label = f"fix {counted(len(every), 'problem')}"
             screen.editing.do(Batch(label, tuple((fix.intent, fix.layer) for fix in every)), slow=True)
         elif key:
-            fix = fixes[int(key)]
+            fix = found.fixes[int(key)]
             screen.editing.do(fix.intent, fix.layer)
 
-    screen.app.push_screen(AskScreen("fix", lines, [*options, Option("", "keep it unchanged")]), answer)
+    screen.app.push_screen(AskScreen("fix", found.preview, [*options, Option("", "keep it unchanged")]), answer)
 
 
 def _preview(proposal: Proposal) -> list[Line]:

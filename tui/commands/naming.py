@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from core.edits.alias_edits import AddAlias, AddWaterfall, DeleteAlias, DeleteWaterfall
@@ -17,13 +16,13 @@ from core.edits.route_edits import DeleteRoute, RenamePattern
 from core.formatting import counted
 from core.mentions import Node
 from core.usage import usage
-from core.workspace import Proposal
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.dialogs.prompt import PromptScreen
 from tui.forms.deck_forms import current_spec, model_family
 from tui.forms.model_choices import model_choices
 from tui.labels import plain
+from tui.messages import DeletionPrepared
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
@@ -41,8 +40,9 @@ def _ask_name(screen: MainScreen, title: str, ref: ItemRef, make: Named) -> None
     def renamed(text: str) -> ItemRef:
         return ref._replace(name=text.strip())
 
-    submit = screen.editing.submit(lambda text: make(text.strip()), renamed, offer=True)
-    screen.app.push_screen(PromptScreen(title, ref.name, submit))
+    prompt = PromptScreen(title, ref.name, screen.editing.submit(lambda text: make(text.strip()), renamed))
+    prompt.offers = True
+    screen.app.push_screen(prompt)
 
 
 def rename(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
@@ -129,13 +129,16 @@ def delete(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         screen.show_status("this cannot be deleted here")
         return
     workspace = screen.session.workspace
-    then = partial(_ask_to_delete, screen, view, ref, intent)
-    screen.editing.run_task(intent.label, lambda: workspace.propose(intent), then)
+
+    def work() -> DeletionPrepared:
+        return DeletionPrepared(view, ref, intent, workspace.propose(intent))
+
+    screen.editing.run_task(intent.label, work)
 
 
-def _ask_to_delete(
-    screen: MainScreen, view: ViewModel, ref: ItemRef, intent: Intent, result: Proposal | EditRefused
-) -> None:
+def ask_to_delete(screen: MainScreen, prepared: DeletionPrepared) -> None:
+    """Show the uses of an item and the impact of its deletion, and ask."""
+    view, ref, intent, result = prepared.view, prepared.ref, prepared.intent, prepared.result
     lines = _uses(view, ref)
     if isinstance(result, EditRefused):
         lines = [Line(((plain(result.message), ""),)), *lines]

@@ -12,19 +12,23 @@ from textual.containers import Horizontal
 from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog, is_open
+from tui.labels import plain
+from tui.messages import EditMade, EditRejected
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.safe_input import SafeInput
 
 Values = Mapping[str, str]
-Reject = Callable[[str], None]
-Submit = Callable[[str, Callable[[], None], Reject], None]
-"""Gets the input; calls the first function when it is valid, the second with a message when it is not."""
-SubmitFields = Callable[[Values, Callable[[], None], Reject], None]
+Submit = Callable[["InputDialog", str], None]
+"""Gets the dialog and its input; calls `accept` when it is valid, `reject` with a message when it is not."""
+SubmitFields = Callable[["InputDialog", Values], None]
 """The same for the values of several input lines, by key."""
 
 
 class InputDialog(Dialog[None]):
     """A dialog that asks before it discards input."""
+
+    offers = False
+    """Whether a refused edit is offered in another layer or another way, in place of the dialog."""
 
     def __init__(self, title: str, values: Sequence[str], intro: Sequence[Line]) -> None:
         """`values` are the initial values of the input lines, `intro` the text below them."""
@@ -54,6 +58,20 @@ class InputDialog(Dialog[None]):
         """Show why the input is not valid, unless the dialog was closed meanwhile."""
         if is_open(self):
             self.show_message(message)
+
+    @on(EditMade)
+    def close_after_edit(self) -> None:
+        """Close the dialog; the main screen shows the result."""
+        self.accept()
+
+    @on(EditRejected)
+    def show_refusal(self, event: EditRejected) -> None:
+        """Show why the edit is refused; with `offers`, the main screen offers what is possible instead."""
+        self.reject(plain(event.refusal.message))
+        if self.offers and event.has_offers:
+            self.accept()
+        else:
+            event.stop()
 
     def action_leave(self) -> None:
         """Close the dialog; changed input is discarded at the second time only."""
@@ -89,7 +107,7 @@ class PromptScreen(InputDialog):
     def submit(self, event: Input.Submitted) -> None:
         """Submit the input."""
         event.stop()
-        self._submit(event.value, self.accept, self.reject)
+        self._submit(self, event.value)
 
     @on(Input.Changed, "#query")
     def changed(self, event: Input.Changed) -> None:
@@ -167,4 +185,4 @@ class FieldsScreen(InputDialog):
     def action_submit(self) -> None:
         """Submit the input."""
         values = {field.key: text for field, text in zip(self._fields, self.typed, strict=True)}
-        self._submit(values, self.accept, self.reject)
+        self._submit(self, values)

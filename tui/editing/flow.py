@@ -5,25 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.message import Message
+from textual.screen import Screen
 
 from core.api import Report
 from core.edits.intent import EditLayer, EditRefused, Intent
-from core.workspace import ConflictSide, History, Proposal, Refreshed
+from core.workspace import ConflictSide, History, NeedsConsent, NotSaved, Proposal, Refreshed
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.task_queue import TaskQueue
 from tui.labels import plain
+from tui.messages import (
+    EditMade,
+    EditMoved,
+    EditRejected,
+    EditResult,
+    EditsSaved,
+    FilesRefreshed,
+    HistoryStepped,
+    ProfileViewed,
+)
 from tui.selection import ItemRef
 from tui.session import Made, build_view
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
+    from tui.base_app import CommandScreen
+    from tui.dialogs.prompt import InputDialog
     from tui.protocols import MainScreenProtocol
+
+    EditScreen = CommandScreen[Any]
 
 T = TypeVar("T")
 Sides = Mapping[int, ConflictSide]
-ShowStatus = Callable[[str], None]
 
 LAYER_LABELS = {
     EditLayer.AUTO: "in the file of its value",
@@ -56,32 +72,65 @@ class Editing(TaskQueue):
         layer: EditLayer = EditLayer.AUTO,
         *,
         select: ItemRef | None = None,
-        on_done: Callable[[Proposal], None] | None = None,
-        refused: Callable[[EditRefused], None] | None = None,
+        sender: Screen[Any] | None = None,
         slow: bool = False,
     ) -> None:
         """Make an edit and show its result; then go to the item `select`.
 
-        `on_done` and `refused` get the result in place of the status line. `slow` edits run in a thread in any tree.
+        `sender` gets `EditMade` or `EditRejected` in place of the main screen. `slow` edits run in a thread in any
+        tree.
         """
         workspace = self.screen.session.workspace
 
-        def work() -> Proposal | EditRefused:
+        def work() -> EditMade | EditRejected:
             result = workspace.propose(intent, layer)
-            if isinstance(result, Proposal):
-                self._prepare(result.after)
-                result.impact.summary()
-            return result
-
-        def show(result: Proposal | EditRefused) -> None:
             if isinstance(result, EditRefused):
-                (refused or partial(self.refuse, intent, select))(result)
-                return
-            if not result.changes_nothing:
-                self._accept(intent, result, select)
-            (on_done or self.show_done)(result)
+                return EditRejected(intent, select, result)
+            self._prepare(result.after)
+            result.impact.summary()
+            return EditMade(intent, select, result)
 
-        self.run_task(intent.label, work, show, slow=slow)
+        self.run_task(intent.label, work, sender, slow=slow)
+
+    def deliver(self, result: Message, sender: Screen[Any] | None) -> None:
+        """Change the session by a result, and post it to the screen that asked."""
+        match result:
+            case EditMade() if not result.proposal.changes_nothing:
+                self._accept(result.intent, result.proposal, result.select)
+            case HistoryStepped(moved=True) | EditMoved():
+                self.show()
+            case EditsSaved() if not isinstance(result.result, NeedsConsent | NotSaved):
+                self.show()
+            case FilesRefreshed() if result.refreshed.conflicts:
+                ask_sides(
+                    self.screen,
+                    result.refreshed,
+                    {},
+                    partial(self.refresh, sender, prefix=result.prefix, notice=result.notice),
+                )
+                return
+            case FilesRefreshed():
+                self._renumber(result.before)
+                self.show()
+            case ProfileViewed():
+                session = self.screen.session
+                session.request = replace(session.request, profile=result.profile)
+                self.show()
+        super().deliver(result, sender)
+
+    def show_result(self, result: EditResult) -> None:
+        """Show a result on the main screen."""
+        match result:
+            case EditMade():
+                self.screen.show_status(proposal_message(result.proposal))
+            case EditRejected():
+                self.refuse(result)
+            case HistoryStepped() | FilesRefreshed():
+                self.screen.show_status(result.message)
+            case EditMoved() if result.refusal is None:
+                self.screen.show_status(moved_message(result))
+            case EditsSaved():
+                self.screen.show_status(plain(result.result.message))
 
     def _accept(self, intent: Intent, proposal: Proposal, select: ItemRef | None) -> None:
         session = self.screen.session
@@ -91,105 +140,76 @@ class Editing(TaskQueue):
         session.workspace.accept(proposal)
         self.show(select)
 
-    def show_done(self, proposal: Proposal) -> None:
-        """Show the message of an edit in the status line."""
-        self.screen.show_status(proposal_message(proposal))
-
     def submit(
-        self, make: Callable[[T], Intent], ref_of: Callable[[T], ItemRef | None], *, offer: bool = False
-    ) -> Callable[[T, Callable[[], None], ShowStatus], None]:
-        """The handler of a dialog's input: it makes an edit, or shows in the dialog why that is refused.
+        self, make: Callable[[T], Intent], ref_of: Callable[[T], ItemRef | None]
+    ) -> Callable[[InputDialog, T], None]:
+        """The handler of a dialog's input: it makes an edit, whose result the dialog gets.
 
-        `make` may raise ValueError; `ref_of` is the item to select. With `offer`, the layers and alternatives of a
-        refusal are offered in place of the dialog.
+        `make` may raise ValueError; `ref_of` is the item to select.
         """
 
-        def submit(value: T, close: Callable[[], None], reject: ShowStatus) -> None:
+        def submit(dialog: InputDialog, value: T) -> None:
             try:
                 intent = make(value)
             except ValueError as error:
-                reject(str(error))
-                return
-
-            def finish(proposal: Proposal) -> None:
-                close()
-                self.show_done(proposal)
-
-            def refused(refusal: EditRefused) -> None:
-                reject(plain(refusal.message))
-                if offer and (refusal.layers or refusal.alternatives):
-                    close()
-                    self.refuse(intent, ref_of(value), refusal)
-
-            self.do(intent, select=ref_of(value), on_done=finish, refused=refused)
+                dialog.reject(str(error))
+            else:
+                self.do(intent, select=ref_of(value), sender=dialog)
 
         return submit
 
-    def refuse(
-        self,
-        intent: Intent,
-        select: ItemRef | None,
-        refusal: EditRefused,
-        *,
-        show_status: ShowStatus | None = None,
-        after: ShowStatus | None = None,
-    ) -> None:
-        """Show why an edit is refused, and offer alternatives; `after` gets the message of the chosen one."""
+    def refuse(self, rejected: EditRejected, sender: EditScreen | None = None) -> None:
+        """Show why an edit is refused, and offer alternatives; `sender` gets the result of the chosen one."""
+        intent, select, refusal = rejected.intent, rejected.select, rejected.refusal
         message = plain(refusal.message)
+        if not rejected.has_offers and len(message) < self.screen.app.size.width:
+            (sender or self.screen).show_status(message)
+            return
         options = [Option(f"layer {layer.value}", f"do it {LAYER_LABELS[layer]}") for layer in refusal.layers]
         options += [Option(f"edit {number}", plain(edit.label)) for number, edit in enumerate(refusal.alternatives)]
-        if not options and len(message) < self.screen.app.size.width:
-            (show_status or self.screen.show_status)(message)
-            return
-
-        def finish(proposal: Proposal) -> None:
-            (after or self.screen.show_status)(proposal_message(proposal))
 
         def answer(key: str | None) -> None:
             kind, _, name = (key or "").partition(" ")
             if kind == "layer":
-                self.do(intent, EditLayer(name), select=select, on_done=finish)
+                self.do(intent, EditLayer(name), select=select, sender=sender)
             elif kind == "edit":
-                self.do(refusal.alternatives[int(name)], select=select, on_done=finish)
+                self.do(refusal.alternatives[int(name)], select=select, sender=sender)
 
         lines = [Line(((message, ""),))]
         self.screen.app.push_screen(AskScreen("not done", lines, [*options, Option("", "keep it unchanged")]), answer)
 
-    def undo(self, show_status: ShowStatus | None = None) -> None:
-        """Undo the last edit; `show_status` gets the message, once the result is shown."""
-        self._step(self.screen.session.workspace.undo, "undone", "nothing to undo", show_status)
+    def undo(self, sender: Screen[Any] | None = None) -> None:
+        """Undo the last edit; `sender` gets `HistoryStepped`, once the result is shown."""
+        self._step(self.screen.session.workspace.undo, "undone", "nothing to undo", sender)
 
-    def redo(self, show_status: ShowStatus | None = None) -> None:
-        """Redo the last undone edit; `show_status` gets the message, once the result is shown."""
-        self._step(self.screen.session.workspace.redo, "redone", "nothing to redo", show_status)
+    def redo(self, sender: Screen[Any] | None = None) -> None:
+        """Redo the last undone edit; `sender` gets `HistoryStepped`, once the result is shown."""
+        self._step(self.screen.session.workspace.redo, "redone", "nothing to redo", sender)
 
-    def _step(self, step: Callable[[], str | None], verb: str, nothing: str, show_status: ShowStatus | None) -> None:
-        def work() -> str | None:
+    def _step(self, step: Callable[[], str | None], verb: str, nothing: str, sender: Screen[Any] | None) -> None:
+        def work() -> HistoryStepped:
             label = step()
-            if label is not None:
-                self._prepare(self.screen.session.workspace.report)
-            return label
+            if label is None:
+                return HistoryStepped(False, nothing)
+            self._prepare(self.screen.session.workspace.report)
+            return HistoryStepped(True, f"{verb}: {plain(label)}")
 
-        def finish(label: str | None) -> None:
-            if label is not None:
-                self.show()
-            (show_status or self.screen.show_status)(nothing if label is None else f"{verb}: {plain(label)}")
+        self.run_task(verb, work, sender)
 
-        self.run_task(verb, work, finish)
+    def move_to_layer(self, number: int, layer: EditLayer, sender: Screen[Any]) -> None:
+        """Make an edit in another layer, and replay those after it; `sender` gets `EditMoved`."""
 
-    def move_to_layer(self, number: int, layer: EditLayer, on_done: Callable[[EditRefused | None], None]) -> None:
-        """Make an edit in another layer, and replay those after it. `on_done` gets the refusal, if any."""
-
-        def work() -> EditRefused | None:
+        def work() -> EditMoved:
             refusal = self._replay(number, layer)
             self._prepare(self.screen.session.workspace.report)
-            return refusal
+            return EditMoved(layer, refusal)
 
-        def show(refusal: EditRefused | None) -> None:
-            self.show()
-            on_done(refusal)
+        self.run_task(f"moving an edit to the {layer.value}", work, sender)
 
-        self.run_task(f"moving an edit to the {layer.value}", work, show)
+    def save(self, sender: Screen[Any], *, accept_errors: bool) -> None:
+        """Write all edits; `sender` gets `EditsSaved`."""
+        workspace = self.screen.session.workspace
+        self.run_task("writing", lambda: EditsSaved(workspace.save(accept_errors=accept_errors)), sender, slow=True)
 
     def _replay(self, number: int, layer: EditLayer) -> EditRefused | None:
         session = self.screen.session
@@ -212,37 +232,19 @@ class Editing(TaskQueue):
         return None
 
     def refresh(
-        self,
-        on_done: ShowStatus | None = None,
-        sides: Sides | None = None,
-        merged: Callable[[bool], None] | None = None,
+        self, sender: Screen[Any] | None = None, sides: Sides | None = None, *, prefix: str = "", notice: str = ""
     ) -> None:
-        """Merge changes on disk; ask about each conflict with an edit.
-
-        `merged` gets whether there was no conflict, `on_done` the message at the end.
-        """
+        """Merge changes on disk, and ask about each conflict with an edit; `sender` gets `FilesRefreshed`."""
         workspace = self.screen.session.workspace
 
-        def work() -> tuple[History, Refreshed]:
+        def work() -> FilesRefreshed:
             before = workspace.history
             refreshed = workspace.refresh(sides)
             if not refreshed.conflicts:
                 self._prepare(workspace.report)
-            return before, refreshed
+            return FilesRefreshed(before, refreshed, prefix, notice)
 
-        def show(result: tuple[History, Refreshed]) -> None:
-            before, refreshed = result
-            if merged is not None:
-                merged(not refreshed.conflicts)
-            if refreshed.conflicts:
-                ask_sides(self.screen, refreshed, {}, partial(self.refresh, on_done))
-                return
-            self._renumber(before)
-            self.show()
-            message = "; ".join(plain(part) for part in (refreshed.message, *refreshed.notes) if part)
-            (on_done or self.screen.show_status)(message or "nothing has changed on disk")
-
-        self.run_task("reading the files", work, show)
+        self.run_task("reading the files", work, sender)
 
     def _renumber(self, before: History) -> None:
         """Move the intents of unwritten edits to their new numbers: those of written edits may have changed."""
@@ -260,15 +262,12 @@ class Editing(TaskQueue):
         active = session.view.active if session.view is not None else None
         viewed = None if profile == active else profile
 
-        def work() -> None:
+        def work() -> ProfileViewed:
             session.workspace.look_at(viewed)
             self._prepare(session.workspace.report)
+            return ProfileViewed(viewed)
 
-        def show(_: None) -> None:
-            session.request = replace(session.request, profile=viewed)
-            self.show()
-
-        self.run_task(f"viewing {plain(profile or active or 'no profile')}", work, show)
+        self.run_task(f"viewing {plain(profile or active or 'no profile')}", work)
 
     def show(self, select: ItemRef | None = None) -> None:
         """Show the edited tree, and go to an item."""
@@ -285,6 +284,11 @@ def proposal_message(proposal: Proposal) -> str:
     """The label of an edit and its notes."""
     label = "no change needed" if proposal.changes_nothing else proposal.label
     return "; ".join(plain(part) for part in (label, *proposal.notes))
+
+
+def moved_message(event: EditMoved) -> str:
+    """The new layer of an edit."""
+    return f"edit moved to the {event.layer.value}"
 
 
 def ask_sides(

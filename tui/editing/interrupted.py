@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.files.store import Decision, InterruptedCommit, Recovered, Recovery, is_pending, recover
@@ -54,13 +55,8 @@ def show_recovery(editing: Editing, recovery: Recovery) -> None:
     if isinstance(recovery, InterruptedCommit):
         _ask(screen, recovery)
     elif isinstance(recovery, Recovered):
-        message = recovery.message
-
-        def finish(_: str) -> None:
-            screen.show_status(message)
-            screen.post_message(TreeSettled())
-
-        editing.refresh(on_done=finish)
+        editing.refresh(notice=recovery.message)
+        editing.enqueue(partial(screen.post_message, TreeSettled()))
     else:
         screen.post_message(TreeSettled())
 

@@ -6,8 +6,12 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from textual.message import Message
+from textual.screen import Screen
+
+from tui.dialogs.dialog import is_open
 from tui.messages import TaskFinished
 from tui.protocols import StatusLine
 from tui.startup import collection_paused
@@ -15,18 +19,16 @@ from tui.startup import collection_paused
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
-T = TypeVar("T")
-
 NOTIFY_AFTER_S = 0.3
 """A task that takes longer is shown in the status line."""
 
 
 class Task(NamedTuple):
-    """A function for a thread, and the receiver of its result."""
+    """A function for a thread, which returns a message, and the screen that gets it."""
 
     label: str
-    function: Callable[[], Any]
-    on_result: Callable[[Any], None]
+    function: Callable[[], Message]
+    sender: Screen[Any] | None
 
 
 class TaskQueue:
@@ -35,14 +37,14 @@ class TaskQueue:
     def __init__(self, screen: MainScreenProtocol) -> None:
         self.screen = screen
         self._running: Task | None = None
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
 
     @property
     def busy(self) -> str:
         """The label of the task that runs in a thread; empty when none does."""
         return self._running.label if self._running is not None else ""
 
-    def enqueue(self, do: Callable[[], None]) -> None:
+    def enqueue(self, do: Callable[[], object]) -> None:
         """Call something now, or once all tasks that were added before are finished."""
         if self._running is not None:
             self._waiting.append(do)
@@ -50,19 +52,24 @@ class TaskQueue:
             do()
 
     def run_task(
-        self, label: str, function: Callable[[], T], on_result: Callable[[T], None], *, slow: bool = False
+        self, label: str, function: Callable[[], Message], sender: Screen[Any] | None = None, *, slow: bool = False
     ) -> None:
         """Add a task. In a small tree it runs at once unless it is `slow`, otherwise in a thread.
 
-        `on_result` gets the result; the screen that added the task may be gone by then.
+        Its result is posted to the screen that asked, or to the main screen.
         """
-        self.enqueue(partial(self._start, Task(label, function, on_result), slow))
+        self.enqueue(partial(self._start, Task(label, function, sender), slow))
 
-    def finish(self, result: object) -> None:
-        """Pass on the result of the running task, and start the next one."""
+    def deliver(self, result: Message, sender: Screen[Any] | None) -> None:
+        """Post a result to the screen that asked; to the main screen when that is closed."""
+        target = sender if sender is not None and is_open(sender) else self.screen
+        target.post_message(result)
+
+    def finish(self, result: Message) -> None:
+        """Deliver the result of the running task, and start the next one."""
         task, self._running = self._running, None
         if task is not None:
-            task.on_result(result)
+            self.deliver(result, task.sender)
         while self._waiting and self._running is None:
             self._waiting.popleft()()
 
@@ -75,7 +82,7 @@ class TaskQueue:
         view = self.screen.session.view
         large = view is not None and view.large
         if not slow and not large:
-            task.on_result(task.function())
+            self.deliver(task.function(), task.sender)
             return
         self._running = task
 

@@ -8,7 +8,6 @@ import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
@@ -175,20 +174,17 @@ class Watch:
         elif changed != self._merging:
             # Conflicts are asked about once, until more files have changed.
             self._merging = changed
-            self._editing.refresh(on_done=partial(self._show, self._switched(branch)), merged=self._merged)
+            self._editing.refresh(prefix=self._switched(branch))
             self._branch = branch
 
-    def _merged(self, complete: bool) -> None:
-        if complete:
-            self._merging = ()
+    def merged(self) -> None:
+        """No conflict is left: the next change is merged even if it is of the same files."""
+        self._merging = ()
 
     def _switched(self, branch: str) -> str:
         if self._branch is None or branch == self._branch:
             return ""
         return f"branch {safe(self._branch or '(none)')} -> {safe(branch or '(none)')}: "
-
-    def _show(self, switched: str, message: str) -> None:
-        self._screen.show_status(f"{switched}{message or 'nothing has changed on disk'}")
 
     def _notify(self, changed: tuple[str, ...]) -> None:
         """Name the changed files once on another screen; they are merged on the main screen."""

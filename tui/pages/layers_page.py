@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual import on
+
 from core.edits.address_edits import UnsetAt
-from core.edits.intent import EditRefused, Intent
+from core.edits.intent import Intent
 from core.edits.layer_edits import ResetToBase
 from core.entities import Place
 from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
-from core.workspace import Proposal
 from tui.labels import plain
+from tui.messages import EditMade, EditRejected
 from tui.pages.exports import export_of, node_of, toml_of, values_export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
@@ -67,13 +69,19 @@ class LayersScreen(PageScreen[None]):
         elif layers.restores is None:
             self.show_status("no file sets it: nothing to remove")
         else:
-            self.main.editing.do(_removal(view, self.subject, layers), on_done=self._dropped, refused=self._refused)
+            self.main.editing.do(_removal(view, self.subject, layers), sender=self)
 
-    def _dropped(self, proposal: Proposal) -> None:
-        self.show_edit("; ".join(("removed, u restores it", *map(plain, proposal.notes))))
+    @on(EditMade)
+    def show_removed(self, event: EditMade) -> None:
+        """Show the layers without the removed value."""
+        event.stop()
+        self.show_edit("; ".join(("removed, u restores it", *map(plain, event.proposal.notes))))
 
-    def _refused(self, refusal: EditRefused) -> None:
-        self.show_status(plain(refusal.message))
+    @on(EditRejected)
+    def show_refusal(self, event: EditRejected) -> None:
+        """Show why the value cannot be removed."""
+        event.stop()
+        self.show_status(plain(event.refusal.message))
 
 
 def has_layers(ref: ItemRef) -> bool:

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 
 from tui.base_app import CommandScreen, footer_runs
 from tui.command import Command, CommandContext
-from tui.dialogs.prompt import PromptScreen
+from tui.dialogs.prompt import InputDialog, PromptScreen
 from tui.key_names import key_label
-from tui.messages import PagePrepared
+from tui.messages import HistoryStepped, PagePrepared
 from tui.pages.page_sheet import MAX_COLUMNS, PLACE, Page
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.settings.schema import SPECS
@@ -212,6 +212,12 @@ class PageScreen(CommandScreen[None], Generic[T]):
         elif command.run is not None:
             command.run(self)
 
+    @on(HistoryStepped)
+    def show_step(self, event: HistoryStepped) -> None:
+        """Show the page after an edit was undone or redone."""
+        event.stop()
+        self.show_edit(event.message)
+
     def show_edit(self, message: str) -> None:
         """Show the page after an edit, and a message about it."""
         self.show_anew()
@@ -304,13 +310,13 @@ def _count(text: str) -> int:
 def ask_tokens(main: MainScreen, on_done: Callable[[], None]) -> None:
     """Ask for the token numbers of the call."""
 
-    def take(text: str, accept: Callable[[], None], refuse: Callable[[str], None]) -> None:
+    def take(dialog: InputDialog, text: str) -> None:
         try:
             main.session.tokens = read_tokens(text)
         except ValueError as error:
-            refuse(str(error))
+            dialog.reject(str(error))
             return
-        accept()
+        dialog.accept()
         on_done()
 
     input_tokens, output_tokens = main.session.tokens

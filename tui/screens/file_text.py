@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,16 @@ from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from core.edits.fixes.fix_base import ReplaceText
-from core.edits.intent import EditRefused
 from core.safe_text import safe
 from core.toml.redaction import redact
 from core.toml.toml_reader import read_toml
-from core.workspace import Proposal, UnfinishedText
+from core.workspace import UnfinishedText
 from tui.command import CommandContext
 from tui.dialogs.ask import AskScreen, Option
-from tui.dialogs.dialog import is_open
 from tui.editing.file_editing import Typing, Written, edit_outside, part_of, with_part
 from tui.editing.flow import proposal_message
 from tui.labels import plain
-from tui.messages import SecretsHidden
+from tui.messages import EditMade, EditRejected, HistoryStepped, SecretsHidden
 from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Tone
@@ -189,9 +187,6 @@ class FileTextScreen(EditDialog[None]):
     def show_edit(self, message: str) -> None:
         """Show the current text after the typed one was applied or discarded."""
         self._typing.over()
-        if not is_open(self):
-            self.main.show_status(message)
-            return
         self.read()
         self.show_status(message)
 
@@ -267,25 +262,41 @@ class FileTextScreen(EditDialog[None]):
     def apply(self) -> None:
         """Make an edit of the typed text."""
         self._warned = False
-        self._apply(self._typed, lambda message: self.show_status(message, "bad"))
+        self._apply(self._typed)
 
-    def _apply(self, text: str, reject: Callable[[str], None]) -> None:
+    def _apply(self, text: str) -> None:
         intent = ReplaceText(self._place.path, text, f"edit the text of {self._place.shown}")
+        self.main.editing.do(intent, sender=self)
 
-        def finish(proposal: Proposal) -> None:
-            self.show_edit(proposal_message(proposal))
+    @on(EditMade)
+    def applied(self, event: EditMade) -> None:
+        """Show the text after an edit."""
+        event.stop()
+        self.show_edit(proposal_message(event.proposal))
 
-        def refused(refusal: EditRefused) -> None:
-            fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
-            message = plain(refusal.message) if fault is None else f"line {fault.line}: {plain(fault.message)}"
-            if not is_open(self):
-                self.main.show_status(message)
-                return
-            if fault is not None and self.editing:
+    @on(EditRejected)
+    def refused(self, event: EditRejected) -> None:
+        """Show why a text is refused, at its fault; a text of the external editor can be opened again."""
+        event.stop()
+        text = event.intent.text if isinstance(event.intent, ReplaceText) else ""
+        fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
+        message = plain(event.refusal.message if fault is None else f"line {fault.line}: {fault.message}")
+        if self.editing:
+            if fault is not None:
                 self.area.move_cursor((max(fault.line - 1 - self._part.first, 0), fault.column - 1), center=True)
-            reject(message)
+            self.show_status(message, "bad")
+            return
+        options = [Option("reopen", "reopen your text"), Option("", "discard your changes")]
+        self.app.push_screen(
+            AskScreen("not applied", [Line(((message, "bad"),))], options),
+            lambda key: self.open_text(text) if key else self.show_edit("changes discarded"),
+        )
 
-        self.main.editing.do(intent, on_done=finish, refused=refused)
+    @on(HistoryStepped)
+    def stepped(self, event: HistoryStepped) -> None:
+        """Show the text after an edit was undone or redone."""
+        event.stop()
+        self.show_edit(event.message)
 
     def open_text(self, text: str | None = None, *, outside: bool = True) -> None:
         """Edit the text, or a previous version of it, in the external editor."""
@@ -294,16 +305,8 @@ class FileTextScreen(EditDialog[None]):
         typed, message = edit_outside(self.main.app, self._text if text is None else text, name, line)
         if typed is None or typed == self._text:
             self.show_edit(message or "no changes")
-            return
-
-        def reject(reason: str) -> None:
-            options = [Option("reopen", "reopen your text"), Option("", "discard your changes")]
-            self.app.push_screen(
-                AskScreen("not applied", [Line(((reason, "bad"),))], options),
-                lambda key: self.open_text(typed) if key else self.show_edit("changes discarded"),
-            )
-
-        self._apply(typed, reject)
+        else:
+            self._apply(typed)
 
 
 def _with_line_feeds(text: str) -> str:

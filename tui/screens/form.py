@@ -10,15 +10,14 @@ from textual import events, on
 from textual.app import ComposeResult
 
 from core.dialects.field_values import ValueKind
-from core.edits.intent import EditRefused, Intent
-from core.workspace import Proposal
+from core.edits.intent import Intent
 from tui.command import CommandContext
-from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, PickScreen
 from tui.editing.flow import proposal_message
 from tui.forms.form_fields import Field, Form
 from tui.forms.value_input import ValueInput
 from tui.labels import plain
+from tui.messages import EditMade, EditRejected, HistoryStepped
 from tui.screens.command_dialog import EditDialog
 from tui.view_model import ViewModel
 from tui.widgets.fields import FieldLine, Fields
@@ -41,6 +40,8 @@ class FormScreen(EditDialog[None]):
         super().__init__(main, "form", "form-typing")
         self._make = make
         self._form: Form | None = None
+        self._next: int | None = None
+        """The field that gets the cursor after the running edit."""
 
     def compose_body(self) -> ComposeResult:
         """A few lines about the item, the fields, a hint and the impact of all edits."""
@@ -61,6 +62,10 @@ class FormScreen(EditDialog[None]):
         return self.query_one("#fields", Fields)
 
     @property
+    def _typing(self) -> ValueInput:
+        return self.query_one("#typing", ValueInput)
+
+    @property
     def field(self) -> Field | None:
         """The field under the cursor."""
         fields = self._form.fields if self._form is not None else ()
@@ -68,9 +73,6 @@ class FormScreen(EditDialog[None]):
 
     def show_edit(self, message: str = "") -> None:
         """Build the form from the current view model; close it when the item is gone."""
-        if not is_open(self):
-            self.main.show_status(message)
-            return
         view = self.main.session.view
         form = self._make(view) if view is not None else None
         if form is None:
@@ -88,7 +90,7 @@ class FormScreen(EditDialog[None]):
 
     def context(self) -> CommandContext:
         """The context of the field under the cursor."""
-        field, typing = self.field, self.query_one("#typing", ValueInput).display
+        field, typing = self.field, self._typing.display
         kind = "" if field is None else "choice" if field.choices else "boolean" if field.is_boolean else "text"
         return replace(
             super().context(),
@@ -144,7 +146,7 @@ class FormScreen(EditDialog[None]):
         above = 1 + (int(top.value) if top is not None else 0)
         self.fields.set_hint(field.spec.expected or field.note)
         self.show_status()
-        typing = self.query_one("#typing", ValueInput)
+        typing = self._typing
         left = self.fields.value_left
         typing.begin(field, left, above + self.fields.cursor_row, self.fields.size.width - left - 1)
 
@@ -155,7 +157,7 @@ class FormScreen(EditDialog[None]):
         field = self.field
         if field is None:
             return
-        self.edit(field.set(event.value), typed=True)
+        self.edit(field.set(event.value))
 
     @on(ValueInput.Hint)
     def show_hint(self, event: ValueInput.Hint) -> None:
@@ -174,32 +176,42 @@ class FormScreen(EditDialog[None]):
         self.fields.set_hint(None)
         self.fields.focus()
 
-    def edit(self, intent: Intent, *, typed: bool = False, at: int | None = None) -> None:
+    def edit(self, intent: Intent, *, at: int | None = None) -> None:
         """Make an edit; then move the cursor to the field at an index."""
+        self._next = at
+        self.main.editing.do(intent, sender=self)
 
-        def finish(proposal: Proposal) -> None:
-            if typed and is_open(self):
-                self.query_one("#typing", ValueInput).end()
-                self._end_typing()
-            self.show_edit(proposal_message(proposal))
-            if at is not None and is_open(self):
-                self.fields.go_to(at)
-                self._hint()
+    @on(EditMade)
+    def edited(self, event: EditMade) -> None:
+        """Show the form after an edit."""
+        event.stop()
+        if self._typing.display:
+            self._typing.end()
+            self._end_typing()
+        self.show_edit(proposal_message(event.proposal))
+        if self._next is not None and self._form is not None:
+            self.fields.go_to(self._next)
+            self._hint()
 
-        def refused(refusal: EditRefused) -> None:
-            if not is_open(self):
-                self.main.editing.refuse(intent, None, refusal)
-                return
-            if typed:
-                self.fields.set_hint(plain(refusal.message), "bad")
-            if not typed or refusal.layers or refusal.alternatives:
-                self.main.editing.refuse(intent, None, refusal, show_status=self.show_status, after=self.show_edit)
+    @on(EditRejected)
+    def refused(self, event: EditRejected) -> None:
+        """Show why an edit is refused, at the typed value or in the last line."""
+        event.stop()
+        typed = self._typing.display
+        if typed:
+            self.fields.set_hint(plain(event.refusal.message), "bad")
+        if not typed or event.has_offers:
+            self.main.editing.refuse(event, self)
 
-        self.main.editing.do(intent, on_done=finish, refused=refused)
+    @on(HistoryStepped)
+    def stepped(self, event: HistoryStepped) -> None:
+        """Show the form after an edit was undone or redone."""
+        event.stop()
+        self.show_edit(event.message)
 
     def action_leave(self) -> None:
         """Cancel typing, or close the form."""
-        typing = self.query_one("#typing", ValueInput)
+        typing = self._typing
         if typing.display:
             typing.action_leave()
         else:
@@ -207,5 +219,5 @@ class FormScreen(EditDialog[None]):
 
     def on_resize(self, _: events.Resize) -> None:
         """Keep the input line at its field."""
-        if self.query_one("#typing", ValueInput).display and self.field is not None:
+        if self._typing.display and self.field is not None:
             self.start_typing(self.field)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 
-from core.edits.intent import EditLayer, EditRefused
+from core.edits.intent import EditLayer
 from core.formatting import counted
-from core.workspace import NeedsConsent, NotSaved, SaveResult
+from core.workspace import NeedsConsent, NotSaved
 from tui.command import Command, CommandContext
 from tui.dialogs.ask import AskScreen, Option
-from tui.dialogs.dialog import is_open
+from tui.editing.flow import moved_message
 from tui.editing.review_lines import EDIT, review_lines
 from tui.labels import plain, problem_symbol
+from tui.messages import EditMoved, EditsSaved, FilesRefreshed, HistoryStepped
 from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Line, Lines
 
@@ -77,12 +78,18 @@ class ReviewScreen(EditDialog[None]):
         self._answered = False
         super().run_command(command)
 
-    def show_edit(self, message: str) -> None:
+    @on(HistoryStepped)
+    @on(FilesRefreshed)
+    def show_change(self, event: HistoryStepped | FilesRefreshed) -> None:
+        """Show the edits that are left after a step, or after changes on disk."""
+        event.stop()
+        hint = "; w: write" if isinstance(event, FilesRefreshed) and self.main.session.unwritten else ""
+        self._show_left(event.message + hint)
+
+    def _show_left(self, message: str) -> None:
         """Show the edits that are left; close the review when there are none."""
-        self._answered = bool(message)
-        if not is_open(self):
-            self.main.show_status(message)
-        elif self.main.session.unwritten:
+        self._answered = True
+        if self.main.session.unwritten:
             self._show(message)
         else:
             self.dismiss(None)
@@ -90,15 +97,17 @@ class ReviewScreen(EditDialog[None]):
 
     def send(self, layer: EditLayer) -> None:
         """Move the edit under the cursor to a layer."""
+        self.main.editing.move_to_layer(int(self._link.removeprefix(EDIT)), layer, self)
 
-        def moved(refused: EditRefused | None) -> None:
-            if refused is None:
-                self.show_edit(f"edit moved to the {layer.value}")
-            elif is_open(self):
-                self._show()
-                self._explain(plain(refused.message))
-
-        self.main.editing.move_to_layer(int(self._link.removeprefix(EDIT)), layer, moved)
+    @on(EditMoved)
+    def show_moved(self, event: EditMoved) -> None:
+        """Show the edits, or why the edit cannot be moved."""
+        event.stop()
+        if event.refusal is None:
+            self._show_left(moved_message(event))
+        else:
+            self._show()
+            self._explain(plain(event.refusal.message))
 
     def _explain(self, message: str) -> None:
         self._answered = True
@@ -112,29 +121,25 @@ class ReviewScreen(EditDialog[None]):
         if self.main.editing.busy:
             self.show_status("writing already")
             return
-        workspace = self.main.session.workspace
         self.show_status("writing ...")
-        self.main.editing.run_task("writing", lambda: workspace.save(accept_errors=agreed), self._saved, slow=True)
+        self.main.editing.save(self, accept_errors=agreed)
 
-    def _saved(self, result: SaveResult) -> None:
+    @on(EditsSaved)
+    def show_saved(self, event: EditsSaved) -> None:
+        """Close the review, or show why the edits are not written."""
+        event.stop()
+        result = event.result
         if isinstance(result, NotSaved) and result.moved:
-            self.main.editing.refresh(on_done=self._moved)
-        elif not isinstance(result, NeedsConsent | NotSaved):
-            self.main.editing.show()
-            if is_open(self):
-                self.dismiss(None)
-            self.main.show_status(plain(result.message))
-        elif not is_open(self):
-            self.main.show_status(plain(result.message))
+            self.main.editing.refresh(self)
         elif isinstance(result, NeedsConsent):
             self.show_status()
             self._ask(result)
-        else:
+        elif isinstance(result, NotSaved):
             self.show_status()
             self._explain(plain(result.message))
-
-    def _moved(self, message: str) -> None:
-        self.show_edit(f"{message}; w: write" if message and self.main.session.unwritten else message)
+        else:
+            self.dismiss(None)
+            self.main.show_status(plain(result.message))
 
     def _ask(self, result: NeedsConsent) -> None:
         lines = [Line((("The edits add these errors:", "heading"),)), Line()]

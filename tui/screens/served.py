@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,16 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.edits.edit_session import Batch
-from core.edits.intent import EditLayer, EditRefused
+from core.edits.intent import EditLayer
 from core.edits.model_edits import AddModel
 from core.formatting import counted, price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
-from core.workspace import Proposal
 from tui.command import CommandContext
-from tui.dialogs.dialog import is_open
 from tui.editing.flow import proposal_message
 from tui.labels import plain
 from tui.live import age
+from tui.messages import EditMade, EditRejected
 from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Cell, NumberCell, Runs
@@ -54,6 +54,8 @@ class ServedScreen(EditDialog[None]):
         self._marked: set[str] = set()
         self._models: dict[str, Served] = {}
         self._declared: dict[str, str] = {}
+        self._notes: Iterable[str] = ()
+        """Notes about the models that are being imported."""
 
     def compose_body(self) -> ComposeResult:
         """The filter and the list."""
@@ -189,17 +191,19 @@ class ServedScreen(EditDialog[None]):
         batch = Batch(
             f"import {counted(len(adds), 'model')} to {self.backend}", tuple((add, EditLayer.AUTO) for add in adds)
         )
-        notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
+        self._notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
+        self.main.editing.do(adds[0] if len(adds) == 1 else batch, sender=self)
 
-        def finish(proposal: Proposal) -> None:
-            if not is_open(self):
-                self.main.editing.show_done(proposal)
-                return
-            self._marked.clear()
-            self._read()
-            self.show_status("; ".join([f"{proposal_message(proposal)}: w writes it", *notes]))
+    @on(EditMade)
+    def show_imported(self, event: EditMade) -> None:
+        """Show which models are declared now."""
+        event.stop()
+        self._marked.clear()
+        self._read()
+        self.show_status("; ".join([f"{proposal_message(event.proposal)}: w writes it", *self._notes]))
 
-        self.main.editing.do(adds[0] if len(adds) == 1 else batch, on_done=finish, refused=self._refused)
-
-    def _refused(self, refusal: EditRefused) -> None:
-        (self.show_status if is_open(self) else self.main.show_status)(plain(refusal.message))
+    @on(EditRejected)
+    def show_refusal(self, event: EditRejected) -> None:
+        """Show why the models cannot be declared."""
+        event.stop()
+        self.show_status(plain(event.refusal.message))

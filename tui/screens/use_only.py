@@ -15,9 +15,9 @@ from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal
 from tui.command import CommandContext
-from tui.dialogs.dialog import is_open
 from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.labels import plain, prices, variable_label
+from tui.messages import ImpactFound
 from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Run, Tone
@@ -136,18 +136,18 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         workspace = self.main.session.workspace
         intent = self.intent
 
-        def work() -> Proposal | EditRefused:
+        def work() -> ImpactFound:
             result = workspace.propose(intent)
-            if isinstance(result, Proposal):
-                result.impact.summary()  # slow, and cached by the impact
-            return result
+            return ImpactFound(plain(result.message) if isinstance(result, EditRefused) else result.impact.summary())
 
-        self.main.editing.run_task(intent.label, work, self._show_impact)
+        self.main.editing.run_task(intent.label, work, self)
 
-    def _show_impact(self, result: Proposal | EditRefused) -> None:
-        self._impact = plain(result.message) if isinstance(result, EditRefused) else result.impact.summary()
-        if is_open(self):
-            self._show()
+    @on(ImpactFound)
+    def show_impact(self, event: ImpactFound) -> None:
+        """Show the impact of the edit."""
+        event.stop()
+        self._impact = event.text
+        self._show()
 
     def context(self) -> CommandContext:
         """The context of the line under the cursor."""

@@ -60,6 +60,19 @@ class WorkScreen(CommandScreen[None]):
         """Show the result of a task, and start the next."""
         self.editing.finish(event.result)
 
+    @on(messages.EditMade)
+    @on(messages.EditRejected)
+    @on(messages.HistoryStepped)
+    @on(messages.EditMoved)
+    @on(messages.EditsSaved)
+    @on(messages.FilesRefreshed)
+    def show_edit_result(self, event: messages.EditResult) -> None:
+        """Show the result of an edit that no dialog shows."""
+        event.stop()
+        if isinstance(event, messages.FilesRefreshed) and self.disk_watch is not None:
+            self.disk_watch.merged()
+        self.editing.show_result(event)
+
     @on(messages.ChecksPlanned)
     @on(messages.CheckProgressed)
     @on(messages.ChecksFinished)
