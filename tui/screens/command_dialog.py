@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from tui.base_app import CommandScreen, footer_runs
 from tui.command import Command, CommandContext
 from tui.dialogs.dialog import Dialog, is_open
-from tui.widgets.lines import Bar
+from tui.widgets.lines import Bar, Lines
 from tui.widgets.runs import Runs, Tone
 
 if TYPE_CHECKING:
@@ -43,6 +43,16 @@ class CommandDialog(CommandScreen[T], Dialog[T]):
     def footer_note(self) -> Runs:
         """Text before the keys."""
         return ()
+
+
+class DialogLines(Lines):
+    """The lines of a dialog: the footer shows the keys of the line under the cursor."""
+
+    def step(self, lines: int) -> None:
+        """Move, and show the keys of the line."""
+        super().step(lines)
+        if isinstance(self.screen, CommandDialog):
+            self.screen.show_status()
 
 
 class EditDialog(CommandDialog[T]):

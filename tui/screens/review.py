@@ -17,7 +17,7 @@ from tui.editing.flow import moved_message
 from tui.editing.review_lines import EDIT, review_lines
 from tui.labels import plain, problem_symbol
 from tui.messages import EditMoved, EditsSaved, FilesRefreshed, HistoryStepped
-from tui.screens.command_dialog import EditDialog
+from tui.screens.command_dialog import DialogLines, EditDialog
 from tui.widgets.lines import Line, Lines
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class ReviewScreen(EditDialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """The edits, their impact and the diff."""
-        yield Lines(id="page")
+        yield DialogLines(id="page")
 
     def on_mount(self) -> None:
         """Show the edits."""

@@ -18,7 +18,7 @@ from tui.command import CommandContext
 from tui.dialogs.pick import WIDE, Choice, PickScreen
 from tui.labels import plain, prices, variable_label
 from tui.messages import ImpactFound
-from tui.screens.command_dialog import EditDialog
+from tui.screens.command_dialog import DialogLines, EditDialog
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Run, Tone
 
@@ -50,7 +50,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
 
     def compose_body(self) -> ComposeResult:
         """The backends, the replacements and the impact."""
-        yield Lines(id="page")
+        yield DialogLines(id="page")
         yield Bar(id="form-status")
 
     def on_mount(self) -> None:
