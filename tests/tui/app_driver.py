@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
-from tests.tui.idle import IdlePilot, run_app
+from tests.tui.idle import TIMEOUT_S, IdlePilot, run_app
 from tui.app import PipedeckApp
 from tui.sample import demo_request
 from tui.screens.main import MainScreen
@@ -93,7 +93,7 @@ async def open_app(request: Request, size: tuple[int, int] = (80, 24)) -> AsyncI
     """Run the app on a tree, in a terminal of `size`."""
     app = PipedeckApp(request)
     app.watch_every_s = 0  # tests poll the disk themselves
-    app.key_timeout_s = 20.0  # longer than any delay by load
+    app.key_timeout_s = 2 * TIMEOUT_S  # a key that does not report its end fails its test
     async with run_app(app, size) as pilot:
         yield AppDriver(app, pilot)
     app.demo_folders.close()
