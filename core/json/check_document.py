@@ -131,6 +131,7 @@ class CheckCountsDocument(TypedDict):
     good: int
     bad: int
     not_checkable: int
+    models_in_use_not_served: int
     requests: int
 
 
@@ -165,15 +166,19 @@ def check_document(
     completion: CompletionPlan | None = None,
 ) -> CheckDocument:
     """Build the document of a live check, or of its plans; `comparisons` by backend."""
+    from core.probes.check_counts import count_results
+
+    counts = count_results(results, comparisons.values())
     return {
         "tree": tree,
         "dry_run": dry_run,
         "at": _utc(time.time()),
         "counts": {
             "backends": len(plans),
-            "good": sum(result.good for result in results),
-            "bad": sum(result.bad for result in results),
-            "not_checkable": sum(not result.applicable for result in results),
+            "good": counts.good,
+            "bad": counts.bad,
+            "not_checkable": counts.not_checkable,
+            "models_in_use_not_served": counts.unserved,
             "requests": sum(len(plan.requests) for plan in plans if plan.sends),
         },
         "completion": None

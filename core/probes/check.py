@@ -67,8 +67,6 @@ class Check:
         """Run the check. Raises only CancelledError, whatever the server does."""
         started = time.monotonic()
         limit = self._settings.per_check
-        if all(request.address.loopback for request in self._plan.requests):
-            limit = min(limit, self._settings.loopback)
         self._ends_at = min(self._ends_at, started + limit)
         try:
             async with asyncio.timeout(limit):

@@ -7,7 +7,7 @@ import contextlib
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
@@ -79,7 +79,7 @@ async def run_checks(
         notify(Event(result.backend, Stage.DONE, result=result))
 
     async def run_one(number: int, plan: CheckPlan) -> None:
-        async with hosts[plan.host], slots:
+        async with hosts[plan.host], _yielding(slots, settings.slow):
             notify(Event(plan.backend, Stage.STARTED))
             check = Check(plan, transport, settings, ends_at, lambda s, w: notify(Event(plan.backend, Stage(s), w)))
             store_result(number, await check.result())
@@ -112,6 +112,19 @@ async def run_checks(
             if number not in results:
                 store_result(number, skipped_result(plan, status))
     return [results[number] for number in range(len(plans))]
+
+
+@contextlib.asynccontextmanager
+async def _yielding(slots: asyncio.Semaphore, seconds: float) -> AsyncIterator[None]:
+    """Hold a slot for at most some seconds, so that hosts that never answer do not hold back the other ones."""
+    await slots.acquire()
+    timer = asyncio.get_running_loop().call_later(seconds, slots.release)
+    try:
+        yield
+    finally:
+        if timer.when() > asyncio.get_running_loop().time():
+            timer.cancel()
+            slots.release()
 
 
 async def _cancel_all(tasks: Iterable[asyncio.Task[Any]]) -> None:

@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 class Settings:
     """The limits of a run. Times are in seconds, sizes in bytes.
 
-    `per_check` and `loopback` (for servers on this machine) limit one check, `total` all of them. `proxy` is the
-    address of a proxy for other machines. `ca_file` is a file of CA certificates to trust instead of the default ones.
+    `per_check` limits one check, `total` all of them. `concurrency` checks start at once; one without an answer after
+    `slow` seconds lets the next one start. `proxy` is the address of a proxy for other machines. `ca_file` is a file
+    of CA certificates to trust instead of the default ones.
     """
 
     concurrency: int = 6
     per_host: int = 2
+    slow: float = 1.0
     per_check: float = 10.0
-    loopback: float = 3.0
     total: float = 30.0
     connect: float = 5.0
     max_bytes: int = 4 << 20

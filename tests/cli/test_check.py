@@ -154,7 +154,14 @@ def test_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         project(tmp_path, local(server, "local", "m0", "gone"))
         status, data = document(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
     assert status == 0
-    assert data["counts"] == {"backends": 1, "good": 1, "bad": 0, "not_checkable": 0, "requests": 1}
+    assert data["counts"] == {
+        "backends": 1,
+        "good": 1,
+        "bad": 0,
+        "not_checkable": 0,
+        "models_in_use_not_served": 0,
+        "requests": 1,
+    }
     (result,) = data["results"]
     assert (result["status"], result["reason"], result["request_id"]) == ("ok", "key_unproven", "r1")
     assert result["exchanges"][0]["url"] == f"{server.url}/v1/models"

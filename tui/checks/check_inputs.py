@@ -15,7 +15,6 @@ def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings
     return Settings(
         concurrency=settings.check_at_once,
         per_check=timeout,
-        loopback=min(defaults.loopback, timeout) if timeout <= defaults.per_check else timeout,
         total=max(float(settings.check_deadline), timeout),
         connect=min(defaults.connect, timeout),
         proxy=settings.proxy or None,

@@ -185,7 +185,7 @@ class Checking:
         live.set_credential_ids(job.view.catalog, job.owners)
         settings = settings_from(wish, self._screen.session.environ)
         if job.spec is not None:
-            settings = replace(settings, per_check=_MODEL_S, loopback=_MODEL_S, total=_MODEL_S, retry=False)
+            settings = replace(settings, per_check=_MODEL_S, total=_MODEL_S, retry=False)
         if settings.proxy and proxy_fault(settings.proxy):
             self._end(job)
             self._screen.app.say(f"not checked: {proxy_fault(settings.proxy)}")

@@ -12,6 +12,7 @@ from core.errors import PipedeckError
 from core.formatting import counted, duration
 from core.json.check_document import check_document
 from core.probes.availability import Comparison, Declared, compare
+from core.probes.check_counts import CheckCounts, count_results
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
@@ -34,7 +35,7 @@ from tui.reports.text_output import TextOutput, print_error
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
 _MAX_MODELS = 5
-_COMPLETION = Settings(per_check=60, loopback=60, total=60, retry=False)
+_COMPLETION = Settings(per_check=60, total=60, retry=False)
 
 
 def add_check(commands: Commands) -> None:
@@ -97,16 +98,13 @@ def run_check(options: argparse.Namespace) -> int:
         tree = report.catalog.tree.paths.inference
         output.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
     else:
-        show.summary(results)
-    return CANCELLED if interrupted else exit_status(results, comparisons.values())
+        show.summary(count_results(results, comparisons.values()))
+    return CANCELLED if interrupted else exit_status(count_results(results, comparisons.values()))
 
 
-def exit_status(results: Sequence[CheckResult], comparisons: Iterable[Comparison]) -> int:
+def exit_status(counts: CheckCounts) -> int:
     """0: all checks passed; 1: one failed, or a model in use is not served; 3: nothing to ask."""
-    if not any(result.applicable for result in results):
-        return NOTHING
-    missing = any(item.users for comparison in comparisons for item in comparison.not_served)
-    return FAILED if missing or any(result.bad for result in results) else 0
+    return FAILED if counts.failed else 0 if counts.good else NOTHING
 
 
 # ---- dry run
@@ -186,15 +184,16 @@ class _Rows:
             for model in comparison.undeclared:
                 self._output.wrapped(margin + "+ ", model.id)
 
-    def summary(self, results: Sequence[CheckResult]) -> None:
+    def summary(self, counts: CheckCounts) -> None:
         """Print the counts."""
-        good = sum(1 for result in results if result.good)
-        bad = sum(1 for result in results if result.bad)
-        parts = [f"{good} good", f"{bad} not"] if results else ["no backend is enabled"]
-        unasked = sum(1 for result in results if not result.applicable)
-        if unasked:
-            parts.append(f"{unasked} with nothing to ask")
-        self._output.line((", ".join(parts), "bad" if bad else "good" if good else "dim"))
+        parts = [f"{counts.good} good", f"{counts.bad} not"]
+        if counts.not_checkable:
+            parts.append(f"{counts.not_checkable} with nothing to ask")
+        if not (counts.good or counts.bad or counts.not_checkable):
+            parts = ["no backend is enabled"]
+        if counts.unserved:
+            parts.append(f"{counted(counts.unserved, 'model')} in use not served")
+        self._output.line((", ".join(parts), "bad" if counts.failed else "good" if counts.good else "dim"))
 
 
 def _print_details(result: CheckResult, facts: Iterable[tuple[str, str]], output: TextOutput, margin: str) -> None:
@@ -262,7 +261,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     else:
         for result in results:
             _print_completion(completion, result, output)
-    return CANCELLED if interrupted else exit_status(results, ())
+    return CANCELLED if interrupted else exit_status(count_results(results))
 
 
 def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:

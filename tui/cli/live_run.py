@@ -28,7 +28,7 @@ from tui.checks.check_inputs import settings_from
 from tui.reports.text_output import print_error
 from tui.settings import read_settings
 
-_SHUTDOWN_TIMEOUT_S = 1.0
+_POLL_S = 0.05
 
 
 def settings_of(options: argparse.Namespace, fallback: Settings | None = None) -> Settings:
@@ -43,7 +43,6 @@ def settings_of(options: argparse.Namespace, fallback: Settings | None = None) -
     return Settings(
         concurrency=options.at_once or defaults.concurrency,
         per_check=per_check,
-        loopback=options.timeout or fallback.loopback,
         total=total,
         connect=min(fallback.connect, per_check),
         retry=fallback.retry,
@@ -113,26 +112,31 @@ def run_plans(
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     run = Run(plans, settings, events.put)
-    left = len(plans)
+    results: dict[str, CheckResult] = {}
     progress = _ProgressLine(len(plans))
-    with _interrupting(run) as interrupted, progress:
-        run.start()
-        while left:
-            try:
-                event = events.get(timeout=0.2)
-            except queue.Empty:
-                if _ended(run):
-                    break
-                continue
-            progress.note(event)
-            if event.stage is Stage.DONE and event.result is not None:
-                left -= 1
-                with progress.aside():
-                    on_result(event.result)
     try:
-        return run.wait(_SHUTDOWN_TIMEOUT_S) or [], interrupted.is_set()
+        with _interrupting(run) as interrupted, progress:
+            run.start()
+            for event in _events_of(run, events):
+                progress.note(event)
+                if event.stage is Stage.DONE and event.result is not None:
+                    results[event.backend] = event.result
+                    with progress.aside():
+                        on_result(event.result)
     except OSError:
         raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
+    return [results[plan.backend] for plan in plans], interrupted.is_set()
+
+
+def _events_of(run: Run, events: queue.SimpleQueue[Event]) -> Iterator[Event]:
+    """Every event of a run until its end. Raises OSError as the run does."""
+    ended = False
+    while not ended:
+        # A run ends after its last event: what the queue holds then is all there will be.
+        ended = run.wait(0) is not None
+        with contextlib.suppress(queue.Empty):
+            while True:
+                yield events.get(block=not ended, timeout=_POLL_S)
 
 
 class _ProgressLine:
@@ -200,13 +204,6 @@ def _interrupting(run: Run) -> Iterator[threading.Event]:
     finally:
         if ours:
             signal.signal(signal.SIGINT, before)
-
-
-def _ended(run: Run) -> bool:
-    try:
-        return run.wait(0) is not None
-    except OSError:
-        return True
 
 
 def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> list[str]:

@@ -16,13 +16,13 @@ from core.probes.runner import Event, Run
 from core.probes.transport import Settings
 from tests.support.trees import write_tree
 
-SHORT_LIMITS = Settings(per_check=0.6, loopback=0.6, total=5.0, connect=0.4)
+SHORT_LIMITS = Settings(per_check=0.6, total=5.0, connect=0.4)
 """Settings for servers that never answer."""
 
-MEDIUM_LIMITS = Settings(per_check=5.0, loopback=5.0, total=15.0, connect=4.0)
+MEDIUM_LIMITS = Settings(per_check=5.0, total=15.0, connect=4.0)
 """The same for a busy machine."""
 
-LONG_LIMITS = Settings(per_check=30.0, loopback=30.0, total=60.0, connect=15.0)
+LONG_LIMITS = Settings(per_check=30.0, total=60.0, connect=15.0)
 """Settings for servers that answer, on a busy machine too."""
 
 ROUTING = 'active = "all"\n[profiles.all]\ndescription = "All"\nfallback_order = []\n'

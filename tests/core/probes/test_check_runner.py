@@ -20,7 +20,7 @@ from core.probes.transport import Settings
 from tests.cli.process import environment
 from tests.core.probes.check_runs import LONG_LIMITS, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers
-from tests.support.polling import WITHIN_S
+from tests.support.polling import WITHIN_S, until
 
 
 def many(folder: Path, servers: list[Server], count: int) -> list[CheckPlan]:
@@ -36,7 +36,7 @@ def serving(stack: ExitStack, *behaviours: Behaviour) -> list[Server]:
 
 
 def test_twenty_backends_with_half_unreachable(tmp_path: Path) -> None:
-    settings = Settings(per_check=0.5, loopback=0.5, total=20)
+    settings = Settings(per_check=0.5, total=20)
     with ExitStack() as stack:
         servers = serving(stack, *(models("m0") if number % 2 else black_hole for number in range(20)))
         plans = many(tmp_path, servers, 20)
@@ -47,7 +47,7 @@ def test_twenty_backends_with_half_unreachable(tmp_path: Path) -> None:
 
 
 def test_unfinished_checks_time_out_at_the_deadline(tmp_path: Path) -> None:
-    settings = Settings(concurrency=1, per_check=0.4, loopback=0.4, total=0.6)
+    settings = Settings(concurrency=1, per_check=0.4, total=0.6)
     with ExitStack() as stack:
         plans = many(tmp_path, serving(stack, *[slow_headers] * 4), 4)
         got = run_plans(plans, settings)
@@ -55,7 +55,7 @@ def test_unfinished_checks_time_out_at_the_deadline(tmp_path: Path) -> None:
 
 
 def test_concurrency_limit(tmp_path: Path) -> None:
-    settings = Settings(concurrency=3, per_check=0.3, loopback=0.3, total=5)
+    settings = Settings(concurrency=3, per_check=0.3, total=5)
     with ExitStack() as stack:
         got = run_plans(many(tmp_path, serving(stack, *[black_hole] * 7), 7), settings)
     running, most = 0, 0
@@ -66,8 +66,22 @@ def test_concurrency_limit(tmp_path: Path) -> None:
     assert got.seconds >= 0.9
 
 
+def test_dead_hosts_do_not_hold_back_healthy_ones(tmp_path: Path) -> None:
+    settings = Settings(concurrency=2, slow=0.05, per_check=WITHIN_S, total=WITHIN_S)
+    with ExitStack() as stack:
+        servers = serving(stack, *[black_hole] * 6, models("m0"))
+        done: list[Event] = []
+        run = Run(many(tmp_path, servers, 7), settings, done.append).start()
+        # Without an answer from the six: none of them times out before.
+        until(lambda: any(event.stage is Stage.DONE for event in done), WITHIN_S / 2)
+        run.cancel()
+        results = run.wait(WITHIN_S)
+    assert results is not None
+    assert [outcome(result) for result in results] == [*["cancelled"] * 6, "ok/no_key"]
+
+
 def test_concurrency_limit_per_host(tmp_path: Path) -> None:
-    settings = Settings(concurrency=6, per_host=2, per_check=0.3, loopback=0.3, total=5)
+    settings = Settings(concurrency=6, per_host=2, per_check=0.3, total=5)
     with ExitStack() as stack:
         got = run_plans(many(tmp_path, serving(stack, black_hole), 4), settings)
     assert got.seconds >= 0.6
@@ -78,7 +92,7 @@ def test_cancellation_is_immediate_and_keeps_finished_results(tmp_path: Path) ->
         servers = serving(stack, models("m0"), *[black_hole] * 9)
         plans = many(tmp_path, servers, 10)
         events: list[Event] = []
-        run = Run(plans, Settings(concurrency=4, per_check=60, loopback=60, total=60), events.append).start()
+        run = Run(plans, Settings(concurrency=4, per_check=60, total=60), events.append).start()
         while not any(event.stage is Stage.DONE for event in events):
             assert run.wait(0.01) is None
         run.cancel()
@@ -120,7 +134,7 @@ def tried(folder: Path, *behaviours: Behaviour, settings: Settings = LONG_LIMITS
 
 @pytest.mark.parametrize("status", [502, 503, 504, 529])
 def test_temporary_error_is_retried_once(status: int, tmp_path: Path) -> None:
-    patient = Settings(per_check=3, loopback=3)
+    patient = Settings(per_check=3)
     result, tries, times = tried(tmp_path, answer({}, status), models("m0"), settings=patient)
     assert (result, tries) == ("ok/no_key", 2)
     assert times[1] - times[0] >= 0.3
@@ -144,7 +158,7 @@ def test_retry_after_delays_the_retry(unit: str, tmp_path: Path) -> None:
         "date": ("Retry-After", retry_at),
     }
     name, value = header[unit]
-    limit = Settings(per_check=4, loopback=4)
+    limit = Settings(per_check=4)
     result, tries, times = tried(tmp_path, answer({}, 429, {name: value}), models("m0"), settings=limit)
     assert (result, tries) == ("ok/no_key", 2)
     assert times[1] - times[0] >= (0.4 if unit != "date" else 0.9)

@@ -115,7 +115,7 @@ def all_output(report: Report, plans: object, results: object, folder: Path) -> 
     )
 
 
-IMPATIENT = replace(LONG_LIMITS, per_check=0.1, loopback=0.1)
+IMPATIENT = replace(LONG_LIMITS, per_check=0.1)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -21,7 +21,7 @@ from tests.core.probes.check_runs import Spec, backend, outcome, plans_for, run_
 from tests.support.fake_servers import Behaviour, Server, Talk, answer, only_with, raw
 
 LIST = json.dumps({"object": "list", "data": [{"id": "m0"}, {"id": "b"}]}).encode()
-SETTINGS = Settings(per_check=4, loopback=4, total=10)
+SETTINGS = Settings(per_check=4, total=10)
 
 
 def exactly(data: bytes) -> Behaviour:
@@ -242,7 +242,7 @@ def test_slow_tls_handshake_succeeds_or_times_out(tmp_path: Path) -> None:
     assert result.latency is not None
     assert result.latency > 0.9
     with slow_tls(authority, 2.0) as port:
-        limits = Settings(loopback=0.6, ca_file=str(file))
+        limits = Settings(per_check=0.6, ca_file=str(file))
         result = check_once(tmp_path / "b", f"https://localhost:{port}/v1", limits)
     assert outcome(result) == "timeout/handshake"
     assert "check --timeout S" in result.texts[1]
