@@ -237,7 +237,7 @@ def test_slow_tls_handshake_succeeds_or_times_out(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     with slow_tls(authority, 0.5) as port:
-        result = check_once(tmp_path / "a", f"https://localhost:{port}/v1", Settings(loopback=4, ca_file=str(file)))
+        result = check_once(tmp_path / "a", f"https://localhost:{port}/v1", Settings(per_check=4, ca_file=str(file)))
     assert outcome(result) == "ok/key_unproven"
     assert result.latency is not None
     assert result.latency > 0.9
