@@ -17,9 +17,11 @@ from core.calls import Calls
 from core.catalog import Catalog, read_catalog
 from core.causes import Cause, file_under_causes
 from core.dialects.detect import Detection, detect
-from core.errors import NoTreeError, PipedeckError
+from core.errors import NoTreeError, NoTreeYetError, PipedeckError
 from core.files.discover import TreePaths, find_tree
-from core.files.tree_reader import Tree, read_environment, read_tree
+from core.files.environment import read_environment
+from core.files.start_folder import as_started, untouched_paths
+from core.files.tree_reader import Tree, read_tree
 from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving
@@ -92,6 +94,17 @@ class Report:
         if self.release == self.detected.release:
             return f"{self.release}, detected from the tree"
         return f"{self.release}, chosen by option or setting"
+
+    @property
+    def started_in(self) -> str:
+        """The folder that Pipelex is started in, in one phrase where it is not the project's; else empty."""
+        paths = self.catalog.tree.paths
+        if os.path.realpath(paths.start) == os.path.realpath(paths.project):
+            return ""
+        inside = os.path.relpath(paths.start, paths.project)
+        folder = f"./{inside}" if not inside.startswith("..") else paths.start
+        reads = ", which does not read this tree" if paths.skipped == paths.project else ""
+        return f"as started in {folder}{reads}"
 
     @property
     def stops_at(self) -> Problem | None:
@@ -178,17 +191,27 @@ def inspect_tree(
     assume_keys: bool = False,
     view: View = DISK,
     python: str | None = None,
+    first_start: bool = True,
 ) -> Report:
     """Read, resolve and check a tree.
 
-    `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is searched from `cwd` upward and in
-    the home directory. `release` is the target release (default: that of the installation, of a pin, or detected),
-    `python` an interpreter or environment folder whose Pipelex counts, `profile` is assumed active, `assume_keys`
-    treats every variable as set, `view` is the source of the files. Raises NoTreeError when there is no
-    tree and UnknownReleaseError when `release` names none; faults inside the tree are problems of the report.
+    `path` is a project, a `.pipelex` or an `inference` folder; without it the tree is the one that the release finds
+    from `cwd`, the folder that Pipelex is started in (default: the current one). `release` is the target release
+    (default: that of the installation, of a pin, or detected), `python` an interpreter or environment folder whose
+    Pipelex counts, `profile` is assumed active, `assume_keys` treats every variable as set, `view` is the source of
+    the files. `first_start`: where neither the project nor the home has a tree, answer for the kit that the installed
+    release will copy there. Raises NoTreeError when there is no tree and UnknownReleaseError when `release` names
+    none; faults inside the tree are problems of the report.
     """
     variables = os.environ if environ is None else environ
-    paths = find_tree(path, cwd=cwd or current_directory(), environ=variables)
+    start = cwd or current_directory()
+    try:
+        paths = find_tree(path, cwd=start, environ=variables)
+    except NoTreeYetError:
+        installation = find_installation(start, cwd=start, environ=variables, python=python)
+        if path is not None or not first_start or installation is None or not installation.kit:
+            raise
+        paths = untouched_paths(start, variables, installation.kit)
     target = target_release(paths, release, variables, python)
     return inspect_paths(paths, target, variables, profile=profile, assume_keys=assume_keys, view=view)
 
@@ -211,10 +234,12 @@ def inspect_paths(
     view: View = DISK,
     environment: Environment | None = None,
 ) -> Report:
-    """Read, resolve and check the tree at these paths for a target.
+    """Read, resolve and check the tree that a target reads when it is started as these paths say.
 
     `view` is the source of the files; `environment` is read from the disk where it is None.
     """
+    kit = target.installation.kit if target.installation is not None else ""
+    paths = as_started(paths, target.behaviours, environ, kit)
     if environment is None:
         environment = read_environment(paths, target.behaviours, environ, assume_set=assume_keys)
     tree = read_tree(paths, target.behaviours, environ, view)
@@ -253,7 +278,7 @@ def target_release(
     assert newest is not None
     tree = read_tree(paths, behaviours_of(newest), environ)
     detected = detect(tree)
-    installation = find_installation(paths.project, cwd=paths.project, environ=environ, python=python)
+    installation = find_installation(paths.project, cwd=paths.start, environ=environ, python=python)
     if release is not None:
         chosen = named_release(release)
         if installation is not None and installation.release != chosen:

@@ -199,7 +199,7 @@ def across_releases(report: Report, first: str, second: str, *, environ: Mapping
         catalog.tree.paths.inference,
         profile=catalog.active,
         environ=catalog.environment.shell if environ is None else environ,
-        cwd=catalog.tree.paths.project,
+        cwd=catalog.tree.paths.start,
         assume_keys=catalog.environment.assume_set,
     )
     return of_releases(diff.first, diff.second, diff.differences)

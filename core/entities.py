@@ -29,6 +29,8 @@ class Layer(StrEnum):
     HOME = "home"
     HOME_OVERRIDE = "home override"
     PROJECT_OVERRIDE = "project override"
+    KIT = "kit"
+    """Not there yet: the first start copies the file from the kit into the home."""
 
 
 @dataclass(frozen=True, slots=True)

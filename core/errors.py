@@ -84,6 +84,8 @@ class Condition(Enum):
     FILE_FORBIDDEN = (("0.10", "PermissionError"),)
     FILE_UNREADABLE = (("0.10", "OSError"),)
     SETTINGS = (("0.10", "ConfigValidationError"),)
+    DOTENV_VALUE = (("0.10", "ValueError"),)
+    DOTENV_NAME = (("0.10", "OSError"),)
     ENCODING = (("0.10", "UnicodeDecodeError"),)
     ROUTING_SHAPE = (
         ("0.10", "RoutingProfileLibraryError"),

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.api import Report
 from core.diagnostics import file_codes
+from core.files.environment import environment_files
 from core.files.exposed import in_git, is_world_readable
 from core.files.git import is_in_repository
-from core.files.tree_reader import environment_files
 from core.masking import KEYLESS_WORDS, is_secret_key
 from core.problems import Problem
 

@@ -14,6 +14,7 @@ from core.problems import Check, Findings, Problem, Stage
 from core.references import is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.serving import Serving
+from core.start_checks import check_start, first_start
 from core.suggest import did_you_mean
 
 SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
@@ -24,11 +25,13 @@ _GATEWAY_FIX = "turn it off and route to a backend of your own; `pipelex migrate
 def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache: Cache) -> tuple[Problem, ...]:
     """Every problem of loading, in the order in which the target release meets them.
 
-    Up to 0.14 routing profiles are read before backends. From 0.15 on they are read afterwards, and the targets of the
-    active profile are checked. From 0.79 on settings of older releases are refused before anything else.
+    The start itself comes first: its folder and `.env` files. Up to 0.14 routing profiles are read before backends;
+    from 0.15 on they are read afterwards, and the targets of the active profile are checked. From 0.79 on settings of
+    older releases are refused before any file is read.
     """
     items: list[Problem] = []
     findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, items)
+    check_start(catalog, findings)
     _check_settings(catalog, findings.within(Stage.BACKENDS, Check.PRESETS))
     if catalog.behaviours.gateway == "retired":
         _check_gateway(catalog, findings)
@@ -48,7 +51,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     if catalog.behaviours.presets_checked_by_name:
         _check_handles(resolver, cache, findings.within(Stage.FINAL, Check.MODELS))
         _check_presets(resolver, findings.within(Stage.FINAL, Check.PRESETS))
-    return tuple(items)
+    return first_start(catalog, tuple(items))
 
 
 def _check_settings(catalog: Catalog, findings: Findings) -> None:

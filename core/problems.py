@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from core.diagnostics.diagnostic import Check, Diagnostic, Severity
@@ -59,6 +60,10 @@ class Problem:
     def code(self) -> str:
         """The diagnostic's code."""
         return self.diagnostic.code
+
+    def at(self, location: Location) -> Problem:
+        """The problem at a location."""
+        return replace(self, location=location)
 
     def with_cause(self, cause: str) -> Problem:
         """The problem filed under a cause. Written out: `replace` takes four times as long, for each of thousands."""
@@ -121,6 +126,10 @@ class Findings:
                 subject=subject,
             )
         )
+
+    def note(self, diagnostic: Diagnostic, message: str, *, fix: str | None = None) -> None:
+        """Add a problem over which no release refuses to start, with the diagnostic's own severity."""
+        self.items.append(Problem(diagnostic, diagnostic.severity, self.check, message, stage=self.stage, fix=fix))
 
     def within(self, stage: Stage, check: Check) -> Findings:
         """Findings of another stage that add to the same list."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from enum import StrEnum
+from typing import Literal
 
 from core.records import dataclass
 
@@ -84,6 +85,21 @@ class UnreadLine:
     name: str
 
 
+FaultKind = Literal["encoding", "nul", "name", "forbidden", "unreadable"]
+
+
+@dataclass(frozen=True, slots=True)
+class EnvironmentFault:
+    """What stops a start in a `.env` file: `file` is its display name, `line` counts from 1.
+
+    `kind`: its `encoding`, a `nul`, a `name` that no variable can have, or that it is `forbidden` or `unreadable`.
+    """
+
+    file: str
+    line: int
+    kind: FaultKind
+
+
 @dataclass(frozen=True)
 class Environment:
     """The variables as a release reads them. Values stay inside: no repr and no message has them."""
@@ -96,6 +112,10 @@ class Environment:
     """The variables in files that the release does not read, by the display names of these files."""
     lost: frozenset[str] = frozenset()
     """Variables treated as missing, whatever the sources contain."""
+    faults: tuple[EnvironmentFault, ...] = ()
+    """What stops the start in the `.env` files."""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    """The path of a `.env` of the project that is not read from the start folder, by the variables that it sets."""
 
     def without(self, names: Iterable[str]) -> Environment:
         """The same environment with some variables unset."""

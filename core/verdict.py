@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from core.catalog import Catalog
+from core.diagnostics import start_codes
 from core.formatting import counted
 from core.problems import Check, Problem, Severity, Stage, first_fatal
 from core.records import dataclass
@@ -27,6 +28,7 @@ class Verdict(StrEnum):
     DEGRADED = "degraded"
     WARNINGS = "warnings"
     OK = "ok"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ def judge(
     stop = first_fatal(boot)
     if stop is not None:
         return Verdict.REFUSED, f"does not start: {stop.message}"
+    unknown = next((item for item in boot if item.diagnostic is start_codes.FIRST_START_UNKNOWN), None)
+    if unknown is not None:
+        return Verdict.UNKNOWN, f"unknown: {unknown.message}"
     used = [item for item in resolutions if item.family == "llm" and item.kind in (Kind.PRESET, Kind.CHOICE)]
     presets = tallies(used).get(("preset", "llm"), Tally())
     failed = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")

@@ -327,22 +327,24 @@ def run(
     profile: str | None = None,
     settings: LoadedSettings | None = None,
     environ: Mapping[str, str] | None = None,
+    cwd: str | None = None,
+    python: str | None = None,
     demo: bool = False,
 ) -> int:
     """Run the app on a terminal until the user quits; returns the exit code.
 
-    `path`, `release`, `profile` and `environ` are those of `inspect_tree`; `demo` opens the sample instead;
-    `settings` are read when they are None. 0: quit; 1: pipedeck itself failed; 2: `release` is unknown.
+    `path`, `release`, `profile`, `environ`, `cwd` and `python` are those of `inspect_tree`; `demo` opens the sample
+    instead; `settings` are read when they are None. 0: quit; 1: pipedeck itself failed; 2: `release` is unknown.
     """
     settings = settings if settings is not None else read_settings(os.environ)
     values = settings.values
     release, profile = release or values.release or None, profile or values.profile or None
     with ExitStack() as folders:
-        request = Request(path, release, profile, environ)
+        request = Request(path, release, profile, environ, cwd=cwd, python=python)
         if demo:
             from tui.sample import demo_request
 
-            request = demo_request(folders)
+            request = replace(demo_request(folders), python=python)
         request = replace(request, read_only=values.read_only)
         with ThreadPoolExecutor(1, thread_name_prefix="load") as executor:
             loading = executor.submit(load, request)

@@ -42,6 +42,7 @@ VERDICT_SYMBOLS: Mapping[Verdict, tuple[str, Tone]] = {
     Verdict.DEGRADED: ("!", "warn"),
     Verdict.WARNINGS: ("!", "warn"),
     Verdict.OK: ("ok", "good"),
+    Verdict.UNKNOWN: ("?", "warn"),
 }
 
 SEVERITY_SYMBOLS: Mapping[Severity, tuple[str, Tone]] = {

@@ -68,6 +68,10 @@ class Request:
     environ: Mapping[str, str] | None = field(default=None, repr=False)
     label: str | None = None
     read_only: bool = False
+    cwd: str | None = None
+    """The folder that Pipelex is started in; None: the current one."""
+    python: str | None = None
+    """The interpreter or environment folder whose Pipelex counts; None: it is searched."""
     stand_ins: Callable[[], Mapping[str, str]] | None = None
     """Starts local servers in place of the providers, by origin; for the demo."""
 
@@ -88,7 +92,14 @@ def load(request: Request) -> Loaded:
     """
     snapshot = Snapshot()
     report = inspect_tree(
-        request.path, release=request.release, profile=request.profile, environ=request.environ, view=snapshot
+        request.path,
+        release=request.release,
+        profile=request.profile,
+        environ=request.environ,
+        cwd=request.cwd,
+        python=request.python,
+        first_start=False,
+        view=snapshot,
     )
     environ = os.environ if request.environ is None else request.environ
     stored = read_stored(report.catalog, environ) if request.stand_ins is None else None
@@ -104,7 +115,7 @@ def scaffold(request: Request, release: str | None = None) -> Scaffold:
 
     target = named_release(release or request.release or NEWEST_RELEASE)
     environ = os.environ if request.environ is None else request.environ
-    return scaffold_at(request.path, behaviours_of(target), cwd=current_directory(), environ=environ)
+    return scaffold_at(request.path, behaviours_of(target), cwd=request.cwd or current_directory(), environ=environ)
 
 
 def build_view(report: Report) -> ViewModel:

@@ -13,13 +13,22 @@ from core.diagnostics import (
     live_codes,
     model_codes,
     routing_codes,
+    start_codes,
 )
 from core.diagnostics.diagnostic import Diagnostic
 
+_MODULES = (
+    file_codes,
+    start_codes,
+    installation_codes,
+    backend_codes,
+    model_codes,
+    routing_codes,
+    deck_codes,
+    live_codes,
+)
+
 DIAGNOSTICS: Final[Mapping[str, Diagnostic]] = {
-    value.code: value
-    for module in (file_codes, installation_codes, backend_codes, model_codes, routing_codes, deck_codes, live_codes)
-    for value in vars(module).values()
-    if isinstance(value, Diagnostic)
+    value.code: value for module in _MODULES for value in vars(module).values() if isinstance(value, Diagnostic)
 }
 """Every diagnostic by its code, grouped by subject."""

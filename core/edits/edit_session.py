@@ -110,7 +110,17 @@ class EditSession:
         if text not in self.notes:
             self.notes.append(text)
 
+    def _refuse_before_first_start(self, path: str) -> None:
+        """A file in a home that the kit is still copied to: written now, it would keep the start from copying."""
+        tree = self.report.catalog.tree
+        if tree.filled and path.startswith(f"{tree.home}/"):
+            raise EditRefusedError(
+                f"{self.shown(path)} does not exist yet: the first start of Pipelex copies its kit to {tree.home}.",
+                "Run `pipelex init` first, or create a tree in the project with `pipedeck init`.",
+            )
+
     def _do(self, step: Step) -> None:
+        self._refuse_before_first_start(step.path)
         before = self._view.content(step.path)
         applied_step = perform(before, step)
         if isinstance(applied_step, Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from core.entities import Layer
 from core.errors import NoTreeError, NoTreeYetError
@@ -25,6 +26,21 @@ class TreePaths:
     home: str
     moved: tuple[tuple[str, str], ...] = ()
     """Other folders that a `pipelex.toml` of the project names as the tree (up to 0.14), by the path of that file."""
+    started_in: str = ""
+    """The folder that Pipelex is started in; empty: the project."""
+    named: bool = False
+    """Whether the tree was named by its path; otherwise the release finds it from the start folder."""
+    skipped: str = ""
+    """The project that the release does not find from the start folder, though its tree is there."""
+    home_only: bool = False
+    """Whether the release finds no project from the start folder, and reads the home alone."""
+    kit: str = ""
+    """The folder of the installed release's kit, from which a first start fills the home; empty: not at hand."""
+
+    @property
+    def start(self) -> str:
+        """The folder that Pipelex is started in."""
+        return self.started_in or self.project
 
     @property
     def home_inference(self) -> str:
@@ -38,8 +54,8 @@ class TreePaths:
 
     @property
     def exists(self) -> bool:
-        """Whether the project itself has a tree."""
-        return looks_like_tree(self.inference)
+        """Whether the project itself has a tree that is read."""
+        return not self.home_only and looks_like_tree(self.inference)
 
     @property
     def root(self) -> str:
@@ -66,12 +82,17 @@ def looks_like_tree(folder: str) -> bool:
 
 
 def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
-    """Find the tree for a path or the current directory.
+    """Find the tree for a path or the start folder `cwd`.
 
     `path` is a project, a `.pipelex` or `inference` folder, or a file in one. Without it the search goes from `cwd`
-    upward, not beyond the home directory, and ends at the home configuration directory.
-    Raises NoTreeError with every folder that was searched.
+    upward, not beyond the home directory, and ends at the home configuration directory. Which of these folders a
+    release finds is up to `core/files/start_folder.py`. Raises NoTreeError with every folder that was searched.
     """
+    paths = _find(path, cwd=cwd, environ=environ)
+    return replace(paths, started_in=os.path.abspath(cwd), named=path is not None)
+
+
+def _find(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
     home = pipelex_home(environ, cwd=cwd)
     start = os.path.abspath(cwd)
     if path is not None:

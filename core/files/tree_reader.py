@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
-from io import StringIO
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from core.entities import Layer
-from core.files.discover import TreePaths, home_directory, pipelex_home
+from core.files.discover import TREE_ENTRIES, TreePaths
+from core.files.environment import home_of
+from core.files.first_start import FilledHome, will_fill
 from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.unread import UnreadFile, unread_files
 from core.files.view import DISK, IS_FOLDER, View
-from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
 from core.toml.toml_0_5 import reread
-from core.variables import Environment, UnreadLine
-
-if TYPE_CHECKING:
-    from dotenv.parser import Binding
 
 Layout = Literal["project root", "one folder", "home then project"]
 
@@ -87,6 +83,17 @@ class Tree:
     """Whether a file is in the place of the folder `backends`."""
     beneath: Mapping[str, str] = field(default_factory=dict)
     """Files and folders of the home hidden by those of the project: display paths by name."""
+    home: str = ""
+    """The home configuration directory of the release."""
+    filled: tuple[str, ...] = ()
+    """The entries of `TREE_ENTRIES` that the first start of the release will copy from its kit into the home."""
+    fill_known: bool = True
+    """Whether the kit is at hand, so that `filled` entries have their content."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether files that the first start will copy from the kit are unknown here."""
+        return bool(self.filled) and not self.fill_known
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -118,23 +125,35 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
     """Read a tree as a release does. Never raises.
 
     Up to 0.17 only the project counts. From 0.18 on each of `backends.toml`, `backends/`, `routing_profiles.toml` and
-    `deck/` comes from the project if it exists there, else from the home. From 0.56 on override files are merged over
-    the base, the home's first. `view` is the file system to read: the disk, or an overlay with edits.
+    `deck/` comes from the project if it exists there, else from the home, which a first start fills from the kit. From
+    0.56 on override files are merged over the base, the home's first. `view` is the file system to read: the disk, or
+    an overlay with edits.
     """
-    home = _home(paths, behaviours, environ)
+    home = home_of(paths, behaviours, environ)
     user_home = environ.get("HOME") or os.path.expanduser("~")
     shown = _DisplayPath(paths, user_home)
-    read = _reader(behaviours, view)
     inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
     home_inference = os.path.join(home, "inference")
     no_home = os.path.realpath(home_inference) == os.path.realpath(inference)
+    in_project = [e for e in TREE_ENTRIES if not paths.home_only and view.exists(os.path.join(inference, e))]
+    filled: tuple[str, ...] = ()
+    kit_files: Mapping[str, str] = {}
+    if len(in_project) < len(TREE_ENTRIES) and not no_home and will_fill(home, behaviours, view):
+        lacking = [entry for entry in TREE_ENTRIES if entry not in in_project]
+        filled = tuple(entry for entry in lacking if paths.kit or not view.exists(os.path.join(home_inference, entry)))
+        if paths.kit and filled:
+            view = FilledHome(view, home_inference, paths.kit)
+            kit_files = view.files
+    read = _reader(behaviours, view, kit_files)
 
     def pick(entry: str) -> tuple[str, Layer]:
         path = os.path.join(inference, entry)
         if behaviours.home_layer and not no_home:
             fallback = os.path.join(home_inference, entry)
+            if paths.home_only:
+                return fallback, Layer.HOME
             if view.exists(fallback):
-                if not view.exists(path):
+                if entry not in in_project:
                     return fallback, Layer.HOME
                 beneath[entry] = shown(fallback)
         return path, Layer.PROJECT
@@ -147,7 +166,9 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         sources = [read(path, shown(path), layer)]
         override = entry.replace(".toml", "_override.toml")
         folders = [(home_inference, Layer.HOME_OVERRIDE)] if behaviours.home_layer and not no_home else []
-        for folder, override_layer in (*folders, (inference, Layer.PROJECT_OVERRIDE)):
+        if not paths.home_only:
+            folders.append((inference, Layer.PROJECT_OVERRIDE))
+        for folder, override_layer in folders:
             path = os.path.join(folder, override)
             if view.lexists(path):
                 source = read(path, shown(path), override_layer)
@@ -175,16 +196,20 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         ignored=tuple(ignored),
         unread=tuple(unread_files(paths, inference, behaviours, view, shown)),
         beneath=beneath,
+        home=home,
+        filled=filled,
+        fill_known=bool(paths.kit),
     )
 
 
 FileReader = Callable[[str, str, Layer], Source]
 
 
-def _reader(behaviours: Behaviours, view: View) -> FileReader:
-    """The file reader of a release: 0.10 and 0.11 read TOML with a library of their own."""
+def _reader(behaviours: Behaviours, view: View, kit_files: Mapping[str, str]) -> FileReader:
+    """The file reader of a release: 0.10 and 0.11 read TOML with a library of their own. `kit_files` fill the home."""
 
     def read(path: str, shown: str, layer: Layer) -> Source:
+        layer = Layer.KIT if path in kit_files else layer
         source = read_source(path, shown, layer, view)
         if behaviours.toml_reader == "tomli":
             return source
@@ -192,13 +217,6 @@ def _reader(behaviours: Behaviours, view: View) -> FileReader:
         return replace(source, document=document, refusal=refusal)
 
     return read
-
-
-def _home(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]) -> str:
-    """The home configuration directory of a release: up to 0.74.0 `PIPELEX_HOME` has no effect."""
-    if behaviours.pipelex_home:
-        return paths.home
-    return pipelex_home(environ, cwd=paths.project, honour_variable=False)
 
 
 def _specs(
@@ -216,104 +234,6 @@ def _settings(
     paths: TreePaths, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _DisplayPath, view: View
 ) -> LayeredDocument:
     """`pipelex.toml` with its override files."""
-    files = settings_files(
-        paths.project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable
-    )
+    project = paths.project if not paths.home_only else os.devnull
+    files = settings_files(project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable)
     return layered(tuple(read_source(path, shown(path), layer, view) for path, layer in files))
-
-
-def read_environment(
-    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], *, assume_set: bool = False
-) -> Environment:
-    """The variables of a release: the shell, the home `.env` (0.18 on), then `./.env`; the last wins."""
-    sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
-    unread: list[UnreadLine] = []
-    variables = dict(environ)
-    for path, label in environment_files(paths, behaviours, environ):
-        if os.path.isfile(path):
-            values, lines = _dotenv(path, variables)
-            variables.update(values)
-            sources.append((label, values))
-            unread += [UnreadLine(label, number, name) for number, name in lines]
-    return Environment(tuple(sources), assume_set, tuple(unread), tuple(_elsewhere(paths, behaviours, environ)))
-
-
-_OTHER_DOTENVS = (
-    ".env.local",
-    ".env.development",
-    ".env.dev",
-    ".env.production",
-    ".env.prod",
-    ".env.txt",
-    ".envrc",
-    "env",
-    ".pipelex/.env",
-    ".pipelex/inference/.env",
-)
-"""Files in which people set variables, and that no release reads."""
-
-
-def _elsewhere(
-    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]
-) -> Iterator[tuple[str, frozenset[str]]]:
-    """The names of the variables in files that the release does not read, by display name."""
-    read = {os.path.realpath(path) for path, _ in environment_files(paths, behaviours, environ)}
-    for name in _OTHER_DOTENVS:
-        path = os.path.join(paths.project, name)
-        if os.path.isfile(path) and os.path.realpath(path) not in read:
-            values, _ = _dotenv(path, {})
-            yield f"./{name}", frozenset(key for key, value in values.items() if value)
-
-
-def environment_files(
-    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]
-) -> Sequence[tuple[str, str]]:
-    """The `.env` files of a release in order, existing or not: paths and display names."""
-    files = [(os.path.join(paths.project, ".env"), "./.env")]
-    if behaviours.home_dotenv:
-        home = _home(paths, behaviours, environ)
-        is_default = home == os.path.join(home_directory(environ), ".pipelex")
-        files.insert(0, (os.path.join(home, ".env"), "~/.pipelex/.env" if is_default else os.path.join(home, ".env")))
-    return files
-
-
-def _dotenv(path: str, environ: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[int, str]]]:
-    """The variables of a `.env` file, and its unreadable lines: their numbers and the names they seem to set.
-
-    References are resolved from the variables set before. Both are empty when the file is unreadable.
-    """
-    # Imported only when the file exists: the import costs more than reading a small tree.
-    from dotenv.parser import parse_stream
-    from dotenv.variables import parse_variables
-
-    try:
-        content = DISK.content(path)
-        text = content.decode("utf-8") if isinstance(content, bytes) else ""
-        bindings = list(parse_stream(StringIO(text)))
-    except (OSError, ValueError):
-        return {}, []
-    values = {binding.key: binding.value for binding in bindings if binding.key is not None}
-    resolved: dict[str, str] = {}
-    for name, raw_value in values.items():
-        if raw_value is not None:
-            resolved[name] = "".join(atom.resolve({**environ, **resolved}) for atom in parse_variables(raw_value))
-    return resolved, list(_unread_lines(bindings))
-
-
-def _unread_lines(bindings: Iterable[Binding]) -> Iterator[tuple[int, str]]:
-    """The number of each line that sets nothing, and the name it seems to set."""
-    for binding in bindings:
-        text = binding.original.string
-        blank = text[: len(text) - len(text.lstrip())].count("\n")
-        if binding.error:
-            yield binding.original.line + blank, _name_in(text)
-        elif binding.key is not None and binding.value is None:
-            yield binding.original.line + blank, binding.key if shown_name(binding.key) == binding.key else ""
-
-
-def _name_in(line: str) -> str:
-    """The variable that an unreadable line seems to set; empty where that is unclear."""
-    words = line.strip().removeprefix("export ").removeprefix("set ").replace(":", "=").partition("=")
-    name = words[0].strip()
-    plain = name.isidentifier() and name.isascii() and shown_name(name) == name
-    return name if words[1] and plain else ""

@@ -57,6 +57,15 @@ class Installation:
             case _:
                 return f"{self.version} from {self.where}"
 
+    @property
+    def kit(self) -> str:
+        """The folder of the kit in the environment, as the release ships it from 0.18 on; empty where it has none."""
+        for folder in self.environment.site_packages if self.environment is not None else ():
+            kit = os.path.join(folder, "pipelex", "kit", "configs")
+            if os.path.isdir(kit):
+                return kit
+        return ""
+
     def plugins(self) -> tuple[Plugin, ...]:
         """The Pipelex plugins installed beside it."""
         return plugins_of(self.packages) if self.packages is not None else ()

@@ -21,11 +21,12 @@ def fields_document(kind: Callable[..., DocumentT], record: object) -> DocumentT
 
 
 class TreeDocument(TypedDict):
-    """The tree that a document is about: its folder, the release answered for, the active profile."""
+    """The tree that a document is about: its folder, the release answered for, its start folder, the active profile."""
 
     tree: str
     release: str
     release_source: str
+    started_in: str
     profile: str | None
 
 
@@ -35,6 +36,7 @@ def tree_document(report: Report) -> TreeDocument:
         "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
         "release_source": report.release_source,
+        "started_in": report.catalog.tree.paths.start,
         "profile": report.catalog.active,
     }
 

@@ -95,6 +95,7 @@ class ValidateDocument(TypedDict):
     tree: str
     release: str
     release_source: str
+    started_in: str
     dialect: str
     profile: str | None
     verdict: Verdict
@@ -122,6 +123,7 @@ def validate_document(
         "tree": report.catalog.tree.paths.inference,
         "release": str(report.release),
         "release_source": report.release_source,
+        "started_in": report.catalog.tree.paths.start,
         "dialect": report.catalog.dialect,
         "profile": report.catalog.active,
         "verdict": verdict,

@@ -23,7 +23,8 @@ class Behaviours:
     toml_reader: Literal["toml", "tomli"]
     rewrites_files: bool
     home_layer: bool
-    root_marker_pipelex: bool
+    project_root: Literal["start folder", "markers", "markers or .pipelex"]
+    first_start: Literal["nothing", "missing home", "empty home", "missing files"]
     pipelex_home: bool
     override_files: bool
     home_dotenv: bool

@@ -80,10 +80,23 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.18.0", True, "files missing in the project are read from the home directory's `.pipelex`"),
     ),
     _behaviour(
-        "root_marker_pipelex",
+        "project_root",
         "project root",
-        ("0.10.0", False, "found by `.git`, `pyproject.toml`, `setup.py`, `setup.cfg`, `package.json` or `.hg`"),
-        ("0.29.0", True, "a folder holding `.pipelex` is a project root too"),
+        ("0.10.0", "start folder", "the folder that Pipelex is started in"),
+        (
+            "0.18.0",
+            "markers",
+            "the nearest folder upward with `.git`, `pyproject.toml`, `setup.py`, `setup.cfg`, `package.json` or `.hg`",
+        ),
+        ("0.29.0", "markers or .pipelex", "a folder holding `.pipelex` is a project root too"),
+    ),
+    _behaviour(
+        "first_start",
+        "first start",
+        ("0.10.0", "nothing", "nothing is copied"),
+        ("0.18.0", "missing home", "the kit is copied into a home configuration directory that does not exist"),
+        ("0.74.1", "empty home", "the kit is copied into one that does not exist or is empty"),
+        ("0.79.0", "missing files", "missing kit files are copied; `inference` when it has no `backends.toml`"),
     ),
     _behaviour(
         "pipelex_home",

@@ -187,7 +187,9 @@ class Resolver:
         )
 
     def _may_be_remote(self, unresolved: Unresolved) -> bool:
-        """Whether a name may be served after all, by a backend whose models are listed by its server."""
+        """Whether a name may be served after all, by a backend whose models are listed by its server, or by the kit."""
+        if self.catalog.tree.incomplete:
+            return True
         table, remote = self.catalog.routes, self.catalog.remote
         if not remote or table is None or unresolved.code not in _MAYBE_REMOTE:
             return False

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from core.problems import Problem
-from core.rules import backends, calls, deck, installation, models, routing
+from core.rules import backends, calls, deck, installation, models, routing, start
 from core.rules.context import Rule, RuleContext
 
 __all__ = ["RULES", "Rule", "RuleContext", "check"]
 
 RULES: tuple[Rule, ...] = (
+    *start.RULES,
     *installation.RULES,
     *backends.RULES,
     *calls.RULES,
@@ -19,5 +20,6 @@ RULES: tuple[Rule, ...] = (
 
 
 def check(context: RuleContext) -> tuple[Problem, ...]:
-    """Every problem that the rules find, in the order of the rules."""
-    return tuple(problem for rule in RULES for problem in rule(context))
+    """Every problem that the rules find, in the order of the rules; of a tree with unknown files those of the start."""
+    rules = start.RULES if context.catalog.tree.incomplete else RULES
+    return tuple(problem for rule in rules for problem in rule(context))

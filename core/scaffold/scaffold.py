@@ -9,8 +9,8 @@ from functools import cached_property
 
 from core.errors import NoTreeError
 from core.files.discover import TREE_ENTRIES, TreePaths, pipelex_home
+from core.files.environment import read_environment
 from core.files.store import ABSENT, Change, CommitResult, Committed, DiskState, Failed, commit, state_folder
-from core.files.tree_reader import read_environment
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.safe_text import safe

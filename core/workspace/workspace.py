@@ -12,8 +12,8 @@ from core.api import Report, current_directory, inspect_paths, target_release, u
 from core.edits.edit_session import Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.discover import find_tree
+from core.files.environment import environment_files, read_environment
 from core.files.store import LOCK_WAIT, state_folder
-from core.files.tree_reader import environment_files, read_environment
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.safe_text import safe

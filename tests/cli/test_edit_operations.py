@@ -56,7 +56,7 @@ ALTERNATIVES = (POSITIONS, KINDS)
 
 
 WITH_EVERYTHING = {
-    *("-h", "--tree", "--release", "--python", "--profile", "--dry-run", "--json"),
+    *("-h", "--tree", "--release", "--python", "--cwd", "--profile", "--dry-run", "--json"),
     *("--base", "--override", "--anyway", "--family", "--in"),
 }
 """Options that exclude none of these."""

@@ -46,9 +46,9 @@ def test_remaining_steps_are_listed(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "ok can run, once OPENAI_API_KEY, LINKUP_API_KEY are set" in output
     assert f"write OPENAI_API_KEY=... LINKUP_API_KEY=... into {tmp_path}/my shop/.env" in output
     # The release cannot be detected from the tree, so the listed commands contain it.
-    assert "pipedeck validate --tree 'my shop' --release 0.24.1" in output
+    assert "pipedeck validate --tree 'my shop' --cwd 'my shop' --release 0.24.1" in output
     (tmp_path / "my shop" / ".env").write_text("OPENAI_API_KEY=a\nLINKUP_API_KEY=b\n")
-    assert main(["validate", "--tree", "my shop", "--release", "0.24.1"]) == 0
+    assert main(["validate", "--tree", "my shop", "--cwd", "my shop", "--release", "0.24.1"]) == 0
 
 
 def test_existing_files_are_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

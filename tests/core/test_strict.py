@@ -16,7 +16,7 @@ from core.strict import (
     load,
     require,
 )
-from tests.support.trees import DECK, KEYS, NOWHERE, g3_1, with_preset, without, write_tree
+from tests.support.trees import DECK, KEYS, NOWHERE, g2, g3_1, with_preset, without, write_tree
 
 ENVIRON = {**KEYS, "HOME": NOWHERE}
 
@@ -47,7 +47,7 @@ def test_a_preset_that_does_not_exist_raises(report: Report) -> None:
 
 def test_no_deck_raises(tmp_path: Path) -> None:
     with pytest.raises(ModelDeckNotFoundError):
-        load(str(write_tree(tmp_path, without(g3_1(), DECK))), environ=ENVIRON)
+        load(str(write_tree(tmp_path, without(g2(), DECK))), release="0.14.3", environ=ENVIRON)
 
 
 def test_other_load_errors_raise_with_their_location(tmp_path: Path) -> None:

@@ -257,15 +257,26 @@ def inspect(
     environ: Mapping[str, str] | None = None,
     home: Path | None = None,
     assume_keys: bool = False,
+    cwd: Path | None = None,
 ) -> Report:
-    """Write the files, if any, and inspect the project; both keys are set unless `environ` is passed."""
+    """Write the files, if any, and inspect the project; both keys are set unless `environ` is passed.
+
+    `cwd`: the release finds the project from there, instead of being given its path.
+    """
     if files is not None:
         write_tree(project, files)
     variables = {
         "HOME": str(home) if home is not None else NOWHERE,
         **(KEYS | LINKUP_KEY if environ is None else environ),
     }
-    return inspect_tree(str(project), release=release, profile=profile, environ=variables, assume_keys=assume_keys)
+    return inspect_tree(
+        str(project) if cwd is None else None,
+        release=release,
+        profile=profile,
+        environ=variables,
+        assume_keys=assume_keys,
+        cwd=str(cwd or project),
+    )
 
 
 def codes(report: Report) -> list[str]:

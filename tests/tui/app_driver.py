@@ -109,4 +109,4 @@ async def demo(size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppDriver]:
 
 def request_for(root: Path, home: Path, **variables: str) -> Request:
     """A request for a project with only these variables set."""
-    return Request(str(root), environ={"HOME": str(home), **variables})
+    return Request(str(root), environ={"HOME": str(home), **variables}, cwd=str(root))

@@ -23,6 +23,7 @@ from core.releases import NEWEST_RELEASE, TABLE
 from core.suggest import choose_among
 from core.what_if import survey
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.start_options import add_start_option, start_folder, tree_path
 from tui.reports.comparison import print_comparison, print_survey
 from tui.reports.text_output import TextOutput
 
@@ -120,9 +121,10 @@ def add_releases(commands: Commands) -> None:
     parser.add_argument("first", nargs="?", metavar="FIRST", help="a release, such as 0.16.0")
     parser.add_argument("second", nargs="?", metavar="SECOND", help=f"another (default: {NEWEST_RELEASE})")
     parser.add_argument("--tree", metavar="PATH", help="a project, a .pipelex or an inference folder")
+    add_start_option(parser)
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
     add_output_options(parser)
-    parser.operations = {"": (), "FIRST": ("SECOND", "--tree", "--profile", "--assume-keys")}
+    parser.operations = {"": (), "FIRST": ("SECOND", "--tree", "--cwd", "--profile", "--assume-keys")}
     parser.bare = True
     parser.set_defaults(run=run_releases)
 
@@ -136,7 +138,8 @@ def run_releases(options: argparse.Namespace) -> int:
     diff = compare_releases(
         options.first,
         options.second or NEWEST_RELEASE,
-        options.tree,
+        tree_path(options),
+        cwd=start_folder(options),
         profile=options.profile,
         assume_keys=options.assume_keys,
     )

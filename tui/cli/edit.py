@@ -12,6 +12,7 @@ from core.errors import PipedeckError
 from core.formatting import counted
 from core.records import dataclass
 from tui.cli.parsers import Commands, Parser, add_tree_options, app_settings, epilog, warn_about_newer_release
+from tui.cli.start_options import python_path, start_folder, tree_path, warn_about_start
 from tui.reports.text_output import TextOutput, print_error
 
 if TYPE_CHECKING:
@@ -114,12 +115,14 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     for problem in settings.problems:
         print_error(problem)
     workspace = Workspace.open(
-        options.tree,
+        tree_path(options),
         release=settings.values.release or None,
         profile=settings.values.profile or None,
-        python=options.python,
+        python=python_path(options),
+        cwd=start_folder(options),
     )
     warn_about_newer_release(workspace.report)
+    warn_about_start(workspace.report)
     return workspace
 
 

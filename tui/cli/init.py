@@ -180,7 +180,9 @@ def _print_result(
         )
     release = plan.behaviours.release
     named = "" if report.detected.release == release else f" --release {release}"
-    folder_argument = f" {shlex.quote(folder)}" if folder else ""
-    tree = f" --tree {shlex.quote(folder)}" if folder else ""
+    # The keys go into the `.env` of the new project, which counts for a start there.
+    start = f" --cwd {shlex.quote(folder)}" if folder else ""
+    folder_argument = f" {shlex.quote(folder)}{start}" if folder else ""
+    tree = f" --tree {shlex.quote(folder)}{start}" if folder else ""
     output.entry(2, [f"pipedeck{folder_argument}{named}"], "open it")
     output.entry(2, [f"pipedeck validate{tree}{named}"], "check it after each change")

@@ -21,6 +21,7 @@ FOLDER, FILE = "folder", "file"
 _KINDS = {
     "PATH": FOLDER,
     "DIR": FOLDER,
+    "FOLDER": FOLDER,
     "FILE": FILE,
     "R": "releases",
     "FIRST": "releases",
@@ -176,7 +177,9 @@ def names(kind: str, words: Sequence[str]) -> tuple[str, ...]:
         return tuple(_FIXED[kind]())
     if kind in _NAMES:
         with contextlib.suppress(PipedeckError):
-            report = inspect_tree(_value_of("--tree", words), release=_value_of("--release", words))
+            report = inspect_tree(
+                _value_of("--tree", words), release=_value_of("--release", words), cwd=_value_of("--cwd", words)
+            )
             return tuple(sorted({name for name in _NAMES[kind](report) if name and safe(name) == name}))
     return ()
 

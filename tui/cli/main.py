@@ -38,25 +38,28 @@ def need_terminal() -> None:
 def _open_app(arguments: Sequence[str]) -> int:
     if has_terminal():
         start_light()
-    path, settings = _path_and_settings(arguments)
+    path, cwd, python, settings = _app_arguments(arguments)
     _refuse_mistyped_command(path)
     need_terminal()
     from tui.app import run
 
     bind_all()
-    return run(path, settings=settings)
+    return run(path, cwd=cwd, python=python, settings=settings)
 
 
-def _path_and_settings(arguments: Sequence[str]) -> tuple[str | None, LoadedSettings]:
-    """The path and the settings of a command line. Without options argparse is not imported."""
+def _app_arguments(arguments: Sequence[str]) -> tuple[str | None, str | None, str | None, LoadedSettings]:
+    """The path, start folder, Python and settings of a command line. Without options argparse is not imported."""
     if len(arguments) <= 1 and not any(word.startswith("-") for word in arguments):
         from tui.settings import read_settings
 
-        return (arguments[0] if arguments else None), read_settings(os.environ)
+        return (arguments[0] if arguments else None), None, None, read_settings(os.environ)
     from tui.cli.parsers import app_parser, app_settings
+    from tui.cli.start_options import python_path, start_folder, tree_path
 
     options = app_parser().parse_args(arguments)
-    return (options.path if options.path is not None else options.tree), app_settings(options)
+    if options.path is not None:
+        options.tree = options.path
+    return tree_path(options), start_folder(options), python_path(options), app_settings(options)
 
 
 def _refuse_mistyped_command(path: str | None) -> None:

@@ -14,6 +14,14 @@ from core import __version__
 from core.errors import PipedeckError
 from core.suggest import choose_among, did_you_mean
 from tui.cli.commands import COMMANDS, GROUPS, module_of
+from tui.cli.start_options import (
+    add_python_option,
+    add_start_option,
+    python_path,
+    start_folder,
+    tree_path,
+    warn_about_start,
+)
 from tui.reports.text_output import print_error
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.schema import SPECS
@@ -157,11 +165,8 @@ def add_tree_options(parser: argparse._ActionsContainer) -> None:
         metavar="R",
         help="the Pipelex release to answer for, such as 0.14.3 (default: the installed or pinned one, or detected)",
     )
-    parser.add_argument(
-        "--python",
-        metavar="PATH",
-        help="an interpreter or environment folder whose Pipelex will run (default: $VIRTUAL_ENV, .venv, PATH)",
-    )
+    add_python_option(parser)
+    add_start_option(parser)
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
 
 
@@ -239,8 +244,11 @@ def app_settings(options: argparse.Namespace) -> LoadedSettings:
     return read_settings(os.environ, flags)
 
 
-def read_report(options: argparse.Namespace) -> Report:
-    """The report of the tree that the options name. Raises the errors of `inspect_tree`."""
+def read_report(options: argparse.Namespace, *, warn: bool = True) -> Report:
+    """The report of the tree that the options name. Raises the errors of `inspect_tree`.
+
+    `warn`: about a start folder from which the release reads less than the project has.
+    """
     # Imported here: commands without a tree and the start of the app do without.
     from core.api import inspect_tree
 
@@ -248,13 +256,16 @@ def read_report(options: argparse.Namespace) -> Report:
     for problem in settings.problems:
         print_error(problem)
     report = inspect_tree(
-        options.tree,
+        tree_path(options),
         release=settings.values.release or None,
         profile=settings.values.profile or None,
         assume_keys=getattr(options, "assume_keys", False),
-        python=options.python,
+        python=python_path(options),
+        cwd=start_folder(options),
     )
     warn_about_newer_release(report)
+    if warn:
+        warn_about_start(report)
     _warn_about_interrupted_commit(report)
     profiles = report.catalog.profiles
     if options.profile is not None and profiles and options.profile not in profiles:

@@ -7,6 +7,7 @@ import sys
 
 from tui.cli.main import need_terminal
 from tui.cli.parsers import Commands, add_app_options, app_settings, epilog
+from tui.cli.start_options import add_python_option, python_path
 from tui.reports.text_output import TextOutput
 
 
@@ -19,9 +20,11 @@ def add_demo(commands: Commands) -> None:
         " are not looked at.",
         epilog=epilog(
             ("pipedeck demo", "look around; changes are discarded"),
+            ("pipedeck demo --python .venv", "with the packages of that environment"),
             status="0, 1 pipedeck itself failed, 2 there is no terminal",
         ),
     )
+    add_python_option(parser)
     add_app_options(parser)
     parser.set_defaults(run=run_demo)
 
@@ -31,7 +34,7 @@ def run_demo(options: argparse.Namespace) -> int:
     need_terminal()
     from tui.app import run as run_app
 
-    return run_app(None, settings=app_settings(options), demo=True)
+    return run_app(None, python=python_path(options), settings=app_settings(options), demo=True)
 
 
 _BASH = r"""# Completion of pipedeck for bash.

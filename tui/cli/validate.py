@@ -67,7 +67,7 @@ def add_validate(commands: Commands) -> None:
 
 def run_validate(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
-    report = read_report(options)
+    report = read_report(options, warn=False)
     results, interrupted = _run_checks(report, options) if options.live else (_stored_results(report, options), False)
     if options.live or results:
         report = report.with_live(results)
@@ -120,5 +120,5 @@ def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Ve
     verdicts = {}
     for name in report.catalog.profiles:
         options.profile = name
-        verdicts[name] = read_report(options).verdict
+        verdicts[name] = read_report(options, warn=False).verdict
     return verdicts

@@ -28,6 +28,7 @@ _WORDS = {
     Verdict.DEGRADED: "It runs, but not everything in it works.",
     Verdict.WARNINGS: "It runs. Some things may surprise you.",
     Verdict.OK: "It runs: every name ends at a model that can be called.",
+    Verdict.UNKNOWN: "Not known here: files of the kit are not at hand.",
 }
 MAX_ENTRIES = 60
 """Causes that are shown; the list of problems has all."""
@@ -58,6 +59,8 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     _keys(sheet)
     _stages(sheet)
     sheet.heading("answered for", f"Pipelex {report.release_source}")
+    if report.started_in:
+        sheet.text((report.started_in, "warn" if report.catalog.tree.paths.skipped else ""))
     sheet.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
     if report.detected.release != report.release:
         sheet.text((f"the release detected from the tree is {report.detected.release}", "dim"))

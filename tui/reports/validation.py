@@ -30,6 +30,7 @@ VERDICT_MARKS = {
     Verdict.DEGRADED: ("x", "bad"),
     Verdict.WARNINGS: ("!", "warn"),
     Verdict.OK: ("ok", "good"),
+    Verdict.UNKNOWN: ("?", "warn"),
 }
 
 
@@ -46,6 +47,8 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
             "dim",
         )
     )
+    if report.started_in:
+        output.line((report.started_in, "dim"))
     output.line((f"{mark} {sentence}", tone))
     if report.causes:
         output.line()

@@ -52,4 +52,5 @@ def demo_request(folders: ExitStack) -> Request:
     (folder / "home").mkdir()
     environ = demo_environment(folder / "home")
     stand_ins = partial(demo_providers, folders, [])
-    return Request(str(folder / "shop"), environ=environ, label="a throw-away sample", stand_ins=stand_ins)
+    shop = str(folder / "shop")
+    return Request(shop, environ=environ, label="a throw-away sample", cwd=shop, stand_ins=stand_ins)

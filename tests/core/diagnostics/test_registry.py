@@ -25,6 +25,7 @@ from tests.core.dialects import (
 )
 from tests.core.dialects.cases import Case
 from tests.core.edits.test_fixes import CASES
+from tests.core.files.test_start_folder import CODES as START_CODES
 from tests.support.trees import (
     DECK,
     Files,
@@ -35,6 +36,7 @@ from tests.support.trees import (
     llm,
     minimal,
     with_preset,
+    without,
 )
 
 MODELS, ROUTING = "backends/openai.toml", "routing_profiles.toml"
@@ -138,6 +140,12 @@ TREES: dict[str, tuple[str, Edit]] = {
     "alias-hidden": ("0.92.2", add("deck/zz.toml", '[llm.aliases]\ngpt-4o-mini = "claude-4-sonnet"\n')),
     "waterfall-hidden": ("0.17.6", add("deck/zz.toml", '[waterfalls]\nbest-claude = ["gpt-4o-mini"]\n')),
     "list-concatenated": ("0.14.3", add("deck/overrides.toml", '[aliases]\nchain = ["claude-4-sonnet"]\n')),
+    "dotenv-refused": ("0.92.2", dotenv("NOTE=a\0b\n")),
+    "first-start": (
+        "0.92.2",
+        lambda files: without(files, DECK) | INSTALLED | {f"{_SITE_PACKAGES}/pipelex/kit/configs/inference/a.toml": ""},
+    ),
+    "first-start-unknown": ("0.92.2", lambda files: without(files, DECK)),
     "package-missing": ("0.92.2", lambda files: files | INSTALLED),
     "release-contradiction": (
         "0.92.2",
@@ -158,7 +166,7 @@ def test_every_offline_code_is_emitted_by_a_tree() -> None:
     modules = (test_backend_faults, test_deck_faults, test_file_faults, test_model_faults, test_profile_faults)
     tables = [table for module in modules for table in vars(module).values() if isinstance(table, tuple)]
     cases = {case.code for table in tables for case in table if isinstance(case, Case)}
-    assert cases | {code for _, _, code, _ in CASES} | set(TREES) == {
+    assert cases | {code for _, _, code, _ in CASES} | set(TREES) | set(START_CODES) == {
         # Files that others may read are looked up apart: `tests/core/test_exposure.py`.
         code
         for code in DIAGNOSTICS

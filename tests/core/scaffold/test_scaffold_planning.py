@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.files.tree_reader import read_environment
+from core.files.environment import read_environment
 from core.releases import NEWEST_RELEASE
 from core.scaffold import Offer, ScaffoldError, list_offers, new_location, preselect
 from core.toml.toml_reader import read_toml

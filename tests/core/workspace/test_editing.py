@@ -18,8 +18,8 @@ from tests.support.trees import g3_1, write_tree
 KEYS = {"OPENAI_API_KEY": "openai-key-of-a-test", "ANTHROPIC_API_KEY": "anthropic-key-of-a-test"}
 
 
-def opened(root: Path, home: Path) -> Workspace:
-    return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)})
+def opened(root: Path, home: Path, cwd: Path | None = None) -> Workspace:
+    return Workspace.open(str(root), environ={**KEYS, "HOME": str(home)}, cwd=str(cwd) if cwd is not None else None)
 
 
 def switch(workspace: Workspace, backend: str, on: bool, layer: EditLayer = EditLayer.AUTO) -> Proposal:
@@ -255,7 +255,7 @@ def test_save_result_is_one_line(stock: StockFactory, tmp_path: Path) -> None:
 
 def test_watched_folders_are_those_read(stock: StockFactory, tmp_path: Path) -> None:
     project = stock("0.92.2")
-    folders = opened(project.root, tmp_path).folders
+    folders = opened(project.root, tmp_path, cwd=project.root).folders
     read = {project.tree, project.tree / "backends", project.tree / "deck"}
     with_variables = {project.root, tmp_path / ".pipelex"}  # `.env` in the project and in the home
     assert {str(folder) for folder in read | with_variables} <= set(folders)

@@ -1,0 +1,57 @@
+"""Diagnostics of the start of Pipelex: the folder it starts in, its `.env` files, the home that it fills."""
+
+from __future__ import annotations
+
+from core.diagnostics.diagnostic import Check, Diagnostic, Severity
+
+TREE_NOT_READ = Diagnostic(
+    "tree-not-read",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "The tree above is not read by a Pipelex that is started in this folder.",
+    "Up to 0.17 only the `.pipelex` of the start folder is read, and the start fails. From 0.18 on the nearest folder"
+    " with a root marker is the project; where that is another folder, its files or those of the home are read.",
+    "started in app/, which has a package.json, below the tree",
+    "Start Pipelex in the folder of the tree. `--cwd FOLDER` answers for a start there.",
+    "only you know where Pipelex is started",
+)
+DOTENV_REFUSED = Diagnostic(
+    "dotenv-refused",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A `.env` file stops the start: it is not UTF-8, holds a NUL, or may not be read.",
+    "Pipelex loads `.env` when it is imported, so that every command fails.",
+    "a .env saved as UTF-16",
+    "Save the file as UTF-8 text.",
+    "pipedeck does not edit `.env` files: they hold secrets",
+)
+DOTENV_NOT_READ = Diagnostic(
+    "dotenv-not-read",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "The project's `.env` sets missing variables, but it is not in the folder that Pipelex is started in.",
+    "Pipelex reads the `.env` of its start folder and, from 0.18 on, of its home configuration directory.",
+    "pipedeck validate, run in a subfolder of the project",
+    "Start Pipelex in the project, or set the variables in the shell. `--cwd FOLDER` answers for a start there.",
+    "only you know where Pipelex is started",
+)
+FIRST_START = Diagnostic(
+    "first-start",
+    Severity.INFO,
+    Check.BACKENDS,
+    "The first start copies the kit of the release into the home configuration directory.",
+    "From 0.18 on files that the project lacks are read from there, so the answer is for the kit's.",
+    "a project without .pipelex, on a machine where Pipelex never ran",
+    "Run `pipelex init`, or create a tree of your own with `pipedeck init`.",
+    "Pipelex copies the kit itself",
+)
+FIRST_START_UNKNOWN = Diagnostic(
+    "first-start-unknown",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "The first start would fill the home from the kit of the release, which is not at hand here.",
+    "What the kit holds is unknown, so there is no answer for it.",
+    "--release 0.92.2, and no environment with Pipelex 0.92.2",
+    "Name the environment that has the release with `--python`, or run `pipelex init`.",
+    "the kit is a part of the installed release",
+)

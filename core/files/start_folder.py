@@ -1,0 +1,62 @@
+"""The folder that Pipelex is started in: the project that a release finds from there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.files.discover import TreePaths, home_directory, pipelex_home
+from core.releases import Behaviours
+
+_MARKERS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "package.json", ".hg")
+"""Files and folders that mark a project's root, from 0.18 on."""
+
+
+def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str]) -> str | None:
+    """The project that a release finds from a start folder; None where it finds none and reads the home alone.
+
+    Up to 0.17 it is the start folder itself. From 0.18 on it is the nearest folder from there upward that has a marker:
+    `.git`, `pyproject.toml`, `setup.py`, `setup.cfg`, `package.json` or `.hg`, from 0.29 on also `.pipelex`. The search
+    ends at the home directory, which is never a project.
+    """
+    if behaviours.project_root == "start folder":
+        return start
+    markers = (*_MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else _MARKERS
+    home = os.path.realpath(home_directory(environ))
+    folder = start
+    while os.path.realpath(folder) != home:
+        if any(os.path.exists(os.path.join(folder, marker)) for marker in markers):
+            return folder
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            return None
+        folder = parent
+    return None
+
+
+def as_started(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], kit: str = "") -> TreePaths:
+    """The paths of the tree that a release reads when it is started in their start folder.
+
+    A tree named by its path stays, and so does one above the start folder up to 0.17, which read no tree from there:
+    `skipped` then says so. From 0.18 on another project, or the home, takes its place. `kit` is that of the installed
+    release.
+    """
+    paths = replace(paths, kit=kit)
+    if paths.home_only:
+        return paths
+    root = project_root(paths.start, behaviours, environ)
+    if root is not None and os.path.realpath(root) == os.path.realpath(paths.project):
+        return paths
+    skipped = paths.project if paths.exists else ""
+    if paths.named or behaviours.project_root == "start folder":
+        return replace(paths, skipped=skipped)
+    project = root or paths.start
+    inference = os.path.join(project, ".pipelex", "inference")
+    return replace(paths, project=project, inference=inference, moved=(), skipped=skipped, home_only=root is None)
+
+
+def untouched_paths(start: str, environ: Mapping[str, str], kit: str) -> TreePaths:
+    """The paths of a start where neither a project nor the home has a tree: the kit will fill the home."""
+    home = pipelex_home(environ, cwd=start)
+    return TreePaths(start, os.path.join(start, ".pipelex", "inference"), home, started_in=start, kit=kit)

@@ -1,0 +1,83 @@
+"""Problems of the start of Pipelex: the folder it starts in, its `.env` files, the home that it fills."""
+
+from __future__ import annotations
+
+from core.catalog import Catalog
+from core.diagnostics import file_codes, start_codes
+from core.entities import Layer, Location
+from core.errors import Condition
+from core.problems import Check, Findings, Problem, Stage
+from core.variables import EnvironmentFault, State
+
+_FAULTS = {
+    "encoding": (Condition.ENCODING, "is not UTF-8", "save it as UTF-8"),
+    "nul": (Condition.DOTENV_VALUE, "sets a variable whose text holds a NUL", "save it as UTF-8 text"),
+    "name": (Condition.DOTENV_NAME, "sets a variable with an impossible name", "write NAME=value"),
+    "forbidden": (Condition.FILE_FORBIDDEN, "may not be read by you", "give yourself permission to read it"),
+    "unreadable": (Condition.FILE_UNREADABLE, "cannot be read", "replace it with a readable file"),
+}
+_OF_ONE_FILE = (
+    file_codes.FILE_BOM,
+    file_codes.FILE_ENCODING,
+    file_codes.FILE_UNREADABLE,
+    file_codes.SETTINGS_INVALID,
+    file_codes.SYNTAX,
+    file_codes.TOML_TOO_NEW,
+    start_codes.DOTENV_REFUSED,
+)
+"""Faults that stop the start whatever the other files hold."""
+
+
+def check_start(catalog: Catalog, findings: Findings) -> None:
+    """Report what stops the start before any file of the tree is read: a `.env`, a folder without a tree (to 0.17)."""
+    for fault in catalog.environment.faults:
+        if fault.kind in _FAULTS:
+            condition, what, fix = _FAULTS[fault.kind]
+            findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{fault.file} {what}", None, fix=fix)
+            findings.items[-1] = findings.items[-1].at(_location(fault))
+    paths = catalog.tree.paths
+    if paths.skipped and not paths.named and not catalog.behaviours.home_layer:
+        routing_first = catalog.behaviours.load_order == "routing first"
+        findings.refuse(
+            start_codes.TREE_NOT_READ,
+            Condition.ROUTING_MISSING if routing_first else Condition.BACKENDS_MISSING,
+            f"Pipelex {catalog.release} reads .pipelex of the folder it is started in, and {paths.start} has none",
+            None,
+            fix=start_there(paths.skipped),
+        )
+
+
+def hidden_names(catalog: Catalog) -> dict[str, str]:
+    """The missing variables that a `.env` of the project sets, which the start folder hides, with the path of it."""
+    environment = catalog.environment
+    if not environment.hidden:
+        return {}
+    needed = dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend))
+    missing = (name for name in needed if environment.variable(name).state in (State.MISSING, State.EMPTY))
+    return {name: environment.hidden[name] for name in missing if name in environment.hidden}
+
+
+def start_there(folder: str) -> str:
+    """The fix of a start in the wrong folder."""
+    return f"start Pipelex in {folder}; `--cwd {folder}` answers for that"
+
+
+def _location(fault: EnvironmentFault) -> Location:
+    """The location of a fault of a `.env` file."""
+    return Location(fault.file, fault.line, 1, "", Layer.PROJECT)
+
+
+def first_start(catalog: Catalog, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """The problems of loading where the first start fills the home: with a note, and without those of unknown files."""
+    tree = catalog.tree
+    if not tree.filled:
+        return problems
+    findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, [])
+    entries = ", ".join(tree.filled)
+    if not tree.incomplete:
+        message = f"the first start of Pipelex {catalog.release} fills {tree.home} from its kit: {entries}"
+        findings.note(start_codes.FIRST_START, message)
+        return (*problems, *findings.items)
+    message = f"the first start of Pipelex {catalog.release} would fill {entries} from its kit, which is not at hand"
+    findings.note(start_codes.FIRST_START_UNKNOWN, message, fix="name the environment that has it with --python")
+    return (*(item for item in problems if item.diagnostic in _OF_ONE_FILE), *findings.items)
