@@ -35,11 +35,23 @@ UNKNOWN_CHOICE = (
 
 
 def answer(project: Path, release: str, env: Mapping[str, str], home: Path | None) -> Entry:
-    """The answer of pipedeck for a project and a release, with these variables and this home folder."""
+    """The answer of pipedeck for a project and a release, with these variables and this home folder.
+
+    The release is asked for its reading of models alone, without the copy of its kit that a first start makes.
+    """
     with tempfile.TemporaryDirectory(prefix="pipedeck-home-") as empty, contextlib.chdir(project):
-        environ = {"PATH": os.defpath, "HOME": str(home.resolve() if home is not None else Path(empty)), **env}
+        folder = home.resolve() if home is not None else Path(empty)
+        keep_from_filling(folder / ".pipelex" / "inference")
+        environ = {"PATH": os.defpath, "HOME": str(folder), **env}
         report = inspect_tree(None, release=release, environ=environ, cwd=str(project.resolve()))
         return answer_of(report)
+
+
+def keep_from_filling(inference: Path) -> None:
+    """Put a dangling link where a first start looks for `backends.toml`: for it something is there, for a reader not."""
+    with contextlib.suppress(FileExistsError, NotADirectoryError):
+        inference.mkdir(parents=True, exist_ok=True)
+        (inference / "backends.toml").symlink_to("nowhere")
 
 
 def answer_of(report: Report) -> Entry:

@@ -88,7 +88,8 @@ def our_answer(placed: Placed, release: str) -> Answer:
     environ = {"PATH": "/usr/bin:/bin", "HOME": str(placed.home), **placed.env}
     try:
         with contextlib.chdir(placed.cwd):
-            report = inspect_tree(None, release=release, environ=environ, cwd=str(placed.cwd))
+            python = str(environment(release).python)
+            report = inspect_tree(None, release=release, environ=environ, cwd=str(placed.cwd), python=python)
             return answer_of(report)
     except NoTreeError as exc:
         return {"status": "error", "error_type": type(exc).__name__, "message": str(exc)}
