@@ -48,7 +48,7 @@ def answer(project: Path, release: str, env: Mapping[str, str], home: Path | Non
 
 
 def keep_from_filling(inference: Path) -> None:
-    """Put a dangling link where a first start looks for `backends.toml`: for it something is there, for a reader not."""
+    """Put a dangling link where a first start looks for `backends.toml`: nothing to read, and nothing to fill."""
     with contextlib.suppress(FileExistsError, NotADirectoryError):
         inference.mkdir(parents=True, exist_ok=True)
         (inference / "backends.toml").symlink_to("nowhere")
