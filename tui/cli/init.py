@@ -98,7 +98,8 @@ def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, 
     for note in result.notes:
         print_error(note)
     release = str(plan.behaviours.release)
-    report = inspect_tree(scaffold.location.inference, release=release, assume_keys=True)
+    location = scaffold.location
+    report = inspect_tree(location.inference, release=release, assume_keys=True, cwd=location.project)
     if options.json:
         from core.json.init_document import init_document
 
