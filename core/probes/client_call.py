@@ -89,7 +89,8 @@ class _Client:
     def _value(self, name: str) -> Secret | None:
         """The value of a variable that the tree does not name; one that is only assumed is none."""
         environment = self.catalog.environment
-        assumed = environment.assume_set and not environment.sources_of(name)
+        named = name in self.catalog.variables_of(self.backend.name)
+        assumed = environment.assume_set and not named and not environment.sources_of(name)
         return None if assumed else variable_value(self.catalog, name)
 
     def _redirected(self) -> str | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from core.providers.provider import Endpoint
 from core.providers.table import BY_BACKEND
 from core.records import dataclass
-from core.releases import Behaviours, Release, parse_release
+from core.releases import Behaviours, Release, behaviours_of, parse_release
 from core.variables import names_in
 
 DATA_MONTH = "November 2026"
@@ -81,7 +81,7 @@ def template_for(name: str, release: Release) -> ProviderTemplate | None:
         offers=str(data["offers"]),
         note=str(data.get("note", "")),
         confirmed_by=tuple(map(str, _list(data.get("confirmed_by")))),
-        backend=_backend_fields(name, _fields(_table(data.get("backend", {})), release)),
+        backend=_backend_fields(name, _fields(_table(data.get("backend", {})), release), release),
         defaults=_fields(_table(data["defaults"]), release),
         models=models,
     )
@@ -97,14 +97,19 @@ def first_release(name: str) -> Release:
     return _release(_data(name)["since"])
 
 
-def _backend_fields(name: str, fields: Mapping[str, object]) -> Mapping[str, object]:
-    """The fields of a backend: endpoint and key variable of its provider row, unless the template differs."""
+def _backend_fields(name: str, fields: Mapping[str, object], release: Release) -> Mapping[str, object]:
+    """The fields of a backend: endpoint and key variable of its provider row, unless the template differs.
+
+    Up to 0.26.2 the client of a server without keys is not built without one, so that it gets a dummy.
+    """
     row = BY_BACKEND[name]
     derived: dict[str, object] = {}
     if row.protocol and name != row.protocol and row.base and row.endpoint is Endpoint.HONOURED:
         derived["endpoint"] = row.base
     if row.key is not None and not row.key_optional:
         derived["api_key"] = "${" + row.kit_variables[0] + "}"
+    elif row.key_optional and behaviours_of(release).keyless_openai != "dummy":
+        derived["api_key"] = "none"
     merged = {**derived, **fields}
     return {key: merged[key] for key in sorted(merged, key=lambda key: ("endpoint", "api_key", key).index(key))}
 

@@ -65,7 +65,7 @@ LINES = {
     "set deck.llm.presets.writing.temperature 0.3": "temperature = 0.3",
     "set active two --anyway": 'active = "two"',
     "set active two --override --anyway": 'active = "two"',
-    "unset backends.openai.api_key": "",
+    "unset backends.openai.api_key --anyway": "",
     "backend openai off --anyway": "enabled = false",
     "backend openai --key-from SHOP_KEY --anyway": "${SHOP_KEY}",
     "backend openai --set team=shop --set endpoint=https://proxy/v1": 'team = "shop"',

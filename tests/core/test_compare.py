@@ -23,7 +23,7 @@ from core.resolution import Status
 from core.what_if import as_if, survey
 from tests.core.properties.values import toml_files
 from tests.support.stock import StockFactory
-from tests.support.trees import DECK, MINIMAL, Files, edited, extended, g3_1, inspect, llm, minimal
+from tests.support.trees import DECK, LINKUP_KEY, MINIMAL, Files, edited, extended, g3_1, inspect, llm, minimal
 
 OTHER = """
 [profiles.other]
@@ -195,7 +195,7 @@ def test_what_if_equals_the_edited_files(
             profile = data.draw(st.sampled_from(profiles))
             same_answers(as_if(report, profile=profile), inspect(Path(folder), release=release, profile=profile))
         lost = data.draw(st.sets(st.sampled_from(["OPENAI_API_KEY", "ANTHROPIC_API_KEY"])))
-        left = {name: "x" for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY") if name not in lost}
+        left = LINKUP_KEY | {name: "x" for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY") if name not in lost}
         # The active profile stays the one that is looked at, which is the same here.
         same_answers(as_if(report, lost=lost), inspect(Path(folder), release=release, environ=left))
         for compared in (without_keys(report, lost), without_backends(report, list(report.catalog.backends)[:1])):
