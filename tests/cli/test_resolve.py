@@ -126,6 +126,7 @@ def test_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture
             "line": 9,
         },
         "problem": None,
+        "refusal": None,
     }
     assert [step["kind"] for step in trail] == ["preset", "alias", "model", "route", "backend", "spec", "call"]
     assert trail[0] == {
