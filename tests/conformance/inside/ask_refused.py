@@ -86,14 +86,14 @@ def worker_class(sdk: str) -> Any:
         (word for word in ("responses", "anthropic", "bedrock", "google", "mistral") if word in sdk), "completions"
     )
     module, name = MODULES[part]
-    return ask_boot.found(f"pipelex.providers.{module}:{name}", f"pipelex.plugins.{module}:{name}")
+    return ask_boot.first_importable(f"pipelex.providers.{module}:{name}", f"pipelex.plugins.{module}:{name}")
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
     """Whether the worker refuses the request."""
     try:
         spec, job_params = model_of(request), None
-        setting = ask_boot.found("pipelex.cogt.llm.llm_setting:LLMSetting")
+        setting = ask_boot.first_importable("pipelex.cogt.llm.llm_setting:LLMSetting")
         made = setting(model="m", **request["settings"])
     except Exception as error:  # the release's own errors have no common base
         return {"refused": None, "error": type(error).__name__, "message": str(error)}
@@ -116,7 +116,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
 def model_of(request: dict[str, Any]) -> Any:
     """The model spec that the release reads from a backend file."""
     module = importlib.import_module("pipelex.cogt.model_backends.model_spec_factory")
-    backend = ask_boot.found("pipelex.cogt.model_backends.backend_factory:InferenceBackendBlueprint")(
+    backend = ask_boot.first_importable("pipelex.cogt.model_backends.backend_factory:InferenceBackendBlueprint")(
         listed_constraints=request["listed"], valued_constraints=request["valued"]
     )
     blueprint = module.InferenceModelSpecBlueprint(
