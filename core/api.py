@@ -154,6 +154,7 @@ class Report:
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
         backends = {problem.subject for problem in errors if problem.check is Check.BACKENDS}
         models = {(problem.subject, problem.location) for problem in errors if problem.check is Check.MODELS}
+        handles = {handle for handle, _ in models}
         return tuple(
             item
             for item in self.resolutions
@@ -162,7 +163,10 @@ class Report:
             and (
                 spec.backend in backends
                 or item.status is Status.SERVED
-                or (spec.handle, (spec.origin("model_id") or spec.place).location) in models
+                or (
+                    spec.handle in handles  # a location is not looked up for nothing
+                    and (spec.handle, (spec.origin("model_id") or spec.place).location) in models
+                )
             )
         )
 

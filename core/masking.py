@@ -65,7 +65,12 @@ def may_hold_secret(text: str) -> bool:
     """Whether a file may hold a secret: fast, for files without any, by the texts that a secret needs."""
     if any(prefix in text for prefix in _key_prefixes()) and _known_secrets().search(text):
         return True
-    return any(re.search(pattern, text) for pattern in (_SECRET_LINE, _USER_INFO, _QUERY))
+    if "://" in text and "@" in text and _USER_INFO.search(text):
+        return True
+    if any(sign in text for sign in "?&;") and _QUERY.search(text):
+        return True
+    lower = text.lower()
+    return any(word in lower and re.search(name + _LITERAL, lower) for word, name in _SECRET_NAMES.items())
 
 
 @cache
@@ -75,9 +80,12 @@ def _key_prefixes() -> frozenset[str]:
     return frozenset((*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes), "xox", "eyJ"))
 
 
-_SECRET_LINE = (
-    r"(?i)(?:api-?key|[-_]key|[-_]?token|secret|authorization|password|bearer|cookie)[\"']?[ \t]*=[ \t]*[\"'](?!\$)"
-)
+# Of the names of keys, each after the text that a search finds fast: `token` but not `max_tokens`.
+_SECRET_NAMES: Final = {
+    "key": r"key(?:(?<=[-_]key)|(?<=apikey))",
+    **{word: word for word in ("token", "secret", "authorization", "password", "bearer", "cookie")},
+}
+_LITERAL = r"""["']?[ \t]*=[ \t]*["'](?!\$)"""
 
 
 @lru_cache(maxsize=4096)

@@ -186,7 +186,7 @@ class Environment:
                     return self._value(part.name) or ""
             return match[0]
 
-        return PLACEHOLDER.sub(replace, text)
+        return PLACEHOLDER.sub(replace, text) if "${" in text else text
 
 
 def parse_placeholder(inside: str) -> Placeholder:

@@ -195,11 +195,11 @@ class SpecReader:
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
         fields: dict[str, object] = {}
-        for key, value in {**defaults, **table}.items():
+        written = {**defaults, **table}
+        for key, value in written.items():
             if key in schema_fields or (key not in table and not _is_migrated(key, release)):
                 fields[key] = self._filled(value)
         # Validation needs filled placeholders; messages quote the file, so that no variable is shown.
-        written = {**defaults, **table}
         faults = [
             replace(fault, value=written.get(str(fault.path[0]), fault.value))
             for fault in MODEL.validate(fields, release)

@@ -21,8 +21,7 @@ _ENDS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 _VARIABLE = r"\"\$\{[A-Z0-9_]++\}\""
 _SCALAR = rf"(?:true|false|(?:0|[1-9][0-9]{{0,14}}+)(?:\.[0-9]++)?|{_STRING}|{_VARIABLE})"
 _NAME = r"[A-Za-z0-9_-]++"
-_ALIKE = re.compile(
-    rf"""(?:[ ]*+(?:
+_ALIKE = rf"""(?:[ ]*+(?:
         \#[^{_ENDS}]*+
         |\[(?:{_NAME}(?:\.{_NAME})*+|"[A-Za-z0-9_*:/.-]++")\][ ]*+(?:\#[^{_ENDS}]*+)?
         |(?:{_NAME}|"[A-Za-z0-9_*:/.-]++")[ ]*+=[ ]*+(?:
@@ -31,9 +30,7 @@ _ALIKE = re.compile(
             |\{{\}}
             |\{{[ ]{_NAME}[ ]=[ ]{_SCALAR}(?:,[ ]{_NAME}[ ]=[ ]{_SCALAR})*+[ ]\}}
         )[ ]*+(?:\#[^{_ENDS}]*+)?
-    )?+\n)*+""",
-    re.VERBOSE,
-)
+    )?+\n)*+"""
 
 
 # Levels of tables over which Pipelex 0.10 can recurse, with one call a level, of the 1,000 that Python allows.
@@ -64,7 +61,7 @@ def reread(document: TomlDocument, *, trims_lines: bool) -> tuple[TomlDocument, 
     text = document.text
     if text is None or text.startswith("\ufeff"):
         return document, None
-    if document.parse_error is None and document.toml_1_0 and _ALIKE.fullmatch(text):
+    if document.parse_error is None and document.toml_1_0 and re.fullmatch(_ALIKE, text, re.VERBOSE):
         return document, None
     reading = _read(text, trims_lines)
     if reading.refusal is not None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import HIDDEN, is_secret_key, masked, shown_value, shows_nothing_secret
+from core.masking import HIDDEN, is_secret_key, masked, may_hold_secret, shown_value, shows_nothing_secret
 from core.providers.table import PROVIDERS
 
 SECRETS = "api_key apiKey API-KEY token auth_token secret client_secret password aws_secret_access_key credentials"
@@ -99,3 +99,9 @@ def test_a_token_is_hidden_wherever_in_a_word_it_begins() -> None:
     assert masked("endpoint", "x eyJhbGciOiJIUzI1NiJ9.abc y") == f"x {HIDDEN} y"
     assert masked("endpoint", "xeyJhbGciOiJIUzI1NiJ9.abc y") == f"{HIDDEN} y"
     assert masked("endpoint", "https://here/p?a?api_key=told") == f"https://here/p?a?api_key={HIDDEN}"
+
+
+@pytest.mark.parametrize("name", ["api_key", "API-KEY", "apikey", "x-key", "token", "Secret", "password", "Cookie"])
+def test_file_with_a_literal_under_the_name_of_a_key_may_hold_a_secret(name: str) -> None:
+    assert may_hold_secret(f'model_id = "m"\n{name} = "abc"\n')
+    assert not may_hold_secret(f'model_id = "m"\n{name} = "${{VARIABLE}}"\nmax_tokens = "1"\n')

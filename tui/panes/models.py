@@ -14,7 +14,7 @@ from tui.panes.pane_spec import PaneSpec, status_of, with_room
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Tone
-from tui.widgets.table_model import Column, Row
+from tui.widgets.table_model import Column, LazyRows, Row
 
 if TYPE_CHECKING:
     from tui.view_model import ShownModel
@@ -53,17 +53,19 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 
 def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
-    shown, of_offers, cached = _shown(view, list_filter), list_filter.catalogue.any, view.model_rows
-    listed: list[Row] = []
-    for ref, item, spec in shown:
+    of_offers, cached = list_filter.catalogue.any, view.model_rows
+
+    def make(shown: ShownModel) -> Row:
+        ref, item, spec = shown
         marked = ref in list_filter.marked
         status = status_of(view, item)
         key = (ref, spec.backend if spec is not None else "", of_offers, marked, list_filter.tokens, status)
         row = cached.get(key)
         if row is None:
             row = cached[key] = _row(view, list_filter, ref, item, spec, status)
-        listed.append(row)
-    return listed
+        return row
+
+    return LazyRows(_shown(view, list_filter), make)
 
 
 def _shown(view: ViewModel, list_filter: ListFilter) -> Sequence[ShownModel]:

@@ -164,7 +164,7 @@ class Table(LineWidget):
         The cursor moves to the key `select`, or stays on its row; when that row is gone, it stays at its index.
         """
         self._target_key = select or self._target_key or self.selected_key
-        if not any(row.key == self._target_key for row in rows):
+        if self._target_key is not None and not any(row.key == self._target_key for row in rows):
             self._target_key = None
         self._rows = rows
         self._search_texts = None
