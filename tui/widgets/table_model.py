@@ -150,8 +150,11 @@ class LazyRows(Sequence[Row]):
     """
 
     def __init__(self, items: Sequence[Item], make: Callable[[Item], Row]) -> None:
+        def made(number: int) -> Row:
+            return make(items[number])
+
         self._rows: list[Row | None] = [None] * len(items)
-        self._make = lambda number: make(items[number])
+        self._make = made
 
     def __len__(self) -> int:
         return len(self._rows)
