@@ -1,7 +1,7 @@
 """The address and the key that Pipelex's client of an sdk would use, and the faults that are known before a call.
 
 Sources: the client factories of Pipelex 0.10.2 to 0.92.2, and the clients themselves (openai 3.57, anthropic 2.14,
-mistralai 3.7, google-genai 3.4, typesafe-sdk 0.7, linkup-sdk 0.24): `tests/conformance/clients.py` asks them.
+mistralai 3.7, google-genai 3.4, typesafe-sdk 0.7, linkup-sdk 0.24). `tests/conformance/test_clients.py` asks the first.
 """
 
 from __future__ import annotations
