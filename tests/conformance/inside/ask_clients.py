@@ -4,37 +4,40 @@ stdin: `{"endpoints": [...], "keys": [...]}`. stdout: for each endpoint the addr
 exception; for each key whether a server on this machine got it in one piece.
 """
 
+from __future__ import annotations
+
 import asyncio
+import contextlib
 import http.server
+import importlib
+import importlib.util
 import json
 import sys
 import threading
+from typing import Any
 
-import openai
-
-try:
-    import httpx2 as httpx
-except ImportError:
-    import httpx
+# Only the environment of a release has them.
+openai: Any = importlib.import_module("openai")
+httpx: Any = importlib.import_module("httpx2" if importlib.util.find_spec("httpx2") else "httpx")
 
 
-SEEN = []
+SEEN: list[str | None] = []
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    def do_POST(self):
+    def do_POST(self) -> None:
         SEEN.append(self.headers.get("authorization"))
         self.send_response(404)
         self.end_headers()
 
-    def log_message(self, *args):
+    def log_message(self, format: str, *args: object) -> None:
         pass
 
 
-async def called(endpoint):
-    seen = []
+async def called(endpoint: str) -> str:
+    seen: list[str] = []
 
-    def answer(request):
+    def answer(request: Any) -> Any:
         seen.append(str(request.url))
         return httpx.Response(404, json={})
 
@@ -51,17 +54,15 @@ async def called(endpoint):
     return seen[0]
 
 
-async def sent(key, port):
+async def sent(key: str, port: int) -> bool:
     SEEN.clear()
-    try:
+    with contextlib.suppress(Exception):
         client = openai.AsyncOpenAI(api_key=key, base_url=f"http://127.0.0.1:{port}/v1", max_retries=0)
         await client.chat.completions.create(model="m", messages=[{"role": "user", "content": "x"}])
-    except Exception:
-        pass
     return SEEN[:1] == [f"Bearer {key}"]
 
 
-async def main():
+async def main() -> None:
     asked = json.load(sys.stdin)
     server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
