@@ -9,7 +9,7 @@ from functools import cached_property
 from core.dialects.backend_reader import ParsedBackend, ParsedBackends, read_backends
 from core.dialects.deck_reader import ParsedDeck, read_deck
 from core.dialects.routing_reader import ParsedRouting, read_routing
-from core.entities import Backend, DeckSettings, Family, ModelSpec, Path, Place, Profile
+from core.entities import Backend, DeckSettings, Family, ModelSpec, Place, Profile
 from core.files.tree_reader import Tree
 from core.installation import Installation
 from core.installation.readiness import Readiness, readiness_of
@@ -17,6 +17,7 @@ from core.problems import Problem
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
+from core.settings.in_force import SettingsInForce, settings_in_force
 from core.variables import Environment, Placeholder, State
 
 Key = tuple[str, str]
@@ -38,6 +39,8 @@ class Catalog:
     active_place: Place | None = field(repr=False)
     families: Mapping[str, Family] = field(repr=False)
     settings: DeckSettings
+    settings_in_force: SettingsInForce = field(repr=False)
+    """What `pipelex.toml` and its layers set, as the release validates it."""
     settings_places: Mapping[str, Place] = field(repr=False)
     remote: frozenset[str]
     backend_problems: tuple[Problem, ...] = field(repr=False)
@@ -78,7 +81,7 @@ class Catalog:
     @cached_property
     def readiness(self) -> Readiness:
         """The workers of the release, and the packages that the installation has for them."""
-        return readiness_of(self.release, self.installation)
+        return readiness_of(self.release, self.installation, self.settings_in_force.disabled)
 
     @cached_property
     def uninstalled(self) -> frozenset[tuple[str, str, str]]:
@@ -152,8 +155,10 @@ def assemble(
     declared: Mapping[str, tuple[ModelSpec, ...]] | None = None,
     models: Mapping[Key, Key] | None = None,
     previous: RouteTable | None = None,
+    settings: SettingsInForce | None = None,
 ) -> Catalog:
-    """The catalog of the three readings. `declared` and `models` are computed from the specs where they are None."""
+    """The catalog of the readings. `declared` and `models` are computed from the specs where they are None."""
+    in_force = settings if settings is not None else settings_in_force(tree.settings, behaviours.release, "pipelex")
     return Catalog(
         behaviours=behaviours,
         dialect=dialect,
@@ -165,7 +170,8 @@ def assemble(
         active=routing.active,
         active_place=routing.active_place,
         families=deck.families,
-        settings=_settings(tree, behaviours),
+        settings=_settings(in_force, behaviours),
+        settings_in_force=in_force,
         settings_places=deck.settings_places,
         remote=backends.remote,
         backend_problems=backends.problems,
@@ -220,30 +226,14 @@ def _models(specs: Iterable[ModelSpec], behaviours: Behaviours) -> dict[Key, Key
     return models
 
 
-def deck_settings_table(tree: Tree, behaviours: Behaviours) -> tuple[Mapping[str, object], Path]:
-    """The deck's section of `pipelex.toml` and its key path; from 0.46 on the older name is still accepted."""
-    current = behaviours.deck_settings_section
-    names = [current] if current else []
-    if current and current != FORMER_SETTINGS_SECTION:
-        names.append(FORMER_SETTINGS_SECTION)
-    for name in names:
-        node: object = tree.settings.data
-        path = tuple(name.split("."))
-        for key in path:
-            node = node.get(key) if isinstance(node, Mapping) else None
-        if isinstance(node, Mapping):
-            return node, path
-    return {}, ()
-
-
-FORMER_SETTINGS_SECTION = "cogt.model_deck_config"
-
-
-def _settings(tree: Tree, behaviours: Behaviours) -> DeckSettings:
+def _settings(in_force: SettingsInForce, behaviours: Behaviours) -> DeckSettings:
     """The deck settings of `pipelex.toml`, else the defaults of Pipelex."""
-    section, _ = deck_settings_table(tree, behaviours)
-    fall_back = section.get("is_model_fallback_enabled", True)
-    reaction = section.get("missing_presets_reaction", "log")
+    section: object = in_force.data if behaviours.deck_settings_section else {}
+    for key in behaviours.deck_settings_section.split("."):
+        section = section.get(key, {}) if isinstance(section, Mapping) else {}
+    values = section if isinstance(section, Mapping) else {}
+    fall_back = values.get("is_model_fallback_enabled", True)
+    reaction = values.get("missing_presets_reaction", "log")
     return DeckSettings(
         waterfalls_fall_back=fall_back if isinstance(fall_back, bool) else True,
         missing_presets=reaction if isinstance(reaction, str) else "log",

@@ -86,6 +86,18 @@ class Condition(Enum):
     SETTINGS = (("0.10", "ConfigValidationError"),)
     DOTENV_VALUE = (("0.10", "ValueError"),)
     DOTENV_NAME = (("0.10", "OSError"),)
+    SETTINGS_SYNTAX = (("0.11", "TomlDecodeError"), ("0.12", "TomlError"))
+    SETTINGS_TOLERATED = ()
+    PLUGIN_REQUIRED = (("0.36", "CoreUnconditionalPluginDisabledError"),)
+    SECRETS_UNREGISTERED = (("0.36", "UnknownSecretsMethodError"),)
+    STORAGE_UNREGISTERED = (("0.36", "UnknownStorageMethodError"),)
+    SINK_UNREGISTERED = (("0.36", "UnknownLogSinkError"),)
+    PIPE_FUNC_UNREGISTERED = (("0.36", "UnknownPipeFuncExecutionModeError"),)
+    STORAGE_CONFIG = (("0.18", "StorageConfigError"),)
+    TELEMETRY = (("0.18", "TelemetryConfigValidationError"),)
+    TERMS_INVALID = (("0.18", "PipelexServiceConfigValidationError"),)
+    TERMS = (("0.18", "GatewayTermsNotAcceptedError"), ("0.23.5", "InferenceSetupRequiredError"), ("0.73", "-"))
+    CONSOLE_TARGET = (("0.10", "ValueError"),)
     ENCODING = (("0.10", "UnicodeDecodeError"),)
     ROUTING_SHAPE = (
         ("0.10", "RoutingProfileLibraryError"),

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from core.catalog import Catalog, deck_settings_table
-from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
+from core.catalog import Catalog
+from core.diagnostics import backend_codes, deck_codes, model_codes, routing_codes
 from core.dialects.backend_reader import GATEWAY
-from core.dialects.field_values import describe
-from core.dialects.table_schema import boolean, one_of
 from core.entities import Choice, Place
 from core.errors import Condition
 from core.incremental import Cache
@@ -14,25 +12,27 @@ from core.problems import Check, Findings, Problem, Stage
 from core.references import is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.serving import Serving
+from core.settings.in_force import settings_in_force
+from core.settings.problems import report_settings, report_terms, report_unknown_prefixes
 from core.start_checks import check_start, first_start
 from core.suggest import did_you_mean
 
-SETTINGS = {"is_model_fallback_enabled": boolean, "missing_presets_reaction": one_of("none", "log", "raise")}
-"""The deck settings of `pipelex.toml`, each with its validator."""
 _GATEWAY_FIX = "turn it off and route to a backend of your own; `pipelex migrate` removes it"
 
 
 def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache: Cache) -> tuple[Problem, ...]:
     """Every problem of loading, in the order in which the target release meets them.
 
-    The start itself comes first: its folder and `.env` files. Up to 0.14 routing profiles are read before backends;
-    from 0.15 on they are read afterwards, and the targets of the active profile are checked. From 0.79 on settings of
-    older releases are refused before any file is read.
+    The start itself comes first: its folder and `.env` files, then the settings. Up to 0.14 routing profiles are read
+    before backends; from 0.15 on they are read afterwards, and the targets of the active profile are checked. From 0.79
+    on, what former releases left in the tree is refused before it is read.
     """
     items: list[Problem] = []
     findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, items)
     check_start(catalog, findings)
-    _check_settings(catalog, findings.within(Stage.BACKENDS, Check.PRESETS))
+    settings, open_registry = catalog.settings_in_force, catalog.readiness.open_registry
+    report_settings(catalog.tree.settings, settings, findings, open_registry=open_registry)
+    _check_terms_and_telemetry(catalog, findings)
     if catalog.behaviours.gateway == "retired":
         _check_gateway(catalog, findings)
     if catalog.behaviours.load_order == "backends first":
@@ -54,24 +54,18 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     return first_start(catalog, tuple(items))
 
 
-def _check_settings(catalog: Catalog, findings: Findings) -> None:
-    """Check the deck's settings in `pipelex.toml`, which 0.15 and newer read before the tree."""
-    node, path = deck_settings_table(catalog.tree, catalog.behaviours)
-    if not path:
-        return
-    unknown = [key for key in node if key not in SETTINGS]
-    for key in (*unknown, *SETTINGS):
-        if key in unknown:
-            message = f"unknown setting `{key}` in [{'.'.join(map(str, path))}]"
-            fix = did_you_mean(key, SETTINGS) or f"remove it; known settings: {', '.join(SETTINGS)}"
-        elif key in node and (expected := SETTINGS[key](node[key])):
-            message, fix = f"`{key}` is {describe(node[key], expected)}, expected {expected}", f"write {expected}"
-        else:
-            continue
-        place = Place(catalog.tree.settings, (*path, key))
-        findings.refuse(
-            file_codes.SETTINGS_INVALID, Condition.SETTINGS, f"pipelex.toml: {message}", place, fix=fix, subject=key
-        )
+def _check_terms_and_telemetry(catalog: Catalog, findings: Findings) -> None:
+    """Report the gateway's terms where it is on, and the problems of `telemetry.toml`.
+
+    Where every variable is assumed to be set, so is the consent: a pipeline of CI needs none.
+    """
+    tree, release = catalog.tree, catalog.release
+    for name in () if catalog.environment.assume_set else catalog.remote:
+        terms = settings_in_force(tree.terms, release, "service")
+        report_terms(tree.terms, terms, catalog.backends[name], findings)
+    telemetry = settings_in_force(tree.telemetry, release, "telemetry")
+    report_settings(tree.telemetry, telemetry, findings, invalid=Condition.TELEMETRY)
+    report_unknown_prefixes(tree.telemetry, findings)
 
 
 def _check_gateway(catalog: Catalog, findings: Findings) -> None:

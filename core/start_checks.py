@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.catalog import Catalog
-from core.diagnostics import file_codes, start_codes
+from core.diagnostics import file_codes, settings_codes, start_codes
 from core.entities import Layer, Location
 from core.errors import Condition
 from core.problems import Check, Findings, Problem, Stage
@@ -20,7 +20,7 @@ _OF_ONE_FILE = (
     file_codes.FILE_BOM,
     file_codes.FILE_ENCODING,
     file_codes.FILE_UNREADABLE,
-    file_codes.SETTINGS_INVALID,
+    settings_codes.SETTINGS_INVALID,
     file_codes.SYNTAX,
     file_codes.TOML_TOO_NEW,
     start_codes.DOTENV_REFUSED,

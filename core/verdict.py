@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Literal, TypeAlias
 
 from core.catalog import Catalog
-from core.diagnostics import start_codes
+from core.diagnostics import settings_codes, start_codes
 from core.formatting import counted
 from core.problems import Check, Problem, Severity, Stage, first_fatal
 from core.records import dataclass
@@ -17,7 +17,7 @@ from core.references import Kind
 from core.resolution import Resolution, Status
 from core.variables import State
 
-CheckState: TypeAlias = Literal["fatal", "error", "warning", "ok"]
+CheckState: TypeAlias = Literal["fatal", "error", "warning", "unknown", "ok"]
 
 
 class Verdict(StrEnum):
@@ -79,6 +79,8 @@ def judge(
     unknown = next((item for item in boot if item.diagnostic is start_codes.FIRST_START_UNKNOWN), None)
     if unknown is not None:
         return Verdict.UNKNOWN, f"unknown: {unknown.message}"
+    if any(problem.diagnostic is settings_codes.EXECUTION_HOSTED for problem in problems):
+        return Verdict.WARNINGS, "runs on the hosted Pipelex API: this tree is not used"
     used = [item for item in resolutions if item.family == "llm" and item.kind in (Kind.PRESET, Kind.CHOICE)]
     presets = tallies(used).get(("preset", "llm"), Tally())
     failed = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
@@ -92,6 +94,8 @@ def judge(
     if errors:
         reason = words or counted(errors, "error")
         return Verdict.DEGRADED, f"runs in part: {reason}"
+    if presets.unknown:
+        return Verdict.WARNINGS, f"unknown: only a server can tell of {presets.unknown} of {presets.total} LLM presets"
     if warnings:
         return Verdict.WARNINGS, f"can run, with {counted(warnings, 'warning')}"
     return Verdict.OK, "can run"
@@ -106,8 +110,23 @@ def _losses(presets: Tally, failed: int) -> tuple[int, str]:
     return presets.dead + presets.refused + failed, text if word else ""
 
 
-def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:
-    """Each of the five checks with its status (`fatal`, `error`, `warning` or `ok`) and its problems."""
+_CHECK_OF = {
+    Kind.ALIAS: Check.ALIASES,
+    Kind.WATERFALL: Check.ALIASES,
+    Kind.PRESET: Check.PRESETS,
+    Kind.CHOICE: Check.PRESETS,
+}
+"""The check of each kind of reference."""
+
+
+def checks(
+    problems: Sequence[Problem], resolutions: Sequence[Resolution]
+) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:
+    """Each of the five checks with its status and its problems.
+
+    The status is `fatal`, `error`, `warning`, `unknown` where only a server can tell what a reference ends at, or `ok`.
+    """
+    unknown = {_CHECK_OF.get(item.kind) for item in resolutions if item.status is Status.UNKNOWN}
     states: dict[Check, tuple[CheckState, tuple[Problem, ...]]] = {}
     for check in Check:
         matching = tuple(problem for problem in problems if problem.check is check)
@@ -118,6 +137,8 @@ def checks(problems: Sequence[Problem]) -> Mapping[Check, tuple[CheckState, tupl
             status = "error"
         elif any(problem.severity is Severity.WARNING for problem in matching):
             status = "warning"
+        elif check in unknown:
+            status = "unknown"
         else:
             status = "ok"
         states[check] = (status, matching)

@@ -140,16 +140,6 @@ FILE_MISPLACED = Diagnostic(
     "Move it, or give it another name.",
     "whether it is a deck file or an override file is your decision",
 )
-SETTINGS_SHADOWED = Diagnostic(
-    "settings-shadowed",
-    Severity.WARNING,
-    Check.PRESETS,
-    "A table of `pipelex.toml` has no effect beside its newer form.",
-    "From 0.46 on the deck settings are in `[inference.model_deck]`; the older table counts only without it.",
-    "[cogt.model_deck_config] beside [inference.model_deck]",
-    "Move its keys to the newer table, and remove it.",
-    "the two tables may differ on purpose",
-)
 DOTENV_LINE = Diagnostic(
     "dotenv-line",
     Severity.WARNING,
@@ -169,13 +159,4 @@ DOTENV_EXPOSED = Diagnostic(
     "git add .env",
     "Take it out of git, add it to .gitignore, set its mode to 600, and have new keys issued.",
     "permissions and git are outside of what an edit of the tree can change",
-)
-SETTINGS_INVALID = Diagnostic(
-    "settings-invalid",
-    Severity.ERROR,
-    Check.PRESETS,
-    "A deck setting in `pipelex.toml` is unknown or has a value of the wrong type.",
-    "From 0.15 on the release validates these settings first and stops.",
-    'is_model_fallback_enabled = "yes"',
-    "Use a known key with a value of its type.",
 )

@@ -13,6 +13,7 @@ from core.diagnostics import (
     live_codes,
     model_codes,
     routing_codes,
+    settings_codes,
     start_codes,
 )
 from core.diagnostics.diagnostic import Diagnostic
@@ -20,6 +21,7 @@ from core.diagnostics.diagnostic import Diagnostic
 _MODULES = (
     file_codes,
     start_codes,
+    settings_codes,
     installation_codes,
     backend_codes,
     model_codes,

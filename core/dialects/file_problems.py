@@ -24,6 +24,7 @@ _BOM_IN_KEY = {
     "backends": Condition.BACKEND_NOT_A_TABLE,
     "deck": Condition.DECK_SHAPE,
     "spec": Condition.SPEC_NOT_A_TABLE,
+    "settings": Condition.SETTINGS,
 }
 """Up to 0.11 a byte order mark is read as part of the first key, which is then unknown."""
 _OLD_READER = {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
-from typing import Literal
 
 from core.entities import Layer
 from core.files.discover import TREE_ENTRIES, TreePaths
@@ -15,41 +14,72 @@ from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.unread import UnreadFile, unread_files
 from core.files.view import DISK, IS_FOLDER, View
 from core.records import dataclass
-from core.releases import Behaviours
+from core.releases import Behaviours, Release
 from core.toml.toml_0_5 import reread
-
-Layout = Literal["project root", "one folder", "home then project"]
 
 
 def settings_files(
-    project: str, home: str, layout: Layout, environ: Mapping[str, str], environment_variable: str
+    project: str, home: str, behaviours: Behaviours, environ: Mapping[str, str]
 ) -> Iterator[tuple[str, Layer]]:
-    """The existing settings files, the last one wins.
+    """The existing settings files, the last one wins; a dangling link is no file.
 
-    Up to 0.17 the overrides are in the project root; from 0.18 to 0.27 in one folder, the project's `.pipelex` or else
-    the home's; from 0.28 on the complete set of the home comes first, then the project's.
+    Up to 0.17 the overrides are in the project root (and 0.10 has all there), and a project called `pipelex` is taken
+    for Pipelex itself; from 0.18 to 0.27 they are in one folder, the project's `.pipelex` or else the home's; from 0.28
+    on the complete set of the home comes first, then the project's.
     """
-    names = _override_names(environ, environment_variable)
+    names = _override_names(environ, behaviours.settings_environment_variable)
     folder = os.path.join(project, ".pipelex")
-    if layout == "project root":
-        paths = [(os.path.join(folder, "pipelex.toml"), Layer.PROJECT)]
-        paths += [(os.path.join(project, name), Layer.PROJECT) for name in (*names, "pipelex_super.toml")]
-    elif layout == "one folder":
+    if behaviours.settings_layout == "project root":
+        base = os.path.join(project if behaviours.release < _BASE_IN_FOLDER_SINCE else folder, "pipelex.toml")
+        paths = [(base, Layer.PROJECT)]
+        root = project
+        if os.path.basename(project) == "pipelex":
+            root, paths = os.path.join(project, "pipelex"), []
+        paths += [(os.path.join(root, name), Layer.PROJECT) for name in (*names, "pipelex_super.toml")]
+    elif behaviours.settings_layout == "one folder":
         chosen = (folder, Layer.PROJECT) if os.path.isdir(folder) else (home, Layer.HOME)
         paths = [
             (os.path.join(home, "pipelex.toml"), Layer.HOME),
             (os.path.join(folder, "pipelex.toml"), Layer.PROJECT),
         ]
-        paths += [(os.path.join(chosen[0], name), chosen[1]) for name in (*names, *_LAST)]
+        paths += [(os.path.join(chosen[0], name), chosen[1]) for name in (*names, _LAST[0])]
     else:
         paths = [
             (os.path.join(base, name), layer)
             for base, layer in ((home, Layer.HOME), (folder, Layer.PROJECT))
             for name in ("pipelex.toml", *names, *_LAST)
         ]
-    return ((path, layer) for path, layer in paths if os.path.lexists(path))
+    return ((path, layer) for path, layer in paths if os.path.exists(path))
 
 
+_BASE_IN_FOLDER_SINCE = Release(0, 11, 0)
+
+
+def telemetry_files(project: str, home: str, behaviours: Behaviours) -> Iterator[tuple[str, Layer]]:
+    """The existing telemetry files, the last one wins; up to 0.17 a start from Python reads none."""
+    folder = (os.path.join(project, ".pipelex"), Layer.PROJECT)
+    folders = [(home, Layer.HOME), folder]
+    if behaviours.settings_layout == "project root":
+        folders = []
+    elif behaviours.settings_layout == "one folder":
+        folders = [folder if os.path.isdir(folder[0]) else (home, Layer.HOME)]
+    for base, layer in folders:
+        for name in ("telemetry.toml", "telemetry_override.toml"):
+            if os.path.exists(path := os.path.join(base, name)):
+                yield path, layer
+
+
+def terms_files(project: str, home: str, behaviours: Behaviours) -> Iterator[tuple[str, Layer]]:
+    """The file of consent to the gateway's terms, if it exists: at home, up to 0.20.4 in the project's folder first."""
+    folder = (home, Layer.HOME)
+    if behaviours.release < _TERMS_AT_HOME_SINCE and os.path.isdir(os.path.join(project, ".pipelex")):
+        folder = (os.path.join(project, ".pipelex"), Layer.PROJECT)
+    path = os.path.join(folder[0], "pipelex_service.toml")
+    if behaviours.gateway == "remote" and os.path.exists(path):
+        yield path, folder[1]
+
+
+_TERMS_AT_HOME_SINCE = Release(0, 20, 5)
 _LAST = ("pipelex_override.toml", "pipelex_temporary_override.toml")
 
 
@@ -77,6 +107,11 @@ class Tree:
     deck_folder: str
     deck_path: str
     settings: LayeredDocument
+    """`pipelex.toml` and its layers."""
+    telemetry: LayeredDocument
+    """`telemetry.toml` and its layers."""
+    terms: LayeredDocument
+    """The consent to the gateway's terms, in the releases that ask for it."""
     ignored: tuple[Source, ...] = ()
     unread: tuple[UnreadFile, ...] = ()
     specs_are_a_file: bool = False
@@ -104,6 +139,8 @@ class Tree:
             *self.routing.sources,
             *self.deck.sources,
             *self.settings.sources,
+            *self.telemetry.sources,
+            *self.terms.sources,
         )
 
 
@@ -134,6 +171,7 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
     shown = _DisplayPath(paths, user_home)
     inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
     home_inference = os.path.join(home, "inference")
+    project = paths.project if not paths.home_only else os.devnull
     no_home = os.path.realpath(home_inference) == os.path.realpath(inference)
     in_project = [e for e in TREE_ENTRIES if not paths.home_only and view.exists(os.path.join(inference, e))]
     filled: tuple[str, ...] = ()
@@ -192,7 +230,9 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
-        settings=_settings(paths, home, behaviours, environ, shown, view),
+        settings=_layered_files(settings_files(project, home, behaviours, environ), shown, read),
+        telemetry=_layered_files(telemetry_files(project, home, behaviours), shown, read),
+        terms=_layered_files(terms_files(project, home, behaviours), shown, read),
         ignored=tuple(ignored),
         unread=tuple(unread_files(paths, inference, behaviours, view, shown)),
         beneath=beneath,
@@ -230,10 +270,5 @@ def _specs(
     return {name: read(path, shown(path), layer) for name, path in paths.items()}
 
 
-def _settings(
-    paths: TreePaths, home: str, behaviours: Behaviours, environ: Mapping[str, str], shown: _DisplayPath, view: View
-) -> LayeredDocument:
-    """`pipelex.toml` with its override files."""
-    project = paths.project if not paths.home_only else os.devnull
-    files = settings_files(project, home, behaviours.settings_layout, environ, behaviours.settings_environment_variable)
-    return layered(tuple(read_source(path, shown(path), layer, view) for path, layer in files))
+def _layered_files(files: Iterable[tuple[str, Layer]], shown: _DisplayPath, read: FileReader) -> LayeredDocument:
+    return layered(tuple(read(path, shown(path), layer) for path, layer in files))

@@ -49,6 +49,7 @@ def update_catalog(tree: Tree, previous: Catalog, profile: str | None = None) ->
         declared=declared if changed is not None else None,
         models=previous.models if changed is not None else None,
         previous=previous.routes,
+        settings=previous.settings_in_force if tree.settings is previous.tree.settings else None,
     )
 
 
@@ -103,6 +104,7 @@ def _reuse_tree(tree: Tree, previous: Tree) -> Tree:
         specs={name: _reuse_source(source, previous.specs.get(name)) for name, source in tree.specs.items()},
         deck=_reuse_document(tree.deck, previous.deck),
         settings=_reuse_document(tree.settings, previous.settings),
+        telemetry=_reuse_document(tree.telemetry, previous.telemetry),
     )
 
 

@@ -27,6 +27,8 @@ class Readiness:
     workers: Mapping[tuple[str, str], Worker]
     packages: Packages | None
     open_registry: bool
+    disabled: Mapping[tuple[str, str], str]
+    """The plugin of each model type and sdk that the settings disable; `workers` has none of them."""
 
     def missing_packages(self, model_type: str, sdk: str, backend: str = "") -> tuple[str, ...]:
         """The distributions that a call of a model lacks, by its type, sdk and backend name."""
@@ -42,13 +44,19 @@ class Readiness:
         return not self.open_registry and (model_type, sdk) not in self.workers
 
 
-def readiness_of(release: Release, installation: Installation | None) -> Readiness:
-    """The readiness of an installation for a release; of a release newer than any known every sdk may exist."""
+def readiness_of(
+    release: Release, installation: Installation | None, disabled: Mapping[tuple[str, str], str]
+) -> Readiness:
+    """The readiness of an installation for a release, without the workers of disabled plugins.
+
+    In a release newer than any known every sdk may exist.
+    """
     packages = installation.packages if installation is not None else None
     external = (
         [item for item in installation.plugins() if item.distribution != BUILT_IN_DISTRIBUTION] if installation else []
     )
-    return Readiness(workers_of(release), packages, bool(external) or is_beyond(release))
+    workers = {key: worker for key, worker in workers_of(release).items() if key not in disabled}
+    return Readiness(workers, packages, bool(external) or is_beyond(release), disabled)
 
 
 def extra_for(packages: Packages, distribution: str, hint: str = "") -> str | None:

@@ -137,7 +137,7 @@ def validate_document(
                 "problems": len(problems),
                 "codes": sorted({problem.code for problem in problems}),
             }
-            for check, (status, problems) in checks(report.problems).items()
+            for check, (status, problems) in checks(report.problems, report.resolutions).items()
         },
         "causes": [
             {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.problems import Problem
-from core.rules import backends, calls, deck, installation, models, routing, start
+from core.rules import backends, calls, deck, installation, models, routing, settings, start
 from core.rules.context import Rule, RuleContext
 
 __all__ = ["RULES", "Rule", "RuleContext", "check"]
@@ -11,6 +11,7 @@ __all__ = ["RULES", "Rule", "RuleContext", "check"]
 RULES: tuple[Rule, ...] = (
     *start.RULES,
     *installation.RULES,
+    *settings.RULES,
     *backends.RULES,
     *calls.RULES,
     *models.RULES,

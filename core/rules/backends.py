@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from core.catalog import FORMER_SETTINGS_SECTION
 from core.diagnostics import backend_codes, file_codes
 from core.entities import Backend, Place
 from core.files.source import Source
@@ -208,22 +207,6 @@ def unread_files(context: RuleContext) -> Iterator[Problem]:
         )
 
 
-def shadowed_settings(context: RuleContext) -> Iterator[Problem]:
-    """The older table of deck settings beside the newer one."""
-    catalog = context.catalog
-    current = catalog.behaviours.deck_settings_section
-    if not current or current == FORMER_SETTINGS_SECTION:
-        return
-    if all(catalog.tree.settings.stack(tuple(name.split("."))) for name in (current, FORMER_SETTINGS_SECTION)):
-        yield problem(
-            file_codes.SETTINGS_SHADOWED,
-            f"pipelex.toml: [{FORMER_SETTINGS_SECTION}] has no effect beside [{current}]",
-            Place(catalog.tree.settings.outline, tuple(FORMER_SETTINGS_SECTION.split("."))),
-            fix=f"move its keys to [{current}]",
-            subject=FORMER_SETTINGS_SECTION,
-        )
-
-
 def unread_lines(context: RuleContext) -> Iterator[Problem]:
     """Lines of `.env` files that python-dotenv skips. The message repeats no more than the name in the line."""
     for line in context.catalog.environment.unread:
@@ -304,7 +287,6 @@ RULES = (
     variables,
     override_files,
     unread_files,
-    shadowed_settings,
     unread_lines,
     variables_elsewhere,
     newer_toml,

@@ -59,6 +59,8 @@ def unregistered_sdks(context: RuleContext) -> Iterator[Problem]:
     for spec in catalog.specs:
         if spec.backend not in enabled or spec.sdk is None:
             continue
+        if (spec.model_type, spec.sdk) in catalog.readiness.disabled:
+            continue
         if catalog.readiness.is_unregistered(spec.model_type, spec.sdk):
             sdks = [sdk for model_type, sdk in catalog.readiness.workers if model_type == spec.model_type]
             yield problem(

@@ -37,11 +37,14 @@ UNKNOWN_CHOICE = (
 def answer(project: Path, release: str, env: Mapping[str, str], home: Path | None) -> Entry:
     """The answer of pipedeck for a project and a release, with these variables and this home folder.
 
-    The release is asked for its reading of models alone, without the copy of its kit that a first start makes.
+    The release is asked for its reading of models alone, without the copy of its kit that a first start makes, and
+    without the consent that the gateway needs.
     """
     with tempfile.TemporaryDirectory(prefix="pipedeck-home-") as empty, contextlib.chdir(project):
         folder = home.resolve() if home is not None else Path(empty)
         keep_from_filling(folder / ".pipelex" / "inference")
+        for folder_with_terms in (project, folder):
+            accept_terms(folder_with_terms)
         environ = {"PATH": os.defpath, "HOME": str(folder), **env}
         report = inspect_tree(None, release=release, environ=environ, cwd=str(project.resolve()))
         return answer_of(report)
@@ -52,6 +55,14 @@ def keep_from_filling(inference: Path) -> None:
     with contextlib.suppress(FileExistsError, NotADirectoryError):
         inference.mkdir(parents=True, exist_ok=True)
         (inference / "backends.toml").symlink_to("nowhere")
+
+
+def accept_terms(folder: Path) -> None:
+    """Accept the terms of the gateway: `ModelManager` alone does not ask for them."""
+    if not (folder / ".pipelex").is_dir():
+        return
+    with contextlib.suppress(OSError):
+        (folder / ".pipelex" / "pipelex_service.toml").write_text("[agreement]\nterms_accepted = true\n")
 
 
 def answer_of(report: Report) -> Entry:

@@ -228,7 +228,7 @@ def test_missing_backend_files_are_reported(seed: Report) -> None:
 
 
 def test_five_checks(seed: Report) -> None:
-    status = {check.value: status for check, (status, _) in checks(seed.problems).items()}
+    status = {check.value: status for check, (status, _) in checks(seed.problems, seed.resolutions).items()}
     assert status == {
         "backend_connectivity": "ok",
         "model_availability": "fatal",

@@ -279,6 +279,11 @@ def inspect(
     )
 
 
+def consenting_home(home: Path) -> Path:
+    """A home folder where the terms of the gateway are accepted."""
+    return write_tree(home, {"../pipelex_service.toml": "[agreement]\nterms_accepted = true\n"})
+
+
 def codes(report: Report) -> list[str]:
     """The distinct codes of all problems, sorted."""
     return list(dict.fromkeys(problem.code for problem in report.problems))

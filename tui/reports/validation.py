@@ -21,6 +21,7 @@ _MARKS = {
     "fatal": ("x", "bad"),
     "error": ("x", "bad"),
     "warning": ("!", "warn"),
+    "unknown": ("?", "warn"),
     "ok": ("ok", "good"),
     "info": ("i", "dim"),
 }
@@ -57,7 +58,7 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
             _print_cause(cause, output)
     output.line()
     output.line(("checks", "bold"))
-    for check, (status, problems) in checks(report.problems).items():
+    for check, (status, problems) in checks(report.problems, report.resolutions).items():
         mark, tone = _MARKS[status]
         title = _live_title(check, results) if results is not None and check in LIVE_TITLES else CHECK_TITLES[check]
         output.line("  ", (mark.ljust(3), tone), title)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from core.api import Report
-from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
+from core.diagnostics import backend_codes, deck_codes, model_codes, routing_codes, settings_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.deck_schema import FLAT_SECTIONS
 from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
@@ -15,9 +16,10 @@ from core.dialects.table_schema import Field, Validator, anything, table
 from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPaths
 from core.edits.fixes.fix_base import Fix, RenameInPlace, ReplaceText, SetInPlace, place_of
 from core.entities import Path
-from core.load_checks import SETTINGS
 from core.problems import Problem
 from core.references import Kind
+from core.settings.schema import settings_schema
+from core.settings.validation import value_fault
 from core.suggest import near
 from core.toml.toml_reader import read_toml
 from core.variables import placeholders
@@ -83,8 +85,8 @@ def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Validators | N
         if len(path) == 1:
             return {"active": anything, "profiles": anything}
         return _tests(PROFILE.fields_of(release)) if len(path) == 3 and path[0] == "profiles" else None
-    if diagnostic is file_codes.SETTINGS_INVALID:
-        return SETTINGS
+    if diagnostic is settings_codes.SETTINGS_INVALID:
+        return _settings(report, path)
     return _deck(report, path) if diagnostic is deck_codes.DECK_INVALID else None
 
 
@@ -97,6 +99,17 @@ def _model(report: Report, path: Path) -> Validators | None:
     if len(path) == 1 and str(path[0]) in FLAT_DEFAULTS:
         return {name: fields[field] for name, field in FLAT_DEFAULTS.items() if field in fields}
     return fields if len(path) == 2 or (len(path) == 3 and path[0] == "models") else None
+
+
+def _settings(report: Report, path: Path) -> Validators:
+    """The settings of the table of a key path, each with its test."""
+    schema = settings_schema("pipelex", report.release)
+    table = ".".join(map(str, path[:-1]))
+    tests: dict[str, Validator] = {}
+    for name in schema.keys.get(table, ()):
+        row = f"{table}.{name}" if table else name
+        tests[name] = partial(value_fault, schema, row)
+    return tests
 
 
 def _deck(report: Report, path: Path) -> Validators | None:

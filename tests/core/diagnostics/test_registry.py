@@ -71,14 +71,6 @@ TREES: dict[str, tuple[str, Edit]] = {
     "override-ignored": ("0.43.1", add("backends_override.toml", "[openai]\nenabled = true\n")),
     "file-ignored": ("0.92.2", add("anthropic.toml", "[x]\n")),
     "file-misplaced": ("0.92.2", add("deck/backends_override.toml", '[llm.aliases]\nown = "gpt-4o-mini"\n')),
-    "settings-shadowed": (
-        "0.92.2",
-        add(
-            "../pipelex.toml",
-            "[inference.model_deck]\nis_model_fallback_enabled = true\n"
-            "[cogt.model_deck_config]\nis_model_fallback_enabled = false\n",
-        ),
-    ),
     "dotenv-line": ("0.92.2", dotenv("OPENAI_API_KEY: a\n")),
     "variable-elsewhere": (
         "0.92.2",
@@ -89,6 +81,19 @@ TREES: dict[str, tuple[str, Edit]] = {
     "settings-invalid": (
         "0.92.2",
         add("../pipelex.toml", "[inference.model_deck]\nis_model_fallback_enabled = 'no'\n"),
+    ),
+    "settings-unregistered": ("0.92.2", add("../pipelex.toml", "[runtime.storage]\nmethod = 'azure'\n")),
+    "plugin-required": ("0.92.2", add("../pipelex.toml", "[runtime.plugins]\ndisabled = ['secrets']\n")),
+    "plugin-disabled": (
+        "0.92.2",
+        add("../pipelex.toml", "[runtime.plugins]\ndisabled = ['anthropic']\n"),
+    ),
+    "execution-hosted": ("0.92.2", add("../pipelex.toml", "[run]\nexecution = 'hosted'\n")),
+    "secrets-elsewhere": ("0.92.2", add("../pipelex.toml", "[runtime.secrets]\nmethod = 'vault'\n")),
+    "gateway-terms": ("0.43.1", add("backends.toml", '\n[pipelex_gateway]\napi_key = "${OPENAI_API_KEY}"\n')),
+    "settings-former": (
+        "0.92.2",
+        add("../pipelex.toml", "[cogt.model_deck_config]\nis_model_fallback_enabled = true\n"),
     ),
     "backend-file-orphan": ("0.92.2", add("backends/groq.toml", "# no table in backends.toml\n")),
     "endpoint-plain-http": (

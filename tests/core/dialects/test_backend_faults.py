@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.dialects.cases import CREDENTIALS, LIBRARY, LOADS, RELEASES, VALIDATION, Case, drop, put, replace, same
-from tests.support.trees import BACKENDS, KEYS, codes, extended, inspect, minimal, only, place
+from tests.support.trees import BACKENDS, KEYS, codes, consenting_home, extended, inspect, minimal, only, place
 
 TABLE = "backends.toml"
 
@@ -92,7 +92,8 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("release", RELEASES)
 def test_release_accepts_or_refuses(case: Case, release: str, tmp_path: Path) -> None:
-    report = inspect(tmp_path, case.change(minimal(release)), release=release)
+    home = consenting_home(tmp_path / "home")
+    report = inspect(tmp_path / "shop", case.change(minimal(release)), release=release, home=home)
     stop = report.stops_at
     expected = case.raises[RELEASES.index(release)]
     assert (stop.error_type if stop else None) == expected

@@ -174,6 +174,7 @@ def test_unknown_preset_model_is_fatal_only_with_reaction_raise(release: str, tm
     assert "preset-dead" in codes(report)
     error = stop({**files, "../pipelex.toml": _reaction(release)}, release, tmp_path / "raise")
     expected = {
+        "0.14.3": "ConfigValidationError",
         "0.17.6": "ModelDeckPresetValidatonError",
         "0.43.1": "ModelDeckPresetValidatonError",
         "0.92.2": "ModelDeckPresetValidationError",

@@ -650,7 +650,7 @@ def test_secret_fix_notes_the_variable_to_set_first(tmp_path: Path) -> None:
 
 
 def test_misspelled_setting_in_pipelex_toml_gets_the_nearest_name(tmp_path: Path) -> None:
-    text = "[cogt.model_deck_config]\nis_model_fallback_enabld = true\n"
+    text = "[inference.model_deck]\nis_model_fallback_enabld = true\n"
     tree = scene(tmp_path, "0.92.2", {**minimal("0.92.2"), "../pipelex.toml": text})
     problem = next(one for one in tree.report.problems if one.code == "settings-invalid")
     fix = fix_for(tree.report, problem)

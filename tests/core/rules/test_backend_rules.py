@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.problems import Check, Severity
-from tests.support.trees import codes, edited, extended, g3, g3_1, inspect, only, place, write_tree
+from tests.support.trees import codes, consenting_home, edited, extended, g3, g3_1, inspect, only, place, write_tree
 
 TABLE = "backends.toml"
 
@@ -117,7 +117,7 @@ def test_an_array_over_several_lines_is_toml_1_0(tmp_path: Path) -> None:
 
 def test_a_remote_catalogue_is_reported_where_there_is_one(tmp_path: Path) -> None:
     files = extended(g3(), TABLE, '\n[pipelex_gateway]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n')
-    report = inspect(tmp_path, files)
+    report = inspect(tmp_path / "shop", files, home=consenting_home(tmp_path / "home"))
     assert str(report.release) == "0.72.0"
     problem = only(report, "backend-remote")
     assert problem.severity is Severity.INFO

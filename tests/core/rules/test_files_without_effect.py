@@ -119,4 +119,5 @@ def test_older_settings_beside_newer_ones(tmp_path: Path) -> None:
     table = "[{}]\nis_model_fallback_enabled = true\n"
     text = table.format("inference.model_deck") + table.format("cogt.model_deck_config")
     report = inspect(tmp_path, extended(minimal("0.92.2"), "../pipelex.toml", text))
-    assert only(report, "settings-shadowed").message.startswith("pipelex.toml: [cogt.model_deck_config] has no effect")
+    assert report.stops_at is not None
+    assert report.stops_at.message == ".pipelex/pipelex.toml: Pipelex 0.92.2 has no section `cogt`"

@@ -1,0 +1,1 @@
+"""The settings files `pipelex.toml` and `telemetry.toml`: what each release accepts in them, and what it refuses."""
