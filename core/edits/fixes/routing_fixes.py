@@ -14,6 +14,7 @@ from core.edits.intent import EditLayer, Intent
 from core.edits.profile_edits import SetDefault, SwitchProfile
 from core.edits.route_edits import DeleteRoute, MoveRoute, RenamePattern, RetargetRoute
 from core.entities import Path
+from core.probes.client_call import backend_calls
 from core.problems import Problem
 from core.routing import DEFAULT, FALLBACK, INTERNAL, pattern_matches
 from core.suggest import near
@@ -87,9 +88,11 @@ def _send(profile: str, pattern: str | None, backend: str) -> Intent:
 
 
 def _is_ready(report: Report, backend: str) -> bool:
-    """Whether a backend could work if it were on: its file declares models, and its variables are set."""
+    """Whether a backend could work if it were on: its file declares models, its variables are set, its calls work."""
     catalog = report.catalog
     if not any(spec.usable for spec in catalog.specs_by_backend.get(backend, ())) or backend in catalog.remote:
+        return False
+    if not all(call.possible for _, call in backend_calls(catalog, catalog.parts[backend])):
         return False
     return all(catalog.environment.variable(name).state is State.SET for name in catalog.variables_of(backend))
 
