@@ -36,6 +36,8 @@ _OPENAI_PATHS: Final = (
 )
 _FIRST_WITH_KEY_OF_FIELD: Final = Release(0, 75, 0)
 """Up to 0.74 the Linkup worker reads LINKUP_API_KEY, whatever `api_key` says."""
+_FIRST_WITH_PORTKEY_FILLER: Final = Release(0, 26, 3)
+"""Up to 0.26.2 the Portkey worker gives the client of OpenAI an empty key, beside its own headers."""
 _REFUSES_EMPTY_KEYS: Final = (2, 34)
 """From this version on the client of OpenAI refuses an empty key when it is built."""
 _DEFAULT_IF_EMPTY: Final = frozenset({"portkey", "pipelex-gateway"})
@@ -151,6 +153,7 @@ class _Client:
                 yield CallFault(None, "api_key", f"{filled.missing} has a placeholder value", "give it its real value")
         elif filled.text.reveal():
             yield from self._value_faults(filled)
+            yield from self._filler_faults(client)
         else:
             yield from self._missing_key(client, host, endpoint)
 
@@ -169,6 +172,14 @@ class _Client:
             )
         else:
             yield _key(backend_codes.KEY_INVALID, f"the key {fault}", "write the key alone, in a variable")
+
+    def _filler_faults(self, client: Provider) -> Iterator[CallFault]:
+        if client is not table.PORTKEY or self.catalog.release >= _FIRST_WITH_PORTKEY_FILLER:
+            return
+        if self._openai_refuses_empty_keys():
+            message = "the worker builds the client of OpenAI with an empty key, which the installed version refuses"
+            fix = 'install "openai<2.34", or Pipelex 0.26.3 or later'
+            yield CallFault(backend_codes.KEY_MISSING, "api_key", message, fix)
 
     def _missing_key(self, client: Provider, host: Provider, endpoint: str | None) -> Iterator[CallFault]:
         own = key_variables(self.catalog, client)
@@ -200,6 +211,10 @@ class _Client:
             passed = "empty"
         if passed != "empty":
             return passed == "none"
+        return self._openai_refuses_empty_keys()
+
+    def _openai_refuses_empty_keys(self) -> bool:
+        """Whether the installed client of OpenAI refuses an empty key; not where nothing is known of it."""
         packages = self.catalog.readiness.packages
         version = parse_release(packages.versions.get("openai", "")) if packages is not None else None
         return version is not None and (version.major, version.minor) >= _REFUSES_EMPTY_KEYS

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
+from . import packages
 from .boot import command as boot
 from .compare import deliberate_names
 from .environments import FULL, EnvironmentUnavailable, environment
@@ -49,6 +50,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="also compare one tree of 10,000 models")
     parser.add_argument("--boot", action="store_true", help="measure the whole boot instead, on kinds of trees")
     parser.add_argument("--kind", default="", metavar="TEXT", help="with --boot: only kinds whose name contains it")
+    parser.add_argument("--packages", action="store_true", help="measure the first calls of the stock sdks instead")
     return parser.parse_args(argv)
 
 
@@ -102,7 +104,7 @@ def show_shrunk(outcomes: Sequence[Outcome], most: int) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run, print, and return 1 when anything differs."""
     args = arguments(argv)
-    every = boot.RELEASES if args.boot else FULL
+    every = boot.RELEASES if args.boot else packages.RELEASES if args.packages else FULL
     releases = list(every) if args.releases == ["all"] else args.releases
     try:
         for release in releases:
@@ -110,6 +112,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except EnvironmentUnavailable as exc:
         print(exc, file=sys.stderr)
         return 2
+    if args.packages:
+        return 0 if packages.run(releases) else 1
     if args.boot:
         return 0 if boot.run(releases, containing=args.kind, jobs=args.jobs, show=args.show) else 1
     forget_old_answers()

@@ -97,7 +97,7 @@ def _cached(release: str) -> ReleaseEnvironment:
     except StockUnavailable as exc:
         raise EnvironmentUnavailable(str(exc)) from exc
     # Suspended also for the wait: another process may be installing.
-    with watchdog.suspended(), _lock(venv.with_name(f"{release}.lock")):
+    with watchdog.suspended(), locked(venv.with_name(f"{release}.lock")):
         if not (venv / READY).exists():
             # Without the mark, whatever stands there is what an interrupted run left behind.
             shutil.rmtree(venv, ignore_errors=True)
@@ -116,6 +116,22 @@ def _install(release: str, venv: Path) -> None:
         # Releases that ask for `mthds>=X` do not import with today's: they get the one they were written for.
         _pip(python, [f"mthds=={floor}"], release)
     _run([str(python), "-c", "import pipelex.cogt.models.model_manager"], release)
+
+
+SHARED = ("anyio", "httpx", "instructor", "openai", "pydantic", "pydantic-core", "typing-extensions")
+"""Packages of a release that further ones must fit."""
+BOUNDS = ("anthropic<1", "google-genai>=1.50,<2")
+"""Versions that the workers of the measured releases can use: their metadata have no upper bound."""
+
+
+def install_into(folder: Path, made: ReleaseEnvironment, packages: Sequence[str]) -> None:
+    """Install packages that fit a release's environment into a folder of their own. Raises `EnvironmentUnavailable`."""
+    frozen = _run([str(made.python), "-m", "pip", "freeze"], made.release).splitlines()
+    shared = [line for line in frozen if line.partition("==")[0].lower().replace("_", "-") in SHARED]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as constraints:
+        constraints.write("".join(f"{line}\n" for line in (*shared, *BOUNDS)))
+        constraints.flush()
+        _pip(made.python, ["--target", str(folder), "-c", constraints.name, *packages], made.release)
 
 
 def _pip(python: Path, packages: Sequence[str], release: str) -> None:
@@ -145,7 +161,7 @@ def _run(command: Sequence[str], release: str) -> str:
 
 
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on a file; it goes away with the process, however that ends."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as stream:

@@ -26,6 +26,7 @@ from .registry import cases
 
 Answer = dict[str, Any]
 INSIDE = Path(__file__).resolve().parent.parent / "inside"
+ASKING = ("ask.py", "ask_boot.py", "ask_report.py", "ask_whole.py")
 TIMEOUT_S = 120
 
 
@@ -40,10 +41,10 @@ class BootOutcome:
 
 
 class Answers:
-    """What one release answered, by the case's digest, in a file of the cache; for one version of `inside`."""
+    """What one release answered, by the case's digest, in a file of the cache; for one version of what asks it."""
 
     def __init__(self, release: str) -> None:
-        version = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(INSIDE.glob("*.py")))).hexdigest()[:16]
+        version = hashlib.sha256(b"".join((INSIDE / name).read_bytes() for name in ASKING)).hexdigest()[:16]
         folder = cache_dir() / "answers" / f"boot-{version}"
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{release}.jsonl"
@@ -80,7 +81,14 @@ def boot_outcomes(release: str, chosen: Iterable[BootCase] | None = None) -> Ite
                     home = Path(placed.env.get("HOME", placed.home))
                     theirs = oracle.ask(Question(placed.project, home, placed.env, TIMEOUT_S, placed.cwd))
                     answers.put(case, theirs)
+            theirs = unwrapped(theirs)
             yield BootOutcome(case, theirs, mine, tuple(compare(theirs, mine)))
+
+
+def unwrapped(theirs: Answer) -> Answer:
+    """An answer with the class of the error beneath the wrapper that the whole boot puts around faulty settings."""
+    chain = theirs.get("error_chain") or []
+    return {**theirs, "error_type": chain[1]} if chain[:1] == ["PipelexConfigError"] and len(chain) > 1 else theirs
 
 
 def our_answer(placed: Placed, release: str) -> Answer:
