@@ -83,7 +83,7 @@ class Condition(Enum):
     FILE_IS_A_FOLDER = (("0.10", "IsADirectoryError"),)
     FILE_FORBIDDEN = (("0.10", "PermissionError"),)
     FILE_UNREADABLE = (("0.10", "OSError"),)
-    SETTINGS = (("0.10", "ConfigValidationError"),)
+    SETTINGS = (("0.10", "ConfigValidationError"), ("0.46", "PipelexConfigError"))
     DOTENV_VALUE = (("0.10", "ValueError"),)
     DOTENV_NAME = (("0.10", "OSError"),)
     SETTINGS_SYNTAX = (("0.11", "TomlDecodeError"), ("0.12", "TomlError"))

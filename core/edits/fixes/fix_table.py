@@ -68,7 +68,7 @@ FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
     routing_codes.ROUTING_INVALID: routing_fixes.invalid,
     backend_codes.SECRET_LITERAL: backend_fixes.literal_secret,
     model_codes.SEED_MODELS_TABLE: model_fixes.seed_tables,
-    settings_codes.SETTINGS_INVALID: key_fixes.key_or_value,
+    settings_codes.SETTINGS_INVALID: key_fixes.setting,
     model_codes.SPEC_INVALID: model_fixes.spec,
     model_codes.SPEC_NOT_A_TABLE: model_fixes.flat_default,
     file_codes.SYNTAX: syntax_fixes.syntax,

@@ -14,11 +14,13 @@ from core.dialects.model_schema import BACKEND, FLAT_DEFAULTS, MODEL
 from core.dialects.routing_reader import PROFILE
 from core.dialects.table_schema import Field, Validator, anything, table
 from core.edits.deck_entries import TEXT_AND_OBJECT, DeckPaths
-from core.edits.fixes.fix_base import Fix, RenameInPlace, ReplaceText, SetInPlace, place_of
+from core.edits.fixes.fix_base import DropInPlace, Fix, RenameInPlace, ReplaceText, SetInPlace, place_of
 from core.entities import Path
+from core.files.source import Source
 from core.problems import Problem
 from core.references import Kind
-from core.settings.schema import settings_schema
+from core.settings.problems import MIGRATE
+from core.settings.schema import FileKind, settings_schema
 from core.settings.validation import value_fault
 from core.suggest import near
 from core.toml.toml_reader import read_toml
@@ -31,7 +33,7 @@ Validators = Mapping[str, Validator]
 def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
     """A key that is not known gets the near name that is; a value in quotes loses them where it fits then."""
     source, path = place_of(report, problem) or (None, ())
-    validators = _known(report, problem.diagnostic, path) if path else None
+    validators = _known(report, problem.diagnostic, source, path) if source is not None and path else None
     if source is None or validators is None or not source.holds(path):
         return
     key = str(path[-1])
@@ -56,6 +58,20 @@ def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
             return
 
 
+def setting(report: Report, problem: Problem) -> Iterator[Fix]:
+    """A setting gets a near name or loses its quotes; one that the release does not know is taken out.
+
+    What `pipelex migrate` translates is left to it.
+    """
+    yield from key_or_value(report, problem)
+    source, path = place_of(report, problem) or (None, ())
+    if source is None or not path or not source.holds(path) or problem.fix == MIGRATE:
+        return
+    validators = _known(report, problem.diagnostic, source, path) or {}
+    if not isinstance(path[-1], int) and path[-1] not in validators and not _is_open(report, source, path):
+        yield Fix(problem.code, DropInPlace(source.path, path), f"take `{'.'.join(map(str, path))}` out")
+
+
 def _unquoted(value: object) -> Iterator[object]:
     """What a text or a number may have been meant for."""
     if isinstance(value, bool):
@@ -74,7 +90,7 @@ def _unquoted(value: object) -> Iterator[object]:
             continue
 
 
-def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Validators | None:
+def _known(report: Report, diagnostic: Diagnostic, source: Source, path: Path) -> Validators | None:
     """The keys known to the release in the table of a key path; None if that is unknown."""
     release = report.release
     if diagnostic is backend_codes.BACKEND_INVALID:
@@ -86,7 +102,7 @@ def _known(report: Report, diagnostic: Diagnostic, path: Path) -> Validators | N
             return {"active": anything, "profiles": anything}
         return _tests(PROFILE.fields_of(release)) if len(path) == 3 and path[0] == "profiles" else None
     if diagnostic is settings_codes.SETTINGS_INVALID:
-        return _settings(report, path)
+        return _settings(report, source, path)
     return _deck(report, path) if diagnostic is deck_codes.DECK_INVALID else None
 
 
@@ -101,9 +117,23 @@ def _model(report: Report, path: Path) -> Validators | None:
     return fields if len(path) == 2 or (len(path) == 3 and path[0] == "models") else None
 
 
-def _settings(report: Report, path: Path) -> Validators:
+def _kind(source: Source) -> FileKind:
+    """The kind of a settings file, by its name."""
+    name = source.path.rpartition("/")[2]
+    if name.startswith("telemetry"):
+        return "telemetry"
+    return "service" if name.startswith("pipelex_service") else "pipelex"
+
+
+def _is_open(report: Report, source: Source, path: Path) -> bool:
+    """Whether the keys of the table of a key path are anybody's."""
+    rows = settings_schema(_kind(source), report.release).rows
+    return not rows.get(".".join(map(str, path[:-1])), "table").lstrip("!").startswith("table")
+
+
+def _settings(report: Report, source: Source, path: Path) -> Validators:
     """The settings of the table of a key path, each with its test."""
-    schema = settings_schema("pipelex", report.release)
+    schema = settings_schema(_kind(source), report.release)
     table = ".".join(map(str, path[:-1]))
     tests: dict[str, Validator] = {}
     for name in schema.keys.get(table, ()):

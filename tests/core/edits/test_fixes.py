@@ -658,6 +658,22 @@ def test_misspelled_setting_in_pipelex_toml_gets_the_nearest_name(tmp_path: Path
     assert fix.sentence == "rename `is_model_fallback_enabld` to `is_model_fallback_enabled`"
 
 
+@pytest.mark.parametrize(
+    "text", ["[interpreter.feature_config]\nis_on = true\nother = 1\n", "[interpreter]\nfeature_config = 1\n"]
+)
+def test_unknown_setting_is_taken_out(text: str, tmp_path: Path) -> None:
+    kept = "[run]\nexecution = 'local'\n"
+    tree = scene(tmp_path, "0.92.2", {**minimal("0.92.2"), "../pipelex.toml": text + kept})
+    problem = next(one for one in tree.report.problems if one.code == "settings-invalid")
+    fix = fix_for(tree.report, problem)
+    assert fix is not None
+    assert fix.sentence == "take `interpreter.feature_config` out"
+    [content] = tree.done(fix.intent).contents.values()
+    assert isinstance(content, bytes)
+    assert b"feature_config" not in content
+    assert content.endswith(kept.encode())
+
+
 def _lines(tree: Scene, applied: Applied) -> dict[str, list[str]]:
     diffs = changed(tree, applied)
     return {file: [line for line in lines if not line.startswith("+# Your own")] for file, lines in diffs.items()}
