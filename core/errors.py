@@ -85,7 +85,6 @@ class Condition(Enum):
     FILE_UNREADABLE = (("0.10", "OSError"),)
     SETTINGS = (("0.10", "ConfigValidationError"), ("0.46", "PipelexConfigError"))
     DOTENV_VALUE = (("0.10", "ValueError"),)
-    DOTENV_NAME = (("0.10", "OSError"),)
     SETTINGS_SYNTAX = (("0.11", "TomlDecodeError"), ("0.12", "TomlError"))
     SETTINGS_TOLERATED = ()
     PLUGIN_REQUIRED = (("0.36", "CoreUnconditionalPluginDisabledError"),)
@@ -98,6 +97,7 @@ class Condition(Enum):
     TERMS_INVALID = (("0.18", "PipelexServiceConfigValidationError"),)
     TERMS = (("0.18", "GatewayTermsNotAcceptedError"), ("0.23.5", "InferenceSetupRequiredError"), ("0.73", "-"))
     CONSOLE_TARGET = (("0.10", "ValueError"),)
+    HOME_NO_FOLDER = (("0.10", "-"), ("0.18", "FileExistsError"))
     ENCODING = (("0.10", "UnicodeDecodeError"),)
     ROUTING_SHAPE = (
         ("0.10", "RoutingProfileLibraryError"),
@@ -141,6 +141,7 @@ class Condition(Enum):
     BACKEND_TABLE_EXPECTED = (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryValidationError"))
     BACKEND_LIST_EXPECTED = (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryValidationError"))
     DUPLICATE_HANDLE = (("0.78", "InferenceBackendLibraryError"),)
+    SPECS_SECTION = (("0.73", "InferenceBackendLibraryValidationError"),)
     NO_MODELS = (("0.73", "InferenceBackendLibraryValidationError"),)
     FORMER_RELEASE = (("0.79", "FormerReleaseConfigError"),)
     DECK_SHAPE = (("0.10", "ValidationError"), ("0.12", "ModelDeckValidationError"))

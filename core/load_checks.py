@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.catalog import Catalog
 from core.diagnostics import backend_codes, deck_codes, model_codes, routing_codes
-from core.dialects.backend_reader import GATEWAY
+from core.dialects.backend_reader import GATEWAY, MANIFOLD, SPECS_SECTION
 from core.entities import Choice, Place
 from core.errors import Condition
 from core.incremental import Cache
@@ -79,11 +79,11 @@ def _check_gateway(catalog: Catalog, findings: Findings) -> None:
     gateway = catalog.backends.get(GATEWAY)
     if gateway is not None and gateway.enabled:
         refuse(f"backend `{GATEWAY}` is on, but it is gone since 0.73", gateway.place, _GATEWAY_FIX, GATEWAY)
-    key = "model_specs_section"
     for backend in catalog.backends.values():
-        if backend.enabled and key in backend.fields and backend.name not in (GATEWAY, "pipelex_manifold"):
+        if backend.enabled and SPECS_SECTION in backend.fields and backend.name not in (GATEWAY, MANIFOLD):
             fix = f"list its models in backends/{backend.name}.toml and remove the key"
-            refuse(f"backend `{backend.name}`: `{key}` is gone since 0.73", backend.place.at(key), fix, key)
+            message = f"backend `{backend.name}`: `{SPECS_SECTION}` is gone since 0.73"
+            refuse(message, backend.place.at(SPECS_SECTION), fix, SPECS_SECTION)
     profile = catalog.profile
     if profile is None:
         if catalog.active == f"all_{GATEWAY}":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from core.catalog import Catalog
 from core.diagnostics import file_codes, settings_codes, start_codes
 from core.entities import Layer, Location
@@ -12,7 +15,7 @@ from core.variables import EnvironmentFault, State
 _FAULTS = {
     "encoding": (Condition.ENCODING, "is not UTF-8", "save it as UTF-8"),
     "nul": (Condition.DOTENV_VALUE, "sets a variable whose text holds a NUL", "save it as UTF-8 text"),
-    "name": (Condition.DOTENV_NAME, "sets a variable with an impossible name", "write NAME=value"),
+    "name": (Condition.DOTENV_VALUE, "sets a variable with an impossible name", "write NAME=value"),
     "forbidden": (Condition.FILE_FORBIDDEN, "may not be read by you", "give yourself permission to read it"),
     "unreadable": (Condition.FILE_UNREADABLE, "cannot be read", "replace it with a readable file"),
 }
@@ -24,6 +27,7 @@ _OF_ONE_FILE = (
     file_codes.SYNTAX,
     file_codes.TOML_TOO_NEW,
     start_codes.DOTENV_REFUSED,
+    start_codes.HOME_NO_FOLDER,
 )
 """Faults that stop the start whatever the other files hold."""
 
@@ -35,13 +39,17 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
             condition, what, fix = _FAULTS[fault.kind]
             findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{fault.file} {what}", None, fix=fix)
             findings.items[-1] = findings.items[-1].at(_location(fault))
-    paths = catalog.tree.paths
+    paths, home = catalog.tree.paths, catalog.tree.home
+    if catalog.behaviours.home_layer and os.path.lexists(home) and not Path(home).is_dir():
+        message = f"{home} is no folder, and Pipelex cannot create its home configuration there"
+        findings.refuse(start_codes.HOME_NO_FOLDER, Condition.HOME_NO_FOLDER, message, None, fix="move it away")
     if paths.skipped and not paths.named and not catalog.behaviours.home_layer:
         routing_first = catalog.behaviours.load_order == "routing first"
         findings.refuse(
             start_codes.TREE_NOT_READ,
             Condition.ROUTING_MISSING if routing_first else Condition.BACKENDS_MISSING,
-            f"Pipelex {catalog.release} reads .pipelex of the folder it is started in, and {paths.start} has none",
+            f"Pipelex {catalog.release} reads .pipelex of the folder it is started in, and {paths.start} has no"
+            f" .pipelex/inference/{'routing_profiles' if routing_first else 'backends'}.toml",
             None,
             fix=start_there(paths.skipped),
         )

@@ -15,6 +15,16 @@ TREE_NOT_READ = Diagnostic(
     "Start Pipelex in the folder of the tree. `--cwd FOLDER` answers for a start there.",
     "only you know where Pipelex is started",
 )
+HOME_NO_FOLDER = Diagnostic(
+    "home-no-folder",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "The home configuration directory is a file, or a link to nothing.",
+    "From 0.18 on every start creates it where it is missing, and fails over what is in its place.",
+    "~/.pipelex is a file",
+    "Move it away.",
+    "pipedeck does not write in the home directory itself",
+)
 DOTENV_REFUSED = Diagnostic(
     "dotenv-refused",
     Severity.ERROR,

@@ -14,7 +14,7 @@ from core.dialects.model_schema import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
 from core.dialects.spec_reader import SpecReader
 from core.entities import Backend, ModelSpec, Place
-from core.errors import Condition
+from core.errors import Condition, error_type
 from core.files.source import Source
 from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -23,6 +23,9 @@ from core.releases import Behaviours
 from core.variables import Environment, Placeholder, placeholders_in
 
 GATEWAY = "pipelex_gateway"
+MANIFOLD = "pipelex_manifold"
+SPECS_SECTION = "model_specs_section"
+"""The key that named the models of a backend on the server of the gateway, up to 0.72."""
 INTERNAL = "internal"
 _PLACEHOLDER_CONDITIONS = {"descriptive": Condition.DESCRIPTIVE_PLACEHOLDER, "list": Condition.VARIABLE_LIST}
 
@@ -122,6 +125,17 @@ def _read_backend(
 
 def _check_table(backend: Backend, environment: Environment, behaviours: Behaviours, findings: Findings) -> None:
     fields = backend.fields
+    # From 0.79 on a check before any other refuses it, except in a manifold.
+    former = behaviours.gateway == "retired" and backend.name != MANIFOLD
+    if SPECS_SECTION in fields and error_type(Condition.SPECS_SECTION, behaviours.release) and not former:
+        findings.refuse(
+            backend_codes.GATEWAY_RETIRED,
+            Condition.SPECS_SECTION,
+            f"backend `{backend.name}`: `{SPECS_SECTION}` is gone since 0.73",
+            backend.place.at(SPECS_SECTION),
+            fix=f"list its models in backends/{backend.name}.toml and remove the key",
+            subject=SPECS_SECTION,
+        )
     schema_fields = BACKEND.fields_of(behaviours.release)
     if behaviours.descriptive_placeholders == "refused":
         for fault in descriptive(fields, lambda key: key not in schema_fields or key in LITERAL_BACKEND_EXCEPTIONS):

@@ -74,7 +74,9 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
     if source.error is not None:
         findings.refuse(
             file_codes.FILE_UNREADABLE,
-            _CONDITIONS.get(source.error, Condition.FILE_UNREADABLE),
+            Condition.DECK_MISSING
+            if kind == "deck" and source.error == MISSING
+            else _CONDITIONS.get(source.error, Condition.FILE_UNREADABLE),
             f"{source.shown} {source.error}",
             Place(source, ()),
             fix="replace it with a readable file",

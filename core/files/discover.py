@@ -72,6 +72,8 @@ def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool 
     """The home configuration directory: `~/.pipelex`, or `$PIPELEX_HOME` (relative to `cwd`) from 0.74.1 on."""
     folder = environ.get("PIPELEX_HOME") if honour_variable else None
     if folder:
+        if folder == "~" or folder.startswith("~/"):
+            folder = home_directory(environ) + folder[1:]
         return os.path.abspath(os.path.join(cwd, os.path.expanduser(folder)))
     return os.path.join(home_directory(environ), ".pipelex")
 
@@ -88,8 +90,9 @@ def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> Tree
     upward, not beyond the home directory, and ends at the home configuration directory. Which of these folders a
     release finds is up to `core/files/start_folder.py`. Raises NoTreeError with every folder that was searched.
     """
-    paths = _find(path, cwd=cwd, environ=environ)
-    return replace(paths, started_in=os.path.abspath(cwd), named=path is not None)
+    start = os.path.realpath(cwd)
+    paths = _find(path, cwd=start, environ=environ)
+    return replace(paths, started_in=start, named=path is not None)
 
 
 def _find(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:

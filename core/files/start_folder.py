@@ -24,7 +24,7 @@ def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str])
         return start
     markers = (*_MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else _MARKERS
     home = os.path.realpath(home_directory(environ))
-    folder = start
+    folder = os.path.realpath(start)
     while os.path.realpath(folder) != home:
         if any(os.path.exists(os.path.join(folder, marker)) for marker in markers):
             return folder

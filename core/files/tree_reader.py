@@ -172,11 +172,11 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
     inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
     home_inference = os.path.join(home, "inference")
     project = paths.project if not paths.home_only else os.devnull
-    no_home = os.path.realpath(home_inference) == os.path.realpath(inference)
+    no_home = not paths.home_only and os.path.realpath(home_inference) == os.path.realpath(inference)
     in_project = [e for e in TREE_ENTRIES if not paths.home_only and view.exists(os.path.join(inference, e))]
     filled: tuple[str, ...] = ()
     kit_files: Mapping[str, str] = {}
-    if len(in_project) < len(TREE_ENTRIES) and not no_home and will_fill(home, behaviours, view):
+    if len(in_project) < len(TREE_ENTRIES) and will_fill(home, behaviours, view):
         lacking = [entry for entry in TREE_ENTRIES if entry not in in_project]
         filled = tuple(entry for entry in lacking if paths.kit or not view.exists(os.path.join(home_inference, entry)))
         if paths.kit and filled:
@@ -210,7 +210,8 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
             path = os.path.join(folder, override)
             if view.lexists(path):
                 source = read(path, shown(path), override_layer)
-                (sources if behaviours.override_files else ignored).append(source)
+                # A link to nothing is passed over, as a file that is not there.
+                (sources if behaviours.override_files and view.exists(path) else ignored).append(source)
         return layered(tuple(sources))
 
     backends = with_overrides("backends.toml")

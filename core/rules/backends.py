@@ -183,8 +183,13 @@ def _fails_calls(context: RuleContext, variable: str) -> bool:
 
 
 def override_files(context: RuleContext) -> Iterator[Problem]:
-    """Override files that this release never reads (before 0.56)."""
+    """Override files that this release never reads (before 0.56), and those that are links to nothing."""
     for source in context.catalog.tree.ignored:
+        if context.catalog.behaviours.override_files:
+            message = f"{source.shown} has no effect: it is a link to nothing"
+            fix = "link it to a file, or remove it"
+            yield problem(file_codes.OVERRIDE_IGNORED, message, None, fix=fix, subject=source.shown)
+            continue
         yield problem(
             file_codes.OVERRIDE_IGNORED,
             f"{source.shown} has no effect: {context.catalog.release} does not read override files",

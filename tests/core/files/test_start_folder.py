@@ -27,8 +27,8 @@ from tests.support.trees import (
     write_tree,
 )
 
-CODES: Final = ("tree-not-read", "dotenv-not-read")
-"""The codes that only a start in another folder emits."""
+CODES: Final = ("tree-not-read", "dotenv-not-read", "home-no-folder")
+"""The codes that only a start in another folder, or with another home, emits."""
 
 
 GENERATIONS: Final = {"0.10": "0.10.2", "0.12": "0.14.3", "0.15": "0.17.6", "0.24": "0.43.1", "0.78": "0.92.2"}
@@ -220,6 +220,45 @@ def test_references_use_the_values_set_so_far(tmp_path: Path) -> None:
     text = f"A=one\n{OPENAI}=${{A}}\nA=\nB\nANTHROPIC_API_KEY=${{A}}\n"
     report = inspect(tmp_path / "shop", with_dotenv(text), environ={})
     assert count_keys(report.catalog) == (1, 2)
+
+
+# ---- the home
+
+
+@pytest.mark.parametrize("what", ["file", "link"])
+def test_a_home_that_is_no_folder_stops_every_start_from_0_18_on(what: str, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    if what == "file":
+        put(home / ".pipelex")
+    else:
+        (home / ".pipelex").symlink_to("nowhere")
+    stop = inspect(tmp_path / "shop", g3_1(), home=home).stops_at
+    assert stop is not None
+    assert (stop.code, stop.error_type) == ("home-no-folder", "FileExistsError")
+    assert inspect(tmp_path / "old", minimal("0.17.6"), release="0.17.6", home=home).boots
+
+
+def test_pipelex_home_may_begin_with_a_tilde(tmp_path: Path) -> None:
+    home = write_tree(tmp_path / "home", {"../../conf/.env": KEYED})
+    assert inspect(tmp_path / "shop", g3_1(), home=home, environ={"PIPELEX_HOME": "~/conf"}).boots
+
+
+def test_an_override_that_is_a_link_to_nothing_has_no_effect(tmp_path: Path) -> None:
+    shop = write_tree(tmp_path / "shop", g3_1())
+    (shop / ".pipelex" / "inference" / "backends_override.toml").symlink_to("nowhere")
+    report = inspect(shop)
+    assert report.boots
+    assert only(report, "override-ignored").message.endswith("has no effect: it is a link to nothing")
+
+
+def test_a_start_folder_may_be_a_link(tmp_path: Path) -> None:
+    shop = write_tree(tmp_path / "shop", g3_1())
+    put(shop / "app" / "main.py")
+    link = tmp_path / "link"
+    link.symlink_to(shop / "app")
+    report = inspect(shop, cwd=link)
+    assert (report.boots, started(report)) == (True, ("shop", "project"))
 
 
 # ---- the first start

@@ -160,7 +160,7 @@ DOTENV = {
     "NUL in a key": "X\x00Y=1\n",
     "equals in a key": "'A=B'=1\n",
     "empty key": "''=1\n",
-    "home": "HOME=/nowhere\n",
+    "home": "HOME=elsewhere\n",
     "pipelex home": "PIPELEX_HOME=/nowhere\n",
     "environment": "ENV=staging\nENVIRONMENT=staging\nPIPELEX_ENV=staging\n",
     "do not track": "DO_NOT_TRACK=1\n",
