@@ -17,6 +17,7 @@ from core.problems import Problem
 from core.references import parse_reference
 from core.resolution import Resolution
 from core.routing import DEFAULT, EXACT, Match
+from tests.support.trees import keep_from_filling
 
 Entry = dict[str, Any]
 
@@ -42,27 +43,12 @@ def answer(project: Path, release: str, env: Mapping[str, str], home: Path | Non
     """
     with tempfile.TemporaryDirectory(prefix="pipedeck-home-") as empty, contextlib.chdir(project):
         folder = home.resolve() if home is not None else Path(empty)
-        keep_from_filling(folder / ".pipelex" / "inference")
+        keep_from_filling(folder)
         for folder_with_terms in (project, folder):
             accept_terms(folder_with_terms)
         environ = {"PATH": os.defpath, "HOME": str(folder), **env}
         report = inspect_tree(None, release=release, environ=environ, cwd=str(project.resolve()))
         return answer_of(report)
-
-
-def keep_from_filling(inference: Path) -> None:
-    """Put a dangling link where a first start looks for `backends.toml`: nothing to read, and nothing to fill."""
-    with contextlib.suppress(FileExistsError, NotADirectoryError):
-        inference.mkdir(parents=True, exist_ok=True)
-        (inference / "backends.toml").symlink_to("nowhere")
-
-
-def accept_terms(folder: Path) -> None:
-    """Accept the terms of the gateway: `ModelManager` alone does not ask for them."""
-    if not (folder / ".pipelex").is_dir():
-        return
-    with contextlib.suppress(OSError):
-        (folder / ".pipelex" / "pipelex_service.toml").write_text("[agreement]\nterms_accepted = true\n")
 
 
 def answer_of(report: Report) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -246,6 +247,15 @@ def write_tree(project: Path, files: Mapping[str, str | bytes]) -> Path:
         else:
             path.write_text(textwrap.dedent(content), encoding="utf-8")
     return project
+
+
+def keep_from_filling(home: Path) -> Path:
+    """Put a dangling link where a first start looks for `backends.toml`: nothing to read, and nothing to fill."""
+    inference = home / ".pipelex" / "inference"
+    with contextlib.suppress(FileExistsError, NotADirectoryError):
+        inference.mkdir(parents=True, exist_ok=True)
+        (inference / "backends.toml").symlink_to("nowhere")
+    return home
 
 
 def inspect(

@@ -23,7 +23,7 @@ from tests.core.dialects.cases import (
     put,
     same,
 )
-from tests.support.trees import DECK, codes, end, inspect, minimal, only, resolved, write_tree
+from tests.support.trees import DECK, codes, end, inspect, keep_from_filling, minimal, only, resolved, write_tree
 
 NOT_FOUND = "InferenceBackendLibraryNotFoundError"
 NO_PROFILES = "RoutingProfileLibraryNotFoundError"
@@ -65,7 +65,8 @@ CASES = (
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.parametrize("release", RELEASES)
 def test_release_stops_with_its_own_error(case: Case, release: str, tmp_path: Path) -> None:
-    report = inspect(tmp_path, case.change(minimal(release)), release=release)
+    home = keep_from_filling(tmp_path / "home")
+    report = inspect(tmp_path / "shop", case.change(minimal(release)), release=release, home=home)
     stop = report.stops_at
     assert stop is not None
     assert (stop.code, stop.error_type) == (case.code, case.raises[RELEASES.index(release)])
