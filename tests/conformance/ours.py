@@ -51,6 +51,14 @@ def answer(project: Path, release: str, env: Mapping[str, str], home: Path | Non
         return answer_of(report)
 
 
+def accept_terms(folder: Path) -> None:
+    """Accept the terms of the gateway: `ModelManager` alone does not ask for them."""
+    if not (folder / ".pipelex").is_dir():
+        return
+    with contextlib.suppress(OSError):
+        (folder / ".pipelex" / "pipelex_service.toml").write_text("[agreement]\nterms_accepted = true\n")
+
+
 def answer_of(report: Report) -> Entry:
     """A report as an answer."""
     stop = report.stops_at
