@@ -52,7 +52,7 @@ async def test_stock_tree_with_one_backend_shows_dead_names_and_cause(
     stock: StockFactory, fenced_environment: Path
 ) -> None:
     project = only_anthropic(stock("0.92.2"))
-    async with open_app(request_for(project.root, fenced_environment, ANTHROPIC_API_KEY="made up")) as app:
+    async with open_app(request_for(project.root, fenced_environment, ANTHROPIC_API_KEY="made-up")) as app:
         assert "24 of 24 LLM presets dead" in app.lines[1]
         assert "keys 1/1" in app.lines[1]
         assert "backend openai is off" in app.right.partition("!")[0]

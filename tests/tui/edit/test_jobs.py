@@ -24,7 +24,7 @@ async def test_job_1_can_it_run_what_is_dead_and_why() -> None:
 
 async def test_job_2_use_only_my_own_key(stock: StockFactory, fenced_environment: Path) -> None:
     project = stock("0.92.2")
-    async with stock_tree(project, fenced_environment, ANTHROPIC_API_KEY="made up") as app:
+    async with stock_tree(project, fenced_environment, ANTHROPIC_API_KEY="made-up") as app:
         await app.press("1", "slash")
         await app.type("anthropic")
         await app.press("enter", "o")

@@ -18,7 +18,7 @@ from tui.sample import copy_sample
 pytestmark = pytest.mark.pty
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "pipedeck"
-KEYS = {"ANTHROPIC_API_KEY": "made up", "OPENAI_API_KEY": "made up", "MISTRAL_API_KEY": "made up"}
+KEYS = {"ANTHROPIC_API_KEY": "made-up", "OPENAI_API_KEY": "made-up", "MISTRAL_API_KEY": "made-up"}
 
 
 class Typed(PtySession):

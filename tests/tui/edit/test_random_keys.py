@@ -66,5 +66,5 @@ async def test_any_keys_undone_leave_every_byte_on_a_stock_tree(
     seed: int, stock: StockFactory, fenced_environment: Path
 ) -> None:
     release = ("0.92.2", "0.14.3", "0.17.6", "0.10.2")[seed % 4]
-    async with stock_tree(stock(release), fenced_environment, ANTHROPIC_API_KEY="made up") as app:
+    async with stock_tree(stock(release), fenced_environment, ANTHROPIC_API_KEY="made-up") as app:
         await _try(app, 1000 + seed)
