@@ -105,7 +105,7 @@ SETTING_REFUSED = Diagnostic(
     "A preset or choice ends at a model that refuses its settings, or any call.",
     "Pipelex raises an error before anything is sent: `LLMCapabilityError` for a setting. From 0.77 on"
     " `pipelex validate bundle` says so for the presets that a method uses.",
-    '[llm.presets]\nquick = { model = "small", reasoning_effort = "high" }  # small: thinking_mode = "none"',
+    'quick = { model = "small", reasoning_effort = "high" }\n# with thinking_mode = "none" in the spec of small',
     "Change or remove the setting, or name a model that takes it.",
 )
 STATUS_SAYS = frozenset((*DEAD.values(), SETTING_REFUSED))

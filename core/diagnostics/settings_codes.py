@@ -79,7 +79,7 @@ PLUGIN_DISABLED = Diagnostic(
     Check.BACKENDS,
     "Models need a plugin of Pipelex that the settings disable.",
     "The release starts, and a call finds no worker for the sdk.",
-    'runtime.plugins.disabled = ["anthropic"] and the backend `anthropic` on',
+    'runtime.plugins.disabled = ["anthropic"]  # and `anthropic` is on',
     "Take the plugin out of the list, or turn the backend off.",
     "only you know which of the two you want",
 )
