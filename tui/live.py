@@ -129,20 +129,25 @@ class Live:
     def take(self, catalog: Catalog, results: Iterable[CheckResult]) -> None:
         """Store results, each for the current fields and key of its backend.
 
-        A cancelled check does not replace a previous result.
+        A cancelled check does not replace a previous result; what requests to models proved before still counts.
         """
+        from core.probes.check_result import with_earlier  # only after a live check
+
         for result in results:
             name = result.backend
-            if result.finding.status.value == "cancelled" and self.result(catalog, name) is not None:
+            earlier = self.result(catalog, name)
+            if result.finding.status.value == "cancelled" and earlier is not None:
                 continue
             if (inputs := self._inputs(catalog, name)) is not None:
-                self._results[name] = (result, inputs)
+                self._results[name] = (with_earlier(result, earlier), inputs)
 
     def take_answer(self, catalog: Catalog, answer: ModelAnswer) -> None:
         """Store the answer of a model."""
         name = answer.spec.backend
         if (inputs := self._inputs(catalog, name)) is not None:
             self._answers[name, answer.spec.handle] = (answer, inputs)
+            if self.result(catalog, name) is not None:
+                self.take(catalog, [answer.result])
 
     def result(self, catalog: Catalog, name: str) -> CheckResult | None:
         """The last result of a backend; None when its fields or key have changed since."""
@@ -192,6 +197,8 @@ class Live:
             return "", "dim"
         if result.good:
             return f"+ {word_of(result)} {age(result)}", "dim" if is_old(result) else "good"
+        if result.inconclusive:
+            return "? no list", "warn"
         if not result.bad or result.finding.status.value == "cancelled":
             return f"- {word_of(result)}", "dim"
         return (f"! {word_of(result)}", "warn") if is_passing(result) else (f"x {word_of(result)}", "bad")

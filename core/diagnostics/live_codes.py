@@ -104,6 +104,16 @@ LIVE_MODEL_NOT_SERVED = Diagnostic(
     "Correct the model_id, or repoint its references and remove it.",
     "a replacement is your choice; the app offers what the provider lists",
 )
+LIVE_MODEL_UNLISTED = Diagnostic(
+    "live-model-unlisted",
+    Severity.WARNING,
+    Check.MODELS,
+    "A server that may serve more models than it lists does not list a model that the tree declares.",
+    "Calls to it may fail.",
+    'model_id = "llama3", which a server of unknown make does not list',
+    "Test the model with `check --model NAME`, or correct its model_id.",
+    "only a call shows whether the server takes the name",
+)
 LIVE_MODEL_NOTICE = Diagnostic(
     "live-model-notice",
     Severity.WARNING,

@@ -100,7 +100,11 @@ class AvailabilityDocument(TypedDict):
 
 
 class ResultDocument(TypedDict):
-    """The result of checking one backend. `latency` (to the first byte) and `seconds` (in all) are seconds."""
+    """The result of checking one backend. `latency` (to the first byte) and `seconds` (in all) are seconds.
+
+    `lists`, `key` and `answers` are `yes`, `no` or `not proven`: whether the provider lists its models, takes the key,
+    and whether a model answered. `inconclusive`: only the list failed. `make`: the recognized make of the server.
+    """
 
     backend: str
     provider: str | None
@@ -110,6 +114,11 @@ class ResultDocument(TypedDict):
     advice: str | None
     good: bool
     bad: bool
+    inconclusive: bool
+    lists: str
+    key: str
+    answers: str
+    make: str | None
     host: str | None
     http_status: int | None
     request_id: str | None
@@ -130,17 +139,21 @@ class CheckCountsDocument(TypedDict):
     backends: int
     good: int
     bad: int
+    inconclusive: int
     not_checkable: int
     models_in_use_not_served: int
     requests: int
 
 
 class CompletionDocument(TypedDict):
-    """A completion with one model (`--model`); `estimated_usd` is null when its price is unknown."""
+    """A completion with one model (`--model`).
+
+    `max_tokens` is null when no limit is sent, as Pipelex sends none; `estimated_usd` when its price is unknown.
+    """
 
     model: str
     model_id: str
-    max_tokens: int
+    max_tokens: int | None
     estimated_usd: float | None
 
 
@@ -177,9 +190,10 @@ def check_document(
             "backends": len(plans),
             "good": counts.good,
             "bad": counts.bad,
+            "inconclusive": counts.inconclusive,
             "not_checkable": counts.not_checkable,
             "models_in_use_not_served": counts.unserved,
-            "requests": sum(len(plan.requests) for plan in plans if plan.sends),
+            "requests": sum(not request.fallback for plan in plans if plan.sends for request in plan.requests),
         },
         "completion": None
         if completion is None
@@ -230,6 +244,11 @@ def result_document(result: CheckResult, comparison: Comparison | None) -> Resul
         "advice": advice or None,
         "good": result.good,
         "bad": result.bad,
+        "inconclusive": result.inconclusive,
+        "lists": result.proofs.list.value,
+        "key": result.proofs.key.value,
+        "answers": result.proofs.answer.value,
+        "make": result.listing.make or None,
         "host": result.host or None,
         "http_status": result.http_status,
         "request_id": result.request_id,

@@ -13,7 +13,8 @@ from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.probes.check_requests import GROUP_HEADER
 from core.probes.check_result import CheckResult, Listing
-from core.probes.served_models import ID_MATCHING, Served
+from core.probes.served_models import ID_MATCHING, IdMatching, Served
+from core.probes.server_make import MAKES
 from core.providers.provider import Provider
 from core.providers.table import BY_NAME
 from core.records import dataclass
@@ -70,7 +71,7 @@ def compare(catalog: Catalog, result: CheckResult, resolutions: Iterable[Resolut
         return Comparison(result.backend, unknown=unjudged, gap=listing.gap)
     users = references_by_spec(resolutions, result.backend)
     index = _index(provider, listing)
-    declared = [_judge(provider, spec, listing, index, users.get(id(spec), ())) for spec in specs]
+    declared = [_judge(provider, spec, result, index, users.get(id(spec), ())) for spec in specs]
     served, not_served, unknown = (tuple(item for item in declared if item.state is state) for state in Availability)
     matched = {id(item.served) for item in declared if item.served is not None}
     undeclared = () if listing.declared_only else tuple(model for model in listing.models if id(model) not in matched)
@@ -87,6 +88,9 @@ def references_by_spec(resolutions: Iterable[Resolution], backend: str) -> Mappi
     return {key: tuple(names) for key, names in references.items()}
 
 
+UNLISTED = "not listed, but perhaps served"
+"""The note of a model that is not in the whole list of a server that may serve more."""
+
 _Index = Mapping[tuple[str, str], Served]
 
 
@@ -94,30 +98,51 @@ def _index(provider: Provider, listing: Listing) -> _Index:
     """The served models by group and matching name; the first model of a name wins."""
     index: dict[tuple[str, str], Served] = {}
     for model in listing.models:
-        for name in ID_MATCHING[provider.ids].served(model):
+        for name in ids_of(provider, listing).served(model):
             index.setdefault((model.group, name), model)
     return index
 
 
-def _judge(provider: Provider, spec: ModelSpec, listing: Listing, index: _Index, users: tuple[str, ...]) -> Declared:
-    if spec.model_id in provider.always_served:
-        return Declared(spec, Availability.SERVED, users=users)
-    served_item = dict(listing.items).get(spec.model_id)
-    if served_item is not None:
-        return Declared(spec, Availability.SERVED if served_item else Availability.NOT_SERVED, users=users)
+def ids_of(provider: Provider, listing: Listing) -> IdMatching:
+    """The comparison of ids: that of the make of the server, if it is recognized, else that of the provider."""
+    make = MAKES.get(listing.make)
+    return ID_MATCHING[make.ids if make is not None and not provider.lists_all else provider.ids]
+
+
+def _proven(result: CheckResult, spec: ModelSpec, *, answered: bool) -> bool | None:
+    """Whether a request to the model showed that it is served; None without one."""
+    shown = [proof for proof in result.model_proofs if (proof.model_id, proof.answered) == (spec.model_id, answered)]
+    return max(shown, key=lambda proof: proof.at).served if shown else None
+
+
+def _judge(provider: Provider, spec: ModelSpec, result: CheckResult, index: _Index, users: tuple[str, ...]) -> Declared:
+    listing = result.listing
+    # What the model itself answered wins over every list.
+    proven = _proven(result, spec, answered=True)
+    if proven is None and spec.model_id not in provider.always_served:
+        proven = dict(listing.items).get(spec.model_id)
+    elif proven is None:
+        proven = True
+    if proven is not None:
+        return Declared(spec, Availability.SERVED if proven else Availability.NOT_SERVED, users=users)
     group = spec.fields.get(GROUP_HEADER)
     groups = (group, "") if isinstance(group, str) and group else ("",)
     note = ""
-    for candidate in ID_MATCHING[provider.ids].declared(spec.model_id):
+    for candidate in ids_of(provider, listing).declared(spec.model_id):
         served = next((index[key, candidate.name] for key in groups if (key, candidate.name) in index), None)
         if served is not None and candidate.counts:
             return Declared(spec, Availability.SERVED, served, candidate.note or _lifecycle_note(served), users)
         if served is not None:
             note = candidate.note
+    proven = _proven(result, spec, answered=False)
+    if proven is not None:
+        return Declared(spec, Availability.SERVED if proven else Availability.NOT_SERVED, users=users)
     certain = listing.complete and groups[0] in listing.groups and not spec.model_id.startswith("${")
     if provider.name == "openrouter" and spec.model_type == "img_gen":
         # The list of image models is a separate, optional request.
         certain = certain and any("image" in model.outputs for model in listing.models)
+    if not certain and listing.whole and groups[0] in listing.groups and not note:
+        note = UNLISTED
     return Declared(spec, Availability.NOT_SERVED if certain else Availability.UNKNOWN, None, note, users)
 
 
@@ -186,6 +211,8 @@ class TriedIndex:
         if result is None or not result.applicable:
             return None
         state = TriedState.CONFIRMED if result.good else TriedState.FAILED
+        if result.inconclusive:
+            state = TriedState.UNKNOWN
         return Tried(state, result.at, result.texts[0], result.cached)
 
     def spec(self, spec: ModelSpec) -> Tried | None:
@@ -194,8 +221,9 @@ class TriedIndex:
         item = self._declared.get(id(spec))
         if result is None or item is None:
             return None
-        if not result.good:
-            return Tried(TriedState.FAILED, result.at, result.texts[0], result.cached)
+        if not result.good and not _proven(result, item.spec, answered=True):
+            state = TriedState.UNKNOWN if result.inconclusive else TriedState.FAILED
+            return Tried(state, result.at, result.texts[0], result.cached)
         if item.state is Availability.SERVED:
             return Tried(TriedState.CONFIRMED, result.at, item.note or "served", result.cached)
         if item.state is Availability.NOT_SERVED:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import email.utils
-import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -14,26 +12,33 @@ from urllib.parse import quote
 from core.formatting import counted
 from core.probes.answer import Answer
 from core.probes.check_plan import CheckPlan, Request
+from core.probes.check_requests import LOOK_ELSEWHERE
 from core.probes.check_result import CheckResult, Listing, merge_models, result_of, scrub_models
 from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_good
-from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal
-from core.probes.exchange import Exchange, answered_exchange, host_of, planned_exchange, with_excerpt
+from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal, wants_key
+from core.probes.exchange import Exchange, answered_exchange, planned_exchange, with_excerpt
 from core.probes.list_parsers import ListFormatError, Page, goes_on, in_group
+from core.probes.network_errors import SendError, timeout_finding
+from core.probes.proofs import ModelProof, Proofs, proofs_of_check, proofs_of_completion
+from core.probes.redirects import MAX_REDIRECTS, follow, redirect_target
+from core.probes.retries import retry_after, retry_wait, short_delay
 from core.probes.secret import Scrubber, Secret
 from core.probes.served_models import Served
-from core.probes.transport import Progress, SendError, Settings, Transport, timeout_finding
+from core.probes.server_make import list_gap, recognize
+from core.probes.transport import Progress, Settings, Transport
 from core.providers.provider import Provider, Role
 
 ProgressListener = Callable[[str, str], None]
 """Receives the stage and a text for each step."""
 
-_RETRIED: Final = frozenset({502, 503, 504, 529})
-_RETRY_DELAY_S: Final = 0.3
 _MAX_TEXT: Final = 300
 """The maximum number of characters of a provider's text, truncated after scrubbing."""
 _UNSUPPORTED: Final = frozenset({CheckStatus.NOT_FOUND, CheckStatus.BAD_RESPONSE})
 """Outcomes of an optional proof that a server does not support, which do not concern the key."""
+_LISTS: Final = (Role.LIST, Role.BOTH)
 _OK: Final = Finding(CheckStatus.OK)
+_TEMPORARY: Final = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR})
+"""Outcomes that a server may ask to wait for."""
 
 
 class Check:
@@ -59,6 +64,9 @@ class Check:
         self._facts: list[tuple[str, str]] = []
         self._list_fault = ""
         self._listed = False
+        self._list_asked = False
+        self._key_proven = False
+        self._make = ""
         self._tries = 0
         self._bearer: Secret | None = None
         self._known_secrets = Scrubber(plan.secrets)
@@ -84,6 +92,10 @@ class Check:
         proven = False
         unlisted: Finding | None = None
         for request in self._plan.requests:
+            if request.suggests:
+                if unlisted is not None and await self._lists(request):
+                    return Finding(CheckStatus.NOT_FOUND, Reason.LISTS_ELSEWHERE, request.suggests)
+                continue
             if request.fallback:
                 if unlisted is None:
                     continue
@@ -96,20 +108,33 @@ class Check:
                     proven, unlisted = True, None
                 continue
             finding = await self._pages(request)
-            if request.role in (Role.LIST, Role.BOTH) and not is_good(finding) and not request.optional:
+            if request.role in _LISTS and not is_good(finding) and not request.optional:
                 self._list_fault = describe(finding)[0]
             if is_good(finding):
                 proven = proven or request.role is Role.PROOF or request.role is Role.BOTH
+                self._key_proven = proven and self._provider.proves_key
                 unlisted = None if request.role is Role.BOTH else unlisted
             elif (request.optional and (request.role is Role.LIST or finding.status in _UNSUPPORTED)) or (
                 request.role is Role.LIST and proven and self._provider.proves_key
             ):
                 continue
-            elif finding.status is CheckStatus.NOT_FOUND and request.role is Role.BOTH and finding.reason is None:
+            elif finding.status is CheckStatus.NOT_FOUND and request.role in _LISTS and finding.reason is None:
                 unlisted = replace(finding, reason=Reason.NO_LIST_ENDPOINT)
+            elif finding.reason in (Reason.SHAPE, Reason.NOT_JSON) and not self._provider.lists_all:
+                unlisted = finding
             else:
                 return finding
         return unlisted or _OK
+
+    async def _lists(self, request: Request) -> bool:
+        """Whether there is a list of models at another path of the same server."""
+        answer, finding = await self._send(request)
+        if answer is None or not is_good(finding):
+            return False
+        try:
+            return bool(request.parse(answer.data).models)
+        except ListFormatError:
+            return False
 
     async def _pages(self, request: Request) -> Finding:
         """One request and the further pages of its list. The finding is that of the first page."""
@@ -121,6 +146,7 @@ class Check:
                 if following is None or request.paging is None
                 else _next_page(request, request.paging.key, following)
             )
+            self._list_asked = self._list_asked or request.role in _LISTS
             answer, finding = await self._send(page_request, f"page {pages + 1}" if pages else "")
             page = Page(())
             if is_good(finding) and answer is not None:
@@ -132,7 +158,7 @@ class Check:
                 self._list_fault = f"only {counted(pages, 'page')} of the list received"
                 return _OK
             pages += 1
-            if request.role in (Role.LIST, Role.BOTH) and not self._add_models(request, page):
+            if request.role in _LISTS and not self._add_models(request, page):
                 return _OK
             if page.following is None or page.following == following:
                 if answer is not None and goes_on(answer.data, answer.headers):
@@ -142,7 +168,7 @@ class Check:
             if request.paging is None or pages >= request.paging.max_pages:
                 self._list_fault = f"the list has more than {pages} pages"
                 break
-        if request.role in (Role.LIST, Role.BOTH) and not request.optional:
+        if request.role in _LISTS and not request.optional:
             self._listed = True
             self._groups.add(request.group)
         return _OK
@@ -161,16 +187,20 @@ class Check:
             page = request.parse(answer.data)
         except ListFormatError:
             return Page(()), self._refused(answer)
-        if request.role is Role.PROOF and holds_error(answer.data):
+        if request.role in _LISTS:
+            self._make = self._make or recognize(answer)
+        answered = request.is_answer is not None and request.is_answer(answer)
+        if request.role is Role.PROOF and holds_error(answer.data) and not answered:
             return Page(()), self._refused(answer)
+        if request.is_answer is not None and not answered:
+            return Page(()), self._scrubbed(Finding(CheckStatus.BAD_RESPONSE, Reason.NO_ANSWER))
         if request.role is Role.PROOF:
             facts = (request.extract_facts or self._provider.account_facts)(answer.data)
             self._facts += [(label, self._known_secrets.exact(value)[:_MAX_TEXT]) for label, value in facts]
         return page, _OK
 
     def _refused(self, answer: Answer) -> Finding:
-        finding = refusal(answer)
-        return replace(finding, detail=self._scrub(finding.detail)[:_MAX_TEXT])
+        return self._scrubbed(refusal(answer))
 
     def _add_models(self, request: Request, page: Page) -> bool:
         models = scrub_models(in_group(page, request.group).models, self._known_secrets)
@@ -200,12 +230,12 @@ class Check:
                 answer, finding = None, error.finding
                 self._note_unanswered(finding)
                 if error.phase in ("connect", "handshake") and finding.status is not CheckStatus.TIMEOUT:
-                    wait = None if request.address.loopback else _short_delay()
+                    wait = None if request.address.loopback else short_delay()
             else:
                 assert answer is not None
                 finding = self._classify(request, answer)
                 self._note(request, answer)
-                wait = _retry_wait(answer, finding)
+                wait = retry_wait(answer, finding)
             allowed = self._settings.retry and self._provider.retried and tries == 1
             if is_good(finding) or wait is None or not allowed or time.monotonic() + wait >= self._ends_at:
                 return answer, finding
@@ -228,9 +258,17 @@ class Check:
             headers["Authorization"] = f"Bearer {self._bearer.reveal()}"
         if request.signer is not None:
             headers.update(request.signer.headers(request.method, request.url, headers, body))
-        return await self._transport.send(
-            request.method, request.address, request.target, headers, body, self._progress
-        )
+        method, target = request.method, request.target
+        steps = 0
+        while True:
+            answer = await self._transport.send(method, request.address, target, headers, body, self._progress)
+            step = follow(answer, request.address, method, target)
+            # A signature is only valid for its own address.
+            if step is None or request.signer is not None or steps == MAX_REDIRECTS:
+                return answer
+            steps += 1
+            method, target = step
+            body = body if method == request.method else b""
 
     def _classify(self, request: Request, answer: Answer) -> Finding:
         finding = CLASSIFIERS[self._provider.errors](answer)
@@ -239,8 +277,23 @@ class Check:
         finding = finding or by_status(answer)
         detail = finding.detail
         if finding.reason is Reason.REDIRECT:
-            detail = host_of(answer.headers.get("location", ""))
-        return replace(finding, detail=self._scrub(detail)[:_MAX_TEXT])
+            detail = redirect_target(answer, request.address)
+        if not self._plan.secrets and finding.reason is None and self._lacks_key(finding, answer):
+            finding = Finding(CheckStatus.UNAUTHORIZED, Reason.NO_KEY)
+        wait = retry_after(answer.headers)
+        if wait is not None and finding.status in _TEMPORARY:
+            detail = f"{detail} (it says: retry after {wait:.0f} s)".lstrip()
+        return self._scrubbed(replace(finding, detail=detail))
+
+    @staticmethod
+    def _lacks_key(finding: Finding, answer: Answer) -> bool:
+        """Whether a request without a key was refused for that."""
+        if finding.status is CheckStatus.FORBIDDEN:
+            return wants_key(answer)
+        return finding.status is CheckStatus.UNAUTHORIZED
+
+    def _scrubbed(self, finding: Finding) -> Finding:
+        return replace(finding, detail=self._scrub(finding.detail)[:_MAX_TEXT])
 
     # ---- the record
 
@@ -256,7 +309,7 @@ class Check:
         last = self._exchanges[-1]
         if not is_good(finding):
             self._exchanges[-1] = with_excerpt(replace(last, message=describe(finding)[0]), answer, self._scrub)
-        elif request.role in (Role.LIST, Role.BOTH):
+        elif request.role in _LISTS:
             self._exchanges[-1] = replace(last, listed=len(page.models))
 
     def _note_unanswered(self, finding: Finding) -> None:
@@ -278,7 +331,9 @@ class Check:
             unproven = Reason.KEY_UNPROVEN if plan.sent or plan.secrets else Reason.NO_KEY
             keyed = bool(plan.secrets) and self._provider.proves_key
             finding = Finding(CheckStatus.OK, None if keyed else unproven)
-        answered = [exchange for exchange in self._exchanges if exchange.status is not None]
+            if plan.asked_model:
+                finding = Finding(CheckStatus.OK, Reason.ANSWERED)
+        answered = [it for it in self._exchanges if it.status is not None and it.purpose != LOOK_ELSEWHERE]
         last = answered[0] if is_good(finding) and answered else answered[-1] if answered else None
         result = replace(
             result_of(plan, finding),
@@ -287,50 +342,40 @@ class Check:
             listing=self._listing(finding),
             facts=tuple(self._facts),
             exchanges=tuple(self._exchanges),
+            own_proofs=self._proofs(finding, answered=bool(answered)),
         )
+        if plan.asked_model and (is_good(finding) or finding.reason is Reason.MODEL):
+            proof = ModelProof(plan.asked_model, is_good(finding), answered=True, at=result.at)
+            result = replace(result, model_proofs=(proof,))
         if last is None:
             return result
         return replace(result, latency=last.to_first_byte, request_id=last.request_id, http_status=last.status)
 
+    def _proofs(self, finding: Finding, *, answered: bool) -> Proofs:
+        """The answers to the three questions."""
+        if self._plan.asked_model:
+            return proofs_of_completion(finding)
+        key_proven = self._key_proven or finding == _OK
+        no_list = self._list_asked and answered
+        return proofs_of_check(finding, listed=self._listed, no_list=no_list, key_proven=key_proven)
+
     def _listing(self, finding: Finding) -> Listing:
-        lists = any(request.role in (Role.LIST, Role.BOTH) for request in self._plan.requests)
+        lists = any(request.role in _LISTS for request in self._plan.requests)
         gap = self._list_fault or self._provider.unlisted
         if not self._listed and not gap:
             gap = describe(finding)[0] if not is_good(finding) else "the provider lists no models"
-        complete = lists and self._listed and not gap
+        whole = lists and self._listed and not gap
+        if whole:
+            gap = list_gap(self._make, tuple(self._models.values()), lists_all=self._provider.lists_all)
+        complete = whole and not gap
         declared_only = not lists or any(
             "endpoint_id=" in request.target for request in self._plan.requests if request.role is Role.LIST
         )
         models, items = tuple(self._models.values()), tuple(self._items.items())
-        return Listing(models, complete, "" if complete else gap, frozenset(self._groups), items, declared_only)
+        gap = "" if complete else gap
+        return Listing(models, complete, gap, frozenset(self._groups), items, declared_only, whole, self._make)
 
 
 def _next_page(request: Request, key: str, value: str) -> Request:
     separator = "&" if "?" in request.target else "?"
     return replace(request, target=f"{request.target}{separator}{key}={quote(value, safe='')}")
-
-
-def _retry_wait(answer: Answer, finding: Finding) -> float | None:
-    """The delay before a retry in seconds, None for no retry."""
-    if answer.status == 429 and finding.reason is not Reason.QUOTA:
-        return _retry_after(answer.headers)
-    if answer.status in _RETRIED:
-        return _retry_after(answer.headers) or _short_delay()
-    return None
-
-
-def _short_delay() -> float:
-    return _RETRY_DELAY_S * (1 + random.random())
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """The delay in seconds that a server requests, in milliseconds, seconds or as a date."""
-    for name, factor in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        text = headers.get(name, "").strip()
-        if text.replace(".", "", 1).isdigit():
-            return min(float(text) * factor, 1e6)
-    try:
-        moment = email.utils.parsedate_to_datetime(headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return max(0.0, moment.timestamp() - time.time())

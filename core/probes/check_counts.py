@@ -11,10 +11,11 @@ from core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CheckCounts:
-    """The backends of a run by result, each in one of three counts, and the models in use that are not served."""
+    """The backends of a run by result, each in one of four counts, and the models in use that are not served."""
 
     good: int
     bad: int
+    inconclusive: int
     not_checkable: int
     unserved: int
 
@@ -29,6 +30,7 @@ def count_results(results: Sequence[CheckResult], comparisons: Iterable[Comparis
     return CheckCounts(
         sum(result.good for result in results),
         sum(result.bad for result in results),
-        sum(not result.good and not result.bad for result in results),
+        sum(result.inconclusive for result in results),
+        sum(not (result.good or result.bad or result.inconclusive) for result in results),
         sum(bool(item.users) for comparison in comparisons for item in comparison.not_served),
     )

@@ -58,12 +58,18 @@ class Request:
     grant: Grant | None = field(default=None, repr=False)
     is_served: Callable[[Answer], bool | None] | None = field(default=None, repr=False)
     """For one model: whether an answer shows that it is served; None if that is unknown."""
+    is_answer: Callable[[Answer], bool] | None = field(default=None, repr=False)
+    """For a completion: whether an answer has the shape of one."""
     extract_facts: Callable[[object], Iterable[tuple[str, str]]] | None = field(default=None, repr=False)
     """The labels and values of an answer to report."""
+    variables: tuple[str, ...] = ()
+    """The variables in its own headers."""
     any_body: bool = False
     """Whether an answer without JSON is accepted."""
     fallback: bool = False
     """Sent only if the provider lists nothing."""
+    suggests: str = ""
+    """The endpoint that its answer would show to be the right one; sent only after a list that failed."""
 
     @property
     def url(self) -> str:
@@ -107,6 +113,8 @@ class CheckPlan:
     """The missing or invalid field of the backend, if that is the verdict."""
     scrub: Scrubber = field(default_factory=Scrubber, repr=False)
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
+    asked_model: str = ""
+    """The id of the model that a completion asks for; empty for a check."""
     extra: str = ""
     """The missing extra of pipedeck."""
 

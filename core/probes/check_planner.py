@@ -15,7 +15,7 @@ from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.client_call import backend_calls, key_variables
+from core.probes.client_call import PLACEHOLDER_KEY, backend_calls, base_path, key_variables
 from core.probes.cloud_plans import Origins, bedrock_plan, vertex_plan
 from core.probes.provider_choice import choose_provider
 from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header, known_secrets, variable_value
@@ -203,7 +203,7 @@ class _Planner:
         address = parse_address(text)
         if not isinstance(address, Address):
             raise UnsendableError(Finding(_NOT, address), field="endpoint")
-        return BaseUrl(replace(address, path=""), address.path.rstrip("/"))
+        return BaseUrl(replace(address, path=""), base_path(provider, address.path))
 
     def _redirecting_variable(self, provider: Provider) -> str:
         names = provider.base_variables
@@ -244,6 +244,8 @@ class _Planner:
         variable = names[0] if names else ""
         if not key.reveal():
             if provider.key_optional or (address.loopback and provider.name.endswith("-compatible")):
+                if provider.protocol == "openai" and self.catalog.behaviours.keyless_openai == "dummy":
+                    headers.append(Header("Authorization", f"Bearer {PLACEHOLDER_KEY}"))
                 return tuple(headers), (), ()
             raise UnsendableError(Finding(_MISSING, Reason.NO_KEY), field="api_key")
         if key.reveal().lower().startswith("placeholder"):
@@ -298,6 +300,7 @@ class _Planner:
     def _in_headers(self, requests: Iterable[Request]) -> Iterable[str]:
         """The variables in the group headers of a gateway."""
         for request in requests:
+            yield from request.variables
             if request.group:
                 yield from fill(self.catalog, request.group).variables
 

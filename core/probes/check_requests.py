@@ -23,6 +23,7 @@ from core.providers.provider import Paging, Provider, RequestTemplate, Role
 from core.records import dataclass
 
 GROUP_HEADER: Final = "x-portkey-provider"
+LOOK_ELSEWHERE: Final = "look for the list at another path"
 _FAL_BATCH: Final = 50
 _JSON: Final = Header("Content-Type", "application/json")
 
@@ -80,11 +81,30 @@ def requests_for(context: RequestContext) -> tuple[Request, ...]:
     provider = context.provider
     fields = {"api_version": api_version(context)} if provider is table.AZURE else {}
     requests = [context.request(template, **fields) for template in provider.requests]
+    requests += _lists_elsewhere(context)
     if provider.name in _PER_MODEL:
         requests += _PER_MODEL[provider.name](context)
     elif context.deep and not provider.proves_key and provider.completion_format == "chat" and provider != table.OLLAMA:
         requests += _empty_chats(context)
     return tuple(requests)
+
+
+def _lists_elsewhere(context: RequestContext) -> Iterator[Request]:
+    """The places of the same server where the list would be if the path of the endpoint were wrong."""
+    if context.provider not in (table.COMPATIBLE, table.OLLAMA) or context.backend.text("endpoint") is None:
+        return
+    path = context.base.path
+    for right in dict.fromkeys((f"{path}/v1", "/v1")):
+        if right != path and not right.endswith("/v1/v1"):
+            request = context.get(Role.LIST, "", LOOK_ELSEWHERE)
+            target = f"{context.base.address.path.rstrip('/')}{right}"
+            yield replace(
+                request,
+                target=f"{target}/models",
+                parse=any_list,
+                fallback=True,
+                suggests=f"{context.base.address.origin}{target}",
+            )
 
 
 def declared_models(context: RequestContext, limit: int = MAX_ITEMS) -> list[ModelSpec]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import field, fields, replace
-from typing import Any
+from typing import Any, Final
 
+from core.masking import HIDDEN
 from core.probes.check_plan import CheckPlan
-from core.probes.check_status import CheckStatus, Finding, describe, is_bad, is_good
+from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_bad, is_good
 from core.probes.exchange import Exchange
+from core.probes.proofs import ModelProof, Proof, Proofs, latest
 from core.probes.secret import Scrubber
 from core.probes.served_models import MAX_MODELS, Served
+from core.providers.table import BY_NAME
 from core.records import dataclass
 
 
@@ -21,6 +25,7 @@ class Listing:
 
     models: tuple[Served, ...] = field(default=(), repr=False)
     complete: bool = False
+    """Whether it shows that a model that is not in it is not served."""
     gap: str = "no list was requested"
     """The reason why the list is incomplete; empty if it is complete."""
     groups: frozenset[str] = frozenset()
@@ -29,6 +34,24 @@ class Listing:
     """The models requested individually, each with the outcome."""
     declared_only: bool = False
     """Whether only the declared models were requested, so that the list shows no others."""
+    whole: bool = False
+    """Whether all pages of it were received. A server of unknown make may serve more than its whole list."""
+    make: str = ""
+    """The make of the server, as in `core.probes.server_make.MAKES`; empty if it is unknown."""
+
+
+_UNREADABLE = (None, Reason.SHAPE, Reason.NOT_JSON, Reason.TOO_LARGE, Reason.ENCODING, Reason.RESET)
+_OF_EVERY_LIST: Final = frozenset({(CheckStatus.FORBIDDEN, Reason.MISSING_SCOPE)})
+"""Findings that concern the list alone, at every provider."""
+_OF_UNKNOWN_LISTS: Final = frozenset(
+    {
+        (CheckStatus.NOT_FOUND, None),
+        (CheckStatus.NOT_FOUND, Reason.NO_LIST_ENDPOINT),
+        (CheckStatus.FORBIDDEN, None),
+        *((CheckStatus.BAD_RESPONSE, reason) for reason in _UNREADABLE),
+    }
+)
+"""Findings that concern the list alone where a server need not have one."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +80,12 @@ class CheckResult:
     variable: str = ""
     wrong_field: str = ""
     extra: str = ""
+    asked_model: str = ""
+    """The id of the model that a completion asked for; empty for a check."""
+    own_proofs: Proofs = Proofs()
+    """What the requests of this check alone prove."""
+    model_proofs: tuple[ModelProof, ...] = ()
+    """What requests to models prove, also earlier ones that still count."""
     cached: bool = False
     """Whether it comes from a previous session."""
 
@@ -68,7 +97,28 @@ class CheckResult:
     @property
     def bad(self) -> bool:
         """Whether action is needed."""
-        return is_bad(self.finding)
+        return is_bad(self.finding) and not self.inconclusive
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether only the list failed, which shows neither that the models answer nor that they do not."""
+        if self.asked_model or self.http_status is None:
+            return False
+        provider = BY_NAME.get(self.provider)
+        finding = (self.finding.status, self.finding.reason)
+        return finding in _OF_EVERY_LIST or (
+            provider is not None and not provider.lists_all and finding in _OF_UNKNOWN_LISTS
+        )
+
+    @property
+    def proofs(self) -> Proofs:
+        """The answers to the three questions. An answer of a model proves everything behind it."""
+        if any(proof.answered and proof.served for proof in self.model_proofs):
+            return Proofs(self.own_proofs.list, Proof.YES, Proof.YES)
+        if self.model_proofs and self.own_proofs.answer is Proof.UNPROVEN:
+            refused = any(proof.answered and not proof.served for proof in self.model_proofs)
+            return replace(self.own_proofs, answer=Proof.NO) if refused else self.own_proofs
+        return self.own_proofs
 
     @property
     def applicable(self) -> bool:
@@ -81,7 +131,8 @@ class CheckResult:
         message, hint = describe(
             self.finding, variable=self.variable, host=self.host, field=self.wrong_field, extra=self.extra
         )
-        return (f"{message}: {self.finding.detail}" if self.finding.detail else message), hint
+        detail = self.finding.detail
+        return (f"{message}: {detail}" if detail and detail not in message else message), hint
 
 
 def result_of(plan: CheckPlan, finding: Finding, at: float | None = None) -> CheckResult:
@@ -93,10 +144,39 @@ def result_of(plan: CheckPlan, finding: Finding, at: float | None = None) -> Che
         plan.host,
         time.time() if at is None else at,
         notes=plan.notes,
+        asked_model=plan.asked_model,
         variable=plan.key_variable,
         wrong_field=plan.wrong_field,
         extra=plan.extra,
     )
+
+
+def with_earlier(result: CheckResult, earlier: CheckResult | None) -> CheckResult:
+    """A result with what earlier requests to models proved, which wins over a failed list.
+
+    `earlier` is the last result for the same key and address. An answer does not win over a host that is now out of
+    reach.
+    """
+    if earlier is None or result.finding.status is CheckStatus.CANCELLED:
+        return result
+    items = tuple(
+        ModelProof(name, served, answered=False, at=earlier.at)
+        for name, served in earlier.listing.items
+        if served is not None and name not in dict(result.listing.items)
+    )
+    if result.asked_model:
+        # A completion: the lists of the earlier result remain.
+        own = latest((*earlier.model_proofs, *result.model_proofs), result.at)
+        return _answered(replace(earlier, model_proofs=own, cached=False))
+    return _answered(replace(result, model_proofs=latest((*earlier.model_proofs, *items), result.at)))
+
+
+def _answered(result: CheckResult) -> CheckResult:
+    """The result with its finding decided by the answer of a model, if one answered."""
+    answered = any(proof.answered and proof.served for proof in result.model_proofs)
+    if not answered or result.http_status is None or (result.good and result.finding.reason is None):
+        return result
+    return replace(result, finding=Finding(CheckStatus.OK, Reason.ANSWERED))
 
 
 def merge_models(merged: dict[tuple[str, str], Served], models: Iterable[Served]) -> bool:
@@ -117,12 +197,18 @@ def _filled_in(first: Served, second: Served) -> Served:
     return replace(first, **changes)
 
 
+_MASKED: Final = re.compile(r"\*{3,}|[\u2022\u25cf]{3,}|" + re.escape(HIDDEN))
+"""A masked text in an id. A single `*` is a wildcard."""
+
+
 def scrub_models(models: tuple[Served, ...], scrub: Scrubber) -> tuple[Served, ...]:
-    """The models without the secrets that a provider may repeat in their texts."""
-    texts = "\n".join(text for model in models for text in _texts(model))
+    """The models without the secrets that a provider may repeat in their texts, and without masked texts as ids."""
+    shown = tuple(model for model in models if not _MASKED.search(model.id))
+    texts = "\n".join(text for model in shown for text in _texts(model))
     if not scrub.known(texts):
-        return models
-    return tuple(_clean(model, scrub) for model in models)
+        return shown
+    # An id that repeats a secret is no id.
+    return tuple(_clean(model, scrub) for model in shown if not scrub.known(model.id))
 
 
 def _texts(model: Served) -> Iterable[str]:

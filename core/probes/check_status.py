@@ -61,8 +61,16 @@ class Reason(StrEnum):
     EXPIRED = "expired"
     WRONG_HOST = "wrong_host"
     UNTRUSTED = "untrusted"
+    NO_ROUTE = "no_route"
+    NAME_SERVER = "name_server"
+    PLAIN_PORT = "plain_port"
+    SECURE_PORT = "secure_port"
+    CLIENT_CERTIFICATE = "client_certificate"
+    HTTP2_ONLY = "http2_only"
     # In the response.
     KEY_UNPROVEN = "key_unproven"
+    ANSWERED = "answered"
+    BASIC_AUTH = "basic_auth"
     QUOTA = "quota"
     MISSING_SCOPE = "missing_scope"
     BLOCKED = "blocked"
@@ -74,6 +82,10 @@ class Reason(StrEnum):
     MODEL = "model"
     PATH = "path"
     NO_LIST_ENDPOINT = "no_list_endpoint"
+    LISTS_ELSEWHERE = "lists_elsewhere"
+    LOADING = "loading"
+    GATEWAY = "gateway"
+    NO_ANSWER = "no_answer"
     OVERLOADED = "overloaded"
     REDIRECT = "redirect"
     TOO_LARGE = "too_large"
@@ -118,6 +130,7 @@ def is_bad(finding: Finding) -> bool:
 _ROWS = """\
 ok | reached, key valid
 ok no_key | reached; no key needed
+ok answered | reached; a model answered
 ok key_unproven | reached; the key is not verified by this request | test one model: check --model NAME
 missing_credential | a required variable is not set | set {variable} in the shell or in ./.env
 missing_credential placeholder | {variable} has a placeholder value | set {variable} to the real value
@@ -125,10 +138,14 @@ missing_credential no_key | the backend has no key | write api_key = "${NAME}" i
 missing_credential credentials_file | the credentials file is not usable \
 | use a readable JSON file of a Google service account
 unauthorized | the key is rejected | set {variable} to a valid key of this provider
+unauthorized no_key | the server requires a key, and this backend names none \
+| write api_key = "${NAME}" in its table and set that variable
+unauthorized basic_auth | a gateway in front of the server requires a user name and a password \
+| ask its operator for an address without them; Pipelex sends keys only
 unauthorized bad_key_format | the value of {variable} is not a valid key: \
 it contains spaces, line breaks or non-ASCII characters | set {variable} to the key alone
 unauthorized clock | the signature is expired or not yet valid | correct the clock of this machine
-forbidden | the key is valid, but lacks the permission | check the permissions of the key at the provider
+forbidden | the server refuses the request | check the permissions of the key at the provider; it may be wrong too
 forbidden missing_scope | the key is valid, but lacks the permission to list models \
 | grant the permission, or test one model: check --model NAME
 forbidden blocked | the key or its team is blocked | unblock it at the provider
@@ -139,11 +156,17 @@ forbidden region | the provider does not serve this country or region | choose a
 not_found | the server responds, but not at this path | check the path of the endpoint
 not_found no_list_endpoint | the server responds, but has no list of models \
 | test one model: check --model NAME; --deep tests each
+not_found lists_elsewhere | there is nothing at this path, but a list of models at {detail} \
+| did you mean endpoint = "{detail}"?
 not_found model | unknown model | check the model id against the list of the provider
 not_found path | the server responds, but does not know the path | check the endpoint and api_version
-rate_limited | reached, key valid, but the rate limit is exceeded | wait, then retry
-rate_limited quota | reached, key valid, but no credit or quota is left | check the credit and limits at the provider
+rate_limited | reached, but the rate limit is exceeded; this does not verify the key | wait, then retry
+rate_limited quota | reached, but no credit or quota is left; this does not verify the key \
+| check the credit and limits at the provider
 server_error | the provider has an internal error | retry after a while; see its status page
+server_error loading | the server is loading the model | wait until it is loaded, then retry
+server_error gateway | the gateway responds, but not the server behind it \
+| start the server behind it, or check its logs
 server_error overloaded | the provider is overloaded | retry after a while
 timeout | no response in time | retry, or raise the timeout: check --timeout S
 timeout look_up | the host name lookup timed out | check the DNS servers of this machine
@@ -156,6 +179,9 @@ timeout deadline | not finished before the deadline of the run \
 | check it alone, or raise the deadline: check --deadline S
 timeout upstream | the provider behind the gateway did not respond | retry after a while
 dns | unknown host name | check the spelling of the host, and the network
+dns name_server | the name server does not respond, so that the host is not looked up \
+| check the network and the DNS servers of this machine
+refused no_route | there is no route to the host | check the network or VPN, and the IP address
 refused | connection refused | check that the server is running and the port is right
 refused proxy | the proxy refused the connection or could not reach the host \
 | check the address and password of the proxy
@@ -164,8 +190,17 @@ tls expired | the certificate has expired | report it to the operator; check the
 tls wrong_host | the certificate is for another host | check the spelling of the host
 tls untrusted | the certificate is signed by an unknown authority \
 | set SSL_CERT_FILE or check --ca-file to the certificate file of the authority
+tls plain_port | the port serves http, not https | write endpoint = "http://...", or the port that serves https
+tls client_certificate | the server requires a certificate of the client, which Pipelex does not send \
+| ask its operator for an address without one
+tls http2_only | the server speaks HTTP/2 only, Pipelex's client HTTP/1.1 | turn on HTTP/1.1 at the server
+bad_response secure_port | the port serves https, not http | write endpoint = "https://..."
+bad_response client_certificate | the server requires a certificate of the client, which Pipelex does not send \
+| ask its operator for an address without one
+bad_response http2_only | the server speaks HTTP/2 only, Pipelex's client HTTP/1.1 | turn on HTTP/1.1 at the server
+bad_response no_answer | the response is not that of a model | check the endpoint, and the server's own log
 bad_response | the response does not have the format of this provider | check the endpoint
-bad_response redirect | the server redirects; keys are not sent to the new address | correct the endpoint
+bad_response redirect | the server redirects to another origin; no key is sent there | correct the endpoint
 bad_response too_large | the response is too large | check the endpoint
 bad_response encoding | the response cannot be decompressed | check the endpoint
 bad_response not_json | the response is not JSON, but maybe a login page | check the endpoint
@@ -208,7 +243,14 @@ def _parse(row: str) -> tuple[tuple[CheckStatus, Reason | None], tuple[str, str]
 def describe(finding: Finding, **names: str) -> tuple[str, str]:
     """The message and the hint of a finding. `names` fills `variable`, `host`, `field` and `extra`."""
     message, hint = _texts().get((finding.status, finding.reason)) or _texts()[(finding.status, None)]
-    for name, default in (("variable", "the variable"), ("host", "the host"), ("field", "a field"), ("extra", "")):
+    names["detail"] = finding.detail
+    for name, default in (
+        ("variable", "the variable"),
+        ("host", "the host"),
+        ("field", "a field"),
+        ("extra", ""),
+        ("detail", "another path"),
+    ):
         # Not str.format: names come from files and may contain braces.
         value = names.get(name) or default
         message, hint = message.replace("{" + name + "}", value), hint.replace("{" + name + "}", value)

@@ -79,10 +79,20 @@ _REGION = re.compile(r"(?:country|region|territory|location)[^.]{0,40} (?:is )?n
 _IP_ADDRESS = re.compile(r"\bip\b.{0,60} not (?:authorized|allowed|whitelisted)", re.IGNORECASE)
 _CLOCK = re.compile(r"signature (?:expired|not yet current)|clock|token .{0,20}used too early", re.IGNORECASE)
 _BAD_KEY = re.compile(
-    r"(?:incorrect|invalid|wrong|malformed)[^.]{0,20} api[ -]?key|"
-    r"api[ -]?key[^.]{0,20} (?:not valid|invalid|incorrect)",
+    r"(?:incorrect|invalid|wrong|malformed|unknown|expired|revoked|bad)[^.]{0,20} (?:api[ _-]?|access )?(?:key|token)|"
+    r"\b(?:api[ _-]?key|access token|token|virtual key)[^.]{0,20}"
+    r" (?:not (?:valid|found|recogni[sz]ed)|invalid|incorrect|expired|revoked|unknown)|"
+    r"(?:invalid|bad|wrong) (?:credentials|authorization)|authentication (?:failed|error)",
     re.IGNORECASE,
 )
+_WANTS_KEY = re.compile(
+    r"(?:no|missing|without)[^.]{0,20} (?:api[ _-]?)?(?:key|token|credentials)|"
+    r"(?:api[ _-]?key|authorization)[^.]{0,20} (?:required|missing|not provided)|not authenticated",
+    re.IGNORECASE,
+)
+_LOADING = re.compile(r"\b(?:loading|warming up|starting up)\b", re.IGNORECASE)
+_CERTIFICATE = re.compile(r"no required ssl certificate|client certificate|ssl certificate error", re.IGNORECASE)
+_SECURE_PORT = re.compile(r"plain http request was sent to https port|http request to an https server", re.IGNORECASE)
 
 
 def common(answer: Answer) -> Finding | None:
@@ -100,8 +110,10 @@ def common(answer: Answer) -> Finding | None:
                 return Finding(_S.FORBIDDEN, cause, message)
         if _CLOCK.search(message):
             return Finding(_S.UNAUTHORIZED, _R.CLOCK, message)
-    if status is None and answer.status == 400 and _BAD_KEY.search(message):
+    if answer.status in (400, 403) and status in (None, _S.FORBIDDEN) and reason is None and _BAD_KEY.search(message):
         return Finding(_S.UNAUTHORIZED, None, message)
+    if answer.status == 503 and _LOADING.search(message):
+        return Finding(_S.SERVER_ERROR, _R.LOADING, message)
     return Finding(status, reason, message) if status is not None else None
 
 
@@ -195,7 +207,8 @@ def refusal(answer: Answer) -> Finding:
 
 def holds_error(data: object) -> bool:
     """Whether an answer contains an error, under any HTTP status."""
-    return isinstance(data, Mapping) and bool(data.get("error"))
+    table = _error_table(data)
+    return isinstance(table, Mapping) and bool(table.get("error"))
 
 
 def _is_page(answer: Answer) -> bool:
@@ -206,8 +219,19 @@ def _is_page(answer: Answer) -> bool:
 def by_status(answer: Answer) -> Finding:
     """The finding by the HTTP status alone."""
     status, message = answer.status, message_of(answer)
+    page = message if not _is_page(answer) else answer.body[:4096].decode("utf-8", "replace")
     if 200 <= status < 300:
         return Finding(_S.BAD_RESPONSE, answer.bad)
+    if status == 400 and _SECURE_PORT.search(page):
+        return Finding(_S.BAD_RESPONSE, _R.SECURE_PORT)
+    if status in (400, 495, 496) and _CERTIFICATE.search(page):
+        return Finding(_S.BAD_RESPONSE, _R.CLIENT_CERTIFICATE)
+    if status in (426, 505):
+        return Finding(_S.BAD_RESPONSE, _R.HTTP2_ONLY)
+    if status == 401 and answer.headers.get("www-authenticate", "").lower().startswith("basic"):
+        return Finding(_S.UNAUTHORIZED, _R.BASIC_AUTH)
+    if status in (502, 503, 504) and (_is_page(answer) or not answer.body):
+        return Finding(_S.SERVER_ERROR, _R.GATEWAY, message)
     if 300 <= status < 400:
         return Finding(_S.BAD_RESPONSE, _R.REDIRECT if status in _REDIRECTS else None)
     if status == 403 and _is_page(answer):
@@ -219,11 +243,21 @@ def by_status(answer: Answer) -> Finding:
     return Finding(_S.BAD_RESPONSE, None, message)
 
 
+def wants_key(answer: Answer) -> bool:
+    """Whether a refusal says that no key was sent."""
+    return bool(_WANTS_KEY.search(message_of(answer)))
+
+
+def _error_table(data: object) -> object:
+    """The answer, or the first table of a list: Google's compatible address sends errors in a list."""
+    return next((item for item in data if isinstance(item, Mapping)), None) if isinstance(data, list) else data
+
+
 def codes_of(answer: Answer) -> Iterator[str]:
     """Every possible error code of an answer, most specific first."""
     # `AccessDeniedException:http://internal.amazon.com/...`
     yield answer.headers.get("x-amzn-errortype", "").partition(":")[0]
-    data = answer.data
+    data = _error_table(answer.data)
     if not isinstance(data, Mapping):
         match = re.search(rb"<Code>(\w{1,80})</Code>", answer.body[:4096])
         if match:
@@ -251,15 +285,42 @@ def message_of(answer: Answer) -> str:
 
 
 def _message(answer: Answer) -> str:
-    data = answer.data
+    data = _error_table(answer.data)
     if not isinstance(data, Mapping):
-        return _plain(answer)
-    for table in (data.get("error"), data, data.get("base_resp")):
-        if isinstance(table, Mapping):
-            for key in ("message", "Message", "error_description", "detail", "status_msg", "error"):
-                value = table.get(key)
-                if isinstance(value, str) and value:
-                    return value
+        return _plain(answer) if answer.data is None else ""
+    for table in (data.get("error"), data, data.get("base_resp"), data.get("errors")):
+        text = _first_message(table, 0)
+        if text:
+            return text
+    return ""
+
+
+_MESSAGE_KEYS: Final = (
+    "message",
+    "Message",
+    "msg",
+    "error_description",
+    "detail",
+    "details",
+    "error_msg",
+    "status_msg",
+    "reason",
+    "title",
+    "error",
+)
+_MAX_LEVELS: Final = 4
+
+
+def _first_message(node: object, level: int) -> str:
+    """The first message in an error: a text, a table with one, or a list of either."""
+    if isinstance(node, str):
+        return node if level else ""
+    if level > _MAX_LEVELS:
+        return ""
+    if isinstance(node, list):
+        return next((text for item in node[:5] if (text := _first_message(item, level + 1))), "")
+    if isinstance(node, Mapping):
+        return next((text for key in _MESSAGE_KEYS if (text := _first_message(node.get(key), level + 1))), "")
     return ""
 
 

@@ -42,6 +42,8 @@ _REFUSES_EMPTY_KEYS: Final = (2, 34)
 """From this version on the client of OpenAI refuses an empty key when it is built."""
 _DEFAULT_IF_EMPTY: Final = frozenset({"portkey", "pipelex-gateway"})
 """The providers for which Pipelex treats an empty endpoint as none."""
+PLACEHOLDER_KEY: Final = "unused-no-auth-needed"
+"""The key that Pipelex gives to the client of OpenAI for a backend without one (0.26.3 to 0.92.2)."""
 _QUOTES: Final = ("\"'", "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb")
 
 
@@ -239,6 +241,11 @@ def key_variables(catalog: Catalog, client: Provider) -> tuple[str, ...]:
     if catalog.behaviours.keyless_openai != "none":
         return client.key_variables
     return {"openai": ("OPENAI_API_KEY",), "azure": ("AZURE_OPENAI_API_KEY",)}.get(client.name, client.key_variables)
+
+
+def base_path(client: Provider, path: str) -> str:
+    """The path of an endpoint as the client uses it: most add one slash at the end unless there is one."""
+    return path.rstrip("/") if client.name == "azure" else path.removesuffix("/")
 
 
 def base_suffix(client: Provider) -> str:

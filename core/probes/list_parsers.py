@@ -211,8 +211,27 @@ def goes_on(data: object, headers: Mapping[str, str]) -> bool:
         return True
     if not isinstance(data, Mapping):
         return False
-    keys = ("next", "next_page", "next_cursor", "next_page_token", "nextPageToken", "nextToken")
-    return data.get("has_more") is True or any(isinstance(data.get(key), str) and data[key] for key in keys)
+    tables = [data, *(data[key] for key in _PAGE_TABLES if isinstance(data.get(key), Mapping))]
+    listed = max((len(items) for items in data.values() if isinstance(items, list)), default=0)
+    totals = (table.get(key) for table in tables for key in ("total", "total_count", "totalCount"))
+    return any(map(_says_more, tables)) or any(isinstance(total, int) and total > listed > 0 for total in totals)
+
+
+_PAGE_TABLES = ("links", "_links", "meta", "pagination", "paging", "page_info", "pageInfo")
+_MORE_FLAGS = ("has_more", "hasMore", "has_next", "hasNext", "has_next_page", "hasNextPage", "truncated")
+_NEXT_KEYS = (
+    *("next", "next_page", "nextPage", "next_cursor", "nextCursor"),
+    *("next_page_token", "nextPageToken", "nextToken"),
+)
+_PAGE_COUNTS = ("total_pages", "totalPages", "pages", "last_page")
+
+
+def _says_more(table: Mapping[str, object]) -> bool:
+    if any(table.get(key) is True for key in _MORE_FLAGS):
+        return True
+    if any(bool(value) for key in _NEXT_KEYS if isinstance(value := table.get(key), str | int | Mapping)):
+        return True
+    return any(isinstance(count := table.get(key), int) and count > 1 for key in _PAGE_COUNTS)
 
 
 # ---- fields of entries
@@ -255,10 +274,10 @@ def _items_in(data: object, *keys: str) -> Sequence[object]:
     if isinstance(data, list):
         return data
     if isinstance(data, Mapping):
-        for key in keys:
-            items = data.get(key)
-            if isinstance(items, list):
-                return items
+        lists = [items for key in keys if isinstance(items := data.get(key), list)]
+        if lists:
+            # Some servers send an empty list beside the real one.
+            return next((items for items in lists if items), lists[0])
     raise ListFormatError("not a list of models")
 
 

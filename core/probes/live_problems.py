@@ -53,7 +53,7 @@ def _backend_problems(
     if backend is None or not backend.enabled or result.finding.status is CheckStatus.CANCELLED:
         return
     used = any(item.spec is not None and item.spec.backend == result.backend for item in resolutions)
-    if result.bad and not _reported_offline(catalog, result):
+    if (result.bad or result.inconclusive) and not _reported_offline(catalog, result):
         yield _connection_problem(backend, result, used=used)
     yield from _models(comparison or compare(catalog, result, resolutions))
 
@@ -74,7 +74,7 @@ def _connection_problem(backend: Backend, result: CheckResult, *, used: bool) ->
     finding = result.finding
     message, hint = result.texts
     unsent = finding.status is CheckStatus.NOT_CHECKABLE
-    temporary = finding.status in _TEMPORARY and finding.reason is not Reason.QUOTA
+    temporary = (finding.status in _TEMPORARY and finding.reason is not Reason.QUOTA) or result.inconclusive
     return Problem(
         live_codes.BY_STATUS[finding.status.value],
         severity=Severity.ERROR if used and not temporary and not unsent else Severity.WARNING,
@@ -103,6 +103,9 @@ def _models(comparison: Comparison) -> Iterator[Problem]:
     for item in comparison.served:
         if item.note:
             yield _note_problem(item)
+    for item in comparison.unknown:
+        if item.note:
+            yield _unlisted(item)
 
 
 def _not_served(item: Declared, listed: tuple[str, ...]) -> Problem:
@@ -115,6 +118,19 @@ def _not_served(item: Declared, listed: tuple[str, ...]) -> Problem:
         message=f"`{spec.backend}` does not list `{spec.model_id}`{used}" + (f" ({item.note})" if item.note else ""),
         location=(spec.origin("model_id") or spec.place).location,
         fix=_nearest(spec.model_id, listed) or f"remove `{spec.handle}`, or repoint what uses it",
+        subject=spec.handle,
+    )
+
+
+def _unlisted(item: Declared) -> Problem:
+    spec = item.spec
+    return Problem(
+        live_codes.LIVE_MODEL_UNLISTED,
+        severity=Severity.WARNING if item.users else Severity.INFO,
+        check=Check.MODELS,
+        message=f"`{spec.backend}` does not list `{spec.model_id}`, but may serve it",
+        location=(spec.origin("model_id") or spec.place).location,
+        fix=f"test it: check --model {spec.handle}",
         subject=spec.handle,
     )
 

@@ -16,11 +16,12 @@ from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
-from core.probes.check_result import CheckResult, Listing, result_of
+from core.probes.check_result import CheckResult, Listing, result_of, with_earlier
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.proofs import ModelProof, Proof, Proofs
 from core.probes.served_models import MAX_ID_LENGTH, MAX_MODELS, Served
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 MAX_AGE_S: Final = 30 * 86400
 _MAX_BYTES: Final = 32 << 20
 _PURPOSE: Final = b"pipedeck: whose answer this is\0"
@@ -30,6 +31,7 @@ _NUMBERS: Final[Mapping[str, Callable[[Any], float]]] = {
     "tries": int,
     "http_status": int,
 }
+_OF_LISTING: Final = ("complete", "gap", "items", "declared_only", "whole", "make")
 _NOT_CACHED: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE, CheckStatus.MISSING_CREDENTIAL})
 
 
@@ -49,8 +51,14 @@ def save_results(
     entries = _entries(disk, root, state)
     for result in results:
         plan = by_name.get(result.backend)
-        if plan is not None and result.finding.status not in _NOT_CACHED:
-            entries[result.backend] = {"fingerprint": fingerprint(plan, key), **_written(result)}
+        if plan is None:
+            continue
+        earlier = _valid(plan, entries.get(result.backend), key, result.at)
+        kept = with_earlier(result, earlier)
+        if result.asked_model and earlier is None and not result.good:
+            continue  # one model that does not answer says nothing about its backend
+        if kept.finding.status not in _NOT_CACHED:
+            entries[result.backend] = {"fingerprint": fingerprint(plan, key), **_written(kept)}
     content = {"format": FORMAT, "results": entries}
     path = str(results_file(root, state))
     try:
@@ -78,15 +86,21 @@ def load_results(
     entries = _entries(disk, root, state)
     results = []
     for plan in plans:
-        entry = entries.get(plan.backend)
-        if not isinstance(entry, dict) or plan.verdict is not None:
-            continue
-        if not hmac.compare_digest(str(entry.get("fingerprint")), fingerprint(plan, key)):
-            continue
-        result = _read(plan, entry)
-        if result is not None and result.at <= moment + 60 and moment - result.at < MAX_AGE_S:
+        result = _valid(plan, entries.get(plan.backend), key, moment)
+        if result is not None:
             results.append(result)
     return results
+
+
+def _valid(plan: CheckPlan, entry: object, key: bytes, moment: float) -> CheckResult | None:
+    """The result of an entry with an unchanged key and address; None if there is none, or it is too old."""
+    if not isinstance(entry, dict) or plan.verdict is not None:
+        return None
+    if not hmac.compare_digest(str(entry.get("fingerprint")), fingerprint(plan, key)):
+        return None
+    result = _read(plan, entry)
+    recent = result is not None and result.at <= moment + 60 and moment - result.at < MAX_AGE_S
+    return result if recent else None
 
 
 def fingerprint(plan: CheckPlan, key: bytes) -> str:
@@ -115,8 +129,10 @@ def _written(result: CheckResult) -> dict[str, object]:
         "reason": result.finding.reason,
         "at": result.at,
         **{name: getattr(result, name) for name in (*_NUMBERS, "facts")},
-        **{name: getattr(listing, name) for name in ("complete", "gap", "items", "declared_only")},
+        **{name: getattr(listing, name) for name in _OF_LISTING},
         "groups": sorted(listing.groups),
+        "proofs": [result.own_proofs.list, result.own_proofs.key, result.own_proofs.answer],
+        "model_proofs": [[proof.model_id, proof.served, proof.answered, proof.at] for proof in result.model_proofs],
         "models": [
             {item.name: value for item in fields(Served) if (value := getattr(model, item.name))}
             for model in listing.models
@@ -137,10 +153,19 @@ def _read(plan: CheckPlan, entry: Mapping[str, Any]) -> CheckResult | None:
             frozenset(map(str, entry["groups"])),
             tuple((str(name), state if isinstance(state, bool) else None) for name, state in entry["items"]),
             bool(entry["declared_only"]),
+            bool(entry["whole"]),
+            str(entry["make"]),
+        )
+        proofs = tuple(
+            ModelProof(str(name), bool(served), bool(answered), float(at))
+            for name, served, answered, at in entry["model_proofs"]
         )
         facts = tuple((str(name), str(value)) for name, value in entry["facts"])
         result = result_of(plan, Finding(CheckStatus(entry["status"]), reason), float(entry["at"]))
-        return replace(result, listing=listing, facts=facts, cached=True, **numbers)
+        own = Proofs(*map(Proof, entry["proofs"]))
+        return replace(
+            result, listing=listing, facts=facts, own_proofs=own, model_proofs=proofs, cached=True, **numbers
+        )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
 

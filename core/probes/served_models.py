@@ -78,6 +78,12 @@ def _google(name: str) -> str:
     return re.sub(r"^(?:models|tunedModels)/", "", name)
 
 
+COMPATIBLE = IdMatching(
+    lambda model: (*_itself(model), _google(model.id)),
+    lambda name: (IdCandidate(name), IdCandidate(_google(name))),
+)
+"""Google's compatible address, and proxies in front of it, list `models/NAME` and answer to both forms."""
+
 GOOGLE = IdMatching(lambda model: (_google(model.id),), lambda name: (IdCandidate(_google(name)),))
 
 VERTEX = IdMatching(
@@ -99,11 +105,16 @@ def _ollama(name: str) -> str:
 OLLAMA = IdMatching(lambda model: (_ollama(model.id),), lambda name: (IdCandidate(_ollama(name)),))
 
 
+_ROUTING_VARIANTS: Final = frozenset({"nitro", "floor", "online", "exacto"})
+"""The variants that OpenRouter takes for any model. Others, such as `:free`, are models of their own."""
+
+
 def _openrouter_declared(name: str) -> Iterable[IdCandidate]:
     yield IdCandidate(name)
     base, colon, variant = name.rpartition(":")
     if colon and base:
-        yield IdCandidate(base, f"listed without its variant `:{variant}`")
+        note = f"listed without its variant `:{variant}`"
+        yield IdCandidate(base, note, counts=variant in _ROUTING_VARIANTS)
 
 
 OPENROUTER = IdMatching(_itself, _openrouter_declared)
@@ -137,6 +148,7 @@ PORTKEY = IdMatching(_portkey_served, _as_written)
 
 ID_MATCHING: Mapping[IdFormat, IdMatching] = {
     "exact": EXACT,
+    "compatible": COMPATIBLE,
     "bedrock": BEDROCK,
     "google": GOOGLE,
     "ollama": OLLAMA,

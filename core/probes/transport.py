@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from core.probes.address import Address, is_blocked_address, is_loopback, parse_
 from core.probes.answer import Answer, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.host_lookup import resolve_host
+from core.probes.network_errors import SendError, network_finding
 from core.records import dataclass
 
 if TYPE_CHECKING:
@@ -45,82 +45,6 @@ class Settings:
     retry: bool = True
     proxy: str | None = field(default=None, repr=False)
     ca_file: str | None = None
-
-
-_PHASES: Final = {
-    "look-up": Reason.LOOK_UP,
-    "connect": Reason.CONNECT,
-    "handshake": Reason.HANDSHAKE,
-    "response": Reason.RESPONSE,
-    "body": Reason.BODY,
-}
-# Error numbers of OpenSSL (x509_vfy.h).
-_EXPIRED: Final = frozenset({9, 10})
-_WRONG_HOST: Final = frozenset({62, 63, 64})
-
-
-class SendError(Exception):
-    """A request without an answer. It has a finding and no text: texts of network errors repeat headers."""
-
-    def __init__(self, finding: Finding, phase: str) -> None:
-        super().__init__(finding.status.value)
-        self.finding = finding
-        self.phase = phase
-
-
-def timeout_finding(phase: str) -> Finding:
-    """The finding of a timeout in this phase."""
-    return Finding(CheckStatus.TIMEOUT, _PHASES.get(phase))
-
-
-def network_finding(error: BaseException, phase: str) -> Finding:
-    """The finding of an exception. Its text is not used: it may contain a header value."""
-    import ssl
-
-    chain = tuple(_chain(error))
-    names = {type(link).__name__ for link in chain}
-    if "ProxyError" in names:
-        return Finding(CheckStatus.REFUSED, Reason.PROXY)
-    for link in chain:
-        if isinstance(link, socket.gaierror):
-            return Finding(CheckStatus.DNS)
-        if isinstance(link, ssl.SSLCertVerificationError):
-            return Finding(CheckStatus.TLS, _certificate_reason(link))
-        # "Wants to read" is the state of the connection at a timeout, not an error.
-        if isinstance(link, ssl.SSLError) and not isinstance(link, ssl.SSLWantReadError | ssl.SSLWantWriteError):
-            return Finding(CheckStatus.TLS)
-        if isinstance(link, ConnectionRefusedError):
-            return Finding(CheckStatus.REFUSED)
-    # Both httpx's and the system's timeouts.
-    if any(isinstance(link, TimeoutError) for link in chain) or any(name.endswith("Timeout") for name in names):
-        return timeout_finding(phase)
-    if phase == "handshake":
-        return Finding(CheckStatus.TLS)
-    if phase in ("look-up", "connect"):
-        # No route, or network down.
-        return Finding(CheckStatus.REFUSED)
-    return Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)
-
-
-def _certificate_reason(error: ssl.SSLCertVerificationError) -> Reason:
-    if error.verify_code in _EXPIRED:
-        return Reason.EXPIRED
-    return Reason.WRONG_HOST if error.verify_code in _WRONG_HOST else Reason.UNTRUSTED
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception and its causes and contexts, each once."""
-    seen: set[int] = set()
-    pending = [error]
-    while pending:
-        link = pending.pop(0)
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        if isinstance(link, BaseExceptionGroup):
-            pending += link.exceptions
-        pending += [behind for behind in (link.__cause__, link.__context__) if behind is not None]
 
 
 _MAX_HEADERS: Final = 100

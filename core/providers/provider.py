@@ -12,7 +12,7 @@ ListFormat = Literal["openai", "anthropic", "mistral", "google", "openrouter", "
 """The format of a list of models; parsed by `core.probes.list_parsers`."""
 ErrorFormat = Literal["common", "azure", "fal", "google", "minimax", "portkey", "scaleway", "xai"]
 """The format of error answers; classified by `core.probes.classify`."""
-IdFormat = Literal["exact", "bedrock", "google", "ollama", "openrouter", "portkey", "vertex"]
+IdFormat = Literal["exact", "compatible", "bedrock", "google", "ollama", "openrouter", "portkey", "vertex"]
 """The form of model ids in lists; compared by `core.probes.model_ids`."""
 CompletionFormat = Literal["", "chat", "anthropic", "google", "azure", "bedrock"]
 """The format of a completion request; empty when none is made."""
@@ -97,6 +97,8 @@ class Provider:
     key_optional: bool = False
     proves_key: bool = True
     """Whether a successful request proves the key. Servers of unknown make may accept any key."""
+    lists_all: bool = True
+    """Whether its list shows every model that it serves. Servers of unknown make may answer other names too."""
     headers: tuple[tuple[str, str], ...] = ()
     errors: ErrorFormat = "common"
     ids: IdFormat = "exact"

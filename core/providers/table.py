@@ -177,6 +177,7 @@ BLACKBOX: Final = Provider(
     base="https://api.blackbox.ai/v1",
     key_prefixes=("sk-",),
     proves_key=False,
+    lists_all=False,
     kit_variables=("BLACKBOX_API_KEY",),
 )
 SCALEWAY: Final = Provider(
@@ -325,6 +326,8 @@ COMPATIBLE: Final = Provider(
     endpoint=Endpoint.REQUIRED,
     key_optional=True,
     proves_key=False,
+    lists_all=False,
+    ids="compatible",
     request_ids=("x-request-id", "x-litellm-call-id"),
 )
 ANTHROPIC_COMPATIBLE: Final = Provider(
@@ -336,6 +339,8 @@ ANTHROPIC_COMPATIBLE: Final = Provider(
     key=_X_API_KEY,
     key_optional=True,
     proves_key=False,
+    lists_all=False,
+    ids="compatible",
     headers=(_ANTHROPIC_VERSION,),
     request_ids=("request-id", "x-request-id"),
 )

@@ -62,8 +62,9 @@ def test_all_checks_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (status, err) == (0, "")
     lines = [" ".join(line.split()) for line in out.splitlines()]
     assert re.fullmatch(r"ok local \d+\.\d\d s reached; the key is not verified by this request", lines[0])
-    assert lines[1] == "1 of 1 declared models served, 1 more not declared"
-    assert lines[2] == "1 good, 0 not"
+    assert lines[1] == "list: yes, key: not proven, answer: not proven"
+    assert lines[2] == "1 of 1 declared models served, 1 more not declared"
+    assert lines[3] == "1 good, 0 not"
 
 
 def test_failed_check_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,7 +74,8 @@ def test_failed_check_exits_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert status == 1
     text = " ".join(out.split())
     assert "x local" in text
-    assert "the key is rejected: Incorrect API key fix: set MY_KEY to a valid key of this provider" in text
+    assert "the key is rejected: Incorrect API key list: not proven, key: no, answer: not proven" in text
+    assert "fix: set MY_KEY to a valid key of this provider" in text
     assert "- internal - runs inside Pipelex" in text
     assert text.endswith("0 good, 1 not, 1 with nothing to ask")
 
@@ -149,7 +151,12 @@ def test_dry_run_imports_no_http_library(tmp_path: Path) -> None:
 
 def test_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server(
-        {"/v1/models": answer({"data": [{"id": "m0"}, {"id": "x\x1b[2J"}]}, headers={"X-Request-Id": "r1"})}
+        {
+            "/v1/models": answer(
+                {"data": [{"id": "m0", "owned_by": "vllm"}, {"id": "x\x1b[2J", "owned_by": "vllm"}]},
+                headers={"X-Request-Id": "r1"},
+            )
+        }
     ) as server:
         project(tmp_path, local(server, "local", "m0", "gone"))
         status, data = document(tmp_path, capsys, "--trust", f"MY_KEY={server.url}")
@@ -158,11 +165,18 @@ def test_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "backends": 1,
         "good": 1,
         "bad": 0,
+        "inconclusive": 0,
         "not_checkable": 0,
         "models_in_use_not_served": 0,
         "requests": 1,
     }
     (result,) = data["results"]
+    assert (result["lists"], result["key"], result["answers"], result["make"]) == (
+        "yes",
+        "not proven",
+        "not proven",
+        "vllm",
+    )
     assert (result["status"], result["reason"], result["request_id"]) == ("ok", "key_unproven", "r1")
     assert result["exchanges"][0]["url"] == f"{server.url}/v1/models"
     assert [item["model_id"] for item in result["models"]["not_served"]] == ["gone"]
@@ -261,7 +275,7 @@ def test_completion_needs_consent_to_its_price(tmp_path: Path, capsys: pytest.Ca
         trust = ("--trust", f"MY_KEY={server.url}")
         status, out, err = check(tmp_path, capsys, "local", "--model", "m0", *trust)
         assert (status, out, server.requests) == (2, "", [])
-        assert "at most 16 output tokens, at most $0.000285" in err
+        assert "about 16 output tokens, about $0.000285" in err
         status, out, _ = check(tmp_path, capsys, "local", "--model", "m0", "--yes")
         assert status == 0
         assert "m0 of local: answered in" in out

@@ -143,8 +143,8 @@ def answer(data: Json | bytes, status: int = 200, headers: Mapping[str, str] | N
 
 
 def models(*ids: str, **more: object) -> Behaviour:
-    """Respond with a list of models in OpenAI's format."""
-    return answer({"object": "list", "data": [{"id": name, **more} for name in ids]})
+    """Respond with a list of models in OpenAI's format, as vLLM does, which lists all of them."""
+    return answer({"object": "list", "data": [{"id": name, "owned_by": "vllm", **more} for name in ids]})
 
 
 def only_with(header: str, value: str, good: Behaviour, bad: Behaviour) -> Behaviour:

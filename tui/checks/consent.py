@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from core.formatting import counted, duration, usd
+from core.formatting import duration, usd
 from core.probes.check_plan import KeyDestination
 from core.probes.completion import PROMPT, CompletionPlan
 from core.probes.trust import Trust
@@ -67,7 +67,7 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, on_a
         _said("sends", ("one request of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
         _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
-        _said("back", (f"at most {counted(completion.max_tokens, 'token')}", "")),
+        _said("back", (completion.tokens_text, "")),
         _said("costs", (completion.cost_text, "heading"), _prices(completion)),
         *(_said("note", (note, "dim")) for note in plan.notes),
     ]

@@ -201,7 +201,7 @@ class Checking:
             except OSError:
                 failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
             # Results of stand-ins are not stored: their tree may be removed at this moment.
-            if job.spec is None and results and self._screen.session.request.stand_ins is None:
+            if results and self._screen.session.request.stand_ins is None:
                 root, state = job.view.catalog.tree.paths.inference, state_folder(self._screen.session.environ)
                 failed = result_cache.save_results(root, state, job.plans, results) or ""
             self._post(ChecksFinished(job.number, results, failed))
@@ -247,7 +247,9 @@ class Checking:
             return
         good, bad = sum(result.good for result in results), sum(result.bad for result in results)
         other_count = len(results) - good - bad
-        parts = [f"{good} good", f"{bad} not"] + ([f"{other_count} not asked"] if other_count else [])
+        unproven = sum(result.inconclusive for result in results)
+        parts = [f"{good} good", f"{bad} not", *([f"{unproven} not proven"] if unproven else [])]
+        parts += [f"{other_count - unproven} not asked"] if other_count > unproven else []
         if len(results) == 1:
             message, advice = results[0].texts
             parts = [f"{results[0].backend}: {message}" + (f": {advice}" if advice and not results[0].good else "")]

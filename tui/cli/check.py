@@ -24,6 +24,7 @@ from core.resolution import find_references
 from tui.cli.live_run import (
     backends_of,
     confirmed,
+    earlier_results,
     run_plans,
     settings_of,
     store_results,
@@ -51,7 +52,7 @@ def add_check(commands: Commands) -> None:
             ("pipedeck check --dry-run", "the requests, without sending them"),
             ("pipedeck check anthropic --models", "list which of its models are served"),
             ("pipedeck check openai --model gpt-4o-mini", "request a one-word completion"),
-            status="0 all checks passed, 1 one failed, 2 wrong usage or no tree, 3 nothing to ask, 130 cancelled",
+            status="0 no check failed, 1 one failed, 2 wrong usage or no tree, 3 nothing to ask, 130 cancelled",
         ),
     )
     parser.add_argument("backends", nargs="*", metavar="BACKEND", help="a backend (default: the enabled ones)")
@@ -91,7 +92,8 @@ def run_check(options: argparse.Namespace) -> int:
         _dry(report, plans, output, as_json=options.json)
         return 0 if any(plan.sends for plan in plans) else NOTHING
     show = _Rows(report, output, [plan.backend for plan in plans], lists=options.models)
-    results, interrupted = run_plans(plans, settings, (lambda _: None) if options.json else show.row)
+    on_result = (lambda _: None) if options.json else show.row
+    results, interrupted = run_plans(plans, settings, on_result, earlier_results(report, plans))
     comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
     store_results(report, plans, results)
     if options.json:
@@ -103,8 +105,8 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 def exit_status(counts: CheckCounts) -> int:
-    """0: all checks passed; 1: one failed, or a model in use is not served; 3: nothing to ask."""
-    return FAILED if counts.failed else 0 if counts.good else NOTHING
+    """0: no check failed; 1: one failed, or a model in use is not served; 3: nothing to ask."""
+    return FAILED if counts.failed else 0 if counts.good or counts.inconclusive else NOTHING
 
 
 # ---- dry run
@@ -116,8 +118,10 @@ def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_j
         return
     for plan in plans:
         print_plan(plan, output)
-    count = sum(len(plan.requests) for plan in plans if plan.sends)
-    output.line((f"{counted(count, 'request')} would be sent; none was", "dim"))
+    requests = [request for plan in plans if plan.sends for request in plan.requests]
+    more = sum(request.fallback for request in requests)
+    only_if = f", and up to {more} more where there is no list" if more else ""
+    output.line((f"{counted(len(requests) - more, 'request')} would be sent{only_if}; none was", "dim"))
 
 
 def print_plan(plan: CheckPlan, output: TextOutput) -> None:
@@ -160,6 +164,8 @@ class _Rows:
         lead = f"{mark.ljust(4)}{result.backend.ljust(self._width)}  {took.rjust(7)}  "
         margin = " " * len(lead)
         self._output.wrapped((lead, tone), message)
+        if result.exchanges:
+            self._output.wrapped(margin, result.proofs.text, "dim")
         if result.good:
             self._output.wrapped(margin, _counts(comparison), "dim")
         _print_details(result, result.facts if result.good else (), self._output, margin)
@@ -187,9 +193,11 @@ class _Rows:
     def summary(self, counts: CheckCounts) -> None:
         """Print the counts."""
         parts = [f"{counts.good} good", f"{counts.bad} not"]
+        if counts.inconclusive:
+            parts.append(f"{counts.inconclusive} not proven")
         if counts.not_checkable:
             parts.append(f"{counts.not_checkable} with nothing to ask")
-        if not (counts.good or counts.bad or counts.not_checkable):
+        if not (counts.good or counts.bad or counts.inconclusive or counts.not_checkable):
             parts = ["no backend is enabled"]
         if counts.unserved:
             parts.append(f"{counted(counts.unserved, 'model')} in use not served")
@@ -208,6 +216,8 @@ def mark_of(result: CheckResult) -> tuple[str, str]:
     """The mark of a result and its tone."""
     if result.good:
         return "ok", "good"
+    if result.inconclusive:
+        return "?", "warn"
     if result.finding.status is CheckStatus.CANCELLED or not result.applicable:
         return "-", "dim"
     return ("!", "warn") if result.finding.status is CheckStatus.NOT_CHECKABLE else ("x", "bad")
@@ -256,6 +266,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
             return CANCELLED
     settings = settings_of(options, _COMPLETION)
     results, interrupted = run_plans([completion.plan], settings, lambda _: None)
+    store_results(report, [completion.plan], results)
     if options.json:
         output.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
     else:
@@ -288,7 +299,7 @@ def _request_words(completion: CompletionPlan) -> str:
     spec = completion.spec
     return (
         f"{spec.handle} of {spec.backend} at {completion.plan.host or 'its provider'}: {PROMPT!r},"
-        f" at most {counted(completion.max_tokens, 'output token')}, {completion.cost_text}"
+        f" {completion.tokens_text}, {completion.cost_text}"
     )
 
 

@@ -18,8 +18,8 @@ from core.errors import PipedeckError
 from core.files.state_folder import state_folder
 from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.check_planner import PlanOptions, plan_checks, unapproved_pairs
-from core.probes.check_result import CheckResult
-from core.probes.result_cache import save_results
+from core.probes.check_result import CheckResult, with_earlier
+from core.probes.result_cache import load_results, save_results
 from core.probes.runner import Event, Run, Stage
 from core.probes.transport import Settings, proxy_fault
 from core.probes.trust import Trust, parse_destination
@@ -104,10 +104,14 @@ def _approve(trust: Trust, pairs: Sequence[KeyDestination]) -> None:
 
 
 def run_plans(
-    plans: Sequence[CheckPlan], settings: Settings, on_result: Callable[[CheckResult], None]
+    plans: Sequence[CheckPlan],
+    settings: Settings,
+    on_result: Callable[[CheckResult], None],
+    earlier: Mapping[str, CheckResult] | None = None,
 ) -> tuple[list[CheckResult], bool]:
     """Run plans, and call `on_result` with each result. Returns all of them, and whether Ctrl+C interrupted it.
 
+    `earlier` are results by backend for the same keys and addresses: what requests to models proved then still counts.
     Raises PipedeckError when the file of certificates cannot be read.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -120,9 +124,10 @@ def run_plans(
             for event in _events_of(run, events):
                 progress.note(event)
                 if event.stage is Stage.DONE and event.result is not None:
-                    results[event.backend] = event.result
+                    result = with_earlier(event.result, (earlier or {}).get(event.backend))
+                    results[event.backend] = result
                     with progress.aside():
-                        on_result(event.result)
+                        on_result(result)
     except OSError:
         raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
     return [results[plan.backend] for plan in plans], interrupted.is_set()
@@ -226,9 +231,15 @@ def check_enabled(report: Report, options: argparse.Namespace) -> tuple[list[Che
     plans = with_consent(
         lambda terms: plan_checks(report.catalog, None, terms), trust, deep=False, ask=not options.json
     )
-    results, interrupted = run_plans(plans, settings, lambda _: None)
+    results, interrupted = run_plans(plans, settings, lambda _: None, earlier_results(report, plans))
     store_results(report, plans, results)
     return results, interrupted
+
+
+def earlier_results(report: Report, plans: Sequence[CheckPlan]) -> dict[str, CheckResult]:
+    """The stored results by backend for the same keys and addresses."""
+    results = load_results(report.catalog.tree.paths.inference, state_folder(os.environ), plans)
+    return {result.backend: result for result in results}
 
 
 def store_results(report: Report, plans: Sequence[CheckPlan], results: Sequence[CheckResult]) -> None:

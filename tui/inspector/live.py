@@ -42,6 +42,8 @@ def live_section(sheet: Sheet, name: str) -> None:
         return
     sheet.heading("live check", age(result) + (", in a previous session" if result.cached else ""))
     _outcome(sheet, result)
+    if result.exchanges or result.cached:
+        sheet.field("proven", result.proofs.text)
     _measures(sheet, result)
     index = view.live_results.index
     if index is not None and index.results.get(name) is result and result.good:
@@ -63,6 +65,8 @@ def _outcome(sheet: Sheet, result: CheckResult) -> None:
 def _sign(result: CheckResult) -> tuple[str, Tone]:
     if result.good:
         return "+", "dim" if is_old(result) else "good"
+    if result.inconclusive:
+        return "?", "warn"
     if not result.bad or result.finding.status.value == "cancelled":
         return "-", "dim"
     return ("!", "warn") if is_passing(result) else ("x", "bad")

@@ -73,9 +73,11 @@ def test_unknown_server_is_checked_as_openai(tmp_path: Path) -> None:
     plan = only(tmp_path, backend("mine", "openai", endpoint="http://localhost:4000/v1"))
     assert (plan.requests[0].url, plan.requests[0].header_names, plan.variables) == (
         "http://localhost:4000/v1/models",
-        (),
+        ("Authorization",),
         (),
     )
+    # Pipelex's client sends a placeholder where the tree has no key.
+    assert plan.requests[0].headers[0].value == "Bearer unused-no-auth-needed"
     new = only(tmp_path, backend("mine", "sdk_of_the_future", endpoint="http://localhost:4000/v1"))
     assert new.requests[0].url == "http://localhost:4000/v1/models"
     assert verdict(only(tmp_path, backend("mine", "sdk_of_the_future"))) == "not_checkable/unknown_sdk"

@@ -191,7 +191,7 @@ def test_bedrock_key_without_list_permission_leaves_models_unknown(tmp_path: Pat
     result, _, comparison, _ = bedrock(tmp_path, routes, **KEYS)
     assert outcome(result) == "ok"
     assert len(comparison.unknown) == 4
-    assert result.listing.gap == "the key is valid, but lacks the permission"
+    assert result.listing.gap == "the server refuses the request"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from core.probes.check_planner import PlanOptions
-from core.probes.completion import completion_facts, plan_completion
+from core.probes.completion import PROMPT, plan_completion
+from core.probes.completion_answers import completion_facts
+from core.probes.proofs import Proof, Proofs
 from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, answer, only_with
 
@@ -40,7 +42,7 @@ CASES = {
         "https://api.openai.com",
         "/v1/chat/completions",
         CHAT,
-        {"model": "gpt-4o", "max_completion_tokens": 16},
+        {"model": "gpt-4o"},
     ),
     "responses": Case(
         backend("openai", "openai_responses", "gpt-5", api_key="${KEY}"),
@@ -53,7 +55,7 @@ CASES = {
                 "usage": {"input_tokens": 15, "output_tokens": 2},
             }
         ),
-        {"model": "gpt-5", "max_output_tokens": 256},
+        {"model": "gpt-5"},
     ),
     "mistral": Case(
         backend("mistral", "mistral", "mistral-small", api_key="${KEY}"),
@@ -87,7 +89,7 @@ CASES = {
                 "usageMetadata": {"promptTokenCount": 15, "candidatesTokenCount": 2},
             }
         ),
-        {"generationConfig": {"maxOutputTokens": 16}},
+        {"contents": [{"role": "user", "parts": [{"text": PROMPT}]}]},
         ("x-goog-api-key", KEY),
     ),
     "azure": Case(
@@ -102,7 +104,7 @@ CASES = {
         "https://shop.openai.azure.com",
         "/openai/deployments/my-deployment/chat/completions",
         CHAT,
-        {"max_completion_tokens": 16},
+        {"model": "my-deployment"},
         ("api-key", KEY),
     ),
     "portkey": Case(
@@ -131,7 +133,8 @@ def test_completion_of_each_provider(name: str, tmp_path: Path) -> None:
         completion = plan_completion(report.catalog, spec, PlanOptions(TrustAll(), {case.origin: server.url}))
         result = run_plans([completion.plan], LONG_LIMITS).only
         (request,) = server.requests
-    assert outcome(result).partition("/")[0] == "ok"
+    assert outcome(result) == "ok/answered"
+    assert result.proofs == Proofs(key=Proof.YES, answer=Proof.YES)
     details = dict(result.facts)
     assert (details["it said"], details["input tokens"], details["output tokens"]) == ("pong", "15", "2")
     assert details["answered by"]
@@ -151,7 +154,7 @@ def test_bedrock_completion_is_signed(tmp_path: Path) -> None:
         stand_ins = {"https://bedrock-runtime.eu-west-3.amazonaws.com": server.url}
         completion = plan_completion(report.catalog, report.catalog.specs[0], PlanOptions((), stand_ins))
         result = run_plans([completion.plan], LONG_LIMITS).only
-        assert outcome(result) == "ok"
+        assert outcome(result) == "ok/answered"
         assert dict(result.facts)["it said"] == "pong"
         assert "/bedrock/aws4_request" in server.requests[0].headers["authorization"]
 
@@ -168,10 +171,12 @@ def test_bedrock_completion_is_signed(tmp_path: Path) -> None:
         (COSTS + "\nmax_tokens = 8", 8, (15 * 3 + 8 * 15) / 1e6),
     ],
 )
-def test_maximum_cost(more: str, most: int, estimate: float | None, tmp_path: Path) -> None:
+def test_expected_cost(more: str, most: int, estimate: float | None, tmp_path: Path) -> None:
     report = report_on(tmp_path, backend("openai", "openai", Spec("plain", more), api_key="${KEY}"), KEY=KEY)
     completion = plan_completion(report.catalog, report.catalog.specs[0])
-    assert completion.max_tokens == most
+    # Pipelex sends no limit, and neither does the test: the number is an expectation.
+    assert (completion.max_tokens, completion.expected_tokens) == (None, most)
+    assert "max_" not in completion.plan.requests[0].body.decode()
     assert completion.estimate == (pytest.approx(estimate) if estimate is not None else None)
     assert completion.cost_text
 

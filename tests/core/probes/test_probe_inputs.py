@@ -19,9 +19,9 @@ from core.probes import served_models
 from core.probes.address import Address, parse_address
 from core.probes.answer import MAX_DEPTH, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.network_errors import network_finding
 from core.probes.secret import Scrubber, Secret, fits_a_header
 from core.probes.served_models import IdMatching, Served
-from core.probes.transport import network_finding
 
 # ---- addresses
 
@@ -242,7 +242,7 @@ def same(how: IdMatching, declared: str, served: str, *aliases: str) -> str | No
         (served_models.OLLAMA, "llama4:8b", "llama4:latest", None),
         (served_models.OLLAMA, "hf.co/org/model:q4", "hf.co/org/model:q4", ""),
         (served_models.OLLAMA, "me/mine", "registry.ollama.ai/me/mine:latest", ""),
-        (served_models.OPENROUTER, "a/b:free", "a/b", "listed without its variant `:free`"),
+        (served_models.OPENROUTER, "a/b:nitro", "a/b", "listed without its variant `:nitro`"),
         (served_models.OPENROUTER, "a/b:free", "a/b:free", ""),
         (served_models.BEDROCK, "us.anthropic.claude-x-v1:0", "us.anthropic.claude-x-v1:0", ""),
         (served_models.BEDROCK, "us.anthropic.claude-x-v1:0", "anthropic.claude-x-v1:0", None),
@@ -282,8 +282,9 @@ def cause_of(error: BaseException) -> BaseException:
             "connect",
             Finding(CheckStatus.REFUSED),
         ),
-        (OSError(101, "network is unreachable"), "connect", Finding(CheckStatus.REFUSED)),
-        (OSError(113, "no route"), "look-up", Finding(CheckStatus.REFUSED)),
+        (OSError(101, "network is unreachable"), "connect", Finding(CheckStatus.REFUSED, Reason.NO_ROUTE)),
+        (OSError(113, "no route"), "look-up", Finding(CheckStatus.REFUSED, Reason.NO_ROUTE)),
+        (cause_of(socket.gaierror(socket.EAI_AGAIN, "x")), "look-up", Finding(CheckStatus.DNS, Reason.NAME_SERVER)),
         (ConnectionResetError(), "handshake", Finding(CheckStatus.TLS)),
         (ConnectionResetError(), "response", Finding(CheckStatus.BAD_RESPONSE, Reason.RESET)),
         (cause_of(TimeoutError()), "body", Finding(CheckStatus.TIMEOUT, Reason.BODY)),

@@ -186,6 +186,7 @@ CASES = {
             "openai",
             "openai/gpt-5",
             "openai/gpt-5:free",
+            "openai/gpt-5:nitro",
             "gone/x",
             endpoint="https://openrouter.ai/api/v1",
             api_key="${KEY}",
@@ -199,8 +200,8 @@ CASES = {
         answer(
             {"error": {"code": 401, "message": "User not found.", "metadata": {"error_type": "authentication"}}}, 401
         ),
-        frozenset({"openai/gpt-5", "openai/gpt-5:free"}),
-        frozenset({"gone/x"}),
+        frozenset({"openai/gpt-5", "openai/gpt-5:nitro"}),
+        frozenset({"gone/x", "openai/gpt-5:free"}),
         value=f"Bearer {KEY}",
     ),
     "ollama": Case(
@@ -327,7 +328,7 @@ CASES = {
         {"/v1/models": answer({"models": [{"name": "tiny"}], "data": [{"id": "tiny"}], "object": "list"})},
         answer({"error": {"message": "Invalid API Key", "type": "authentication_error", "code": 401}}, 401),
         frozenset({"tiny"}),
-        MISSING,
+        unknown=MISSING,
         value=f"Bearer {KEY}",
         good="ok/key_unproven",
     ),
@@ -338,7 +339,7 @@ CASES = {
         {"/v1/models": answer({"data": [{"id": "claude-x"}]})},
         ANTHROPIC_401,
         frozenset({"claude-x"}),
-        MISSING,
+        unknown=MISSING,
         good="ok/key_unproven",
     ),
 }

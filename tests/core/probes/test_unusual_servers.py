@@ -75,7 +75,8 @@ LISTS: dict[str, Behaviour] = {
 def test_list_of_an_unusual_server_is_parsed(name: str, tmp_path: Path) -> None:
     result = asked_of(tmp_path, LISTS[name])
     assert outcome(result) == "ok/key_unproven"
-    assert result.listing.complete
+    # Its make is unknown: the whole list shows no model that is not in it to be gone.
+    assert (result.listing.whole, result.listing.complete) == (True, False)
     assert ("m0" in [model.id for model in result.listing.models]) == ("of nothing" not in name)
 
 
@@ -103,12 +104,12 @@ REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
     "no money under 200": (
         answer({"error": {"code": "insufficient_quota", "message": "billing"}, "data": None}),
         "rate_limited/quota",
-        "reached, key valid, but no credit or quota is left: billing",
+        "reached, but no credit or quota is left; this does not verify the key: billing",
     ),
     "no success under 200": (
         answer({"success": False, "message": "Authentication failed"}),
-        "bad_response/shape",
-        "the response is not a list of models: Authentication failed",
+        "unauthorized",
+        "the key is rejected: Authentication failed",
     ),
     "a page of a firewall": (
         answer(b"<!DOCTYPE html><html><title>Attention Required!</title></html>", 403),
@@ -117,8 +118,8 @@ REFUSALS: dict[str, tuple[Behaviour, str, str]] = {
     ),
     "a page of a server that fails": (
         answer(b"<html><title>503 Unavailable</title></html>", 503, {"Retry-After": "120"}),
-        "server_error",
-        "the provider has an internal error: 503 Unavailable",
+        "server_error/gateway",
+        "the gateway responds, but not the server behind it: 503 Unavailable (it says: retry after 120 s)",
     ),
     "gone": (
         answer({}, 410),

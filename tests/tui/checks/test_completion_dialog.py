@@ -44,8 +44,8 @@ async def test_completion_is_sent_after_confirmation_and_shows_the_answer(tmp_pa
             assert "ask m0 of b0 for one word?" in app.text
             assert '"Answer with the one word: pong"' in app.text
             assert f"POST {server.url}/v1/chat/completions" in app.text
-            assert "at most 16 tokens" in app.text
-            assert "at most $0.000047, at $1 in and $2 out per million tokens" in app.text
+            assert "about 16 output tokens" in app.text
+            assert "about $0.000047, at $1 in and $2 out per million tokens" in app.text
             await app.press("enter")
             await is_idle(app)
             assert "not sent" in app.text
