@@ -39,6 +39,7 @@ _FILE = re.compile(r"(?:[Ff]ile|at path|library at|Is a directory:) '[^']*?([^'/
 _LISTED_FIELDS = re.compile(r"^[A-Z][\w ]* (?:fields|errors): (.+)", re.MULTILINE)
 _RAW_FIELD = re.compile(r"^([^\s:][^:\n]*?)\n  \S", re.MULTILINE)
 _OTHER_FIELD = re.compile(r"^(\S[^:\n]*): [a-z_]+: ", re.MULTILINE)
+_PATHS_WITH_VALUES = re.compile(r'[\[ ]["\']([\w.-]+): ')
 _QUOTED = re.compile(r"'([^']*)'")
 _OTHER_BRANCH = (".ModelReference.kind", ".ModelReference.name", ".ModelReference.raw")
 _NO_NAME = re.compile(
@@ -73,7 +74,8 @@ def field_names(message: str) -> Subject:
     """The last named part of every key path that a validation error lists."""
     paths: list[str] = []
     for listed in _LISTED_FIELDS.findall(message):
-        paths += _QUOTED.findall(listed)
+        # 0.10 lists texts of a key path and its value, which may hold further quotes.
+        paths += _PATHS_WITH_VALUES.findall(listed) or _QUOTED.findall(listed)
     paths += _OTHER_FIELD.findall(message)
     if "validation error" in message.partition("\n")[0]:
         paths += _RAW_FIELD.findall(message)
