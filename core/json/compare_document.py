@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
 
 from core.api import Report
 from core.compare import Changed, Comparison, ComparisonKind, Outcome
-from core.json.shared import (
-    EndDocument,
-    LocationDocument,
-    PriceDocument,
-    ProblemDocument,
-    TreeDocument,
-    end_document,
-    fields_document,
-    location_document,
-    price_document,
-    problem_document,
-    tree_document,
-)
+from core.json.document import Document, optional
+from core.json.shared import EndDocument, LocationDocument, PriceDocument, ProblemDocument, TreeDocument
 from core.prices import price_of
 from core.references import Kind
 from core.release_diff import Difference
@@ -28,174 +16,110 @@ from core.verdict import Verdict
 from core.what_if import ProfileSummary
 
 
-class StateDocument(TypedDict):
+class StateDocument(Document):
     """One of the two states."""
 
-    release: str
-    profile: str | None
-    verdict: Verdict
-    summary: str
-    boots: bool
-    stops_at: str | None
+    def __init__(self, report: Report) -> None:
+        verdict, summary = report.verdict
+        stop = report.stops_at
+        self.release: str = str(report.release)
+        self.profile: str | None = report.catalog.active
+        self.verdict: Verdict = verdict
+        self.summary: str = summary
+        self.boots: bool = report.boots
+        self.stops_at: str | None = stop.message if stop is not None else None
 
 
 class PricedEndDocument(EndDocument):
     """The end of a reference in one of the states; `why` it is dead."""
 
-    price: PriceDocument | None
-    why: str | None
+    def __init__(self, resolution: Resolution) -> None:
+        super().__init__(resolution)
+        spec, unresolved = resolution.spec, resolution.unresolved
+        self.price: PriceDocument | None = PriceDocument(price_of(spec)) if spec is not None else None
+        self.why: str | None = unresolved.message if unresolved is not None else None
 
 
 class ChangedDocument(LocationDocument):
     """A reference that ends elsewhere. `saved_by`: the waterfall or route that keeps it alive."""
 
-    reference: str
-    kind: Kind
-    family: str
-    name: str
-    outcome: Outcome
-    before: PricedEndDocument | None
-    after: PricedEndDocument | None
-    saved_by: str | None
+    def __init__(self, item: Changed) -> None:
+        shown = item.shown
+        self.reference: str = shown.reference
+        self.kind: Kind = shown.kind
+        self.family: str = shown.family
+        self.name: str = shown.name
+        self.outcome: Outcome = item.outcome
+        self.before: PricedEndDocument | None = optional(PricedEndDocument, item.before)
+        self.after: PricedEndDocument | None = optional(PricedEndDocument, item.after)
+        self.saved_by: str | None = item.saved_by or None
+        super().__init__(item.place.location if item.place is not None else None)
 
 
-class MeanChangeDocument(TypedDict):
+class MeanChangeDocument(Document):
     """The mean change over presets and choices priced on both sides, USD per million tokens; null without any."""
 
-    input: float | None
-    output: float | None
+    def __init__(self, input: float | None, output: float | None) -> None:
+        self.input: float | None = input
+        self.output: float | None = output
 
 
-class DifferenceDocument(TypedDict):
+class DifferenceDocument(Document):
     """A behaviour that differs between two releases; `effect`: its effect alone on this tree."""
 
-    behaviour: str
-    title: str
-    first: str
-    second: str
-    effect: str | None
+    def __init__(self, difference: Difference) -> None:
+        self.behaviour: str = difference.behaviour.name
+        self.title: str = difference.behaviour.title
+        self.first: str = difference.first
+        self.second: str = difference.second
+        self.effect: str | None = difference.effect or None
 
 
-class CompareDocument(TypedDict):
+class CompareDocument(Document):
     """Printed by `pipedeck compare --json`.
 
     `removed`: the removed backends. `affected`: the references that end there now. `refuses`: the problem over which
     the release would not start. `used` counts the changes of presets and choices, `counts` those of all references.
     """
 
-    tree: str
-    kind: ComparisonKind
-    first: str
-    second: str
-    before: StateDocument
-    after: StateDocument
-    removed: list[str]
-    affected: list[str]
-    refuses: ProblemDocument | None
-    counts: dict[Outcome, int]
-    used: dict[Outcome, int]
-    price_change: MeanChangeDocument
-    changes: list[ChangedDocument]
-    differences: list[DifferenceDocument]
+    def __init__(self, comparison: Comparison) -> None:
+        self.tree: str = comparison.before.catalog.tree.paths.inference
+        self.kind: ComparisonKind = comparison.kind
+        self.first: str = comparison.first
+        self.second: str = comparison.second
+        self.before: StateDocument = StateDocument(comparison.before)
+        self.after: StateDocument = StateDocument(comparison.after)
+        self.removed: list[str] = list(comparison.removed)
+        self.affected: list[str] = [item.reference for item in comparison.hit]
+        self.refuses: ProblemDocument | None = optional(ProblemDocument, comparison.refuses)
+        self.counts: dict[Outcome, int] = {outcome: comparison.count(outcome) for outcome in Outcome}
+        self.used: dict[Outcome, int] = {outcome: comparison.count(outcome, comparison.used) for outcome in Outcome}
+        self.price_change: MeanChangeDocument = MeanChangeDocument(*comparison.price_change)
+        self.changes: list[ChangedDocument] = [ChangedDocument(item) for item in comparison.changes]
+        self.differences: list[DifferenceDocument] = [DifferenceDocument(item) for item in comparison.differences]
 
 
-def compare_document(comparison: Comparison) -> CompareDocument:
-    """Build the document of a comparison."""
-    input_change, output_change = comparison.price_change
-    return {
-        "tree": comparison.before.catalog.tree.paths.inference,
-        "kind": comparison.kind,
-        "first": comparison.first,
-        "second": comparison.second,
-        "before": _state(comparison.before),
-        "after": _state(comparison.after),
-        "removed": list(comparison.removed),
-        "affected": [item.reference for item in comparison.hit],
-        "refuses": problem_document(comparison.refuses) if comparison.refuses is not None else None,
-        "counts": {outcome: comparison.count(outcome) for outcome in Outcome},
-        "used": {outcome: comparison.count(outcome, comparison.used) for outcome in Outcome},
-        "price_change": {"input": input_change, "output": output_change},
-        "changes": [_changed(item) for item in comparison.changes],
-        "differences": [difference_document(item) for item in comparison.differences],
-    }
-
-
-def difference_document(difference: Difference) -> DifferenceDocument:
-    """Build a difference between two releases."""
-    return {
-        "behaviour": difference.behaviour.name,
-        "title": difference.behaviour.title,
-        "first": difference.first,
-        "second": difference.second,
-        "effect": difference.effect or None,
-    }
-
-
-def _state(report: Report) -> StateDocument:
-    verdict, summary = report.verdict
-    stop = report.stops_at
-    return {
-        "release": str(report.release),
-        "profile": report.catalog.active,
-        "verdict": verdict,
-        "summary": summary,
-        "boots": report.boots,
-        "stops_at": stop.message if stop is not None else None,
-    }
-
-
-def _changed(item: Changed) -> ChangedDocument:
-    shown = item.shown
-    return {
-        "reference": shown.reference,
-        "kind": shown.kind,
-        "family": shown.family,
-        "name": shown.name,
-        "outcome": item.outcome,
-        "before": _end(item.before),
-        "after": _end(item.after),
-        "saved_by": item.saved_by or None,
-        **location_document(item.place.location if item.place is not None else None),
-    }
-
-
-def _end(resolution: Resolution | None) -> PricedEndDocument | None:
-    if resolution is None:
-        return None
-    spec, unresolved = resolution.spec, resolution.unresolved
-    return {
-        **end_document(resolution),
-        "price": price_document(price_of(spec)) if spec is not None else None,
-        "why": unresolved.message if unresolved is not None else None,
-    }
-
-
-class ProfileDocument(TypedDict):
+class ProfileDocument(Document):
     """The effect of one profile. `used`, `callable`, `dead`, `dies`, `revives` count presets and choices."""
 
-    name: str
-    description: str
-    active: bool
-    boots: bool
-    verdict: Verdict
-    summary: str
-    used: int
-    callable: int
-    dead: int
-    models: int
-    dies: int
-    revives: int
+    def __init__(self, item: ProfileSummary) -> None:
+        self.name: str = item.name
+        self.description: str = item.description
+        self.active: bool = item.active
+        self.boots: bool = item.boots
+        self.verdict: Verdict = item.verdict
+        self.summary: str = item.summary
+        self.used: int = item.used
+        self.callable: int = item.callable
+        self.dead: int = item.dead
+        self.models: int = item.models
+        self.dies: int = item.dies
+        self.revives: int = item.revives
 
 
 class ProfilesDocument(TreeDocument):
     """Printed by `pipedeck compare --json` without a name to compare."""
 
-    profiles: list[ProfileDocument]
-
-
-def profiles_document(report: Report, summaries: Iterable[ProfileSummary]) -> ProfilesDocument:
-    """Build the document of every profile."""
-    return {
-        **tree_document(report),
-        "profiles": [fields_document(ProfileDocument, item) for item in summaries],
-    }
+    def __init__(self, report: Report, summaries: Iterable[ProfileSummary]) -> None:
+        super().__init__(report)
+        self.profiles: list[ProfileDocument] = [ProfileDocument(item) for item in summaries]

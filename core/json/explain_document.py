@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypedDict
 
 from core.api import Report
 from core.defaults import Default
-from core.entities import Layer, Location
+from core.entities import Layer, Place
 from core.explain import Explanation, Setting
-from core.json.models_document import OfferDocument, offer_document
-from core.json.resolve_document import ReferenceDocument, reference_document
-from core.json.routes_document import LostDocument, lost_document
-from core.json.shared import (
-    LineDocument,
-    PriceDocument,
-    ProblemDocument,
-    TreeDocument,
-    price_document,
-    problem_document,
-    tree_document,
-)
-from core.layers import Layers, LayerValue
+from core.json.document import Document, optional
+from core.json.models_document import OfferDocument
+from core.json.resolve_document import ReferenceDocument
+from core.json.routes_document import LostDocument
+from core.json.shared import LineDocument, PriceDocument, ProblemDocument, TreeDocument
+from core.layers import Layers, LayerValue, Restored
 from core.masking import shown_name
 from core.mentions import Node
 from core.resolution import Status
@@ -31,75 +23,87 @@ from core.variables import State, Variable
 class PositionDocument(LineDocument):
     """A line and column of a file; all null for a default of Pipelex."""
 
-    column: int | None
+    def __init__(self, place: Place | None) -> None:
+        super().__init__(place.location if place is not None else None)
+        self.column: int | None = place.location.column if place is not None else None
 
 
-class VariableDocument(TypedDict):
+class VariableDocument(Document):
     """A variable: its state, the source that wins, the sources it hides. Never its value."""
 
-    name: str
-    state: State
-    source: str | None
-    hides: list[str]
+    def __init__(self, variable: Variable) -> None:
+        self.name: str = shown_name(variable.name)
+        self.state: State = variable.state
+        self.source: str | None = variable.source
+        self.hides: list[str] = list(variable.hidden)
 
 
 class SettingDocument(PositionDocument):
     """A setting as requested (`requested`) and as it reaches the model (`sent`)."""
 
-    key: str
-    requested: str
-    sent: str
-    note: str | None
+    def __init__(self, setting: Setting) -> None:
+        self.key: str = setting.key
+        self.requested: str = setting.requested
+        self.sent: str = setting.sent
+        self.note: str | None = setting.note or None
+        super().__init__(setting.place)
 
 
 class LayerDocument(PositionDocument):
     """The value of one layer. `layer` is null for a default of Pipelex."""
 
-    origin: str
-    layer: Layer | None
-    value: str
+    def __init__(self, item: LayerValue) -> None:
+        self.origin: str = item.origin
+        self.layer: Layer | None = item.layer
+        self.value: str = item.shown
+        super().__init__(item.place)
 
 
-class RestoredDocument(TypedDict):
+class RestoredDocument(Document):
     """The value after its top layer is removed. `refused`: the release does not start without it."""
 
-    value: str
-    origin: str | None
-    refused: bool
+    def __init__(self, restored: Restored) -> None:
+        self.value: str = restored.shown
+        self.origin: str | None = restored.origin or None
+        self.refused: bool = restored.refused
 
 
-class ValueDocument(TypedDict):
+class ValueDocument(Document):
     """A value with its layers, the winning one last. `merged`: they add up. `hides`: a home file hidden entirely."""
 
-    key: str
-    path: str
-    value: str
-    merged: bool
-    layers: list[LayerDocument]
-    restores: RestoredDocument | None
-    hides: str | None
+    def __init__(self, layers: Layers) -> None:
+        self.key: str = layers.key
+        self.path: str = layers.path
+        self.value: str = layers.shown
+        self.merged: bool = layers.is_merged
+        self.layers: list[LayerDocument] = [LayerDocument(item) for item in layers.stack]
+        self.restores: RestoredDocument | None = optional(RestoredDocument, layers.restores)
+        self.hides: str | None = layers.hides or None
 
 
 class ExplainedDocument(ReferenceDocument):
     """A reference, explained. `others`: the same model of other backends. `near`: similar names."""
 
-    lost: list[LostDocument]
-    variables: list[VariableDocument]
-    price: PriceDocument
-    max_tokens: int | None
-    settings: list[SettingDocument]
-    values: list[ValueDocument]
-    others: list[OfferDocument]
-    near: list[str]
-    problems: list[ProblemDocument]
+    def __init__(self, report: Report, item: Explanation) -> None:
+        super().__init__(report, item.resolution)
+        self.lost: list[LostDocument] = [LostDocument(lost) for lost in item.lost]
+        self.variables: list[VariableDocument] = [VariableDocument(variable) for variable in item.variables]
+        self.price: PriceDocument = PriceDocument(item.price)
+        self.max_tokens: int | None = item.max_tokens
+        self.settings: list[SettingDocument] = [SettingDocument(setting) for setting in item.settings]
+        self.values: list[ValueDocument] = [ValueDocument(layers) for layers in item.values]
+        self.others: list[OfferDocument] = [OfferDocument(offer) for offer in item.other_offers]
+        self.near: list[str] = list(item.near)
+        self.problems: list[ProblemDocument] = [ProblemDocument(problem) for problem in item.problems]
 
 
-class ExplainedItemDocument(TypedDict):
+class ExplainedItemDocument(Document):
     """A backend or a profile with its values."""
 
-    kind: str
-    name: str
-    values: list[ValueDocument]
+    def __init__(self, node: Node, values: Sequence[Layers]) -> None:
+        self.kind: str = node.kind
+        self.name: str = node.name
+        self.values: list[ValueDocument] = [ValueDocument(layers) for layers in values]
 
 
 class DefaultDocument(PositionDocument):
@@ -108,122 +112,34 @@ class DefaultDocument(PositionDocument):
     `hides`: the default without the override.
     """
 
-    purpose: str
-    family: str
-    reference: str | None
-    override: bool
-    hides: str | None
-    status: Status | None
-    backend: str | None
-    handle: str | None
-    model_id: str | None
-    price: PriceDocument
-    settings: list[SettingDocument]
+    def __init__(self, row: Default) -> None:
+        spec = row.spec
+        self.purpose: str = row.work
+        self.family: str = row.family
+        self.reference: str | None = row.says or None
+        self.override: bool = row.override
+        self.hides: str | None = row.hides or None
+        self.status: Status | None = row.resolution.status if row.resolution is not None else None
+        self.backend: str | None = spec.backend if spec is not None else None
+        self.handle: str | None = spec.handle if spec is not None else None
+        self.model_id: str | None = spec.model_id if spec is not None else None
+        self.price: PriceDocument = PriceDocument(row.price)
+        self.settings: list[SettingDocument] = [SettingDocument(setting) for setting in row.settings]
+        super().__init__(row.place)
 
 
 class ExplainDocument(TreeDocument):
     """Printed by `pipedeck explain --json`. `defaults` is filled when no reference is named."""
 
-    references: list[ExplainedDocument]
-    items: list[ExplainedItemDocument]
-    defaults: list[DefaultDocument]
-
-
-def explain_document(
-    report: Report,
-    explanations: Iterable[Explanation],
-    values: Mapping[Node, Sequence[Layers]],
-    defaults: Iterable[Default] = (),
-) -> ExplainDocument:
-    """Build the document of references, of backends and profiles with their `values`, and of defaults."""
-    return {
-        **tree_document(report),
-        "references": [_explained(report, item) for item in explanations],
-        "items": [
-            {"kind": node.kind, "name": node.name, "values": [_value(item) for item in layers]}
-            for node, layers in values.items()
-        ],
-        "defaults": [_default(row) for row in defaults],
-    }
-
-
-def _explained(report: Report, item: Explanation) -> ExplainedDocument:
-    return {
-        **reference_document(report, item.resolution),
-        "lost": [lost_document(lost) for lost in item.lost],
-        "variables": [_variable(variable) for variable in item.variables],
-        "price": price_document(item.price),
-        "max_tokens": item.max_tokens,
-        "settings": [_setting(setting) for setting in item.settings],
-        "values": [_value(layers) for layers in item.values],
-        "others": [offer_document(offer) for offer in item.other_offers],
-        "near": list(item.near),
-        "problems": [problem_document(problem) for problem in item.problems],
-    }
-
-
-def _default(row: Default) -> DefaultDocument:
-    spec = row.spec
-    return {
-        "purpose": row.work,
-        "family": row.family,
-        "reference": row.says or None,
-        "override": row.override,
-        "hides": row.hides or None,
-        "status": row.resolution.status if row.resolution is not None else None,
-        "backend": spec.backend if spec is not None else None,
-        "handle": spec.handle if spec is not None else None,
-        "model_id": spec.model_id if spec is not None else None,
-        "price": price_document(row.price),
-        "settings": [_setting(setting) for setting in row.settings],
-        **_position(row.place.location if row.place is not None else None),
-    }
-
-
-def _setting(setting: Setting) -> SettingDocument:
-    return {
-        "key": setting.key,
-        "requested": setting.requested,
-        "sent": setting.sent,
-        "note": setting.note or None,
-        **_position(setting.place.location if setting.place is not None else None),
-    }
-
-
-def _value(layers: Layers) -> ValueDocument:
-    restores = layers.restores
-    return {
-        "key": layers.key,
-        "path": layers.path,
-        "value": layers.shown,
-        "merged": layers.is_merged,
-        "layers": [_layer(item) for item in layers.stack],
-        "restores": None
-        if restores is None
-        else {"value": restores.shown, "origin": restores.origin or None, "refused": restores.refused},
-        "hides": layers.hides or None,
-    }
-
-
-def _layer(item: LayerValue) -> LayerDocument:
-    return {
-        "origin": item.origin,
-        "layer": item.layer,
-        "value": item.shown,
-        **_position(item.place.location if item.place is not None else None),
-    }
-
-
-def _position(location: Location | None) -> PositionDocument:
-    if location is None:
-        return {"file": None, "line": None, "column": None}
-    return {"file": location.file, "line": location.line, "column": location.column}
-
-
-def _variable(variable: Variable) -> VariableDocument:
-    return {
-        "name": shown_name(variable.name),
-        "state": variable.state,
-        "source": variable.source,
-        "hides": list(variable.hidden),
-    }
+    def __init__(
+        self,
+        report: Report,
+        explanations: Iterable[Explanation],
+        values: Mapping[Node, Sequence[Layers]],
+        defaults: Iterable[Default] = (),
+    ) -> None:
+        """Build the document of references, of backends and profiles with their `values`, and of defaults."""
+        super().__init__(report)
+        self.references: list[ExplainedDocument] = [ExplainedDocument(report, item) for item in explanations]
+        self.items: list[ExplainedItemDocument] = [ExplainedItemDocument(*item) for item in values.items()]
+        self.defaults: list[DefaultDocument] = [DefaultDocument(row) for row in defaults]

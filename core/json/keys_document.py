@@ -2,92 +2,59 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
 from core.api import Report
-from core.keys import KeyRow, keys
+from core.json.document import Document
+from core.keys import BackendNeed, KeyRow, keys
 from core.masking import shown_name
-from core.variables import State
+from core.variables import State, VariableSource
 
 
-class SourceDocument(TypedDict):
+class SourceDocument(Document):
     """A variable in one source. `spaced`: blanks around its value."""
 
-    source: str
-    state: State
-    spaced: bool
-    wins: bool
+    def __init__(self, item: VariableSource, *, wins: bool) -> None:
+        self.source: str = item.source
+        self.state: State = item.state
+        self.spaced: bool = item.spaced
+        self.wins: bool = wins
 
 
-class NeedDocument(TypedDict):
+class NeedDocument(Document):
     """A backend that refers to a variable. `others` do as well; `filled`: it has all it needs."""
 
-    name: str
-    enabled: bool
-    filled: bool
-    others: list[str]
+    def __init__(self, need: BackendNeed) -> None:
+        self.name: str = need.backend
+        self.enabled: bool = need.on
+        self.filled: bool = need.filled
+        self.others: list[str] = [shown_name(name) for name in need.others]
 
 
-class KeyDocument(TypedDict):
+class KeyDocument(Document):
     """A variable, never its value. `line` is the line for `.env`, without the value."""
 
-    name: str
-    state: State
-    spaced: bool
-    source: str | None
-    sources: list[SourceDocument]
-    needed: bool
-    fails: bool
-    backends: list[NeedDocument]
-    line: str | None
-    finding: str | None
-    fix: str | None
+    def __init__(self, row: KeyRow) -> None:
+        self.name: str = row.shown
+        self.state: State = row.state
+        self.spaced: bool = row.spaced
+        self.source: str | None = row.source
+        self.sources: list[SourceDocument] = [
+            SourceDocument(item, wins=item is row.sources[-1]) for item in row.sources
+        ]
+        self.needed: bool = row.needed
+        self.fails: bool = row.fails
+        self.backends: list[NeedDocument] = [NeedDocument(need) for need in row.needs]
+        self.line: str | None = row.line or None
+        self.finding: str | None = row.finding or None
+        self.fix: str | None = row.fix or None
 
 
-class KeysDocument(TypedDict):
+class KeysDocument(Document):
     """Printed by `pipedeck keys --json`. `sources`: the last one with a value wins."""
 
-    tree: str
-    release: str
-    sources: list[str]
-    fails: int
-    variables: list[KeyDocument]
-
-
-def keys_document(report: Report) -> KeysDocument:
-    """Build the document of the variables of a tree."""
-    rows = keys(report)
-    return {
-        "tree": report.catalog.tree.paths.inference,
-        "release": str(report.release),
-        "sources": [label for label, _ in report.catalog.environment.sources],
-        "fails": sum(row.fails for row in rows),
-        "variables": [_key(row) for row in rows],
-    }
-
-
-def _key(row: KeyRow) -> KeyDocument:
-    return {
-        "name": row.shown,
-        "state": row.state,
-        "spaced": row.spaced,
-        "source": row.source,
-        "sources": [
-            {"source": item.source, "state": item.state, "spaced": item.spaced, "wins": item is row.sources[-1]}
-            for item in row.sources
-        ],
-        "needed": row.needed,
-        "fails": row.fails,
-        "backends": [
-            {
-                "name": need.backend,
-                "enabled": need.on,
-                "filled": need.filled,
-                "others": [shown_name(name) for name in need.others],
-            }
-            for need in row.needs
-        ],
-        "line": row.line or None,
-        "finding": row.finding or None,
-        "fix": row.fix or None,
-    }
+    def __init__(self, report: Report) -> None:
+        rows = keys(report)
+        self.tree: str = report.catalog.tree.paths.inference
+        self.release: str = str(report.release)
+        self.sources: list[str] = [label for label, _ in report.catalog.environment.sources]
+        self.fails: int = sum(row.fails for row in rows)
+        self.variables: list[KeyDocument] = [KeyDocument(row) for row in rows]

@@ -3,73 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
 
 from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere
 from core.catalogue.offers import Key, OfferStatus, offers
-from core.json.shared import (
-    LocationDocument,
-    PriceDocument,
-    TreeDocument,
-    location_document,
-    price_document,
-    tree_document,
-)
+from core.json.document import Document
+from core.json.shared import LocationDocument, PriceDocument, TreeDocument
 
 
 class OfferDocument(LocationDocument):
     """A model of one backend. `serves`: it is the one used. `cost`: USD of a call with the requested tokens."""
 
-    handle: str
-    backend: str
-    type: str
-    model_id: str
-    enabled: bool
-    serves: bool
-    status: OfferStatus
-    key_state: Key
-    inputs: list[str]
-    outputs: list[str]
-    vision: bool
-    structured: bool
-    max_tokens: int | None
-    price: PriceDocument
-    cost: float | None
+    def __init__(self, offer: Offer, tokens: Tokens | None = None) -> None:
+        """Build an offer; its `cost` is null without `tokens`, and when a price is unknown."""
+        self.handle: str = offer.handle
+        self.backend: str = offer.backend
+        self.type: str = offer.model_type
+        self.model_id: str = offer.model_id
+        self.enabled: bool = offer.on
+        self.serves: bool = offer.serves
+        self.status: OfferStatus = offer.status
+        self.key_state: Key = offer.key
+        self.inputs: list[str] = list(offer.inputs)
+        self.outputs: list[str] = list(offer.outputs)
+        self.vision: bool = offer.vision
+        self.structured: bool = offer.structured
+        self.max_tokens: int | None = offer.max_tokens
+        self.price: PriceDocument = PriceDocument(offer.price)
+        self.cost: float | None = offer.cost(*tokens) if tokens is not None else None
+        super().__init__(offer.spec.place.location)
 
 
-class ModelDocument(TypedDict):
+class ModelDocument(Document):
     """A handle with its offers, the first one leads. `elsewhere`: the same model under any name on other backends."""
 
-    handle: str
-    family: str
-    status: str
-    offers: list[OfferDocument]
-    elsewhere: list[OfferDocument]
+    def __init__(
+        self,
+        offers: Sequence[Offer],
+        elsewhere: Sequence[Offer] = (),
+        tokens: Tokens | None = None,
+        *,
+        family: str = "",
+        status: str,
+    ) -> None:
+        self.handle: str = offers[0].handle
+        self.family: str = family
+        self.status: str = status
+        self.offers: list[OfferDocument] = [OfferDocument(offer, tokens) for offer in offers]
+        self.elsewhere: list[OfferDocument] = [OfferDocument(offer, tokens) for offer in elsewhere]
 
 
-class TokensDocument(TypedDict):
+class TokensDocument(Document):
     """The tokens of the call to price."""
 
-    input: int
-    output: int
+    def __init__(self, input: int, output: int) -> None:
+        self.input: int = input
+        self.output: int = output
 
 
-class ComparedDocument(TypedDict):
+class ComparedDocument(Document):
     """One property of several models. `best` counts from 0 and is null when none is better than all others."""
 
-    property: str
-    values: list[str]
-    differs: bool
-    best: int | None
+    def __init__(self, row: Compared) -> None:
+        self.property: str = row.name
+        self.values: list[str] = list(row.values)
+        self.differs: bool = row.differs
+        self.best: int | None = row.best
 
 
 class ModelsDocument(TreeDocument):
     """Printed by `pipedeck models --json`. `compared` is filled by `--compare`."""
 
-    tokens: TokensDocument | None
-    models: list[ModelDocument]
-    compared: list[ComparedDocument]
+    def __init__(
+        self,
+        report: Report,
+        tokens: Tokens | None,
+        models: list[ModelDocument],
+        compared: Sequence[Compared] = (),
+    ) -> None:
+        super().__init__(report)
+        self.tokens: TokensDocument | None = TokensDocument(*tokens) if tokens is not None else None
+        self.models: list[ModelDocument] = models
+        self.compared: list[ComparedDocument] = [ComparedDocument(row) for row in compared]
 
 
 def models_document(
@@ -77,69 +92,22 @@ def models_document(
 ) -> ModelsDocument:
     """Build the document of the catalogue; with `same`, each row holds the same model of other backends too."""
     all_offers = offers(report) if same else ()
-    return {
-        **tree_document(report),
-        "tokens": _tokens(tokens),
-        "models": [
-            {
-                "handle": row.handle,
-                "family": row.node.family,
-                "status": row.status,
-                "offers": [offer_document(offer, tokens) for offer in row.offers],
-                "elsewhere": [
-                    offer_document(offer, tokens) for offer in (elsewhere(report, row.lead, all_offers) if same else ())
-                ],
-            }
-            for row in rows
-        ],
-        "compared": [],
-    }
+    models = [
+        ModelDocument(
+            row.offers,
+            elsewhere(report, row.lead, all_offers) if same else (),
+            tokens,
+            family=row.node.family,
+            status=row.status,
+        )
+        for row in rows
+    ]
+    return ModelsDocument(report, tokens, models)
 
 
 def compared_document(
     report: Report, compared: Sequence[Offer], rows: Sequence[Compared], tokens: Tokens | None
 ) -> ModelsDocument:
     """Build the document of models side by side: the offers, and each property of them."""
-    return {
-        **tree_document(report),
-        "tokens": _tokens(tokens),
-        "models": [
-            {
-                "handle": offer.handle,
-                "family": "",
-                "status": offer.status,
-                "offers": [offer_document(offer, tokens)],
-                "elsewhere": [],
-            }
-            for offer in compared
-        ],
-        "compared": [
-            {"property": row.name, "values": list(row.values), "differs": row.differs, "best": row.best} for row in rows
-        ],
-    }
-
-
-def offer_document(offer: Offer, tokens: Tokens | None = None) -> OfferDocument:
-    """Build an offer; its `cost` is null without `tokens`, and when a price is unknown."""
-    return {
-        "handle": offer.handle,
-        "backend": offer.backend,
-        "type": offer.model_type,
-        "model_id": offer.model_id,
-        "enabled": offer.on,
-        "serves": offer.serves,
-        "status": offer.status,
-        "key_state": offer.key,
-        "inputs": list(offer.inputs),
-        "outputs": list(offer.outputs),
-        "vision": offer.vision,
-        "structured": offer.structured,
-        "max_tokens": offer.max_tokens,
-        "price": price_document(offer.price),
-        "cost": offer.cost(*tokens) if tokens is not None else None,
-        **location_document(offer.spec.place.location),
-    }
-
-
-def _tokens(tokens: Tokens | None) -> TokensDocument | None:
-    return {"input": tokens[0], "output": tokens[1]} if tokens is not None else None
+    models = [ModelDocument([offer], tokens=tokens, status=offer.status) for offer in compared]
+    return ModelsDocument(report, tokens, models, rows)

@@ -2,68 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
-
-from core.json.compare_document import DifferenceDocument, difference_document
-from core.json.shared import fields_document
-from core.release_diff import ReleaseDiff
+from core.api import Report
+from core.json.compare_document import DifferenceDocument
+from core.json.document import Document
+from core.release_diff import Change, ReleaseDiff
 from core.releases import TABLE
+from core.releases.table import Step
 from core.verdict import Verdict
 
 
-class StepDocument(TypedDict):
+class StepDocument(Document):
     """A behaviour from one release on: its value and meaning."""
 
-    since: str
-    value: str | bool | int
-    meaning: str
+    def __init__(self, step: Step) -> None:
+        self.since: str = str(step.since)
+        self.value: str | bool | int = step.value
+        self.meaning: str = step.text
 
 
-class ReleaseDocument(TypedDict):
+class ReleaseDocument(Document):
     """The verdict of one release."""
 
-    release: str
-    verdict: Verdict
-    boots: bool
+    def __init__(self, report: Report) -> None:
+        self.release: str = str(report.release)
+        self.verdict: Verdict = report.verdict[0]
+        self.boots: bool = report.boots
 
 
-class EndChangeDocument(TypedDict):
+class EndChangeDocument(Document):
     """A reference that ends elsewhere."""
 
-    reference: str
-    kind: str
-    family: str
-    before: str
-    after: str
+    def __init__(self, change: Change) -> None:
+        self.reference: str = change.reference
+        self.kind: str = change.kind
+        self.family: str = change.family
+        self.before: str = change.before
+        self.after: str = change.after
 
 
-class ReleasesDocument(TypedDict):
+class ReleasesDocument(Document):
     """Printed by `pipedeck releases FIRST SECOND --json`."""
 
-    tree: str
-    releases: list[ReleaseDocument]
-    differences: list[DifferenceDocument]
-    changes: list[EndChangeDocument]
-
-
-def releases_document(comparison: ReleaseDiff) -> ReleasesDocument:
-    """Build the document of two releases."""
-    return {
-        "tree": comparison.first.catalog.tree.paths.inference,
-        "releases": [
-            {"release": str(report.release), "verdict": report.verdict[0], "boots": report.boots}
-            for report in (comparison.first, comparison.second)
-        ],
-        "differences": [difference_document(item) for item in comparison.differences],
-        "changes": [fields_document(EndChangeDocument, change) for change in comparison.changes],
-    }
+    def __init__(self, comparison: ReleaseDiff) -> None:
+        self.tree: str = comparison.first.catalog.tree.paths.inference
+        self.releases: list[ReleaseDocument] = [
+            ReleaseDocument(comparison.first),
+            ReleaseDocument(comparison.second),
+        ]
+        self.differences: list[DifferenceDocument] = [DifferenceDocument(item) for item in comparison.differences]
+        self.changes: list[EndChangeDocument] = [EndChangeDocument(change) for change in comparison.changes]
 
 
 def behaviours_document() -> dict[str, list[StepDocument]]:
     """Build the table of behaviours: the steps of each, by its name. Printed by `pipedeck releases --json`."""
-    return {
-        behaviour.name: [
-            {"since": str(step.since), "value": step.value, "meaning": step.text} for step in behaviour.steps
-        ]
-        for behaviour in TABLE
-    }
+    return {behaviour.name: [StepDocument(step) for step in behaviour.steps] for behaviour in TABLE}

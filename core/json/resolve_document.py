@@ -3,109 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
 
 from core.api import Report
-from core.json.shared import LineDocument, RefusalDocument, line_document, refusal_document
+from core.json.document import Document, optional
+from core.json.shared import LineDocument
 from core.references import Kind
-from core.resolution import Resolution, Status
-from core.routing import RouteMethod
+from core.refusals import Refusal
+from core.resolution import Resolution, Status, Unresolved
+from core.routing import Match, RouteMethod
+from core.trail import Step
 
 
 class RouteDocument(LineDocument):
     """The route that won; `pattern` is null for a default."""
 
-    method: RouteMethod
-    pattern: str | None
+    def __init__(self, method: RouteMethod, match: Match | None) -> None:
+        self.method: RouteMethod = method
+        self.pattern: str | None = match.pattern if match is not None else None
+        super().__init__(match.place.location if match is not None else None)
 
 
 class StepDocument(LineDocument):
     """A step of a trail."""
 
-    kind: str
-    name: str
-    note: str
+    def __init__(self, step: Step) -> None:
+        self.kind: str = step.kind
+        self.name: str = step.name
+        super().__init__(step.location)
+        self.note: str = step.note
 
 
-class UnresolvedDocument(TypedDict):
+class UnresolvedDocument(Document):
     """The reason why a reference is dead; `error_type` is what the release raises when it is used."""
 
-    code: str
-    error_type: str
-    message: str
+    def __init__(self, unresolved: Unresolved) -> None:
+        self.code: str = unresolved.code
+        self.error_type: str = unresolved.error
+        self.message: str = unresolved.message
 
 
-class ReferenceDocument(TypedDict):
+class RefusalDocument(Document):
+    """Why a model refuses a call. `key`: the setting it refuses, null where the model itself lacks something.
+
+    `structured`: only calls with structured output are refused.
+    """
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.key: str | None = refusal.key
+        self.why: str = refusal.why
+        self.structured: bool = refusal.structured
+
+
+class ReferenceDocument(Document):
     """A reference, resolved."""
 
-    reference: str
-    kind: Kind
-    family: str
-    name: str
-    status: Status
-    handle: str | None
-    backend: str | None
-    model_id: str | None
-    sdk: str | None
-    route: RouteDocument | None
-    trail: list[StepDocument]
-    problem: UnresolvedDocument | None
-    refusal: RefusalDocument | None
+    def __init__(self, report: Report, resolution: Resolution) -> None:
+        spec, method = resolution.spec, resolution.method
+        self.reference: str = resolution.reference
+        self.kind: Kind = resolution.kind
+        self.family: str = resolution.family
+        self.name: str = resolution.name
+        self.status: Status = resolution.status
+        self.handle: str | None = spec.handle if spec is not None else None
+        self.backend: str | None = spec.backend if spec is not None else None
+        self.model_id: str | None = spec.model_id if spec is not None else None
+        self.sdk: str | None = spec.sdk if spec is not None else None
+        self.route: RouteDocument | None = (
+            RouteDocument(method, resolution.match) if method is not None and spec is not None else None
+        )
+        self.trail: list[StepDocument] = [StepDocument(step) for step in report.trail(resolution)]
+        self.problem: UnresolvedDocument | None = optional(
+            UnresolvedDocument, resolution.unresolved if resolution.status is Status.DEAD else None
+        )
+        self.refusal: RefusalDocument | None = optional(RefusalDocument, resolution.refusal)
 
 
-class ResolveDocument(TypedDict):
+class ResolveDocument(Document):
     """Printed by `pipedeck resolve --json`."""
 
-    release: str
-    dialect: str
-    profile: str | None
-    enabled_backends: list[str]
-    references: list[ReferenceDocument]
-
-
-def resolve_document(report: Report, resolutions: Iterable[Resolution]) -> ResolveDocument:
-    """Build the document of some references."""
-    return {
-        "release": str(report.release),
-        "dialect": report.catalog.dialect,
-        "profile": report.catalog.active,
-        "enabled_backends": list(report.catalog.enabled),
-        "references": [reference_document(report, resolution) for resolution in resolutions],
-    }
-
-
-def reference_document(report: Report, resolution: Resolution) -> ReferenceDocument:
-    """Build a reference with its whole trail."""
-    spec = resolution.spec
-    unresolved = resolution.unresolved if resolution.status is Status.DEAD else None
-    return {
-        "reference": resolution.reference,
-        "kind": resolution.kind,
-        "family": resolution.family,
-        "name": resolution.name,
-        "status": resolution.status,
-        "handle": spec.handle if spec is not None else None,
-        "backend": spec.backend if spec is not None else None,
-        "model_id": spec.model_id if spec is not None else None,
-        "sdk": spec.sdk if spec is not None else None,
-        "route": _route(resolution),
-        "trail": [
-            {"kind": step.kind, "name": step.name, **line_document(step.location), "note": step.note}
-            for step in report.trail(resolution)
-        ],
-        "problem": None
-        if unresolved is None
-        else {"code": unresolved.code, "error_type": unresolved.error, "message": unresolved.message},
-        "refusal": refusal_document(resolution),
-    }
-
-
-def _route(resolution: Resolution) -> RouteDocument | None:
-    match = resolution.match
-    if resolution.method is None or resolution.spec is None:
-        return None
-    return {
-        "method": resolution.method,
-        "pattern": match.pattern if match is not None else None,
-        **line_document(match.place.location if match is not None else None),
-    }
+    def __init__(self, report: Report, resolutions: Iterable[Resolution]) -> None:
+        self.release: str = str(report.release)
+        self.dialect: str = report.catalog.dialect
+        self.profile: str | None = report.catalog.active
+        self.enabled_backends: list[str] = list(report.catalog.enabled)
+        self.references: list[ReferenceDocument] = [ReferenceDocument(report, item) for item in resolutions]

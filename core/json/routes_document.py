@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
 
 from core.api import Report
-from core.json.shared import LocationDocument, TreeDocument, fields_document, location_document, tree_document
-from core.route_check import NameTest, Rule, RuleKind, rules
+from core.json.document import Document, optional
+from core.json.shared import LocationDocument, TreeDocument
+from core.route_check import Destination, NameTest, Rule, RuleKind, Shadowed, rules
 from core.routing import Lost, Match, RouteMethod
 
 
-class ShadowedDocument(TypedDict):
+class ShadowedDocument(Document):
     """A handle that a following rule would send to another backend."""
 
-    handle: str
-    pattern: str
-    backend: str
+    def __init__(self, item: Shadowed) -> None:
+        self.handle: str = item.handle
+        self.pattern: str = item.pattern
+        self.backend: str = item.backend
 
 
 class RuleDocument(LocationDocument):
@@ -26,125 +27,69 @@ class RuleDocument(LocationDocument):
     that a preceding or exact rule takes.
     """
 
-    kind: RuleKind
-    pattern: str
-    backend: str
-    description: str
-    live: bool
-    catches: list[str]
-    served: int
-    missed: list[str]
-    shadows: list[ShadowedDocument]
-    loses: list[str]
-    unreachable: str | None
+    def __init__(self, rule: Rule) -> None:
+        self.kind: RuleKind = rule.kind
+        self.pattern: str = rule.pattern
+        self.backend: str = rule.backend
+        self.description: str = rule.label
+        self.live: bool = rule.live
+        super().__init__(rule.place.location)
+        self.catches: list[str] = list(rule.caught)
+        self.served: int = rule.served
+        self.missed: list[str] = list(rule.missed)
+        self.shadows: list[ShadowedDocument] = [ShadowedDocument(item) for item in rule.shadows]
+        self.loses: list[str] = list(rule.loses)
+        self.unreachable: str | None = rule.idle_reason or None
 
 
 class MatchDocument(LocationDocument):
     """The rule that takes a name; `pattern` is null for the default."""
 
-    method: RouteMethod
-    pattern: str | None
-    backend: str
+    def __init__(self, match: Match) -> None:
+        self.method: RouteMethod = match.method
+        self.pattern: str | None = match.pattern
+        self.backend: str = match.backend
+        super().__init__(match.place.location)
 
 
 class LostDocument(LocationDocument):
     """A route that takes the name too, and why it did not win."""
 
-    pattern: str
-    backend: str
-    why: str
+    def __init__(self, lost: Lost) -> None:
+        self.pattern: str = lost.route.pattern
+        self.backend: str = lost.route.backend
+        self.why: str = lost.reason
+        super().__init__(lost.route.place.location)
 
 
-class DestinationDocument(TypedDict):
+class DestinationDocument(Document):
     """The backend of a name, for models of one type (null: of any); `backend` is null when none serves it."""
 
-    type: str | None
-    backend: str | None
-    method: str | None
-    reason: str | None
+    def __init__(self, destination: Destination) -> None:
+        self.type: str | None = destination.model_type or None
+        self.backend: str | None = destination.backend
+        self.method: str | None = destination.method
+        self.reason: str | None = destination.reason or None
 
 
-class NameTestDocument(TypedDict):
+class NameTestDocument(Document):
     """The backend that a profile sends a name to, declared or not."""
 
-    name: str
-    profile: str
-    backend: str | None
-    match: MatchDocument | None
-    lost: list[LostDocument]
-    outcomes: list[DestinationDocument]
-    declared_on: list[str]
-    declared_off: list[str]
+    def __init__(self, test: NameTest) -> None:
+        self.name: str = test.name
+        self.profile: str = test.profile
+        self.backend: str | None = test.backend
+        self.match: MatchDocument | None = optional(MatchDocument, test.match)
+        self.lost: list[LostDocument] = [LostDocument(lost) for lost in test.lost]
+        self.outcomes: list[DestinationDocument] = [DestinationDocument(item) for item in test.destinations]
+        self.declared_on: list[str] = list(test.on)
+        self.declared_off: list[str] = list(test.disabled)
 
 
 class RoutesDocument(TreeDocument):
     """Printed by `pipedeck routes --json`."""
 
-    rules: list[RuleDocument]
-    tests: list[NameTestDocument]
-
-
-def routes_document(report: Report, tests: Iterable[NameTest]) -> RoutesDocument:
-    """Build the document of the active profile's rules, and of some names to test."""
-    return {
-        **tree_document(report),
-        "rules": [_rule(rule) for rule in rules(report.catalog, report.serving)],
-        "tests": [_test(test) for test in tests],
-    }
-
-
-def _rule(rule: Rule) -> RuleDocument:
-    return {
-        "kind": rule.kind,
-        "pattern": rule.pattern,
-        "backend": rule.backend,
-        "description": rule.label,
-        "live": rule.live,
-        **location_document(rule.place.location),
-        "catches": list(rule.caught),
-        "served": rule.served,
-        "missed": list(rule.missed),
-        "shadows": [fields_document(ShadowedDocument, item) for item in rule.shadows],
-        "loses": list(rule.loses),
-        "unreachable": rule.idle_reason or None,
-    }
-
-
-def _test(test: NameTest) -> NameTestDocument:
-    return {
-        "name": test.name,
-        "profile": test.profile,
-        "backend": test.backend,
-        "match": _match(test.match) if test.match is not None else None,
-        "lost": [lost_document(lost) for lost in test.lost],
-        "outcomes": [
-            {
-                "type": destination.model_type or None,
-                "backend": destination.backend,
-                "method": destination.method,
-                "reason": destination.reason or None,
-            }
-            for destination in test.destinations
-        ],
-        "declared_on": list(test.on),
-        "declared_off": list(test.disabled),
-    }
-
-
-def _match(match: Match) -> MatchDocument:
-    return {
-        "method": match.method,
-        "pattern": match.pattern,
-        "backend": match.backend,
-        **location_document(match.place.location),
-    }
-
-
-def lost_document(lost: Lost) -> LostDocument:
-    """Build a route that did not win."""
-    return {
-        "pattern": lost.route.pattern,
-        "backend": lost.route.backend,
-        "why": lost.reason,
-        **location_document(lost.route.place.location),
-    }
+    def __init__(self, report: Report, tests: Iterable[NameTest]) -> None:
+        super().__init__(report)
+        self.rules: list[RuleDocument] = [RuleDocument(rule) for rule in rules(report.catalog, report.serving)]
+        self.tests: list[NameTestDocument] = [NameTestDocument(test) for test in tests]

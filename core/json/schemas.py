@@ -1,20 +1,25 @@
-"""JSON Schemas of the documents, made by pydantic from the typed dicts.
+"""JSON Schemas of the documents, made by pydantic from their classes.
 
 Imported only to print or check a schema: pydantic takes longer to import than most commands take to answer.
 """
 
 from __future__ import annotations
 
+import ast
 import functools
+import inspect
 import operator
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
+import sys
+import textwrap
+from types import SimpleNamespace, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import ConfigDict, TypeAdapter
 from typing_extensions import TypedDict
 
 from core.json.check_document import CheckDocument
 from core.json.compare_document import CompareDocument, ProfilesDocument
+from core.json.document import Document
 from core.json.edit_document import ChangeDocument, EditDocument, FixDocument
 from core.json.explain_document import ExplainDocument
 from core.json.init_document import InitDocument, ProviderDocument
@@ -53,11 +58,10 @@ def document_adapter(document: Any, *, strict: bool = False) -> TypeAdapter[Any]
 
 
 def _pydantic_type(annotation: Any, converted: dict[Any, Any], config: ConfigDict) -> Any:
-    """The type as pydantic takes it: before Python 3.12 no typed dict of `typing`."""
-    if is_typeddict(annotation):
+    """The type as pydantic takes it, with a typed dict in place of each document."""
+    if isinstance(annotation, type) and issubclass(annotation, Document):
         if annotation not in converted:
-            hints = get_type_hints(annotation)
-            fields = {name: _pydantic_type(hint, converted, config) for name, hint in hints.items()}
+            fields = {name: _pydantic_type(hint, converted, config) for name, hint in _fields(annotation).items()}
             make: Any = TypedDict
             copy = make(annotation.__name__, fields)
             copy.__doc__ = annotation.__doc__
@@ -69,3 +73,20 @@ def _pydantic_type(annotation: Any, converted: dict[Any, Any], config: ConfigDic
         return functools.reduce(operator.or_, arguments)
     origin = get_origin(annotation)
     return origin[*arguments] if origin in (list, dict) else annotation
+
+
+def _fields(document: type[Document]) -> dict[str, Any]:
+    """The type of each field, those of base classes first.
+
+    Python keeps no annotations of attributes, so they are read from the source of `__init__`.
+    """
+    fields: dict[str, Any] = {}
+    for base in reversed(document.__mro__[: document.__mro__.index(Document)]):
+        source = ast.parse(textwrap.dedent(inspect.getsource(vars(base)["__init__"])))
+        annotations = {
+            node.target.attr: ast.unparse(node.annotation)
+            for node in ast.walk(source)
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Attribute)
+        }
+        fields |= get_type_hints(SimpleNamespace(__annotations__=annotations), vars(sys.modules[base.__module__]))
+    return fields

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypedDict
 
-from core.json.shared import LocationDocument, TreeDocument, location_document, tree_document
+from core.json.document import Document
+from core.json.shared import LocationDocument, TreeDocument
 from core.masking import shown_name
 from core.mentions import Node
 from core.usage import Usage, Use, Uses
 
 
-class NodeDocument(TypedDict):
+class NodeDocument(Document):
     """Anything that has a name. `label` is its written form: a reference with its sigil."""
 
-    kind: str
-    family: str
-    name: str
-    label: str
+    def __init__(self, usage: Usage, node: Node) -> None:
+        label = usage.label(node)
+        self.kind: str = node.kind
+        self.family: str = node.family
+        self.name: str = label if node.kind == "variable" else node.name
+        self.label: str = label
 
 
 class UseDocument(LocationDocument):
@@ -27,88 +29,52 @@ class UseDocument(LocationDocument):
     part of `key`, else it is in the value.
     """
 
-    user: NodeDocument
-    role: str
-    text: str
-    is_key: bool
-    direct: bool
-    via: list[str]
-    in_force: bool
-    now: bool
-    note: str | None
+    def __init__(self, usage: Usage, use: Use) -> None:
+        self.user: NodeDocument = NodeDocument(usage, use.user)
+        self.role: str = use.role
+        self.text: str = shown_name(use.text) if use.role == "placeholder" else use.text
+        super().__init__(use.location)
+        self.is_key: bool = use.is_key
+        self.direct: bool = use.direct
+        self.via: list[str] = [usage.label(node) for node in use.via]
+        self.in_force: bool = use.in_force
+        self.now: bool = use.now
+        self.note: str | None = use.note or None
 
 
 class UsedDocument(NodeDocument):
     """A name with everything that uses it. `serves`: for a backend, the references that end there."""
 
-    declared: list[UseDocument]
-    uses: list[UseDocument]
-    serves: list[str]
+    def __init__(self, usage: Usage, item: Uses) -> None:
+        super().__init__(usage, item.node)
+        self.declared: list[UseDocument] = [UseDocument(usage, use) for use in item.declared]
+        self.uses: list[UseDocument] = [UseDocument(usage, use) for use in item.all]
+        self.serves: list[str] = [usage.label(node) for node in item.served]
 
 
-class UnreadDocument(TypedDict):
+class UnreadDocument(Document):
     """A method file that cannot be read."""
 
-    file: str
-    why: str
+    def __init__(self, file: str, why: str) -> None:
+        self.file: str = file
+        self.why: str = why
 
 
-class MethodsDocument(TypedDict):
+class MethodsDocument(Document):
     """The method files of the project. `dead`: uses of names that end at nothing."""
 
-    files: int
-    unread: list[UnreadDocument]
-    cut_short: str | None
-    dead: list[UseDocument]
+    def __init__(self, usage: Usage) -> None:
+        self.files: int = usage.methods.files
+        self.unread: list[UnreadDocument] = [UnreadDocument(file, why) for file, why in usage.methods.unread]
+        self.cut_short: str | None = usage.methods.cut_short or None
+        self.dead: list[UseDocument] = [UseDocument(usage, use) for use in usage.undefined]
 
 
 class UsesDocument(TreeDocument):
     """Printed by `pipedeck uses --json`."""
 
-    names: list[UsedDocument]
-    methods: MethodsDocument
-    unused: list[NodeDocument]
-
-
-def uses_document(usage: Usage, uses: Iterable[Uses]) -> UsesDocument:
-    """Build the document of some names with their uses; without any, of the dead names that methods use."""
-    return {
-        **tree_document(usage.report),
-        "names": [
-            {
-                **_node(usage, item.node),
-                "declared": [_use(usage, use) for use in item.declared],
-                "uses": [_use(usage, use) for use in item.all],
-                "serves": [usage.label(node) for node in item.served],
-            }
-            for item in uses
-        ],
-        "methods": {
-            "files": usage.methods.files,
-            "unread": [{"file": file, "why": why} for file, why in usage.methods.unread],
-            "cut_short": usage.methods.cut_short or None,
-            "dead": [_use(usage, use) for use in usage.undefined],
-        },
-        "unused": [_node(usage, node) for node in usage.idle()],
-    }
-
-
-def _node(usage: Usage, node: Node) -> NodeDocument:
-    label = usage.label(node)
-    name = label if node.kind == "variable" else node.name
-    return {"kind": node.kind, "family": node.family, "name": name, "label": label}
-
-
-def _use(usage: Usage, use: Use) -> UseDocument:
-    return {
-        "user": _node(usage, use.user),
-        "role": use.role,
-        "text": shown_name(use.text) if use.role == "placeholder" else use.text,
-        **location_document(use.location),
-        "is_key": use.is_key,
-        "direct": use.direct,
-        "via": [usage.label(node) for node in use.via],
-        "in_force": use.in_force,
-        "now": use.now,
-        "note": use.note or None,
-    }
+    def __init__(self, usage: Usage, uses: Iterable[Uses]) -> None:
+        super().__init__(usage.report)
+        self.names: list[UsedDocument] = [UsedDocument(usage, item) for item in uses]
+        self.methods: MethodsDocument = MethodsDocument(usage)
+        self.unused: list[NodeDocument] = [NodeDocument(usage, node) for node in usage.idle()]

@@ -2,195 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypedDict
+from collections.abc import Mapping, Sequence
 
 from core.api import Report
+from core.causes import Cause
 from core.json.check_document import ResultDocument
-from core.json.shared import LocationDocument, ProblemDocument, fields_document, location_document, problem_document
+from core.json.document import Document, optional
+from core.json.shared import LocationDocument, ProblemDocument
 from core.problems import Check, Problem, Severity, Stage
-from core.verdict import CheckState, Verdict, checks, count_keys, load_report, tallies
+from core.verdict import CheckState, StageReport, Tally, Verdict, checks, count_keys, load_report, tallies
 
 
-class TallyDocument(TypedDict):
+class TallyDocument(Document):
     """References of one kind, counted by their status."""
 
-    total: int
-    callable: int
-    served: int
-    refused: int
-    unknown: int
-    dead: int
+    def __init__(self, tally: Tally) -> None:
+        self.total: int = tally.total
+        self.callable: int = tally.callable
+        self.served: int = tally.served
+        self.refused: int = tally.refused
+        self.unknown: int = tally.unknown
+        self.dead: int = tally.dead
 
 
-class CountsDocument(TypedDict):
+class CountsDocument(Document):
     """Counts of problems, backends, models and variables; of references by `family/kind`."""
 
-    fatal: int
-    error: int
-    warning: int
-    info: int
-    backends: int
-    backends_on: int
-    models: int
-    models_served: int
-    keys_set: int
-    keys_needed: int
-    references: dict[str, TallyDocument]
+    def __init__(self, report: Report) -> None:
+        keys_set, keys_needed = count_keys(report.catalog)
+        severities = [problem.severity for problem in report.problems]
+        self.fatal: int = sum(problem.fatal for problem in report.problems)
+        self.error: int = severities.count(Severity.ERROR)
+        self.warning: int = severities.count(Severity.WARNING)
+        self.info: int = severities.count(Severity.INFO)
+        self.backends: int = len(report.catalog.backends)
+        self.backends_on: int = len(report.catalog.enabled)
+        self.models: int = len(report.catalog.specs)
+        self.models_served: int = len(report.serving.served)
+        self.keys_set: int = keys_set
+        self.keys_needed: int = keys_needed
+        self.references: dict[str, TallyDocument] = {
+            f"{family}/{kind}": TallyDocument(tally) for (kind, family), tally in tallies(report.resolutions).items()
+        }
 
 
-class CheckStateDocument(TypedDict):
+class CheckStateDocument(Document):
     """The result of one of the five checks."""
 
-    status: CheckState
-    problems: int
-    codes: list[str]
+    def __init__(self, status: CheckState, problems: Sequence[Problem]) -> None:
+        self.status: CheckState = status
+        self.problems: int = len(problems)
+        self.codes: list[str] = sorted({problem.code for problem in problems})
 
 
 class CauseDocument(LocationDocument):
     """The reason behind several problems. `dead` and `refused` count its references by kind."""
 
-    cause: str
-    title: str
-    severity: Severity
-    fatal: bool
-    dead: dict[str, int]
-    refused: dict[str, int]
-    problems: int
-    fix: str | None
+    def __init__(self, cause: Cause) -> None:
+        self.cause: str = cause.key
+        self.title: str = cause.title
+        self.severity: Severity = cause.severity
+        self.fatal: bool = cause.fatal
+        self.dead: dict[str, int] = dict(cause.dead)
+        self.refused: dict[str, int] = dict(cause.refused)
+        self.problems: int = cause.problems
+        super().__init__(cause.location)
+        self.fix: str | None = cause.fix
 
 
-class StopDocument(TypedDict):
+class StopDocument(Document):
     """The problem over which the release does not start."""
 
-    code: str
-    error_type: str | None
-    message: str
+    def __init__(self, problem: Problem) -> None:
+        self.code: str = problem.code
+        self.error_type: str | None = problem.error_type
+        self.message: str = problem.message
 
 
-class StageDocument(TypedDict):
+class StageDocument(Document):
     """A stage of loading: the files read, in layers, and where it stops."""
 
-    stage: Stage
-    read: str
-    layers: list[str]
-    problems: int
-    stops: StopDocument | None
+    def __init__(self, stage: StageReport) -> None:
+        self.stage: Stage = stage.stage
+        self.read: str = stage.read
+        self.layers: list[str] = list(stage.layers)
+        self.problems: int = stage.problems
+        self.stops: StopDocument | None = optional(StopDocument, stage.stops)
 
 
-class ProfileVerdictDocument(TypedDict):
+class ProfileVerdictDocument(Document):
     """The verdict with another profile active."""
 
-    verdict: Verdict
-    summary: str
+    def __init__(self, verdict: Verdict, summary: str) -> None:
+        self.verdict: Verdict = verdict
+        self.summary: str = summary
 
 
-class ValidateDocument(TypedDict):
+class ValidateDocument(Document):
     """Printed by `pipedeck validate --json`. `profiles` is filled by `validate all`.
 
     `live`: the results of `--live`, else those of previous checks that still hold; null without any, and with
     `--offline`.
     """
 
-    tree: str
-    release: str
-    release_source: str
-    started_in: str
-    dialect: str
-    profile: str | None
-    verdict: Verdict
-    summary: str
-    boots: bool
-    stops_at: StopDocument | None
-    counts: CountsDocument
-    checks: dict[Check, CheckStateDocument]
-    causes: list[CauseDocument]
-    stages: list[StageDocument]
-    problems: list[ProblemDocument]
-    profiles: dict[str, ProfileVerdictDocument] | None
-    live: list[ResultDocument] | None
-
-
-def validate_document(
-    report: Report,
-    *,
-    profiles: Mapping[str, tuple[Verdict, str]] | None = None,
-    live: list[ResultDocument] | None = None,
-) -> ValidateDocument:
-    """Build the document of a report; `profiles` are the verdicts with each profile active, `live` what was tried."""
-    verdict, summary = report.verdict
-    return {
-        "tree": report.catalog.tree.paths.inference,
-        "release": str(report.release),
-        "release_source": report.release_source,
-        "started_in": report.catalog.tree.paths.start,
-        "dialect": report.catalog.dialect,
-        "profile": report.catalog.active,
-        "verdict": verdict,
-        "summary": summary,
-        "boots": report.boots,
-        "stops_at": _stop(report.stops_at),
-        "counts": _counts(report),
-        "checks": {
-            check: {
-                "status": status,
-                "problems": len(problems),
-                "codes": sorted({problem.code for problem in problems}),
-            }
-            for check, (status, problems) in checks(report.problems, report.resolutions).items()
-        },
-        "causes": [
-            {
-                "cause": cause.key,
-                "title": cause.title,
-                "severity": cause.severity,
-                "fatal": cause.fatal,
-                "dead": dict(cause.dead),
-                "refused": dict(cause.refused),
-                "problems": cause.problems,
-                **location_document(cause.location),
-                "fix": cause.fix,
-            }
-            for cause in report.causes
-        ],
-        "stages": [
-            {
-                "stage": stage.stage,
-                "read": stage.read,
-                "layers": list(stage.layers),
-                "problems": stage.problems,
-                "stops": _stop(stage.stops),
-            }
-            for stage in load_report(report.catalog, report.boot_problems, report.resolutions)
-        ],
-        "problems": [problem_document(problem) for problem in report.problems],
-        "profiles": {name: {"verdict": verdict, "summary": text} for name, (verdict, text) in profiles.items()}
-        if profiles is not None
-        else None,
-        "live": live,
-    }
-
-
-def _counts(report: Report) -> CountsDocument:
-    keys_set, keys_needed = count_keys(report.catalog)
-    severities = [problem.severity for problem in report.problems]
-    return {
-        "fatal": sum(problem.fatal for problem in report.problems),
-        "error": severities.count(Severity.ERROR),
-        "warning": severities.count(Severity.WARNING),
-        "info": severities.count(Severity.INFO),
-        "backends": len(report.catalog.backends),
-        "backends_on": len(report.catalog.enabled),
-        "models": len(report.catalog.specs),
-        "models_served": len(report.serving.served),
-        "keys_set": keys_set,
-        "keys_needed": keys_needed,
-        "references": {
-            f"{family}/{kind}": fields_document(TallyDocument, tally)
-            for (kind, family), tally in tallies(report.resolutions).items()
-        },
-    }
-
-
-def _stop(problem: Problem | None) -> StopDocument | None:
-    return fields_document(StopDocument, problem) if problem is not None else None
+    def __init__(
+        self,
+        report: Report,
+        *,
+        profiles: Mapping[str, tuple[Verdict, str]] | None = None,
+        live: list[ResultDocument] | None = None,
+    ) -> None:
+        """Build the document of a report; `profiles` are the verdicts with each profile active."""
+        verdict, summary = report.verdict
+        stages = load_report(report.catalog, report.boot_problems, report.resolutions)
+        self.tree: str = report.catalog.tree.paths.inference
+        self.release: str = str(report.release)
+        self.release_source: str = report.release_source
+        self.started_in: str = report.catalog.tree.paths.start
+        self.dialect: str = report.catalog.dialect
+        self.profile: str | None = report.catalog.active
+        self.verdict: Verdict = verdict
+        self.summary: str = summary
+        self.boots: bool = report.boots
+        self.stops_at: StopDocument | None = optional(StopDocument, report.stops_at)
+        self.counts: CountsDocument = CountsDocument(report)
+        self.checks: dict[Check, CheckStateDocument] = {
+            check: CheckStateDocument(*state) for check, state in checks(report.problems, report.resolutions).items()
+        }
+        self.causes: list[CauseDocument] = [CauseDocument(cause) for cause in report.causes]
+        self.stages: list[StageDocument] = [StageDocument(stage) for stage in stages]
+        self.problems: list[ProblemDocument] = [ProblemDocument(problem) for problem in report.problems]
+        self.profiles: dict[str, ProfileVerdictDocument] | None = (
+            {name: ProfileVerdictDocument(*verdict) for name, verdict in profiles.items()}
+            if profiles is not None
+            else None
+        )
+        self.live: list[ResultDocument] | None = live

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.json.keys_document import keys_document
+from core.json.keys_document import KeysDocument
 from core.keys import KeyRow, keys, missing_lines
 from core.variables import State
 from tests.support.stock import StockFactory
@@ -107,12 +107,12 @@ def test_literal_key_in_place_of_a_name_is_masked_and_has_no_line(tmp_path: Path
     report = inspect(tmp_path, files)
     (row,) = [item for item in keys(report) if item.shown != item.name]
     assert (row.line, row.finding) == ("", "this is not a variable name: is it the key itself?")
-    assert "sk-ant" not in json.dumps(keys_document(report))
+    assert "sk-ant" not in json.dumps(KeysDocument(report), default=vars)
 
 
 def test_no_value_is_shown(tmp_path: Path) -> None:
     report = dotenv(tmp_path, f'OPENAI_API_KEY="{SECRET} "\n', ANTHROPIC_API_KEY=SECRET)
-    assert SECRET not in json.dumps(keys_document(report))
+    assert SECRET not in json.dumps(KeysDocument(report), default=vars)
     assert SECRET not in repr(keys(report))
 
 

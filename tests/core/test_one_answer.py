@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from core.api import Report
-from core.json.resolve_document import reference_document
-from core.json.validate_document import validate_document
+from core.json.resolve_document import ReferenceDocument
+from core.json.validate_document import ValidateDocument
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import plan_checks
 from core.probes.check_status import Reason
@@ -92,12 +92,12 @@ def disagreements(report: Report) -> Iterator[str]:
     """What is said of `small` in one place and not in another."""
     resolution = next(item for item in report.resolutions if item.kind is Kind.MODEL and item.name == "small")
     callable_ = resolution.status is Status.CALLABLE
-    document = reference_document(report, resolution)
-    if (document["status"] == "callable") is not callable_:
+    document = ReferenceDocument(report, resolution)
+    if (document.status == "callable") is not callable_:
         yield "resolve"
-    if callable_ is any(step["note"].startswith(CALL_FAILS) for step in document["trail"]) and not _unset(report):
+    if callable_ is any(step.note.startswith(CALL_FAILS) for step in document.trail) and not _unset(report):
         yield "the trail of resolve"
-    codes = {problem["code"] for problem in validate_document(report)["problems"] if _about_lab(problem["message"])}
+    codes = {problem.code for problem in ValidateDocument(report).problems if _about_lab(problem.message)}
     if callable_ and codes - {"endpoint-plain-http", "endpoint-path", "secret-literal"} - {"variable-placeholder"}:
         yield f"validate names {codes}"
     if not callable_ and not codes:

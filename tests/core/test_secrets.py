@@ -10,8 +10,8 @@ import pytest
 from core.api import Report
 from core.catalogue import offers
 from core.explain import explain
-from core.json.resolve_document import resolve_document
-from core.json.validate_document import validate_document
+from core.json.resolve_document import ResolveDocument
+from core.json.validate_document import ValidateDocument
 from core.keys import keys
 from core.layers import settings_of
 from core.mentions import Node
@@ -28,8 +28,8 @@ ENVIRON = {"OPENAI_API_KEY": SHELL, "ANTHROPIC_API_KEY": SHELL, "SPARE": SHELL}
 def everything(report: Report) -> str:
     """All that the library says of a tree, as one text."""
     outputs = [
-        json.dumps(validate_document(report)),
-        json.dumps(resolve_document(report, report.resolutions)),
+        json.dumps(ValidateDocument(report), default=vars),
+        json.dumps(ResolveDocument(report, report.resolutions), default=vars),
         repr(report),
         repr(report.problems),
         repr(report.causes),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.json.validate_document import validate_document
+from core.json.validate_document import ValidateDocument
 from core.problems import Check, Stage
 from core.verdict import checks, load_report
 from tests.support.trees import Files, edited, end, inspect, only, place, resolved
@@ -236,7 +236,7 @@ def test_five_checks(seed: Report) -> None:
         "preset_validity": "error",
         "alias_resolution": "warning",
     }
-    assert set(status) == set(validate_document(seed)["checks"])
+    assert set(status) == set(ValidateDocument(seed).checks)
 
 
 def test_load_report_has_stages_and_the_stop(seed: Report) -> None:

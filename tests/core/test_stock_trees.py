@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report, inspect_tree
-from core.json.validate_document import validate_document
+from core.json.validate_document import ValidateDocument
 from core.problems import Severity
 from core.verdict import tallies
 from tests.core.properties.test_any_bytes import answer_everything
@@ -139,9 +139,7 @@ def test_turning_openai_on_revives_presets(anthropic_only: Project) -> None:
 def test_whole_0_92_2_tree_has_551_models(stock: StockFactory) -> None:
     report = look(stock("0.92.2"), "0.92.2", assume_keys=True)
     assert len(report.catalog.specs) == 551
-    counts = validate_document(report)["counts"]
-    assert isinstance(counts, dict)
-    assert counts["models"] == 551
+    assert ValidateDocument(report).counts.models == 551
 
 
 def test_every_shared_tree_can_be_inspected(shared_trees: tuple[Path, ...]) -> None:

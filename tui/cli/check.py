@@ -10,7 +10,7 @@ from dataclasses import replace
 from core.api import Report
 from core.errors import PipedeckError
 from core.formatting import counted, duration
-from core.json.check_document import check_document
+from core.json.check_document import CheckDocument
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_counts import CheckCounts, count_results
 from core.probes.check_plan import CheckPlan
@@ -98,7 +98,7 @@ def run_check(options: argparse.Namespace) -> int:
     store_results(report, plans, results)
     if options.json:
         tree = report.catalog.tree.paths.inference
-        output.json(check_document(plans, results, comparisons, tree=tree, dry_run=False))
+        output.json(CheckDocument(plans, results, comparisons, tree=tree, dry_run=False))
     else:
         show.summary(count_results(results, comparisons.values()))
     return CANCELLED if interrupted else exit_status(count_results(results, comparisons.values()))
@@ -114,7 +114,7 @@ def exit_status(counts: CheckCounts) -> int:
 
 def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        output.json(check_document(plans, [], {}, tree=report.catalog.tree.paths.inference, dry_run=True))
+        output.json(CheckDocument(plans, [], {}, tree=report.catalog.tree.paths.inference, dry_run=True))
         return
     for plan in plans:
         print_plan(plan, output)
@@ -253,7 +253,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     output, tree = TextOutput(sys.stdout), report.catalog.tree.paths.inference
     if options.dry_run:
         if options.json:
-            output.json(check_document([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
+            output.json(CheckDocument([completion.plan], [], {}, tree=tree, dry_run=True, completion=completion))
         else:
             print_plan(completion.plan, output)
             output.wrapped("  ", _request_words(completion), "dim")
@@ -268,7 +268,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
     results, interrupted = run_plans([completion.plan], settings, lambda _: None)
     store_results(report, [completion.plan], results)
     if options.json:
-        output.json(check_document([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
+        output.json(CheckDocument([completion.plan], results, {}, tree=tree, dry_run=False, completion=completion))
     else:
         for result in results:
             _print_completion(completion, result, output)

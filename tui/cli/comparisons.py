@@ -16,8 +16,8 @@ from core.compare import (
     without_keys,
 )
 from core.errors import PipedeckError
-from core.json.compare_document import compare_document, profiles_document
-from core.json.releases_document import behaviours_document, releases_document
+from core.json.compare_document import CompareDocument, ProfilesDocument
+from core.json.releases_document import ReleasesDocument, behaviours_document
 from core.release_diff import ReleaseDiff, compare_releases
 from core.releases import NEWEST_RELEASE, TABLE
 from core.suggest import choose_among
@@ -66,13 +66,13 @@ def run_compare(options: argparse.Namespace) -> int:
     if not any(modes):
         summaries = tuple(survey(report))
         if options.json:
-            output.json(profiles_document(report, summaries))
+            output.json(ProfilesDocument(report, summaries))
         else:
             print_survey(summaries, output)
         return 0
     comparison = _comparison(report, options)
     if options.json:
-        output.json(compare_document(comparison))
+        output.json(CompareDocument(comparison))
     else:
         print_comparison(comparison, output)
     lost = comparison.count(Outcome.DIES, comparison.used) + comparison.count(Outcome.REFUSED, comparison.used)
@@ -144,7 +144,7 @@ def run_releases(options: argparse.Namespace) -> int:
         assume_keys=options.assume_keys,
     )
     if options.json:
-        output.json(releases_document(diff))
+        output.json(ReleasesDocument(diff))
     else:
         _print(diff, output)
     return 0

@@ -263,9 +263,9 @@ class EditPrinter:
     def _print_document(self, result: EditResult, message: str, *, refusal: EditRefused | None = None) -> bool:
         """Print the document if --json asks for it."""
         if self._json:
-            from core.json.edit_document import edit_document
+            from core.json.edit_document import EditDocument
 
-            document = edit_document(
+            document = EditDocument(
                 self._report,
                 self._label,
                 result,

@@ -101,9 +101,9 @@ def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, 
     location = scaffold.location
     report = inspect_tree(location.inference, release=release, assume_keys=True, cwd=location.project)
     if options.json:
-        from core.json.init_document import init_document
+        from core.json.init_document import InitDocument
 
-        output.json(init_document(scaffold, plan, report))
+        output.json(InitDocument(scaffold, plan, report))
     else:
         _print_result(scaffold, plan, report, options.dir, output)
     return 0
@@ -134,9 +134,9 @@ def _state(variable: Variable) -> str:
 
 def _show(scaffold: Scaffold, plan: ScaffoldPlan, output: TextOutput, *, as_json: bool) -> None:
     if as_json:
-        from core.json.init_document import init_document
+        from core.json.init_document import InitDocument
 
-        output.json(init_document(scaffold, plan, None))
+        output.json(InitDocument(scaffold, plan, None))
         return
     for index, file in enumerate(plan.files):
         if index:

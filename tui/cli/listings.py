@@ -19,9 +19,9 @@ from core.catalogue import (
     sort_rows,
 )
 from core.errors import PipedeckError
-from core.json.keys_document import keys_document
+from core.json.keys_document import KeysDocument
 from core.json.models_document import compared_document, models_document
-from core.json.routes_document import routes_document
+from core.json.routes_document import RoutesDocument
 from core.keys import keys, missing_lines
 from core.route_check import NameTest, route_of, routes_everywhere
 from core.suggest import choose_among, did_you_mean
@@ -189,7 +189,7 @@ def run_routes(options: argparse.Namespace) -> int:
     tests = list(_tests(report, options.test, everywhere=options.everywhere))
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(routes_document(report, tests))
+        output.json(RoutesDocument(report, tests))
     elif options.test:
         for name in options.test if options.everywhere else ():
             print_everywhere([test for test in tests if test.name == name], output)
@@ -243,7 +243,7 @@ def run_keys(options: argparse.Namespace) -> int:
     rows = keys(report)
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(keys_document(report))
+        output.json(KeysDocument(report))
     elif options.lines:
         for line in missing_lines(report):
             output.line(line)

@@ -10,8 +10,8 @@ from core.api import Report
 from core.defaults import defaults
 from core.errors import PipedeckError
 from core.explain import Explanation, explanations
-from core.json.explain_document import explain_document
-from core.json.resolve_document import resolve_document
+from core.json.explain_document import ExplainDocument
+from core.json.resolve_document import ResolveDocument
 from core.layers import Layers, settings_of
 from core.mentions import Node
 from core.resolution import Resolution, Status, find_references
@@ -52,7 +52,7 @@ def run_resolve(options: argparse.Namespace) -> int:
         ]
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(resolve_document(report, resolutions))
+        output.json(ResolveDocument(report, resolutions))
     elif options.refs:
         for index, resolution in enumerate(resolutions):
             if index:
@@ -140,7 +140,7 @@ def run_explain(options: argparse.Namespace) -> int:
         # A plain word may be the name of a model as well as of a backend or a profile.
         items += [item for item in explanations(report, ref) if not nodes or _exists(report, item.resolution)]
     if options.json:
-        output.json(explain_document(report, items, values))
+        output.json(ExplainDocument(report, items, values))
     else:
         print_explanations(report, items, values, output)
     return 1 if any(item.resolution.fails for item in items) else 0
@@ -149,7 +149,7 @@ def run_explain(options: argparse.Namespace) -> int:
 def _defaults(report: Report, output: TextOutput, *, as_json: bool) -> int:
     rows = defaults(report)
     if as_json:
-        output.json(explain_document(report, [], {}, rows))
+        output.json(ExplainDocument(report, [], {}, rows))
     else:
         print_defaults(rows, output)
     ends = [row.resolution for row in rows if row.resolution is not None]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TypedDict
 
+from core.json.document import Document
 from tui.cli.parsers import Commands, epilog
 from tui.commands import COMMANDS as KEY_COMMANDS
 from tui.commands import DEFAULT
@@ -47,7 +48,7 @@ def run_settings(options: argparse.Namespace) -> int:
         sys.stdout.write(template(settings.file, KEY_COMMANDS))
         return 0
     if options.json:
-        output.json(settings_document(settings, keymap))
+        output.json(SettingsDocument(settings, keymap))
     else:
         _print(settings, keymap, output)
         for problem in problems:
@@ -55,51 +56,37 @@ def run_settings(options: argparse.Namespace) -> int:
     return 1 if problems else 0
 
 
-class SettingDocument(TypedDict):
+class SettingDocument(Document):
     """A setting: its value, its origin, and the variable that sets it."""
 
-    key: str
-    value: str | bool | int | float
-    origin: str
-    variable: str
+    def __init__(self, key: str, value: str | bool | int | float, origin: str) -> None:
+        self.key: str = key
+        self.value: str | bool | int | float = value
+        self.origin: str = origin
+        self.variable: str = SPECS[key].variable
 
 
-class KeysDocument(TypedDict):
+class KeysDocument(Document):
     """A command of the app whose keys the settings file changes."""
 
-    action: str
-    keys: list[str]
-    origin: str
+    def __init__(self, action: str, keys: Iterable[str], origin: str) -> None:
+        self.action: str = action
+        self.keys: list[str] = [key_label(key) for key in keys]
+        self.origin: str = origin
 
 
-class SettingsDocument(TypedDict):
+class SettingsDocument(Document):
     """Printed by `pipedeck settings --json`."""
 
-    file: str
-    settings: list[SettingDocument]
-    keys: list[KeysDocument]
-    problems: list[str]
-
-
-def settings_document(settings: LoadedSettings, keymap: Keymap) -> SettingsDocument:
-    """Build the document of the settings in force."""
-    return {
-        "file": settings.file,
-        "settings": [
-            {
-                "key": key,
-                "value": value,
-                "origin": _origin(settings, key),
-                "variable": SPECS[key].variable,
-            }
-            for key, value in asdict(settings.values).items()
-        ],
-        "keys": [
-            {"action": id_, "keys": [key_label(key) for key in keymap.table.by_id[id_].keys], "origin": origin}
-            for id_, origin in keymap.changed.items()
-        ],
-        "problems": [*settings.problems, *keymap.problems],
-    }
+    def __init__(self, settings: LoadedSettings, keymap: Keymap) -> None:
+        self.file: str = settings.file
+        self.settings: list[SettingDocument] = [
+            SettingDocument(key, value, _origin(settings, key)) for key, value in asdict(settings.values).items()
+        ]
+        self.keys: list[KeysDocument] = [
+            KeysDocument(action, keymap.table.by_id[action].keys, origin) for action, origin in keymap.changed.items()
+        ]
+        self.problems: list[str] = [*settings.problems, *keymap.problems]
 
 
 def _origin(settings: LoadedSettings, key: str) -> str:

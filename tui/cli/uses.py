@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from core.formatting import counted
-from core.json.uses_document import uses_document
+from core.json.uses_document import UsesDocument
 from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
@@ -49,7 +49,7 @@ def run_uses(options: argparse.Namespace) -> int:
     items = [graph.of(node) for node in dict.fromkeys(node for matches in nodes.values() for node in matches)]
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(uses_document(graph, items))
+        output.json(UsesDocument(graph, items))
     elif options.names:
         for index, uses in enumerate(items):
             if index:

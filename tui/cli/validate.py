@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.api import Report
 from core.errors import PipedeckError
 from core.exposure import exposure_problems
-from core.json.validate_document import validate_document
+from core.json.validate_document import ValidateDocument
 from core.problems import Severity
 from core.verdict import Verdict
 from tui.cli.parsers import Commands, add_live_options, add_output_options, add_tree_options, epilog, read_report
@@ -76,7 +76,7 @@ def run_validate(options: argparse.Namespace) -> int:
     output = TextOutput(sys.stdout)
     if options.json:
         live = _live_documents(report, results) if options.live or results else None
-        output.json(validate_document(report, profiles=profiles or None, live=live))
+        output.json(ValidateDocument(report, profiles=profiles or None, live=live))
     else:
         print_report(report, output, results if options.live or results else None)
         if profiles:
@@ -110,10 +110,10 @@ def _stored_results(report: Report, options: argparse.Namespace) -> Sequence[Che
 
 
 def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[ResultDocument]:
-    from core.json.check_document import result_document
+    from core.json.check_document import ResultDocument
     from core.probes.availability import compare
 
-    return [result_document(result, compare(report.catalog, result, report.resolutions)) for result in results]
+    return [ResultDocument(result, compare(report.catalog, result, report.resolutions)) for result in results]
 
 
 def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Verdict, str]]:

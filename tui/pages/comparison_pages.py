@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.compare import Changed, Comparison, Outcome, across_releases, compare_profiles, without_backends, without_keys
-from core.json.compare_document import compare_document, profiles_document
+from core.json.compare_document import CompareDocument, ProfilesDocument
 from core.masking import shown_name
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
@@ -187,7 +187,7 @@ def comparison_page(question: Question, view: ViewModel, width: int, comparison:
         sheet.heading(title, comparison.summed(changes))
         _changes(sheet, changes)
     _differences(sheet, comparison)
-    document = partial(compare_document, comparison)
+    document = partial(CompareDocument, comparison)
     name = file_name("compare", question.label)
     export = Export(name, question.command, partial(print_comparison, comparison), document)
     dies = comparison.count(Outcome.DIES, comparison.used)
@@ -301,6 +301,6 @@ def survey_page(view: ViewModel, width: int, summaries: Sequence[ProfileSummary]
     sheet.text((legend, "dim"))
     every = len(view.catalog.profiles)
     note: Run = (f"{len(summaries)} of {every} so far", "dim")
-    document = partial(profiles_document, view.report, summaries)
+    document = partial(ProfilesDocument, view.report, summaries)
     export = Export("profiles", "pipedeck compare", partial(print_survey, summaries), document)
     return Page(sheet, (note,) if len(summaries) < every else (), export)

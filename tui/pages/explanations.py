@@ -11,7 +11,7 @@ from core.defaults import Default, defaults
 from core.diagnostics import deck_codes
 from core.files.state_folder import state_folder
 from core.formatting import counted
-from core.json.explain_document import explain_document
+from core.json.explain_document import ExplainDocument
 from core.layers import settings_of
 from core.mentions import Node
 from core.route_check import Rule
@@ -207,7 +207,7 @@ def defaults_page(view: ViewModel, tokens: tuple[int, int], width: int, _: None 
     rows = defaults(view.report)
     for row in rows:
         _row(sheet, row, tokens)
-    document = partial(explain_document, view.report, [], {}, rows)
+    document = partial(ExplainDocument, view.report, [], {}, rows)
     export = Export("defaults", "pipedeck explain", partial(print_defaults, rows), document)
     return Page(sheet, (), export, priced=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Callable
 from functools import partial
@@ -15,9 +14,10 @@ from core.entities import Place
 from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
 from core.formatting import counted
-from core.json.explain_document import explain_document
-from core.json.routes_document import routes_document
-from core.json.validate_document import validate_document
+from core.json.document import dump_json
+from core.json.explain_document import ExplainDocument
+from core.json.routes_document import RoutesDocument
+from core.json.validate_document import ValidateDocument
 from core.layers import settings_of
 from core.mentions import Node
 from core.records import dataclass
@@ -60,7 +60,7 @@ class Export:
 
     def json(self) -> str:
         """The JSON, indented."""
-        return json.dumps(self.document(), ensure_ascii=True, indent=2, default=str) + "\n"
+        return dump_json(self.document(), indent=2)
 
 
 class PlainOutput(TextOutput):
@@ -148,7 +148,7 @@ def export_of(view: ViewModel, ref: ItemRef) -> Export:
         item = explanation_of(view, ref)
         reference = view.references[ref].reference
         command = f"pipedeck explain {quoted(reference)}"
-        text, document = partial(print_explanation, report, item), partial(explain_document, report, [item], {})
+        text, document = partial(print_explanation, report, item), partial(ExplainDocument, report, [item], {})
     else:
         return values_export(view, Node(ref.kind, "", ref.name), toml_of(view, ref))
     return Export(file_name("explain", ref.name), command, text, document, toml_of(view, ref))
@@ -167,7 +167,7 @@ def _print_values(report: Report, node: Node, output: TextOutput) -> None:
 
 
 def _values_document(report: Report, node: Node) -> object:
-    return explain_document(report, [], {node: settings_of(report, node)})
+    return ExplainDocument(report, [], {node: settings_of(report, node)})
 
 
 def toml_of(view: ViewModel, ref: ItemRef) -> Callable[[], str] | None:
@@ -214,7 +214,7 @@ def rules_export(view: ViewModel, ref: ItemRef | None = None) -> Export:
         "routes",
         "pipedeck routes --names",
         partial(_print, view.report),
-        partial(routes_document, view.report, []),
+        partial(RoutesDocument, view.report, []),
         toml,
     )
 
@@ -226,4 +226,4 @@ def _print(report: Report, output: TextOutput) -> None:
 def overview_export(view: ViewModel) -> Export:
     """The answer of `pipedeck validate`."""
     report = view.report
-    return Export("validate", "pipedeck validate", partial(print_report, report), partial(validate_document, report))
+    return Export("validate", "pipedeck validate", partial(print_report, report), partial(ValidateDocument, report))

@@ -14,7 +14,7 @@ from textual.widgets import Input
 
 from core.entities import Path
 from core.formatting import counted
-from core.json.routes_document import routes_document
+from core.json.routes_document import RoutesDocument
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
 from core.routing import DEFAULT
 from core.suggest import near
@@ -150,7 +150,7 @@ class RouteTesterScreen(CommandScreen[None]):
                 file_name("route", test.name),
                 f"pipedeck routes --test {quoted(test.name)}",
                 partial(print_test, report, test),
-                partial(routes_document, report, [test]),
+                partial(RoutesDocument, report, [test]),
             ),
         )
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.json.keys_document import keys_document
+from core.json.keys_document import KeysDocument
 from core.keys import KeyRow, keys, missing_lines
 from core.masking import shown_name
 from core.variables import State
@@ -137,4 +137,4 @@ def _export(report: Report, rows: Sequence[KeyRow]) -> Export:
     def text(output: TextOutput) -> None:
         print_keys(rows, order, output, everything=True)
 
-    return Export("keys", "pipedeck keys --all", text, partial(keys_document, report))
+    return Export("keys", "pipedeck keys --all", text, partial(KeysDocument, report))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -10,6 +9,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TextIO
 
+from core.json.document import dump_json
 from core.safe_text import safe
 
 _CODES = {"bad": "31", "warn": "33", "good": "32", "dim": "2", "bold": "1", "accent": "36", "": ""}
@@ -77,7 +77,7 @@ class TextOutput:
         """Write a JSON document; control characters are escaped."""
         # Indented only on a terminal: it is several times slower and larger.
         indent = 2 if self.stream.isatty() else None
-        self.stream.write(json.dumps(document, ensure_ascii=True, indent=indent, default=str) + "\n")
+        self.stream.write(dump_json(document, indent=indent))
 
     def table(
         self,

@@ -12,7 +12,7 @@ import pytest
 from core.api import Report
 from core.files.state_folder import results_file, state_folder
 from core.formatting import age
-from core.json.check_document import result_document
+from core.json.check_document import ResultDocument
 from core.probes.availability import TriedIndex, TriedState, compare
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
@@ -320,7 +320,7 @@ def test_changed_cache_entry_is_dropped_or_valid(tmp_path: Path) -> None:
             changed["results"]["mine"][key] = odd
             path.write_text(json.dumps(changed))
             for loaded in cached(tmp_path, plans):
-                json.dumps(result_document(loaded, None))
+                json.dumps(ResultDocument(loaded, None), default=vars)
                 repr(loaded.texts)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from core.json.check_document import result_document
+from core.json.check_document import ResultDocument
 from core.probes.check_status import Reason
 from core.probes.served_models import MAX_MODELS
 from core.probes.transport import Settings
@@ -100,7 +100,7 @@ def test_finding_of_each_server(name: str, tmp_path: Path) -> None:
         got = run_check(tmp_path, behaviour, MEDIUM_LIMITS)
     assert outcome(got.only) == expected
     assert got.seconds < MEDIUM_LIMITS.per_check
-    assert "sk-canary" not in repr(got.only) + json.dumps(result_document(got.only, None))
+    assert "sk-canary" not in repr(got.only) + json.dumps(ResultDocument(got.only, None), default=vars)
 
 
 def test_redirect_reports_the_host_and_is_not_followed(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_control_characters_are_stored_and_displayed_safely(tmp_path: Path) -> N
     got = run_check(tmp_path, behaviour)
     assert [model.id for model in got.only.listing.models] == [nasty, "good"]
     assert "\x1b" not in safe(nasty)
-    assert "\x1b" not in json.dumps(result_document(got.only, None))
+    assert "\x1b" not in json.dumps(ResultDocument(got.only, None), default=vars)
 
 
 def test_compression_bomb_uses_little_memory(tmp_path: Path) -> None:

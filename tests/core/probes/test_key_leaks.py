@@ -14,8 +14,8 @@ import pytest
 
 from core.api import Report
 from core.files.state_folder import results_file, state_folder
-from core.json.check_document import check_document
-from core.json.validate_document import validate_document
+from core.json.check_document import CheckDocument
+from core.json.validate_document import ValidateDocument
 from core.probes.availability import TriedIndex, compare
 from core.probes.check_planner import PlanOptions, plan_checks
 from core.probes.result_cache import save_results
@@ -98,11 +98,11 @@ def all_output(report: Report, plans: object, results: object, folder: Path) -> 
     state = state_folder({"HOME": str(folder)})
     save_results(str(folder), state, plans, results)  # type: ignore[arg-type]
     path = results_file(str(folder), state)
-    document = check_document(plans, results, comparisons, tree="", dry_run=False)  # type: ignore[arg-type]
+    document = CheckDocument(plans, results, comparisons, tree="", dry_run=False)  # type: ignore[arg-type]
     return "\n".join(
         [
-            json.dumps(document, ensure_ascii=False),
-            json.dumps(validate_document(live), ensure_ascii=False),
+            json.dumps(document, ensure_ascii=False, default=vars),
+            json.dumps(ValidateDocument(live), ensure_ascii=False, default=vars),
             repr(plans),
             repr(results),
             repr(comparisons),

@@ -16,14 +16,14 @@ from core.catalogue import COLUMNS, catalogue, compare_offers, offers, sort_rows
 from core.compare import without_backends, without_keys
 from core.defaults import defaults
 from core.explain import explain
-from core.json.compare_document import compare_document
-from core.json.explain_document import explain_document
-from core.json.keys_document import keys_document
+from core.json.compare_document import CompareDocument
+from core.json.explain_document import ExplainDocument
+from core.json.keys_document import KeysDocument
 from core.json.models_document import models_document
-from core.json.resolve_document import resolve_document
-from core.json.routes_document import routes_document
-from core.json.uses_document import uses_document
-from core.json.validate_document import validate_document
+from core.json.resolve_document import ResolveDocument
+from core.json.routes_document import RoutesDocument
+from core.json.uses_document import UsesDocument
+from core.json.validate_document import ValidateDocument
 from core.layers import settings_of
 from core.route_check import routes_everywhere
 from core.usage import usage
@@ -52,23 +52,25 @@ _ASKED = 60
 
 def answer_everything(report: Report) -> None:
     """Run every query on a report."""
-    json.dumps(validate_document(report), allow_nan=False)
-    json.dumps(resolve_document(report, report.resolutions), allow_nan=False)
+    json.dumps(ValidateDocument(report), allow_nan=False, default=vars)
+    json.dumps(ResolveDocument(report, report.resolutions), allow_nan=False, default=vars)
     load_report(report.catalog, report.boot_problems, report.resolutions)
     usage_ = usage(report, methods=False)
-    json.dumps(uses_document(usage_, (usage_.of(node) for node in usage_.nodes[:_ASKED])), allow_nan=False)
+    json.dumps(UsesDocument(usage_, (usage_.of(node) for node in usage_.nodes[:_ASKED])), allow_nan=False, default=vars)
     explained = [explain(report, item) for item in report.resolutions[:_ASKED]]
     values = {node: settings_of(report, node) for node in usage_.nodes[:_ASKED]}
-    json.dumps(explain_document(report, explained, values, defaults(report)), allow_nan=False)
+    json.dumps(ExplainDocument(report, explained, values, defaults(report)), allow_nan=False, default=vars)
     for column in COLUMNS:
         sort_rows(catalogue(report), column)
-    json.dumps(models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False)
-    json.dumps(keys_document(report), allow_nan=False)
+    json.dumps(
+        models_document(report, catalogue(report)[:_ASKED], (1000, 1000), same=True), allow_nan=False, default=vars
+    )
+    json.dumps(KeysDocument(report), allow_nan=False, default=vars)
     tested = [test for name in ("gpt-4o-mini", "brand-new", "") for test in routes_everywhere(report, name)]
-    json.dumps(routes_document(report, tested), allow_nan=False)
+    json.dumps(RoutesDocument(report, tested), allow_nan=False, default=vars)
     on = report.catalog.enabled[:1]
     for compared in (without_backends(report, on), without_keys(report, ["OPENAI_API_KEY"])):
-        json.dumps(compare_document(compared), allow_nan=False)
+        json.dumps(CompareDocument(compared), allow_nan=False, default=vars)
     compare_offers(report, offers(report)[:5], (1000, 1000))
     for problem in report.problems:
         assert problem.message

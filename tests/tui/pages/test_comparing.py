@@ -30,7 +30,7 @@ async def test_what_another_profile_would_change(shop: Shop) -> None:
             in page(app)
         )
         assert export(app).plain() == shop.says("compare", "all_anthropic")
-        assert export(app).document() == shop.document("compare", "all_anthropic")
+        assert json.loads(export(app).json()) == shop.document("compare", "all_anthropic")
         await app.press("enter")
         assert isinstance(app.app.screen, MainScreen)
         assert "preset  llm / extract-facts" in app.right
@@ -42,7 +42,7 @@ async def test_survey_opens_a_comparison(shop: Shop) -> None:
         assert "* own_keys 13 13 12 =" in page(app)
         assert "all_anthropic 4 4 4 -9 +0" in page(app)
         assert export(app).plain() == shop.says("compare")
-        assert export(app).document() == shop.document("compare")
+        assert json.loads(export(app).json()) == shop.document("compare")
         await app.press("down", "down", "enter")
         assert "compare  own_keys -> all_anthropic" in app.lines[0]
 
@@ -55,7 +55,7 @@ async def test_job_15_what_breaks_when_a_backend_is_down(shop: Shop) -> None:
         assert "3 presets and choices and 3 models end there and fail" in page(app)
         assert "x $writing anthropic/claude-4.5-sonnet -> dead" in page(app)
         assert export(app).plain() == shop.says("compare", "--without", "anthropic")
-        assert export(app).document() == shop.document("compare", "--without", "anthropic")
+        assert json.loads(export(app).json()) == shop.document("compare", "--without", "anthropic")
 
 
 async def test_job_15_what_breaks_when_a_key_is_lost(shop: Shop) -> None:
@@ -115,7 +115,7 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
             assert part in page(app)
         assert "from the shell" not in page(app)
         assert export(app).plain() == shop.says("keys", "--all")
-        assert export(app).document() == shop.document("keys", "--all")
+        assert json.loads(export(app).json()) == shop.document("keys", "--all")
 
 
 async def test_a_line_for_the_env_file_is_copied(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

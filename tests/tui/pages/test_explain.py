@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
 from tui.screens.main import MainScreen
@@ -27,7 +29,7 @@ async def test_job_3_why_a_preset_goes_to_its_backend(shop: Shop) -> None:
             assert part in page(app)
         assert export(app).command == "pipedeck explain '$writing'"
         assert export(app).plain() == shop.says("explain", "$writing")
-        assert export(app).document() == shop.document("explain", "$writing")
+        assert json.loads(export(app).json()) == shop.document("explain", "$writing")
 
 
 async def test_job_3_why_a_preset_goes_nowhere(shop: Shop) -> None:
@@ -120,7 +122,7 @@ async def test_job_22_default_of_a_pipe_without_a_model(shop: Shop) -> None:
         await app.press("e")
         assert "text + claude-4.5-sonnet at anthropic deck/1_llm_deck.toml:9 says $writing" in page(app)
         assert export(app).plain() == shop.says("explain")
-        assert export(app).document() == shop.document("explain")
+        assert json.loads(export(app).json()) == shop.document("explain")
 
 
 async def test_backend_is_explained_with_layers_and_references(shop: Shop) -> None:
@@ -131,7 +133,7 @@ async def test_backend_is_explained_with_layers_and_references(shop: Shop) -> No
         assert "profile cheapest fallback anthropic (not now)" in page(app)
         assert "ends here 8 references claude-4.5-haiku" in page(app)
         assert export(app).plain() == shop.says("explain", "backend:anthropic")
-        assert export(app).document() == shop.document("explain", "backend:anthropic")
+        assert json.loads(export(app).json()) == shop.document("explain", "backend:anthropic")
 
 
 async def test_a_route_is_explained_with_the_models_it_catches_and_loses(shop: Shop) -> None:
@@ -141,7 +143,7 @@ async def test_a_route_is_explained_with_the_models_it_catches_and_loses(shop: S
         assert "loses models that fit it, but a preceding or exact rule takes gpt-5-mini gpt-5-search" in page(app)
         assert "never wins" in app.lines[0]
         assert export(app).plain() == shop.says("routes", "--names")
-        assert export(app).document() == shop.document("routes")
+        assert json.loads(export(app).json()) == shop.document("routes")
 
 
 async def test_a_problem_explains_what_it_is_about() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -168,7 +169,7 @@ async def test_two_profiles_neither_of_which_is_active(shop: Shop) -> None:
         assert "compare  cheapest -> all_anthropic" in app.lines[0]
         assert export(app).command == "pipedeck compare cheapest all_anthropic"
         assert export(app).plain() == shop.says("compare", "cheapest", "all_anthropic")
-        assert export(app).document() == shop.document("compare", "cheapest", "all_anthropic")
+        assert json.loads(export(app).json()) == shop.document("compare", "cheapest", "all_anthropic")
 
 
 async def test_two_releases_neither_of_which_is_the_trees(shop: Shop) -> None:
