@@ -169,11 +169,18 @@ class AddBackend(Edit, label="add backend {0.backend}"):
             items["endpoint"] = self.endpoint
         if self.variable is not None:
             items["api_key"] = placeholder(session, self.variable)
+        elif self._needs_dummy_key(session):
+            items["api_key"] = "none"
         items.update(self.fields)
         self._check_fields(session, items)
         ordered = sorted(items, key=lambda key: _FIRST.index(key) if key in _FIRST else len(_FIRST))
         files = LayeredFiles(session, "backends")
         session.put(files.target((self.backend,)), (self.backend,), {key: items[key] for key in ordered}, header=True)
+
+    def _needs_dummy_key(self, session: EditSession) -> bool:
+        """Whether the client of a server without keys is not built without one: up to 0.26.2."""
+        sdk = dict(self.defaults).get("sdk", "openai")
+        return sdk == "openai" and session.report.catalog.behaviours.keyless_openai != "dummy"
 
     def _check_fields(self, session: EditSession, items: dict[str, object]) -> None:
         """Raises EditRefusedError for the first key that the release would refuse, and notes a literal secret.

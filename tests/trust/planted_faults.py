@@ -129,7 +129,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "an edit is replayed on any content",
         "core/workspace/replay.py",
-        " and repr(aspect(before, done.step)) == repr(aspect(text, done.step))",
+        " and repr(aspect(before, applied_step.step)) == repr(\n        aspect(text, applied_step.step)\n    )",
         "",
         (LAWS, "tests/core/workspace/test_editing.py"),
     ),
@@ -157,14 +157,15 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "an edit that fails on the new content is dropped",
         "core/workspace/replay.py",
-        'conflicts.append(_conflict(number, now, done, result.reason if side is ConflictSide.MINE else ""))',
+        "conflicts.append(\n                    "
+        '_conflict(number, now, applied_step, result.reason if side is ConflictSide.MINE else "")\n                )',
         "pass",
         (f"{DISK}::test_disk_change_with_an_edit",),
     ),
     Fault(
         "a deleted file is not restored by choosing my side",
         "core/workspace/replay.py",
-        "perform(done.before, step) if isinstance(done.before, bytes) else perform(now, step)",
+        "perform(applied_step.before, step) if isinstance(applied_step.before, bytes) else perform(now, step)",
         "perform(now, step)",
         (f"{DISK}::test_choosing_my_side_restores_a_deleted_file",),
     ),

@@ -159,7 +159,9 @@ async def test_disk_change_without_edits(change: Change, tmp_path: Path, fenced_
         await app.until("changed on disk: reloaded")
         if change is branch:
             assert "branch main -> other" in app.text
-        if change in (deleted, folder, pipe, circle, marks):
+        if change is deleted:
+            assert "unknown: the first start of Pipelex" in app.lines[1]
+        if change in (folder, pipe, circle, marks):
             assert "does not start" in app.lines[1]
         await app.press("2", "down", "5", "0")
         restore_file(app.file, b"")
