@@ -26,13 +26,14 @@ from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
-from core.installation import Installation, find_installation
+from core.installation import Installation, find_installation, search_installation
 from core.load_checks import load_problems
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
 from core.resolution import Resolution, Resolver, Status
 from core.rules import RuleContext, check
+from core.rules.installation import passed_over
 from core.serving import Serving, serve
 from core.trail import Step, trail
 from core.variables import Environment, State
@@ -91,7 +92,7 @@ class Report:
         installation = self.catalog.installation
         if installation is not None and installation.release == self.release:
             return installation.text
-        if self.release == self.detected.release:
+        if not self.detected.named:
             return f"{self.release}, detected from the tree"
         return f"{self.release}, chosen by option or setting"
 
@@ -126,6 +127,7 @@ class Report:
         catalog = self.catalog
         context = RuleContext(catalog, self.serving, self.resolver, self.resolutions, self.cache)
         checked = self.cache.reuse("check", (self.resolver,), lambda: check(context))
+        checked = (*checked, *passed_over(self.detected.notes))
         ordered = sorted(checked, key=lambda problem: _BY_SEVERITY[problem.severity])
         problems = self.cache.same("problems", (*self.boot_problems, *ordered, *self.live_problems))
         placeholders = self.cache.same("placeholders", tuple(part.placeholders for part in catalog.parts.values()))
@@ -213,7 +215,7 @@ def inspect_tree(
         paths = find_tree(path, cwd=start, environ=variables)
     except NoTreeYetError:
         installation = find_installation(start, cwd=start, environ=variables, python=python)
-        if path is not None or not first_start or installation is None or not installation.kit:
+        if path is not None or not first_start or installation is None or installation.environment is None:
             raise
         paths = untouched_paths(start, variables, installation.kit)
     target = target_release(paths, release, variables, python)
@@ -282,7 +284,8 @@ def target_release(
     assert newest is not None
     tree = read_tree(paths, behaviours_of(newest), environ)
     detected = detect(tree)
-    installation = find_installation(paths.project, cwd=paths.start, environ=environ, python=python)
+    installation, notes = search_installation(paths.project, cwd=paths.start, environ=environ, python=python)
+    detected = replace(detected, named=release is not None, notes=notes)
     if release is not None:
         chosen = named_release(release)
         if installation is not None and installation.release != chosen:
@@ -290,7 +293,7 @@ def target_release(
     elif installation is not None and (installed := installation.release) is not None and is_supported(installed):
         chosen = installed
     else:
-        chosen = detected.release
+        chosen, installation = detected.release, None
     return Target(behaviours_of(chosen), detected, installation, tree)
 
 

@@ -135,7 +135,7 @@ class Condition(Enum):
     LIST_EXPECTED = (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryError"))
     COST_TEXT = (
         ("0.10", "InferenceBackendLibraryError"),
-        ("0.18", "TypeError"),
+        ("0.18.0b1", "TypeError"),
         ("0.82", "InferenceBackendLibraryError"),
     )
     BACKEND_TABLE_EXPECTED = (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryValidationError"))
@@ -147,14 +147,14 @@ class Condition(Enum):
     DECK_SHAPE = (("0.10", "ValidationError"), ("0.12", "ModelDeckValidationError"))
     PRESET_MAX_TOKENS = (("0.10", "ConfigValidationError"), ("0.11", "-"), ("0.82", "ModelDeckValidationError"))
     IMAGE_QUALITY_AND_STEPS = (("0.10", "ImgGenSettingsValidationError"), ("0.15", "ModelDeckValidationError"))
-    EMPTY_REFERENCE = (("0.10", "-"), ("0.18", "ModelReferenceParseError"))
+    EMPTY_REFERENCE = (("0.10", "-"), ("0.18.0b3", "ModelReferenceParseError"))
     OVERRIDE_UNKNOWN = (
         ("0.10", "LLMPresetNotFoundError"),
         ("0.11", "LLMChoiceNotFoundError"),
         ("0.15", "ModelChoiceNotFoundError"),
         ("0.90", "ModelDeckChoiceUnresolvedError"),
     )
-    HANDLE_UNREACHABLE = (("0.10", "-"), ("0.18", "ModelNotFoundError"))
+    HANDLE_UNREACHABLE = (("0.10", "-"), ("0.18.0b3", "ModelNotFoundError"))
     PRESET_UNKNOWN = (
         ("0.10", "-"),
         ("0.15", "ModelDeckPresetValidatonError"),

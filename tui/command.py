@@ -57,6 +57,8 @@ class CommandContext:
     unwritten: bool = False
     fixable: bool = False
     """Whether a problem is selected, or an item that has one."""
+    installable: bool = False
+    """Whether a missing package is behind what is selected, or behind any problem on the overview."""
     undo: bool = False
     redo: bool = False
     checking: bool = False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core import formatting
 from core.causes import Cause
+from core.diagnostics.installation_codes import PACKAGE_MISSING
 from core.problems import Problem, Severity
 from core.records import dataclass
 from tui.selection import ItemRef
@@ -270,6 +271,13 @@ class ProblemIndex:
                 ref = ItemRef("problem", str(number), name)
             problems[ref] = problem
         return problems
+
+    @cached_property
+    def missing_packages(self) -> Mapping[ItemRef, Problem]:
+        """The problems of packages that are not installed, by item."""
+        if not self.live_results.report.catalog.uninstalled:
+            return {}
+        return {ref: problem for ref, problem in self.problems.items() if problem.diagnostic is PACKAGE_MISSING}
 
     @cached_property
     def by_cause(self) -> Mapping[str, tuple[ItemRef, ...]]:

@@ -250,6 +250,11 @@ class ViewModel:
         """The problems about an item."""
         return self._problem_index.by_subject(self.subject).get(ref, ())
 
+    @property
+    def missing_packages(self) -> Mapping[ItemRef, Problem]:
+        """The problems of packages that are not installed, by item."""
+        return self._problem_index.missing_packages
+
     def subject(self, problem: Problem) -> ItemRef | None:
         """The item that a problem is about; None when no list has it."""
         if problem.reference is not None:

@@ -14,6 +14,16 @@ RELEASE_CONTRADICTION = Diagnostic(
     "Install the pinned release, or update the pin. `--release` chooses the release to answer for.",
     "only you know which release is meant",
 )
+ENVIRONMENT_PASSED_OVER = Diagnostic(
+    "environment-passed-over",
+    Severity.INFO,
+    Check.BACKENDS,
+    "An environment that should run Pipelex has none, or is no Python environment.",
+    "The release is then told from the next source: another environment, a pin, the tree.",
+    "--python /usr/bin/python3, without pipelex",
+    "Name the environment that has Pipelex with `--python`, or install it there.",
+    "packages are installed by your package manager",
+)
 PACKAGE_MISSING = Diagnostic(
     "package-missing",
     Severity.ERROR,

@@ -54,7 +54,7 @@ def _not_both(first: str, second: str, kind: str) -> CrossCheck:
     return check
 
 
-_DESCRIPTION = Field("description", text, since="0.18")
+_DESCRIPTION = Field("description", text, since="0.18.0b3")
 _EFFORTS = ("none", "minimal", "low", "medium", "high", "max")
 
 
@@ -73,11 +73,11 @@ LLM_PRESET = _preset(
     Field("max_tokens", _max_tokens, until="0.10", kind="max_tokens"),
     Field("max_tokens", _lenient_max_tokens, since="0.11", until="0.81"),
     Field("max_tokens", _max_tokens, since="0.82"),
-    Field("image_detail", one_of("high", "low", "auto"), since="0.18"),
+    Field("image_detail", one_of("high", "low", "auto"), since="0.18.0b1"),
     *PROMPTING_TARGETS,
-    Field("reasoning_effort", one_of(*_EFFORTS), since="0.18", until="0.23"),
+    Field("reasoning_effort", one_of(*_EFFORTS), since="0.18.0b3", until="0.23"),
     Field("reasoning_effort", one_of(*_EFFORTS, "xhigh"), since="0.24"),
-    Field("reasoning_budget", integer(above=0), since="0.18"),
+    Field("reasoning_budget", integer(above=0), since="0.18.0b3"),
     cross_checks=(_not_both("reasoning_effort", "reasoning_budget", "value"),),
 )
 
@@ -144,7 +144,7 @@ SECTIONS: tuple[Section, ...] = (
         "img_gen",
         IMG_GEN_PRESET,
         "0.11",
-        settings=(Field("default_quality", one_of(*QUALITY), required=True, since="0.18"),),
+        settings=(Field("default_quality", one_of(*QUALITY), required=True, since="0.18.0b3"),),
     ),
     Section(
         "search",

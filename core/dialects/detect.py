@@ -17,11 +17,17 @@ _FAMILIES = ("llm", "extract", "img_gen", "search", "doc_gen", "judgment")
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A dialect, the last release that reads it, and the evidence in the tree."""
+    """A dialect, the last release that reads it, and the evidence in the tree.
+
+    `named`: the release to answer for was named, by option or setting. `notes` are sentences about environments that
+    were passed over in the search for the release.
+    """
 
     dialect: str
     release: Release
     reason: str
+    named: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def detect(tree: Tree) -> Detection:

@@ -150,7 +150,7 @@ _RULES = (
 )
 
 LISTED_CONSTRAINTS = (
-    Field("listed_constraints", iterated(one_of(*_LISTED)), since="0.18", until="0.23", kind="list"),
+    Field("listed_constraints", iterated(one_of(*_LISTED)), since="0.18.0b1", until="0.23", kind="list"),
     Field(
         "listed_constraints",
         iterated(one_of(*_LISTED, "temperature_unsupported")),
@@ -173,7 +173,7 @@ LISTED_CONSTRAINTS = (
     ),
 )
 VALUED_CONSTRAINTS = (
-    Field("valued_constraints", _valued("fixed_temperature"), since="0.18", until="0.76", kind="table"),
+    Field("valued_constraints", _valued("fixed_temperature"), since="0.18.0b1", until="0.76", kind="table"),
     Field(
         "valued_constraints",
         _valued("fixed_temperature", "min_thinking_budget", "max_thinking_budget"),
@@ -189,7 +189,7 @@ MODEL = TableSchema(
         Field("handle", filled_text, since="0.78"),
         Field("sdk", text, until="0.10"),
         Field("sdk", text, required=True, since="0.11"),
-        Field("variant", text, since="0.18"),
+        Field("variant", text, since="0.18.0b1"),
         *(
             Field("model_type", _model_type(since), since=since, until=until)
             for since, until in (
@@ -201,14 +201,14 @@ MODEL = TableSchema(
             )
         ),
         Field("model_id", text, required=True, until="0.17"),
-        Field("model_id", text, since="0.18"),
+        Field("model_id", text, since="0.18.0b1"),
         Field("inputs", list_of(text)),
         Field("outputs", list_of(text)),
         Field("costs", _costs(negative=True, finite=False), required=True, until="0.17", kind="costs"),
-        Field("costs", _costs(negative=False, finite=False), since="0.18", until="0.81", kind="costs"),
+        Field("costs", _costs(negative=False, finite=False), since="0.18.0b1", until="0.81", kind="costs"),
         Field("costs", _costs(negative=False, finite=True), since="0.82", kind="costs"),
         Field("structure_method", one_of(*STRUCTURE_METHODS), since="0.15.6"),
-        Field("thinking_mode", one_of("none", "manual", "adaptive"), since="0.18"),
+        Field("thinking_mode", one_of("none", "manual", "adaptive"), since="0.18.0b3"),
         Field("max_tokens", integer()),
         Field("max_prompt_images", integer()),
         *PROMPTING_TARGETS,
@@ -222,7 +222,7 @@ MODEL = TableSchema(
         ),
         *LISTED_CONSTRAINTS,
         *VALUED_CONSTRAINTS,
-        Field("rules", table_of(text, (*_RULES, "model_name")), since="0.18", until="0.24", kind="table"),
+        Field("rules", table_of(text, (*_RULES, "model_name")), since="0.18.0b1", until="0.24", kind="table"),
         Field(
             "rules",
             table_of(text, (*_RULES, "model_choice", "output_compression", "input_fidelity")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.installation.distributions import Packages, Plugin, normalized
 from core.installation.environments import Origin, PythonEnvironment
-from core.installation.find import Installation, ReleaseSource, find_installation
+from core.installation.find import Installation, ReleaseSource, find_installation, search_installation
 from core.installation.pins import Pin, project_pins
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "find_installation",
     "normalized",
     "project_pins",
+    "search_installation",
 ]

@@ -11,7 +11,7 @@ from core.installation.distributions import Packages, Plugin, installed_packages
 from core.installation.environments import Origin, PythonEnvironment, python_environments
 from core.installation.pins import PACKAGE, Pin, project_pins
 from core.records import dataclass
-from core.releases import Release, parse_release
+from core.releases import FIRST_RELEASE, Release, parse_release
 from core.releases.published import newest_allowed
 
 
@@ -30,7 +30,7 @@ class Installation:
 
     `version` is the text of the release; `where` names its source for people (`./.venv`, `uv.lock`). `environment` and
     `packages` are None where no environment with Pipelex was found: what is installed is then unknown.
-    `contradictions` are sentences about sources that name another release; `notes` about places that were passed over.
+    `contradictions` are sentences about sources that name another release.
     """
 
     version: str
@@ -39,7 +39,6 @@ class Installation:
     environment: PythonEnvironment | None = None
     packages: Packages | None = None
     contradictions: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
 
     @property
     def release(self) -> Release | None:
@@ -74,15 +73,25 @@ class Installation:
 def find_installation(
     project: str, *, cwd: str, environ: Mapping[str, str], python: str | None = None
 ) -> Installation | None:
-    """The Pipelex that will run a project; None where neither an environment nor a pin names it.
+    """The Pipelex that will run a project, as `search_installation` finds it."""
+    return search_installation(project, cwd=cwd, environ=environ, python=python)[0]
 
-    `python` is an interpreter or environment folder to use instead of a search. Nothing is executed: environments are
-    read from the names of their `dist-info` folders, pins from the text of the project's files.
+
+def search_installation(
+    project: str, *, cwd: str, environ: Mapping[str, str], python: str | None = None
+) -> tuple[Installation | None, tuple[str, ...]]:
+    """The Pipelex that will run a project, and sentences about environments that were passed over.
+
+    It is None where neither an environment nor a pin names it. `python` is an interpreter or environment folder to use
+    instead of a search. Nothing is executed: environments are read from the names of their `dist-info` folders, pins
+    from the text of the project's files.
     """
     pins = project_pins(project, home=environ.get("HOME", ""))
     installation: Installation | None = None
     notes = []
+    origins = set()
     for environment in python_environments(project, cwd=cwd, environ=environ, python=python):
+        origins.add(environment.origin)
         packages = installed_packages(environment.site_packages)
         location = _display_path(environment.prefix, project, environ)
         version = packages.versions.get(PACKAGE)
@@ -91,13 +100,20 @@ def find_installation(
             break
         if environment.origin is not Origin.PROJECT:
             notes.append(f"{location} ({environment.origin.value}) has no pipelex")
+    if python is not None and Origin.OPTION not in origins:
+        notes.append(f"{python} (--python) is no Python environment")
+    elif python is None and environ.get("VIRTUAL_ENV") and Origin.VIRTUAL_ENV not in origins:
+        notes.append(f"{environ['VIRTUAL_ENV']} ($VIRTUAL_ENV) is no Python environment")
     if installation is None:
         pinned = (_from_pin(pin, project) for pin in pins)
         installation = next((item for item in pinned if item is not None), None)
     if installation is None:
-        return None
+        return None, tuple(notes)
     contradictions = dict.fromkeys(_contradictions(installation, pins, project))
-    return replace(installation, contradictions=tuple(contradictions), notes=tuple(notes))
+    release, first = installation.release, parse_release(FIRST_RELEASE)
+    if release is None or (first is not None and release < first):
+        notes.append(f"{installation.text} does not read .pipelex/inference, or has an unknown number")
+    return replace(installation, contradictions=tuple(contradictions)), tuple(notes)
 
 
 def _from_pin(pin: Pin, project: str) -> Installation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 
 from core.installation.distributions import Packages
@@ -56,7 +57,7 @@ def readiness_of(
         [item for item in installation.plugins() if item.distribution != BUILT_IN_DISTRIBUTION] if installation else []
     )
     workers = {key: worker for key, worker in workers_of(release).items() if key not in disabled}
-    return Readiness(workers, packages, bool(external) or is_beyond(release), disabled)
+    return Readiness(workers, packages, bool(external) or is_beyond(release) or release.phase < 0, disabled)
 
 
 def extra_for(packages: Packages, distribution: str, hint: str = "") -> str | None:
@@ -77,13 +78,18 @@ def extra_for(packages: Packages, distribution: str, hint: str = "") -> str | No
     return next((extra for extra in extras if hint.startswith(extra)), extras[0] if extras else None)
 
 
+def _quoted(path: str) -> str:
+    """A path as a word of a shell, with a `~` at its start left to the shell."""
+    return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)
+
+
 def install_command(installation: Installation, distribution: str, hint: str = "") -> str:
     """The shell command that installs a missing distribution with the installer of the environment."""
     assert installation.packages is not None
     assert installation.environment is not None
     extra = extra_for(installation.packages, distribution, hint)
     target = f"'pipelex[{extra}]'" if extra else distribution
-    prefix = installation.where
+    prefix = _quoted(installation.where)
     match installation.environment.manager:
         case "pipx":
             return f"pipx inject pipelex {distribution}"

@@ -10,28 +10,48 @@ from core.records import dataclass
 FIRST_RELEASE = "0.10.0"
 NEWEST_RELEASE = "0.92.2"
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:[._-]?(?:a|b|rc|dev|post)\d*)?")
+_VERSION = re.compile(
+    r"v?(\d+)\.(\d+)(?:\.(\d+))?"
+    r"(?:[._-]?(alpha|a|beta|b|rc|c|preview|pre|post|rev|r|dev)[._-]?(\d*)(?:[._-]?dev\d*)?)?"
+    r"(?:\+[a-z0-9]+(?:[._-][a-z0-9]+)*)?",
+    re.IGNORECASE,
+)
+_PHASES = {"dev": -4, "a": -3, "b": -2, "rc": -1, "post": 1}
+"""The order of the phases of a release number (PEP 440); the final release is 0."""
+_SPELLINGS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc", "rev": "post", "r": "post"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
-    """A Pipelex release number, ordered numerically."""
+    """A Pipelex release number, ordered as PEP 440 does: 0.18.0b2 comes before 0.18.0.
+
+    `phase` is a value of `_PHASES`, or 0 for a final release; `count` is the number behind it.
+    """
 
     major: int
     minor: int
     patch: int
+    phase: int = 0
+    count: int = 0
 
     def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}"
+        name = next((name for name, phase in _PHASES.items() if phase == self.phase), "")
+        mark = {"": "", "post": f".post{self.count}", "dev": f".dev{self.count}"}.get(name, f"{name}{self.count}")
+        return f"{self.major}.{self.minor}.{self.patch}{mark}"
 
 
 @lru_cache(maxsize=256)
 def parse_release(text: str) -> Release | None:
-    """Parse a release number (``0.14.3``, ``v0.14``); None for any other text."""
+    """Parse a release number (``0.14.3``, ``v0.14``, ``0.18.0b2``); None for any other text.
+
+    A local part (``+g1a2b3c``) is left out, and so is `dev` behind another phase.
+    """
     match = _VERSION.fullmatch(text.strip())
     if match is None:
         return None
-    return Release(int(match[1]), int(match[2]), int(match[3] or 0))
+    name = (match[4] or "").lower()
+    phase = _PHASES.get(_SPELLINGS.get(name, name), 0)
+    return Release(int(match[1]), int(match[2]), int(match[3] or 0), phase, int(match[5] or 0))
 
 
 def is_beyond(release: Release) -> bool:

@@ -24,6 +24,12 @@ def contradictions(context: RuleContext) -> Iterator[Problem]:
         )
 
 
+def passed_over(notes: tuple[str, ...]) -> Iterator[Problem]:
+    """Environments that were asked for the release in vain: `--python`, `$VIRTUAL_ENV`, the `pipelex` on `$PATH`."""
+    for note in notes:
+        yield problem(installation_codes.ENVIRONMENT_PASSED_OVER, note, None)
+
+
 def _models_called(context: RuleContext) -> tuple[object, ...]:
     return context.catalog.specs, context.cache.same("enabled", context.catalog.enabled)
 

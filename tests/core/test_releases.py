@@ -7,6 +7,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.version import Version
 
 from core.errors import Condition, error_type
 from core.releases import (
@@ -70,12 +71,31 @@ def test_releases_are_ordered_as_numbers(first: Release, second: Release) -> Non
     [
         ("0.14.3", Release(0, 14, 3)),
         ("v0.14", Release(0, 14, 0)),
-        ("0.92.2rc1", Release(0, 92, 2)),
+        ("0.92.2rc1", Release(0, 92, 2, -1, 1)),
+        ("0.18.0b2", Release(0, 18, 0, -2, 2)),
+        ("0.18.0-beta.2", Release(0, 18, 0, -2, 2)),
+        ("0.92.3.dev4+g1a2b3c", Release(0, 92, 3, -4, 4)),
+        ("0.92.2.post1", Release(0, 92, 2, 1, 1)),
         (" 1.0 ", Release(1, 0, 0)),
     ],
 )
 def test_valid_release_numbers(text: str, expected: Release) -> None:
     assert parse_release(text) == expected
+
+
+@given(st.lists(st.from_regex(r"0\.(17|18|92)\.[0-3]((a|b|rc|\.post|\.dev)[0-3])?", fullmatch=True), min_size=2))
+def test_releases_are_ordered_as_packaging_orders_them(texts: list[str]) -> None:
+    assert sorted(texts, key=lambda text: (release(text), text)) == sorted(
+        texts, key=lambda text: (Version(text), text)
+    )
+    assert all(str(parse_release(text)) == str(Version(text)) for text in texts)
+
+
+def test_a_beta_has_the_behaviours_that_it_brought() -> None:
+    first, third, final = (behaviours_of(release(text)) for text in ("0.18.0b2", "0.18.0b3", "0.18.0"))
+    assert [item.unknown_model_keys for item in (first, third, final)] == ["any header"] * 3
+    assert [item.sigils for item in (first, third, final)] == [False, True, True]
+    assert [item.home_layer for item in (first, third, final)] == [False, False, True]
 
 
 @pytest.mark.parametrize("text", ["", "0", "x", "0.1.2.3", "0.1.2 beta", "-0.1", "0,14"])

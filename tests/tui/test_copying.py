@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.environment import fenced
-from tests.tui.app_driver import demo
+from tests.support.trees import KEYS, g3_1, write_tree
+from tests.tui.app_driver import demo, open_app, request_for
 from tests.tui.test_app_in_terminal import CHECKOUT, AppSession
 from tui.clipboard import MAX_BYTES, copy, sequence
 
@@ -57,6 +58,34 @@ async def test_problem_is_copied_with_location_and_fix(monkeypatch: pytest.Monke
         await app.press("5", "down", "y")
     assert copied[0].startswith("routing_profiles.toml:17: route gpt-5-* -> openai can never win")
     assert copied[0].endswith("move gpt-5-* above gpt-*, or remove it")
+
+
+@pytest.mark.parametrize(
+    ("config", "command"),
+    [
+        ("home = /usr/bin\n", "./.venv/bin/python -m pip install anthropic"),
+        ("home = /usr/bin\nuv = 0.9.0\n", "uv pip install --python ./.venv anthropic"),
+    ],
+)
+async def test_command_that_installs_a_missing_package_is_copied(
+    config: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {
+        **g3_1(),
+        "../../.venv/pyvenv.cfg": config,
+        "../../.venv/lib/python3.11/site-packages/pipelex-0.92.2.dist-info/METADATA": "Name: pipelex\n",
+    }
+    root = write_tree(tmp_path / "shop", files)
+    copied: list[str] = []
+    async with open_app(request_for(root, tmp_path / "home", **KEYS)) as app:
+        monkeypatch.setattr(app.app, "copy", copied.append)
+        await app.press("1", "down", "P", "4", "/", *"best-claude", "enter", "end", "P")
+        assert copied == [command, command]
+        await app.press("0", "P")
+        assert command in copied.pop().split(" && ")
+        await app.press("3", "P")
+        assert copied == [command, command]
+        assert "no package is missing for this" in app.text
 
 
 def test_oversized_text_is_not_copied() -> None:

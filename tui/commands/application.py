@@ -79,6 +79,15 @@ def copy(screen: MainScreen | PageScreen[Any]) -> None:
         screen.app.copy(text)
 
 
+def copy_install_command(screen: MainScreen) -> None:
+    """Copy the shell command that installs what is missing for the selection, with the installer in use."""
+    from tui.screens.main_layout import install_commands
+
+    view = screen.session.view
+    if view is not None and (commands := install_commands(view, screen.session.selected)):
+        screen.app.copy(" && ".join(commands))
+
+
 def show_log(screen: MainScreen) -> None:
     """Show the log of this session."""
     from tui.dialogs.ask import ReadScreen
@@ -183,6 +192,16 @@ COMMANDS = (
         3,
         availability.create,
         create_tree,
+    ),
+    Command(
+        "copy-install",
+        ("P",),
+        "copy install",
+        "copy the shell command that installs the missing package",
+        ("everywhere",),
+        4,
+        availability.installable,
+        copy_install_command,
     ),
     Command("copy", ("y",), "copy", "copy the name of the selection, as written in files", EVERYWHERE, run=copy),
     Command("log", ("L",), "log", "the log of pipedeck since its start", run=show_log),

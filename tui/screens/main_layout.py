@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.formatting import counted
@@ -10,13 +11,13 @@ from core.safe_text import safe
 from core.verdict import count_keys
 from tui.command import CommandContext, CommandTable
 from tui.labels import VERDICT_SYMBOLS, causes_label
+from tui.selection import ItemRef
 from tui.session import Session
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, Tone, width_of
 
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
-    from tui.selection import ItemRef
     from tui.view_model import ViewModel
 
 MIN_COLUMNS, MIN_ROWS = 60, 16
@@ -121,6 +122,7 @@ def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
         colours=not screen.app.colourless,
         kind=session.selected.kind,
         fixable=view is not None and _has_problems(view, session.selected),
+        installable=view is not None and bool(install_commands(view, session.selected)),
         locked=session.locked,
         checking=checking,
         live_problem=view is not None and view.is_live_problem(session.selected),
@@ -136,6 +138,25 @@ def _is_filtered(screen: MainScreenProtocol) -> bool:
     scoped = name in session.scopes or (name == "backends" and "models" in session.scopes)
     condition = name == "models" and (session.catalogue_filter.any or bool(session.marked))
     return bool(screen.pane.table.filter_text) or scoped or condition
+
+
+def install_commands(view: ViewModel, ref: ItemRef) -> tuple[str, ...]:
+    """The shell commands that install the packages missing for an item or its end; on the overview for all backends."""
+    missing = view.missing_packages
+    if not missing:
+        return ()
+    refs: Iterable[ItemRef] = ()
+    if ref.kind == "overview":
+        refs = missing
+    elif ref in view.causes:
+        refs = view.problems_behind(view.causes[ref])
+    elif ref in view.problems:
+        refs = (ref,)
+    elif ref.kind == "backend":
+        refs = view.problems_of(ref)
+    elif ref in view.references and (spec := view.references[ref].spec) is not None:
+        refs = view.problems_of(ItemRef("backend", "", spec.backend))
+    return tuple(dict.fromkeys(str(missing[item].fix) for item in refs if item in missing))
 
 
 def _has_problems(view: ViewModel, ref: ItemRef) -> bool:

@@ -12,8 +12,10 @@ import pytest
 
 from core.api import inspect_tree
 from core.installation import Installation, ReleaseSource, find_installation
-from tests.support.trees import minimal
+from tests.support.trees import KEYS, LINKUP_KEY, NOWHERE, g3_1, minimal, write_tree
 
+CODES = ("environment-passed-over",)
+"""The codes that only an environment named by an option or a variable emits."""
 CANARY = "from pathlib import Path\nPath(__file__).with_name('executed').touch()\n"
 
 
@@ -378,3 +380,39 @@ def test_a_chosen_release_names_no_installation(tmp_path: Path) -> None:
     chosen = inspect_tree(str(made.project), environ=environ, release="0.43.1")
     assert chosen.release_source == "0.43.1, chosen by option or setting"
     assert chosen.catalog.installation is None
+
+
+def test_a_named_release_that_the_tree_tells_too_is_said_to_be_named(tmp_path: Path) -> None:
+    project = write_tree(tmp_path / "shop", g3_1())
+    environ = {"HOME": NOWHERE}
+    told = inspect_tree(str(project), environ=environ, cwd=str(project))
+    assert told.release_source == f"{told.release}, detected from the tree"
+    named = inspect_tree(str(project), environ=environ, cwd=str(project), release=str(told.release))
+    assert named.release_source == f"{told.release}, chosen by option or setting"
+
+
+@pytest.mark.parametrize(
+    ("python", "active", "note"),
+    [
+        ("bare", None, "./bare (--python) has no pipelex"),
+        ("nowhere", None, "nowhere (--python) is no Python environment"),
+        (None, "bare", "./bare ($VIRTUAL_ENV) has no pipelex"),
+        (None, "nowhere", "nowhere ($VIRTUAL_ENV) is no Python environment"),
+        ("ancient", None, "0.9.0 in ./ancient does not read .pipelex/inference, or has an unknown number"),
+    ],
+)
+def test_an_environment_without_pipelex_is_a_note(
+    python: str | None, active: str | None, note: str, tmp_path: Path
+) -> None:
+    packages = "lib/python3.11/site-packages"
+    files = {
+        **g3_1(),
+        f"../../bare/{packages}/requests-2.0.0.dist-info/METADATA": "Name: requests\n",
+        f"../../ancient/{packages}/pipelex-0.9.0.dist-info/METADATA": "Name: pipelex\n",
+    }
+    project = write_tree(tmp_path / "shop", files)
+    environ = {"HOME": NOWHERE, **KEYS, **LINKUP_KEY, **({"VIRTUAL_ENV": active} if active else {})}
+    report = inspect_tree(str(project), environ=environ, cwd=str(project), python=python)
+    assert report.verdict[0] == "ok"
+    assert [problem.code for problem in report.problems] == [*CODES]
+    assert [(problem.severity.value, problem.message) for problem in report.problems] == [("info", note)]
