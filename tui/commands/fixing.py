@@ -103,7 +103,7 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[Fix]:
             break
     cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
     if (name := cause.removeprefix(OFF)) != cause and name in view.catalog.backends:
-        fixes.setdefault(name, Fix("", SwitchBackend(name, True), f"turn {name} on"))
+        fixes.setdefault(name, Fix(SwitchBackend(name, True), f"turn {name} on"))
     return list(fixes.values())
 
 
@@ -131,4 +131,4 @@ def _live_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
             continue
         for name in near(spec.model_id, names):
             intent = ChangeModelField(spec.backend, spec.handle, "model_id", name, spec.model_type)
-            yield Fix(problem.code, intent, f"ask {spec.backend} for `{name}`, which it lists")
+            yield Fix(intent, f"ask {spec.backend} for `{name}`, which it lists")

@@ -51,7 +51,7 @@ def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
         return  # in other files a placeholder is text, or the backend's name is not in the path
     name = variable_name(str(path[0]), str(path[-1]))
     sentence = f'replace it with "${{{name}}}", and move the key to ./.env as {name}=...'
-    yield Fix(problem.code, PlaceholderSecret(source.path, path, name), sentence)
+    yield Fix(PlaceholderSecret(source.path, path, name), sentence)
 
 
 def variable_name(backend: str, key: str) -> str:
@@ -69,9 +69,7 @@ def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
     fields = report.catalog.backends[str(path[0])].fields
     suggestions = [name for name in near(str(path[1]), KNOWN_KEYS) if name not in fields]
     if suggestions:
-        yield Fix(
-            problem.code, RenameInPlace(source.path, path, suggestions[0]), f"rename `{path[1]}` to `{suggestions[0]}`"
-        )
+        yield Fix(RenameInPlace(source.path, path, suggestions[0]), f"rename `{path[1]}` to `{suggestions[0]}`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
     used_names = set(backend.fields) | set(BACKEND.fields_of(report.release))
     if not used_names & set(inside):
         intent = HoistExtraConfig(source.path, backend.name)
-        yield Fix(problem.code, intent, "move its keys into the backend's table")
+        yield Fix(intent, "move its keys into the backend's table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +119,7 @@ def not_a_table(report: Report, problem: Problem) -> Iterator[Fix]:
     if source is not None and isinstance(value, bool):
         word = "true" if value else "false"
         intent = FlagToTable(source.path, str(path[0]), value)
-        yield Fix(problem.code, intent, f"write [{path[0]}] with enabled = {word}")
+        yield Fix(intent, f"write [{path[0]}] with enabled = {word}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def file_missing(report: Report, problem: Problem) -> Iterator[Fix]:
     yield from off(report, problem)
     if not report.catalog.behaviours.empty_backend_refused or name == INTERNAL:
         path = os.path.join(report.catalog.tree.specs_path, f"{name}.toml")
-        yield Fix(problem.code, CreateBackendFile(name, path), f"create {name}.toml without models")
+        yield Fix(CreateBackendFile(name, path), f"create {name}.toml without models")
 
 
 def off(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -149,7 +147,7 @@ def off(report: Report, problem: Problem) -> Iterator[Fix]:
     name = problem.subject or ""
     backend = report.catalog.backends.get(name)
     if backend is not None and backend.enabled and is_idle(report, name):
-        yield Fix(problem.code, SwitchBackend(name, False), f"turn `{name}` off: nothing is routed to it")
+        yield Fix(SwitchBackend(name, False), f"turn `{name}` off: nothing is routed to it")
 
 
 def is_idle(report: Report, backend: str) -> bool:
@@ -164,6 +162,6 @@ def retired_gateway(report: Report, problem: Problem) -> Iterator[Fix]:
     """Keys that 0.79 and newer refuse as obsolete."""
     source, path = place_of(report, problem) or (None, ())
     if source is not None and path[-1:] == ("model_specs_section",):
-        yield Fix(problem.code, DropInPlace(source.path, path), "remove `model_specs_section`")
+        yield Fix(DropInPlace(source.path, path), "remove `model_specs_section`")
     else:
         yield from off(report, problem)

@@ -22,4 +22,4 @@ def repaired(report: Report, problem: Problem) -> Iterator[Fix]:
             if problem.message.endswith(fault.message):
                 label = f"set {fault.field} of {name}"
                 intent = SetInPlace(source.path, (name, fault.field), fault.repaired, label)
-                yield Fix(problem.code, intent, f'write {fault.field} = "{fault.repaired}"')
+                yield Fix(intent, f'write {fault.field} = "{fault.repaired}"')

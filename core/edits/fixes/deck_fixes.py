@@ -30,9 +30,7 @@ def tokens(report: Report, problem: Problem) -> Iterator[Fix]:
     result = _settings_of(report, problem)
     if result is not None and result.spec is not None and result.spec.max_tokens is not None:
         limit = result.spec.max_tokens
-        yield Fix(
-            problem.code, _set(result, "max_tokens", limit), f"write max_tokens = {limit}, the limit of the model"
-        )
+        yield Fix(_set(result, "max_tokens", limit), f"write max_tokens = {limit}, the limit of the model")
 
 
 def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -41,11 +39,7 @@ def temperature(report: Report, problem: Problem) -> Iterator[Fix]:
     fixed = fixed_temperature(report.catalog, result.spec) if result is not None and result.spec is not None else None
     if result is not None and fixed is not None and 0 <= fixed <= 1:
         value: object = int(fixed) if fixed == int(fixed) else fixed
-        yield Fix(
-            problem.code,
-            _set(result, "temperature", value),
-            f"write temperature = {value}, the value of the model",
-        )
+        yield Fix(_set(result, "temperature", value), f"write temperature = {value}, the value of the model")
 
 
 def _settings_of(report: Report, problem: Problem) -> Resolution | None:
@@ -91,7 +85,7 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other_key: str) ->
         if len(files) == 1:
             options.append((is_managed(files[0]), files[0], key))
     for _, file, key in sorted(options, key=lambda option: option[0]):
-        yield Fix(problem.code, DropInPlace(file, (*path[:-1], key)), f"remove `{key}`", EditLayer.BASE)
+        yield Fix(DropInPlace(file, (*path[:-1], key)), f"remove `{key}`", EditLayer.BASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,6 @@ def _list(report: Report, problem: Problem, source: Source, path: Path, value: l
     name = str(path[-1])
     if len(value) == 1:
         yield Fix(
-            problem.code,
             SetInPlace(source.path, path, value[0], f"make {name} a single reference"),
             "write its single entry as the target",
         )
@@ -132,7 +125,7 @@ def _list(report: Report, problem: Problem, source: Source, path: Path, value: l
     section = report.catalog.families.get(family if len(path) == 3 else "global")
     if value and section is not None and name not in section.waterfalls:
         intent = AliasToWaterfall(family, name)
-        yield Fix(problem.code, intent, f"make `{name}` a waterfall, tried in the same order", EditLayer.BASE)
+        yield Fix(intent, f"make `{name}` a waterfall, tried in the same order", EditLayer.BASE)
 
 
 def override(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -142,9 +135,9 @@ def override(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     node = Node(Kind.CHOICE.value, choice.family, choice.name)
     for text in alternatives(report, node, choice.value):
-        yield Fix(problem.code, repoint(report, node, None, text), f"point the override at `{text}`")
+        yield Fix(repoint(report, node, None, text), f"point the override at `{text}`")
     disable = SetChoiceOverride(choice.family, choice.key, None)
-    yield Fix(problem.code, disable, f'switch the override off: "{OFF}"')
+    yield Fix(disable, f'switch the override off: "{OFF}"')
 
 
 def _override_at(report: Report, problem: Problem) -> Choice | None:

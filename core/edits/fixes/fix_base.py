@@ -21,14 +21,14 @@ class Fix:
     """One way to fix a problem. The sentence describes the fix to the user and holds no secret.
 
     `layer` is the layer of the edit: a fault inside of a file is fixed in that file. `note` is for the choice between
-    several fixes: `keeps vision; $3 in / $15 out per M`.
+    several fixes: `keeps vision; $3 in / $15 out per M`. `code` is that of the problem, set by `fixes_for`.
     """
 
-    code: str
     intent: Intent
     sentence: str
     layer: EditLayer = EditLayer.AUTO
     note: str = ""
+    code: str = ""
 
 
 Fixer = Callable[[Report, Problem], Iterator[Fix]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from core.api import Report
@@ -85,7 +86,7 @@ def fixes_for(report: Report, problem: Problem) -> tuple[Fix, ...]:
     fixer = FIXERS.get(problem.diagnostic)
     if fixer is None or _is_misread(report, problem):
         return ()
-    return tuple(dict.fromkeys(fixer(report, problem)))
+    return tuple(dict.fromkeys(replace(fix, code=problem.code) for fix in fixer(report, problem)))
 
 
 def _is_misread(report: Report, problem: Problem) -> bool:

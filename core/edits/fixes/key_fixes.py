@@ -45,16 +45,14 @@ def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
             name for name in near(key, validators) if name not in siblings and validators[name](value) is None
         ]
         if suggestions:
-            yield Fix(
-                problem.code, RenameInPlace(source.path, path, suggestions[0]), f"rename `{key}` to `{suggestions[0]}`"
-            )
+            yield Fix(RenameInPlace(source.path, path, suggestions[0]), f"rename `{key}` to `{suggestions[0]}`")
         return
     value = source.value(path)
     for converted in _unquoted(value):
         if validators[key](value) is not None and validators[key](converted) is None:
             word = "true" if converted is True else "false" if converted is False else f"{converted!r}"
             intent = SetInPlace(source.path, path, converted, f"unquote {key}")
-            yield Fix(problem.code, intent, f"write {key} = {word}, without quotes")
+            yield Fix(intent, f"write {key} = {word}, without quotes")
             return
 
 
@@ -69,7 +67,7 @@ def setting(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     validators = _known(report, problem.diagnostic, source, path) or {}
     if not isinstance(path[-1], int) and path[-1] not in validators and not _is_open(report, source, path):
-        yield Fix(problem.code, DropInPlace(source.path, path), f"take `{'.'.join(map(str, path))}` out")
+        yield Fix(DropInPlace(source.path, path), f"take `{'.'.join(map(str, path))}` out")
 
 
 def _unquoted(value: object) -> Iterator[object]:
@@ -191,7 +189,7 @@ def missing_choice(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     if path == places.choice("llm", "override", str(problem.subject))[:-1]:
         intent = SetInPlace(source.path, (*path, str(problem.subject)), "disabled", f"write {problem.subject}")
-        yield Fix(problem.code, intent, f'write {problem.subject} = "disabled"')
+        yield Fix(intent, f'write {problem.subject} = "disabled"')
 
 
 def quote(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -211,7 +209,7 @@ def quote(report: Report, problem: Problem) -> Iterator[Fix]:
     written = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     quoted = pattern.sub(lambda match: match[1] + written, text)
     if _has(read_toml(quoted.encode()).data, (*outer, name)):
-        yield Fix(problem.code, ReplaceText(source.path, quoted, f"quote {name}"), f"write `{written}`")
+        yield Fix(ReplaceText(source.path, quoted, f"quote {name}"), f"write `{written}`")
 
 
 def _key_pattern(key: str) -> str:

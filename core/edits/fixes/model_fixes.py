@@ -51,7 +51,7 @@ def flat_default(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     if FLAT_DEFAULTS[key] in MODEL.fields_of(report.release):
         intent = DefaultToTable(source.path, key)
-        yield Fix(problem.code, intent, f"write it as {FLAT_DEFAULTS[key]} in [defaults]")
+        yield Fix(intent, f"write it as {FLAT_DEFAULTS[key]} in [defaults]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def spec(report: Report, problem: Problem) -> Iterator[Fix]:
     ):
         if not {"listed_constraints", "valued_constraints"} & table.keys() and isinstance(table["constraints"], list):
             sentence = "write it as listed_constraints and valued_constraints"
-            yield Fix(problem.code, RenewConstraints(source.path, path[:-1]), sentence)
+            yield Fix(RenewConstraints(source.path, path[:-1]), sentence)
         return
     yield from key_or_value(report, problem)
 
@@ -123,7 +123,7 @@ def capability(report: Report, problem: Problem) -> Iterator[Fix]:
     )
     if source is not None and result is not None and "inputs" in result.own:
         intent = MoveCapability(source.path, path[:-1], result.names("outputs"))
-        yield Fix(problem.code, intent, "move `structured` to the outputs")
+        yield Fix(intent, "move `structured` to the outputs")
 
 
 def per_thousand(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -132,7 +132,7 @@ def per_thousand(report: Report, problem: Problem) -> Iterator[Fix]:
     for spec, _categories in meant_per_thousand(report.catalog):
         if spec.handle == problem.subject and _in(report, spec.backend, source):
             intent = FixPerThousandPrices(spec.backend)
-            yield Fix(problem.code, intent, f"multiply the prices of `{spec.backend}` by 1,000")
+            yield Fix(intent, f"multiply the prices of `{spec.backend}` by 1,000")
             return
 
 
@@ -144,7 +144,7 @@ def seed_tables(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     inner = source.data[SEED_TABLE]
     if isinstance(inner, Mapping) and not inner.keys() & {*source.data, "defaults", *FLAT_DEFAULTS}:
-        yield Fix(problem.code, RewriteSeedModels(backend), "write [models.NAME] as [NAME]")
+        yield Fix(RewriteSeedModels(backend), "write [models.NAME] as [NAME]")
 
 
 def _in(report: Report, backend: str, source: object) -> bool:

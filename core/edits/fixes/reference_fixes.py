@@ -61,7 +61,7 @@ def _replaced(report: Report, problem: Problem, resolution: Resolution) -> Itera
             else:
                 intent = WithSettings(repoint(report, item.node, None, candidate.text))
                 description = f"point {item.node.kind} `{item.node.name}` at `{candidate.text}`"
-            yield Fix(problem.code, intent, description, note=note)
+            yield Fix(intent, description, note=note)
         return
 
 
@@ -246,7 +246,7 @@ def _works(report: Report, node: Node, text: str, choice: Choice | None) -> bool
 def _repoint(report: Report, problem: Problem, node: Node, index: int | None, text: str) -> Fix:
     noun = node.kind if node.kind != Kind.CHOICE else "choice"
     sentence = f"point {noun} `{node.name}` at `{text}`"
-    return Fix(problem.code, WithSettings(repoint(report, node, index, text)), sentence, _where(report, node, index))
+    return Fix(WithSettings(repoint(report, node, index, text)), sentence, _where(report, node, index))
 
 
 def repoint(report: Report, node: Node, index: int | None, text: str) -> Intent:

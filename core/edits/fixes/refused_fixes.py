@@ -33,7 +33,7 @@ def refused(report: Report, problem: Problem) -> Iterator[Fix]:
     if change is not None:
         # A key can only be removed where it is set; another value may go to a file over it.
         layer = EditLayer.BASE if any(value is None for _, value in change.changes) else EditLayer.AUTO
-        yield Fix(problem.code, change, change_sentence(change), layer, item.refusal.why)
+        yield Fix(change, change_sentence(change), layer, item.refusal.why)
     yield from _other_models(report, problem, item)
 
 
@@ -58,4 +58,4 @@ def _other_models(report: Report, problem: Problem, item: Resolution) -> Iterato
     for candidate in fitting[:_MAX_OFFERED]:
         note = "; ".join((*candidate.reasons, *candidate.warnings))
         sentence = f"point {node.kind} `{node.name}` at `{candidate.text}`, which takes the settings"
-        yield Fix(problem.code, repoint(report, node, None, candidate.text), sentence, note=note)
+        yield Fix(repoint(report, node, None, candidate.text), sentence, note=note)

@@ -26,7 +26,7 @@ def unknown_profile(report: Report, problem: Problem) -> Iterator[Fix]:
     profiles = report.catalog.profiles
     suggestions = near(str(problem.subject), profiles) or (tuple(profiles) if len(profiles) == 1 else ())
     for name in suggestions:
-        yield Fix(problem.code, SwitchProfile(name), f"make `{name}` the active profile")
+        yield Fix(SwitchProfile(name), f"make `{name}` the active profile")
 
 
 def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -39,7 +39,7 @@ def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
         if not report.catalog.tree.routing.stack(at):
             text = f"Routing profile {path[1]}"
             intent = SetInPlace(source.path, at, text, f"describe profile {path[1]}")
-            yield Fix(problem.code, intent, f'write description = "{text}"')
+            yield Fix(intent, f'write description = "{text}"')
         return
     yield from key_or_value(report, problem)
 
@@ -52,7 +52,7 @@ def duplicate(report: Report, problem: Problem) -> Iterator[Fix]:
     profile = report.catalog.profiles[str(path[1])]
     targets = {route.backend for route in (*profile.routes, *profile.optional_routes) if route.pattern == path[3]}
     if len(targets) == 1:
-        yield Fix(problem.code, DropInPlace(source.path, path), f"remove `{path[3]}` from the optional routes")
+        yield Fix(DropInPlace(source.path, path), f"remove `{path[3]}` from the optional routes")
 
 
 def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -67,20 +67,20 @@ def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
         near(backend, report.catalog.backends) if problem.diagnostic is routing_codes.ROUTE_BACKEND_UNKNOWN else ()
     ):
         if not _harms(report, pattern, name):
-            yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`")
+            yield Fix(_send(profile.name, pattern, name), f"send it to `{name}`")
     if (
         problem.diagnostic is routing_codes.ROUTE_BACKEND_OFF
         and backend in report.catalog.backends
         and _is_ready(report, backend)
     ):
-        yield Fix(problem.code, SwitchBackend(backend, True), f"turn `{backend}` on")
+        yield Fix(SwitchBackend(backend, True), f"turn `{backend}` on")
     for name in _able(report, pattern):
         if name != backend and not _harms(report, pattern, name):
-            yield Fix(problem.code, _send(profile.name, pattern, name), f"send it to `{name}`, an enabled backend")
+            yield Fix(_send(profile.name, pattern, name), f"send it to `{name}`, an enabled backend")
     if pattern is not None:
-        yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
+        yield Fix(DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
     else:
-        yield Fix(problem.code, SetDefault(profile.name, None), "remove the default")
+        yield Fix(SetDefault(profile.name, None), "remove the default")
 
 
 def _send(profile: str, pattern: str | None, backend: str) -> Intent:
@@ -129,11 +129,11 @@ def never_wins(report: Report, problem: Problem) -> Iterator[Fix]:
     if profile is None or len(path) != 4:
         return
     pattern = str(path[3])
-    yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete `{pattern}`, which matches nothing here")
+    yield Fix(DeleteRoute(profile.name, pattern), f"delete `{pattern}`, which matches nothing here")
     backend = next((route.backend for route in profile.routes if route.pattern == pattern), "")
     if path[2] == "routes" and not _harms(report, pattern, backend):
         before = MoveRoute(profile.name, pattern, "first")
-        yield Fix(problem.code, before, f"put `{pattern}` first, so that it wins")
+        yield Fix(before, f"put `{pattern}` first, so that it wins")
 
 
 def takes_nothing(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -148,8 +148,8 @@ def takes_nothing(report: Report, problem: Problem) -> Iterator[Fix]:
         declared = [spec.handle for spec in report.catalog.specs_by_backend.get(routes.get(pattern, ""), ())]
         for name in near(pattern, declared):
             if name not in routes:
-                yield Fix(problem.code, RenamePattern(profile.name, pattern, name), f"let it match `{name}`")
-    yield Fix(problem.code, DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
+                yield Fix(RenamePattern(profile.name, pattern, name), f"let it match `{name}`")
+    yield Fix(DeleteRoute(profile.name, pattern), f"delete the route `{pattern}`")
 
 
 def unknown_fallback(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -161,7 +161,5 @@ def unknown_fallback(report: Report, problem: Problem) -> Iterator[Fix]:
     for name in near(str(problem.subject), report.catalog.backends):
         if name not in (profile.fallback_order or ()):
             intent = SetInPlace(source.path, path, name, f"write {name} in the fallback order")
-            yield Fix(problem.code, intent, f"write `{name}`", EditLayer.BASE)
-    yield Fix(
-        problem.code, DropInPlace(source.path, path), f"remove `{problem.subject}` from the order", EditLayer.BASE
-    )
+            yield Fix(intent, f"write `{name}`", EditLayer.BASE)
+    yield Fix(DropInPlace(source.path, path), f"remove `{problem.subject}` from the order", EditLayer.BASE)

@@ -306,7 +306,7 @@ def syntax(report: Report, problem: Problem) -> Iterator[Fix]:
     if fixed is not None:
         shown = "; ".join(fixed.descriptions[:_MAX_WORDS])
         more = f"; and {len(fixed.descriptions) - _MAX_WORDS} more" if len(fixed.descriptions) > _MAX_WORDS else ""
-        yield Fix(problem.code, ReplaceText(source.path, fixed.text, f"fix {source.shown}"), shown + more)
+        yield Fix(ReplaceText(source.path, fixed.text, f"fix {source.shown}"), shown + more)
 
 
 def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -320,7 +320,7 @@ def toml_1_0(report: Report, problem: Problem) -> Iterator[Fix]:
     if problem.diagnostic is file_codes.TOML_TOO_NEW and toml_0_5.refusal(new, trims_lines=False):
         return
     label = f"write {source.shown} in TOML 1.0"
-    yield Fix(problem.code, ReplaceText(source.path, new, label), "write each inline table on one line")
+    yield Fix(ReplaceText(source.path, new, label), "write each inline table on one line")
 
 
 def as_toml_1_0(text: str) -> str | None:
