@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 
 from tui.base_app import CommandScreen, footer_runs
@@ -47,6 +47,7 @@ class PageScreen(CommandScreen[None], Generic[T]):
     """
 
     AUTO_FOCUS = "#page"
+    lines = getters.query_one("#page", Inspector)
 
     app: BaseApp
 
@@ -130,11 +131,6 @@ class PageScreen(CommandScreen[None], Generic[T]):
         )
         self.lines.set_lines(page.sheet.lines, keep_place=keep_place)
         self.show_status()
-
-    @property
-    def lines(self) -> Inspector:
-        """The lines."""
-        return self.query_one("#page", Inspector)
 
     @property
     def link(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.widgets import TextArea
 
@@ -52,6 +52,7 @@ class FileTextScreen(EditDialog[None]):
 
     FULL_SIZE = True
     AUTO_FOCUS = "#text"
+    area = getters.query_one("#text", TomlText)
 
     def __init__(self, main: MainScreen, place: Written, message: str = "", typed: str | None = None) -> None:
         """`message` is shown first; `typed` is unfinished text to edit in place of the file's text."""
@@ -82,11 +83,6 @@ class FileTextScreen(EditDialog[None]):
         """Show the file at the line."""
         self.read(self._place.line - 1)
         self.show_status(self._message)
-
-    @property
-    def area(self) -> TomlText:
-        """The text area."""
-        return self.query_one("#text", TomlText)
 
     @property
     def editing(self) -> bool:

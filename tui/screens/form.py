@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import events, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 
 from core.dialects.field_values import ValueKind
@@ -34,6 +34,8 @@ class FormScreen(EditDialog[None]):
     """A list of fields; Enter changes the field under the cursor at once, `u` undoes it."""
 
     AUTO_FOCUS = "#fields"
+    fields = getters.query_one("#fields", Fields)
+    _typing = getters.query_one("#typing", ValueInput)
 
     def __init__(self, main: MainScreen, make: Make) -> None:
         """`make` builds the form from the view model, after each edit; None when the item is gone."""
@@ -55,15 +57,6 @@ class FormScreen(EditDialog[None]):
         """Show the form."""
         self.fields.set_fields(())
         self.show_edit()
-
-    @property
-    def fields(self) -> Fields:
-        """The list of fields."""
-        return self.query_one("#fields", Fields)
-
-    @property
-    def _typing(self) -> ValueInput:
-        return self.query_one("#typing", ValueInput)
 
     @property
     def field(self) -> Field | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
@@ -47,6 +47,8 @@ class ServedScreen(EditDialog[None]):
 
     FULL_SIZE = True
     AUTO_FOCUS = "#served"
+    served_table = getters.query_one("#served", Table)
+    query_input = getters.query_one("#query", Input)
 
     def __init__(self, main: MainScreen, backend: str) -> None:
         super().__init__(main, "served", "served-filter")
@@ -72,11 +74,6 @@ class ServedScreen(EditDialog[None]):
     def on_unmount(self) -> None:
         """Stop following live results."""
         self.main.on_live_results = None
-
-    @property
-    def served_table(self) -> Table:
-        """The list."""
-        return self.query_one("#served", Table)
 
     def _read(self) -> None:
         view = self.main.session.view
@@ -118,11 +115,6 @@ class ServedScreen(EditDialog[None]):
     def footer_note(self) -> Runs:
         """The number of marked models."""
         return ((f" {len(self._marked)} marked ", "warn"),) if self._marked else ()
-
-    @property
-    def query_input(self) -> Input:
-        """The filter."""
-        return self.query_one("#query", Input)
 
     def context(self) -> CommandContext:
         """The context of the list or of its filter."""
