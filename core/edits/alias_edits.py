@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.edits.deck_entries import DeckEdit, put_list
+from core.edits.deck_entries import DeckEdit, EntryEdit, put_list
 from core.edits.edit_session import EditSession
-from core.edits.intent import Edit, EditRefusedError
+from core.edits.intent import EditRefusedError
 from core.edits.reference_text import target_text
 from core.edits.reference_updates import delete_entry, repoint_uses
 from core.entities import Alias
@@ -16,43 +16,34 @@ from core.references import Kind, written
 
 
 @dataclass(frozen=True, slots=True)
-class AddAlias(Edit, label="add alias {0.name}"):
+class AddAlias(EntryEdit, label="add alias {0.name}"):
     """Add an alias for a reference. `family` counts from 0.18 on; until then all families share their aliases."""
 
-    family: str
-    name: str
     target: str
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         deck.check_new(Kind.ALIAS, self.family, self.name)
         _point(deck, self.family, self.name, self.target)
 
 
 @dataclass(frozen=True, slots=True)
-class SetTarget(Edit, label="point alias {0.name} at {0.target}"):
+class SetTarget(EntryEdit, label="point alias {0.name} at {0.target}"):
     """Point an alias at another reference."""
 
-    family: str
-    name: str
     target: str
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         deck.require(Kind.ALIAS, self.family, self.name)
         _point(deck, self.family, self.name, self.target)
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteAlias(Edit, label="delete alias {0.name}"):
+class DeleteAlias(EntryEdit, label="delete alias {0.name}"):
     """Delete an alias. Its users are pointed at `instead`, which is required while the alias is in use."""
 
-    family: str
-    name: str
     instead: str | None = None
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         alias = deck.alias(self.family, self.name)
         single = alias.targets[0] if len(alias.targets) == 1 else None
         offer = DeleteAlias(self.family, self.name, single) if single else None
@@ -65,15 +56,12 @@ def _point(deck: DeckEdit, family: str, name: str, target: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class AddWaterfall(Edit, label="add waterfall {0.name}"):
+class AddWaterfall(EntryEdit, label="add waterfall {0.name}"):
     """Add references that are tried in order. Up to 0.14 this is written as an alias that is a list."""
 
-    family: str
-    name: str
     entries: tuple[str, ...]
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         deck.check_new(deck.chains, self.family, self.name)
         deck.put(deck.chains, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
         if deck.chains is Kind.ALIAS:
@@ -81,30 +69,24 @@ class AddWaterfall(Edit, label="add waterfall {0.name}"):
 
 
 @dataclass(frozen=True, slots=True)
-class SetEntries(Edit, label="change the entries of {0.name}"):
+class SetEntries(EntryEdit, label="change the entries of {0.name}"):
     """Replace all entries of a waterfall."""
 
-    family: str
-    name: str
     entries: tuple[str, ...]
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries_of(deck, self.family, self.name)
         change(deck, self.family, self.name, _entry_texts(deck, self.family, self.name, self.entries))
 
 
 @dataclass(frozen=True, slots=True)
-class InsertEntry(Edit, label="add {0.entry} to {0.name}"):
+class InsertEntry(EntryEdit, label="add {0.entry} to {0.name}"):
     """Add an entry to a waterfall, which then has this index; without one it goes to the end."""
 
-    family: str
-    name: str
     entry: str
     index: int | None = None
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries = entries_of(deck, self.family, self.name)
         index = len(entries) if self.index is None else self.index
         if not 0 <= index <= len(entries):
@@ -114,32 +96,26 @@ class InsertEntry(Edit, label="add {0.entry} to {0.name}"):
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceEntry(Edit, label="replace an entry of {0.name} with {0.entry}"):
+class ReplaceEntry(EntryEdit, label="replace an entry of {0.name} with {0.entry}"):
     """Put another entry in the place of one of a waterfall's."""
 
-    family: str
-    name: str
     index: int
     entry: str
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries = entries_of(deck, self.family, self.name, self.index)
         [text] = _entry_texts(deck, self.family, self.name, (self.entry,))
         change(deck, self.family, self.name, [*entries[: self.index], text, *entries[self.index + 1 :]])
 
 
 @dataclass(frozen=True, slots=True)
-class MoveEntry(Edit, label="reorder {0.name}"):
+class MoveEntry(EntryEdit, label="reorder {0.name}"):
     """Move an entry of a waterfall so that it has the index `to`, counted without it."""
 
-    family: str
-    name: str
     index: int
     to: int
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries = entries_of(deck, self.family, self.name, self.index)
         remaining = [*entries[: self.index], *entries[self.index + 1 :]]
         if not 0 <= self.to <= len(remaining):
@@ -149,30 +125,24 @@ class MoveEntry(Edit, label="reorder {0.name}"):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveEntry(Edit, label="remove an entry of {0.name}"):
+class RemoveEntry(EntryEdit, label="remove an entry of {0.name}"):
     """Take an entry out of a waterfall."""
 
-    family: str
-    name: str
     index: int
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries = entries_of(deck, self.family, self.name, self.index)
         change(deck, self.family, self.name, [*entries[: self.index], *entries[self.index + 1 :]])
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceWaterfall(Edit, label="replace {0.name} with {0.new}"):
+class ReplaceWaterfall(EntryEdit, label="replace {0.name} with {0.new}"):
     """Add a waterfall and point all users of another one at it, for lists that cannot be replaced."""
 
-    family: str
-    name: str
     new: str
     entries: tuple[str, ...]
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries_of(deck, self.family, self.name)
         AddWaterfall(self.family, self.new, self.entries).apply(session)
         text = written(deck.chains, self.new, deck.places.behaviours)
@@ -180,15 +150,12 @@ class ReplaceWaterfall(Edit, label="replace {0.name} with {0.new}"):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteWaterfall(Edit, label="delete waterfall {0.name}"):
+class DeleteWaterfall(EntryEdit, label="delete waterfall {0.name}"):
     """Delete a waterfall. Its users are pointed at `instead`, which is required while it is in use."""
 
-    family: str
-    name: str
     instead: str | None = None
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         entries = entries_of(deck, self.family, self.name)
         offer = DeleteWaterfall(self.family, self.name, entries[0]) if entries else None
         delete_entry(deck, deck.chains, self.family, self.name, self.instead, offer)

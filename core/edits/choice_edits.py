@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from core.edits.deck_entries import TEXT_AND_OBJECT, DeckEdit
+from core.edits.deck_entries import TEXT_AND_OBJECT, DeckEdit, EntryEdit
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import wrong_value
-from core.edits.intent import Edit, EditRefusedError
+from core.edits.intent import EditRefusedError
 from core.edits.preset_edits import check_fields, field_named
 from core.edits.reference_text import choice_reference, model_reference
 from core.entities import Preset
@@ -70,15 +70,12 @@ class SetChoiceOverride:
 
 
 @dataclass(frozen=True, slots=True)
-class SetDeckSetting(Edit, label="set {0.name}"):
+class SetDeckSetting(EntryEdit, label="set {0.name}"):
     """Set a setting of models that are used without a preset: `default_temperature`, `default_quality`."""
 
-    family: str
-    name: str
     value: object
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         family = deck.places.section(self.family).family
         settings = {str(keys[-1]): (keys, rule) for keys, rule in deck.places.settings(family).items()}
         if self.name not in settings:

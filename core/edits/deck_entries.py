@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from core.dialects.deck_schema import DEFAULT_TEMPERATURE, DOC_GEN_CHOICES, SECTIONS, Section, sections_of
 from core.dialects.table_schema import Field
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import Entry, check_entry_name, entries, require
-from core.edits.intent import EditLayer, EditRefusedError, Intent
+from core.edits.intent import Edit, EditLayer, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
 from core.entities import GLOBAL, Alias, Preset, Waterfall
 from core.mentions import HANDLE_KEYS, Node
@@ -266,3 +267,18 @@ def _write_list(deck: DeckEdit, path: str, keys: Path, value: list[str], moved: 
         deck.session.edit(path, MoveElement((*keys, moved[0]), moved[1]))
     else:
         deck.session.put(path, keys, value)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryEdit(Edit, ABC):
+    """Base of the edits of one entry of the deck: an alias, waterfall, preset or setting."""
+
+    family: str
+    name: str
+
+    def apply(self, session: EditSession) -> None:
+        self.change(session, DeckEdit.of(session))
+
+    @abstractmethod
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
+        """Make the edit in the deck under edit."""

@@ -8,10 +8,10 @@ from typing import Final
 from core.constraints import fixed_temperature
 from core.dialects.field_values import describe
 from core.dialects.table_schema import Fault, TableSchema
-from core.edits.deck_entries import DeckEdit
+from core.edits.deck_entries import DeckEdit, EntryEdit
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import wrong_value
-from core.edits.intent import Edit, EditLayer, EditRefusedError
+from core.edits.intent import EditLayer, EditRefusedError
 from core.edits.reference_text import model_reference
 from core.edits.reference_updates import delete_entry
 from core.entities import ModelSpec, as_float
@@ -25,16 +25,13 @@ Settings = tuple[tuple[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class AddPreset(Edit, label="add preset {0.name}"):
+class AddPreset(EntryEdit, label="add preset {0.name}"):
     """Add a preset for a model. What the release requires and `settings` lack gets the deck's default, with a note."""
 
-    family: str
-    name: str
     model: str
     settings: Settings = ()
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         deck.check_new(Kind.PRESET, self.family, self.name)
         family = deck.places.home(Kind.PRESET, self.family)
         fields: dict[str, object] = {deck.places.model_key(family): model_reference(session, self.model, family)}
@@ -56,16 +53,13 @@ def _usual_temperature(session: EditSession) -> object:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPresetField(Edit, label="set {0.key} of preset {0.name}"):
+class SetPresetField(EntryEdit, label="set {0.key} of preset {0.name}"):
     """Give one key of a preset a value. Of two keys that exclude each other, the one that is set stays."""
 
-    family: str
-    name: str
     key: str
     value: object
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         preset = deck.preset(self.family, self.name)
         key = field_named(deck, preset.family, self.key)
         if key == deck.places.model_key(preset.family):
@@ -97,15 +91,12 @@ def _give_way(deck: DeckEdit, family: str, name: str, key: str, winner: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class UnsetPresetField(Edit, label="unset {0.key} of preset {0.name}"):
+class UnsetPresetField(EntryEdit, label="unset {0.key} of preset {0.name}"):
     """Take a key out of a preset."""
 
-    family: str
-    name: str
     key: str
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         preset = deck.preset(self.family, self.name)
         key = self.key if self.key in preset.fields else field_named(deck, preset.family, self.key)
         shape = deck.places.section(preset.family).preset.fields_of(session.report.release)
@@ -118,15 +109,12 @@ class UnsetPresetField(Edit, label="unset {0.key} of preset {0.name}"):
 
 
 @dataclass(frozen=True, slots=True)
-class SetPresetModel(Edit, label="point preset {0.name} at {0.reference}"):
+class SetPresetModel(EntryEdit, label="point preset {0.name} at {0.reference}"):
     """Point a preset at another model, alias or waterfall."""
 
-    family: str
-    name: str
     reference: str
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         preset = deck.preset(self.family, self.name)
         text = model_reference(session, self.reference, preset.family)
         entry = deck.keys(Kind.PRESET, preset.family, self.name)
@@ -137,16 +125,13 @@ class SetPresetModel(Edit, label="point preset {0.name} at {0.reference}"):
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicatePreset(Edit, label="duplicate preset {0.name} as {0.new}"):
+class DuplicatePreset(EntryEdit, label="duplicate preset {0.name} as {0.new}"):
     """Copy a preset, whole, under a new name, with some settings changed; `model` may be among them."""
 
-    family: str
-    name: str
     new: str
     changes: Settings = ()
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         preset = deck.preset(self.family, self.name)
         family = preset.family
         deck.check_new(Kind.PRESET, family, self.new)
@@ -164,15 +149,12 @@ class DuplicatePreset(Edit, label="duplicate preset {0.name} as {0.new}"):
 
 
 @dataclass(frozen=True, slots=True)
-class DeletePreset(Edit, label="delete preset {0.name}"):
+class DeletePreset(EntryEdit, label="delete preset {0.name}"):
     """Delete a preset. Choices that name it are made to name `instead`, without which one in use is not deleted."""
 
-    family: str
-    name: str
     instead: str | None = None
 
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         family = deck.preset(self.family, self.name).family
         other_presets = [name for name in session.report.catalog.families[family].presets if name != self.name]
         text = written(Kind.PRESET, other_presets[0], deck.places.behaviours) if other_presets else None

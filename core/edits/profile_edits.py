@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_name, require_backend
 from core.edits.intent import Edit, EditRefusedError
-from core.edits.profile_tables import ACTIVE, BEHIND, ROUTES, ProfileTables
+from core.edits.profile_tables import ACTIVE, BEHIND, ROUTES, ProfileEdit, ProfileTables
 from core.records import dataclass
 from core.toml.edit.toml_commands import RenameKey
 
@@ -16,14 +16,10 @@ _OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class SwitchProfile(Edit, label="switch to profile {0.profile}"):
+class SwitchProfile(ProfileEdit, label="switch to profile {0.profile}"):
     """Make a profile the active one. As an override (from 0.56 on) the choice stays on this machine."""
 
-    profile: str
-
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        tables.require(self.profile)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         tables.files.put(ACTIVE, self.profile)
 
 
@@ -63,29 +59,23 @@ class AddProfile(Edit, label="add profile {0.profile}"):
 
 
 @dataclass(frozen=True, slots=True)
-class DuplicateProfile(Edit, label="copy profile {0.profile} to {0.name}"):
+class DuplicateProfile(ProfileEdit, label="copy profile {0.profile} to {0.name}"):
     """Copy a profile, routes and all, under another name."""
 
-    profile: str
     name: str
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        tables.require(self.profile)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         check_profile_name(tables, self.name)
         tables.add(self.name, copy.deepcopy(dict(tables.merged(self.profile))), after=self.profile)
 
 
 @dataclass(frozen=True, slots=True)
-class RenameProfile(Edit, label="rename profile {0.profile} to {0.name}"):
+class RenameProfile(ProfileEdit, label="rename profile {0.profile} to {0.name}"):
     """Rename a profile, and the `active` keys that name it."""
 
-    profile: str
     name: str
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        tables.require(self.profile)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         if self.name == self.profile:
             return
         check_profile_name(tables, self.name)
@@ -96,15 +86,12 @@ class RenameProfile(Edit, label="rename profile {0.profile} to {0.name}"):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteProfile(Edit, label="delete profile {0.profile}"):
+class DeleteProfile(ProfileEdit, label="delete profile {0.profile}"):
     """Delete a profile. `active` is the profile to activate if the deleted one is active."""
 
-    profile: str
     active: str | None = None
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        tables.require(self.profile)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         following = self.active
         if self.profile == tables.active and following is None:
             other_profiles = usable_profiles(session, self.profile)[:_OFFERED]
@@ -165,31 +152,26 @@ def usable_profiles(session: EditSession, without: str = "") -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class SetProfileDescription(Edit, label="describe profile {0.profile}"):
+class SetProfileDescription(ProfileEdit, label="describe profile {0.profile}"):
     """Set the description of a profile."""
 
-    profile: str
     description: str
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        tables.require(self.profile)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         put(tables, self.profile, "description", self.description)
 
 
 @dataclass(frozen=True, slots=True)
-class SetDefault:
+class SetDefault(ProfileEdit):
     """Set the default backend of a profile; None removes it."""
 
-    profile: str
     backend: str | None
 
     @property
     def label(self) -> str:
         return f"default of profile {self.profile}: {self.backend or 'none'}"
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         profile = tables.require(self.profile)
         if self.backend is not None:
             require_backend(session, self.backend)
@@ -199,14 +181,12 @@ class SetDefault:
 
 
 @dataclass(frozen=True, slots=True)
-class SetFallbackOrder(Edit, label="fallback order of profile {0.profile}"):
+class SetFallbackOrder(ProfileEdit, label="fallback order of profile {0.profile}"):
     """The backends that are tried in order when the default has no such model (from 0.15 on); none: no order."""
 
-    profile: str
     order: tuple[str, ...]
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         profile = tables.require(self.profile)
         previous = set(profile.fallback_order or ())
         check_fallback_order(session, [name for name in self.order if name not in previous])

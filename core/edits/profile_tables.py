@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
 from core.edits.edit_session import EditSession
-from core.edits.intent import EditRefusedError
+from core.edits.intent import Edit, EditRefusedError
 from core.edits.layered_files import LayeredFiles
 from core.entities import Profile, Route
 from core.records import dataclass
@@ -136,3 +137,19 @@ class ProfileTables:
         planned = plan(self.session.text(path), DeleteKey(keys, "attached"))
         if isinstance(planned, Plan) and not planned.dropped:
             self.session.edit(path, DeleteKey(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEdit(Edit, ABC):
+    """Base of the edits of an existing profile."""
+
+    profile: str
+
+    def apply(self, session: EditSession) -> None:
+        tables = ProfileTables.of(session)
+        tables.require(self.profile)
+        self.change(session, tables)
+
+    @abstractmethod
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
+        """Make the edit in the tables of the profile."""

@@ -6,8 +6,8 @@ from typing import Literal
 
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_pattern, require_backend
-from core.edits.intent import Edit, EditLayer, EditRefusedError
-from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileTables
+from core.edits.intent import EditLayer, EditRefusedError
+from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileEdit, ProfileTables
 from core.entities import Route
 from core.records import dataclass
 from core.toml.edit.text_layout import Path
@@ -17,13 +17,12 @@ Step = Literal["", "up", "down", "first", "last"]
 
 
 @dataclass(frozen=True, slots=True)
-class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
+class AddRoute(ProfileEdit, label="route {0.pattern} to {0.backend} in {0.profile}"):
     """Add a route from a pattern to a backend: last, or as `before`, `after` or `first` say.
 
     An optional route (from 0.15 on) counts only while its backend is on, and comes after all others.
     """
 
-    profile: str
     pattern: str
     backend: str
     before: str | None = None
@@ -31,9 +30,7 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
     first: bool = False
     optional: bool = False
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        tables.require(self.profile)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         check_pattern(self.pattern)
         require_backend(session, self.backend)
         if self.optional:
@@ -90,30 +87,26 @@ class AddRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
 
 
 @dataclass(frozen=True, slots=True)
-class RetargetRoute(Edit, label="route {0.pattern} to {0.backend} in {0.profile}"):
+class RetargetRoute(ProfileEdit, label="route {0.pattern} to {0.backend} in {0.profile}"):
     """Change the backend of a route."""
 
-    profile: str
     pattern: str
     backend: str
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         route = tables.route(self.profile, self.pattern)
         require_backend(session, self.backend)
         tables.files.put(tables.keys(route, self.profile), self.backend)
 
 
 @dataclass(frozen=True, slots=True)
-class RenamePattern(Edit, label="change route {0.pattern} to match {0.new} in {0.profile}"):
+class RenamePattern(ProfileEdit, label="change route {0.pattern} to match {0.new} in {0.profile}"):
     """Change the pattern of a route, in place."""
 
-    profile: str
     pattern: str
     new: str
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         route = tables.route(self.profile, self.pattern)
         if self.new == self.pattern:
             return
@@ -131,10 +124,9 @@ class RenamePattern(Edit, label="change route {0.pattern} to match {0.new} in {0
 
 
 @dataclass(frozen=True, slots=True)
-class MoveRoute:
+class MoveRoute(ProfileEdit):
     """Put a route before or behind another one of its kind, one step up or down, or to an end."""
 
-    profile: str
     pattern: str
     step: Step = ""
     before: str | None = None
@@ -145,8 +137,7 @@ class MoveRoute:
         position = self.step or (f"before {self.before}" if self.before is not None else f"behind {self.after}")
         return f"move route {self.pattern} {position} in {self.profile}"
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         route = tables.route(self.profile, self.pattern)
         before, after = self._beside(tables, route)
         anchor = before if before is not None else after
@@ -185,10 +176,9 @@ class MoveRoute:
 
 
 @dataclass(frozen=True, slots=True)
-class SetRouteOptional:
+class SetRouteOptional(ProfileEdit):
     """Let a route count only while its backend is on (from 0.15 on), or always. It goes to the end of its new kind."""
 
-    profile: str
     pattern: str
     optional: bool
 
@@ -196,8 +186,8 @@ class SetRouteOptional:
     def label(self) -> str:
         return f"make route {self.pattern} {'optional' if self.optional else 'plain'} in {self.profile}"
 
-    def apply(self, session: EditSession) -> None:
-        route = ProfileTables.of(session).route(self.profile, self.pattern)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
+        route = tables.route(self.profile, self.pattern)
         if route.optional == self.optional:
             return
         if self.optional:
@@ -208,14 +198,12 @@ class SetRouteOptional:
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteRoute(Edit, label="delete route {0.pattern} of {0.profile}"):
+class DeleteRoute(ProfileEdit, label="delete route {0.pattern} of {0.profile}"):
     """Delete a route, and its table if that is then empty and without comments."""
 
-    profile: str
     pattern: str
 
-    def apply(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
+    def change(self, session: EditSession, tables: ProfileTables) -> None:
         route = tables.route(self.profile, self.pattern)
         keys = tables.keys(route, self.profile)
         for path in tables.files.in_place(keys, f"route `{self.pattern}`"):

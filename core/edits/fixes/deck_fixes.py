@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from core.api import Report
 from core.constraints import fixed_temperature
 from core.edits.choice_edits import OFF, SetChoiceOverride, SetInlineField
-from core.edits.deck_entries import DeckEdit
+from core.edits.deck_entries import DeckEdit, EntryEdit
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
 from core.edits.fixes.key_fixes import key_or_value, missing_choice
 from core.edits.fixes.reference_fixes import alternatives, repoint
-from core.edits.intent import Edit, EditLayer
+from core.edits.intent import EditLayer
 from core.edits.layered_files import is_managed
 from core.edits.preset_edits import EXCLUSIVE, SetPresetField
 from core.edits.reference_updates import renamed_text, rewrite, uses_of
@@ -89,14 +89,10 @@ def _one_of_two(report: Report, problem: Problem, path: Path, other_key: str) ->
 
 
 @dataclass(frozen=True, slots=True)
-class AliasToWaterfall(Edit, label="make alias {0.name} a waterfall"):
+class AliasToWaterfall(EntryEdit, label="make alias {0.name} a waterfall"):
     """Convert an alias that is a list (up to 0.14) to a waterfall (from 0.15 on), with its references."""
 
-    family: str
-    name: str
-
-    def apply(self, session: EditSession) -> None:
-        deck = DeckEdit.of(session)
+    def change(self, session: EditSession, deck: DeckEdit) -> None:
         node = deck.node(Kind.ALIAS, self.family, self.name)
         if deck.places.behaviours.sigils:
             for mention in uses_of(session, node):
