@@ -24,6 +24,15 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 MAX_PROCESSES = 8
 """More processes would mostly start up."""
 
+_LONGEST = (
+    "tests/core/store/test_crashes.py",
+    "tests/conformance/",
+    "tests/packaging/",
+    "tests/trust/",
+    "tests/tui/pages/test_everywhere.py",
+)
+"""The tests with the longest files."""
+
 # No deadlines: they fail under load.
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -57,12 +66,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their requirements.
+    """Run the longest files first, so that all processes end together; mark tests by their requirements.
 
     Tests with stock trees can be deselected with `-m "not stock"` where there is no package index. Benchmarks run
     without coverage, which slows some code more than other. Tests of the app and property tests also run without it,
     as it slows them most and the tests of `core` cover the same code.
     """
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
     uncounted = [CHECKOUT / "tests" / name for name in ("tui", "trust", "conformance")]
     for item in items:
         if "stock" in getattr(item, "fixturenames", ()):

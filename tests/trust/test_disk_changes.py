@@ -115,6 +115,7 @@ async def watched(root: Path, home: Path, change: Change) -> AsyncIterator[Watch
         git(root, "checkout", "-q", "main")
         assert path.read_bytes() == before
     app = PipedeckApp(request_for(root, home, **KEYS))
+    app.watch_every_s = 0.1
     async with run_app(app, (100, 30)) as pilot:
         driven = Watched(app, pilot)
         driven.root, driven.home = root, home

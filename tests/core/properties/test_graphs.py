@@ -53,7 +53,7 @@ def answered(files: Files, release: str) -> Report:
     return report
 
 
-RELAXED = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+RELAXED = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3"])

@@ -50,7 +50,7 @@ def test_a_crash_at_every_call(forks: Forks, fast_path: Path, name: str) -> None
     assert outcomes["new"] > 5
 
 
-@pytest.mark.parametrize(("name", "every"), [("five", 37), ("hard link", 23)])
+@pytest.mark.parametrize(("name", "every"), [("five", 61), ("hard link", 29)])
 def test_a_crash_at_every_call_of_the_recovery(forks: Forks, fast_path: Path, name: str, every: int) -> None:
     assert double_crashes(forks, fast_path, name, every=every) > 100
 
