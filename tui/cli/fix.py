@@ -23,7 +23,7 @@ def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.fixes import fixes
     from core.edits.intent import EditLayer, EditRefused
 
-    available = fixes(workspace.report)
+    available = fixes(workspace.report, workspace.view)
     if not options.codes:
         return _list(available, as_json=options.json)
     selected = [fix for fix in available if _ALL in options.codes or fix.code in options.codes]

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
 from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import Batch
-from core.edits.fixes import Fix, fixes_for
+from core.edits.fixes import Fix, better_fixes, fixes_for, is_better
 from core.edits.model_edits import ChangeModelField
 from core.formatting import counted
 from core.problems import Problem
 from core.suggest import near
-from core.workspace import Proposal
+from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.review_lines import diff_line
 from tui.labels import plain
@@ -45,13 +45,15 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     def work() -> FixesFound:
         options: list[tuple[str, str, str]] = []
         lines: list[Line] = []
-        for number, fix in enumerate(fixes[:MAX_FIXES]):
+        for number, (fix, problem) in enumerate(fixes):
+            if len(options) == MAX_FIXES:
+                break
             proposal = workspace.propose(fix.intent, fix.layer)
-            if isinstance(proposal, Proposal):
+            if isinstance(proposal, Proposal) and is_better(proposal.impact, problem):
                 note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
                 options.append((str(number), plain(fix.sentence), note))
                 lines = lines or _preview(proposal)
-        return FixesFound(fixes, options, lines, _all_of(view, ref))
+        return FixesFound([fix for fix, _ in fixes], options, lines, _all_of(workspace, view, ref))
 
     screen.editing.run_task("looking for fixes", work)
 
@@ -62,7 +64,7 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
-        screen.show_status("the fix does not apply to the present tree")
+        screen.show_status("no automatic fix makes the tree better")
         return
 
     def answer(key: str | None) -> None:
@@ -93,28 +95,29 @@ def _problems(view: ViewModel, ref: ItemRef) -> tuple[ItemRef, ...]:
     return view.problems_of(ref)
 
 
-def _fixes(view: ViewModel, ref: ItemRef) -> list[Fix]:
-    """The fixes of the first problem that has any; then those of the others behind the same cause, each edit once."""
-    fixes: dict[object, Fix] = {}
+def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:
+    """The fixes of an item with the problem of each, None for that of a cause; each edit once, not judged yet."""
+    fixes: dict[object, tuple[Fix, Problem | None]] = {}
     for problem in (view.problems[ref] for ref in _problems(view, ref)):
         for fix in (*fixes_for(view.report, problem), *_live_fixes(view, problem)):
-            fixes.setdefault((fix.intent, fix.layer), fix)
+            fixes.setdefault((fix.intent, fix.layer), (fix, problem))
         if len(fixes) >= MAX_FIXES:
             break
     cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
     if (name := cause.removeprefix(OFF)) != cause and name in view.catalog.backends:
-        fixes.setdefault(name, Fix(SwitchBackend(name, True), f"turn {name} on"))
+        fixes.setdefault(name, (Fix(SwitchBackend(name, True), f"turn {name} on"), None))
     return list(fixes.values())
 
 
-def _all_of(view: ViewModel, ref: ItemRef) -> list[Fix]:
-    """The best fix of every problem behind a cause."""
+def _all_of(workspace: Workspace, view: ViewModel, ref: ItemRef) -> list[Fix]:
+    """The best fix of every problem behind a cause, of those that the tree is better after."""
     if ref.kind != "cause":
         return []
     best: dict[object, Fix] = {}
     for problem in _problems(view, ref):
-        for fix in fixes_for(view.report, view.problems[problem])[:1]:
+        for fix in better_fixes(view.report, workspace.view, view.problems[problem]):
             best.setdefault((fix.intent, fix.layer), fix)
+            break
     return list(best.values())
 
 

@@ -99,13 +99,3 @@ def _is_misread(report: Report, problem: Problem) -> bool:
 def fix_for(report: Report, problem: Problem) -> Fix | None:
     """The best fix of a problem."""
     return next(iter(fixes_for(report, problem)), None)
-
-
-def fixes(report: Report) -> tuple[Fix, ...]:
-    """The best fix of each problem, each edit once, in the order of the problems."""
-    result: dict[object, Fix] = {}
-    for problem in report.problems:
-        fix = fix_for(report, problem)
-        if fix is not None:
-            result.setdefault((fix.intent, fix.layer), fix)
-    return tuple(result.values())

@@ -701,7 +701,7 @@ def test_fix_texts_contain_no_secret(tmp_path: Path) -> None:
     secret = "sk-proj-1234567890abcdefghij"
     files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', f'"{secret}"')
     tree = scene(tmp_path, "0.92.2", files)
-    [fix] = [one for one in fixes(tree.report) if one.code == "secret-literal"]
+    [fix] = [one for one in fixes(tree.report, tree.view) if one.code == "secret-literal"]
     applied = tree.done(fix.intent)
     texts = f"{fix} {fix.intent!r} {fix.intent.label} {fix.sentence} {applied.notes} {applied.steps} {applied!r}"
     assert secret not in texts
@@ -741,7 +741,7 @@ def test_repeated_fixes_leave_no_fixable_problem(tmp_path: Path) -> None:
     )
     tree = scene(tmp_path, "0.92.2", files)
     for _ in range(9):
-        available = fixes(tree.report)
+        available = fixes(tree.report, tree.view)
         if not available:
             break
         tree = tree.then(tree.done(available[0].intent, available[0].layer))

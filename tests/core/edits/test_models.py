@@ -376,7 +376,9 @@ def test_edit_of_a_shipped_file_has_a_note(scene: SceneFactory) -> None:
 def test_fixes_solve_the_seed_document(seed: Scene) -> None:
     here = seed
     for _ in range(10):
-        available = [fix for fix in fixes(here.report) if fix.code in ("seed-models-table", "price-per-thousand")]
+        available = [
+            fix for fix in fixes(here.report, here.view) if fix.code in ("seed-models-table", "price-per-thousand")
+        ]
         if not available:
             break
         here = here.apply(available[0].intent, available[0].layer).after

@@ -1,0 +1,89 @@
+"""Fixes that the pipeline judges: those after which the problem is gone and no other has come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from core.api import Report, update_report
+from core.diagnostics import backend_codes, file_codes, model_codes, routing_codes
+from core.edits.edit_session import Applied, apply_intent
+from core.edits.fixes.fix_base import Fix
+from core.edits.fixes.fix_table import fixes_for
+from core.files.view import DISK, Overlay, View
+from core.impact import Impact, compare
+from core.problems import Problem
+
+_REVEALING = frozenset(
+    (
+        file_codes.SYNTAX,
+        file_codes.FILE_BOM,
+        file_codes.TOML_TOO_NEW,
+        routing_codes.PROFILE_UNKNOWN,
+        backend_codes.BACKEND_NOT_A_TABLE,
+        model_codes.SEED_MODELS_TABLE,
+    )
+)
+"""The problems that hide what else is wrong in their file."""
+_AWAITED = {backend_codes.SECRET_LITERAL: backend_codes.VARIABLE_MISSING}
+"""The problem that a fix leaves for the user, by the diagnostic that it fixes."""
+
+
+def fixes(report: Report, view: View = DISK) -> tuple[Fix, ...]:
+    """The best fix of each problem that the tree is better after, each edit once, in the order of the problems.
+
+    `view` is the one that `report` was read from.
+    """
+    result: dict[object, Fix] = {}
+    for problem in report.problems:
+        for fix in better_fixes(report, view, problem):
+            result.setdefault((fix.intent, fix.layer), fix)
+            break
+    return tuple(result.values())
+
+
+def better_fixes(report: Report, view: View, problem: Problem) -> Iterator[Fix]:
+    """The fixes of a problem that the tree is better after, each judged when it is consumed, the best first."""
+    for fix in fixes_for(report, problem):
+        applied = apply_intent(report, view, fix.intent, fix.layer)
+        if isinstance(applied, Applied) and applied.steps:
+            after = update_report(report, Overlay(view, applied.contents))
+            if is_better(compare(report, after), problem):
+                yield fix
+
+
+def is_better(impact: Impact, problem: Problem | None) -> bool:
+    """Whether an edit removes a problem, adds no error, and lets no reference die or be refused.
+
+    Without a problem it must make a reference callable. A fix that lets more of a file be read may reveal errors.
+    """
+    if problem is None:
+        return bool(impact.revived or impact.accepted)
+    after = impact.after.problems
+    if any(_is_same(problem, other) for other in after):
+        return False
+    if problem.fatal or problem.diagnostic in _REVEALING:
+        return True
+    awaited = _AWAITED.get(problem.diagnostic)
+    new = [error for error in impact.errors_added if error.diagnostic is not awaited]
+    return not (impact.died or impact.refused or any(not _was_there(impact.before, error) for error in new))
+
+
+def _is_same(problem: Problem, other: Problem) -> bool:
+    """Whether a problem is another one still, on other lines or in other words for its reference."""
+    if problem.diagnostic is not other.diagnostic:
+        return False
+    if problem.reference is not None:
+        return problem.reference == other.reference
+    place, other_place = problem.location, other.location
+    where = (place.file, place.key) if place is not None else None
+    other_where = (other_place.file, other_place.key) if other_place is not None else None
+    return (problem.message, problem.subject, where) == (other.message, other.subject, other_where)
+
+
+def _was_there(before: Report, error: Problem) -> bool:
+    """Whether an error was there in other words, on other lines, or as a warning."""
+    return any(
+        (was.diagnostic is error.diagnostic and (was.message, was.subject) == (error.message, error.subject))
+        or (error.reference is not None and was.reference == error.reference)
+        for was in before.problems
+    )

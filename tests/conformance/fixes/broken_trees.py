@@ -1,0 +1,73 @@
+"""Generated trees with one diagnostic that has a fix: the faults of the tests of fixes, in varied trees."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.api import Report
+from core.edits.fixes.fix_table import FIXERS
+from tests.core.edits.test_fixes import CASES, Break, mine
+from tests.support.trees import Files, extended, inspect, minimal, with_preset
+
+CODES = tuple(diagnostic.code for diagnostic in FIXERS)
+RELEASES = ("0.92.2", "0.43.1", "0.14.3", "0.11.0")
+ENVIRON = {"OPENAI_API_KEY": "sk-of-a-test", "ANTHROPIC_API_KEY": "ant-of-a-test"}
+_WORDS = ("draft", "notes", "mail", "recap", "outline", "quotes")
+_NESTED = "\n[shut]\nenabled = false\nextra = {\n  a = 1\n}\n"
+_DOTTED = '\n[gpt-4.1]\nmodel_id = "gpt-4.1"\noutputs = ["text"]\n[gpt-4.1.costs]\ninput = 2\noutput = 8\n'
+_MISSPELLED = "[inference.model_deck]\nis_model_fallback_enabld = true\n"
+
+
+def _seed(text: str) -> str:
+    """The file of a backend with each of its tables below `[models]`."""
+    return text.replace("\n[", "\n[models.").replace("[models.defaults]", "[defaults]")
+
+
+_CYCLE = '[llm.aliases]\na = "@b"\nb = "@a"\n'
+_MORE: tuple[tuple[str, Break], ...] = (
+    ("preset-cycle", mine(f'{_CYCLE}[llm.presets]\nround = {{ model = "@a", temperature = 0.5 }}\n')),
+    ("choice-cycle", mine(f'{_CYCLE}[llm.choice_overrides]\nfor_text = "@a"\n')),
+    ("waterfall-cycle", mine('[llm.waterfalls]\nround = ["~back"]\nback = ["~round"]\n')),
+    ("file-bom", lambda files: {**files, "backends.toml": "\ufeff" + files["backends.toml"]}),
+    ("toml-too-new", lambda files: extended(files, "backends.toml", _NESTED)),
+    ("key-unquoted", lambda files: extended(files, "backends/openai.toml", _DOTTED)),
+    ("seed-models-table", lambda files: {**files, "backends/openai.toml": _seed(files["backends/openai.toml"])}),
+    ("settings-invalid", lambda files: {**files, "../pipelex.toml": _MISSPELLED}),
+    ("preset-wrong-type", lambda files: with_preset(files, "odd", "painter", "temperature = 0.5")),
+)
+"""Faults of diagnostics that the tests of fixes have no lines for, or of another release."""
+
+
+def varied(files: Files, seed: int) -> Files:
+    """The tree with comments, presets, blank lines or line ends that do not concern its fault."""
+    chance = random.Random(seed)
+    for number in range(chance.randrange(3)):
+        files = with_preset(files, f"{chance.choice(_WORDS)}-{number}", "gpt-4o-mini", f"temperature = 0.{seed % 9}")
+    for name in chance.sample(sorted(files), min(2, len(files))):
+        files = extended(files, name, f"\n# {chance.choice(_WORDS)} {seed}\n")
+    if chance.random() < 0.2:
+        name = chance.choice(sorted(files))
+        files = {**files, name: files[name].replace("\n", "\r\n")}
+    return files
+
+
+def broken_trees(code: str, release: str, count: int, folder: Path) -> Iterator[tuple[Files, Report]]:
+    """Trees of a release with a diagnostic, each with its report; fewer where the release has no such fault."""
+    rows = [(release, fault) for row_code, fault in _MORE if row_code == code]
+    rows = rows or [(own, fault) for own, fault, row_code, _ in CASES if row_code == code]
+    rows.sort(key=lambda row: row[0] != release)
+    made = 0
+    for seed in range(count * 3):
+        if made == count or not rows:
+            return
+        fault = rows[seed % len(rows)][1]
+        try:
+            files = fault(varied(minimal(release), seed))
+        except (AssertionError, KeyError, ValueError):
+            continue  # the fault is none of this layout
+        report = inspect(folder / f"{release}-{code}-{seed}", files, release=release, environ=ENVIRON)
+        if any(problem.code == code for problem in report.problems):
+            made += 1
+            yield files, report
