@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.json.document import Document, optional
+from core.json.shared import utc
 from core.probes.check_status import CheckStatus
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class ResultDocument(Document):
         self.latency: float | None = _rounded(result.latency)
         self.seconds: float | None = _rounded(result.seconds)
         self.tries: int = result.tries
-        self.checked_at: str = _utc(result.at)
+        self.checked_at: str = utc(result.at)
         self.cached: bool = result.cached
         self.facts: dict[str, str] = dict(result.facts)
         self.notes: list[str] = list(result.notes)
@@ -191,7 +192,7 @@ class CheckDocument(Document):
         """Build the document of a live check, or of its plans; `comparisons` by backend."""
         self.tree: str = tree
         self.dry_run: bool = dry_run
-        self.at: str = _utc(time.time())
+        self.at: str = utc(time.time())
         self.counts: CheckCountsDocument = CheckCountsDocument(plans, results, comparisons)
         self.completion: CompletionDocument | None = optional(CompletionDocument, completion)
         self.plans: list[PlanDocument] = [PlanDocument(plan) for plan in plans]
@@ -202,7 +203,3 @@ class CheckDocument(Document):
 
 def _rounded(seconds: float | None) -> float | None:
     return round(seconds, 4) if seconds is not None else None
-
-
-def _utc(moment: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))

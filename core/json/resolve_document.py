@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.json.document import Document, optional
-from core.json.shared import LineDocument
+from core.json.shared import LineDocument, utc
 from core.references import Kind
 from core.refusals import Refusal
 from core.resolution import Resolution, Status, Unresolved
 from core.routing import Match, RouteMethod
 from core.trail import Step
+
+if TYPE_CHECKING:
+    from core.probes.availability import Tried, TriedIndex
 
 
 class RouteDocument(LineDocument):
@@ -78,12 +82,33 @@ class ReferenceDocument(Document):
         self.refusal: RefusalDocument | None = optional(RefusalDocument, resolution.refusal)
 
 
-class ResolveDocument(Document):
-    """Printed by `pipedeck resolve --json`."""
+class TriedDocument(Document):
+    """What the last check of a model said, in UTC. `state`: `confirmed`, `not_served`, `failed` or `unknown`."""
 
-    def __init__(self, report: Report, resolutions: Iterable[Resolution]) -> None:
+    def __init__(self, tried: Tried) -> None:
+        self.state: str = tried.state
+        self.at: str = utc(tried.at)
+        self.message: str = tried.text
+
+
+class TriedReferenceDocument(ReferenceDocument):
+    """A reference with the last check of its model; null where no result holds, and with `--offline`."""
+
+    def __init__(self, report: Report, resolution: Resolution, index: TriedIndex | None) -> None:
+        super().__init__(report, resolution)
+        spec = resolution.spec
+        tried = index.spec(spec) if index is not None and spec is not None else None
+        self.tried: TriedDocument | None = optional(TriedDocument, tried)
+
+
+class ResolveDocument(Document):
+    """Printed by `pipedeck resolve --json`. `tried` holds the results of previous checks."""
+
+    def __init__(self, report: Report, resolutions: Iterable[Resolution], tried: TriedIndex | None = None) -> None:
         self.release: str = str(report.release)
         self.dialect: str = report.catalog.dialect
         self.profile: str | None = report.catalog.active
         self.enabled_backends: list[str] = list(report.catalog.enabled)
-        self.references: list[ReferenceDocument] = [ReferenceDocument(report, item) for item in resolutions]
+        self.references: list[TriedReferenceDocument] = [
+            TriedReferenceDocument(report, item, tried) for item in resolutions
+        ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from core.api import Report
 from core.entities import Location
 from core.json.document import Document
@@ -73,3 +75,8 @@ class PriceDocument(Document):
         self.input: float | None = price.input
         self.output: float | None = price.output
         self.others: dict[str, float] = dict(price.other_costs)
+
+
+def utc(moment: float) -> str:
+    """A unix time in UTC: `2026-12-01T08:30:00Z`."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))

@@ -386,3 +386,26 @@ def test_validate_counts_stored_results(tmp_path: Path, capsys: pytest.CaptureFi
         assert (result["backend"], result["cached"], result["status"]) == ("local", True, "ok")
         assert json.loads(offline(folder, capsys, "--json", "--offline")[1])["live"] is None
         assert len(server.requests) == sent
+
+
+def test_resolve_tells_the_last_check_of_a_model_as_validate_counts_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def resolve(*arguments: str) -> tuple[int, str]:
+        return main(["resolve", "m0", *arguments, "--tree", str(folder)]), capsys.readouterr().out
+
+    with Server({"/v1/models": models("other")}) as server:
+        folder = project(tmp_path, local(server, "local", "m0"))
+        assert resolve("--json")[0] == 0
+        check(folder, capsys, "--trust", f"MY_KEY={server.url}")
+        sent = len(server.requests)
+        status, out = resolve()
+        assert status == 1
+        assert "tried just now: " in out
+        assert resolve("--offline")[0] == 0
+        assert "tried" not in resolve("--offline")[1]
+        (reference,) = json.loads(resolve("--json")[1])["references"]
+        assert reference["tried"]["state"] == "not_served"
+        (reference,) = json.loads(resolve("--json", "--offline")[1])["references"]
+        assert reference["tried"] is None
+        assert len(server.requests) == sent

@@ -88,7 +88,7 @@ def test_trail_is_printed_as_a_tree(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_dead_reference_exits_1_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, out = resolve(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys, "$odd")
     assert status == 1
-    assert out.splitlines()[-1] == "  dead: no backend declares `nobody`  (ModelNotFoundError)"
+    assert out.splitlines()[-1] == "  dead: no backend declares `nobody`  [model-unknown] (ModelNotFoundError)"
 
 
 def test_unknown_name_is_resolved_as_a_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -127,6 +127,7 @@ def test_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture
         },
         "problem": None,
         "refusal": None,
+        "tried": None,
     }
     assert [step["kind"] for step in trail] == ["preset", "alias", "model", "route", "backend", "spec", "call"]
     assert trail[0] == {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.defaults import defaults
@@ -17,8 +18,12 @@ from core.mentions import Node
 from core.resolution import Resolution, Status, find_references
 from core.suggest import choose_among, did_you_mean
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.explanation import print_defaults, print_explanations, print_heading, step_runs
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
+
+if TYPE_CHECKING:
+    from core.probes.availability import TriedIndex
 
 
 def add_resolve(commands: Commands) -> None:
@@ -31,12 +36,13 @@ def add_resolve(commands: Commands) -> None:
             ("pipedeck resolve", "the end of every reference"),
             ("pipedeck resolve '$writing' @best", "the trails of a preset and an alias"),
             ("pipedeck resolve llm/default/for_text", "the default of a pipe that names no model"),
-            status="0, 1 when a REF is dead, 2 wrong usage or no tree",
+            status="0, 1 when a REF is dead or its call fails, 2 wrong usage or no tree",
         ),
     )
     parser.add_argument(
         "refs", nargs="*", metavar="REF", help="$preset, @alias, ~waterfall, a handle, or llm/default/for_text"
     )
+    add_offline_option(parser)
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run_resolve)
@@ -45,6 +51,13 @@ def add_resolve(commands: Commands) -> None:
 def run_resolve(options: argparse.Namespace) -> int:
     """Print a table of all references, or the trails of some."""
     report = read_report(options)
+    results = stored_check_results(report, options)
+    report = report.with_live(results) if results else report
+    tried = None
+    if results:
+        from core.probes.availability import TriedIndex  # slow to import
+
+        tried = TriedIndex(report.catalog, report.resolutions, results)
     resolutions: Sequence[Resolution] = report.resolutions
     if options.refs:
         resolutions = [
@@ -52,15 +65,17 @@ def run_resolve(options: argparse.Namespace) -> int:
         ]
     output = TextOutput(sys.stdout)
     if options.json:
-        output.json(ResolveDocument(report, resolutions))
+        output.json(ResolveDocument(report, resolutions, tried))
     elif options.refs:
         for index, resolution in enumerate(resolutions):
             if index:
                 output.line()
             print_trail(report, resolution, output)
+            _print_tried(resolution, tried, output)
     else:
         _table(resolutions, output)
-    dead = options.refs and any(resolution.fails for resolution in resolutions)
+    failing = {id(item) for item in report.failing} if results else set()
+    dead = options.refs and any(item.fails or id(item) in failing for item in resolutions)
     return 1 if dead else 0
 
 
@@ -78,6 +93,14 @@ def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
     output.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
 
 
+def _print_tried(resolution: Resolution, tried: TriedIndex | None, output: TextOutput) -> None:
+    """Print what the last check said of the model of a reference, with its age."""
+    result = tried.spec(resolution.spec) if tried is not None and resolution.spec is not None else None
+    if result is not None:
+        tone = {"confirmed": "good", "unknown": "dim"}.get(result.state.value, "bad")
+        output.line("  ", (f"tried {result.age()}: {result.text}", tone))
+
+
 def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> None:
     """Print the trail of a reference as a tree."""
     print_heading(resolution, output)
@@ -92,7 +115,9 @@ def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> N
         if resolution.place is None:
             hint = did_you_mean(resolution.reference, (item.reference for item in report.resolutions))
         output.line(
-            "  ", (f"dead: {resolution.unresolved.message}", "bad"), (f"  ({resolution.unresolved.error})", "dim")
+            "  ",
+            (f"dead: {resolution.unresolved.message}", "bad"),
+            (f"  [{resolution.unresolved.code}] ({resolution.unresolved.error})", "dim"),
         )
         if hint:
             output.line("  ", hint)

@@ -15,6 +15,7 @@ from core.json.validate_document import ValidateDocument
 from core.problems import Severity
 from core.verdict import Verdict
 from tui.cli.parsers import Commands, add_live_options, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import VERDICT_MARKS, print_report
 
@@ -52,11 +53,7 @@ def add_validate(commands: Commands) -> None:
         action="store_true",
         help="check the providers too, as `pipedeck check` (its --dry-run shows the requests)",
     )
-    parser.add_argument(
-        "--offline",
-        action="store_true",
-        help="leave out the results of previous checks, which count while key and address are the same",
-    )
+    add_offline_option(parser)
     add_live_options(parser)
     live = ("--timeout", "--deadline", "--at-once", "--trust", "--ca-file", "--proxy")
     parser.operations, parser.bare = {"": ("--offline",), "--live": live}, True
@@ -68,7 +65,9 @@ def add_validate(commands: Commands) -> None:
 def run_validate(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
     report = read_report(options, warn=False)
-    results, interrupted = _run_checks(report, options) if options.live else (_stored_results(report, options), False)
+    results, interrupted = (
+        _run_checks(report, options) if options.live else (stored_check_results(report, options), False)
+    )
     if options.live or results:
         report = report.with_live(results)
     report = report.with_live_problems((*report.live_problems, *exposure_problems(report, os.environ)))
@@ -98,15 +97,6 @@ def _run_checks(report: Report, options: argparse.Namespace) -> tuple[Sequence[C
     if options.assume_keys:
         raise PipedeckError("--live needs the real keys: it cannot be combined with --assume-keys")
     return check_enabled(report, options)
-
-
-def _stored_results(report: Report, options: argparse.Namespace) -> Sequence[CheckResult]:
-    """The results of previous checks, as the app counts them."""
-    if options.offline or options.assume_keys:
-        return ()
-    from core.probes.stored_results import stored_results
-
-    return stored_results(report.catalog, os.environ)[0]
 
 
 def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[ResultDocument]:

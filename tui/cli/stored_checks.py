@@ -1,0 +1,31 @@
+"""The results of previous checks in commands that check nothing: the option `--offline`, and reading them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.api import Report
+
+if TYPE_CHECKING:
+    from core.probes.check_result import CheckResult
+
+
+def add_offline_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--offline`."""
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="leave out the results of previous checks, which count while key and address are the same",
+    )
+
+
+def stored_check_results(report: Report, options: argparse.Namespace) -> Sequence[CheckResult]:
+    """The results of previous checks, as the app counts them. Sends nothing."""
+    if options.offline or options.assume_keys:
+        return ()
+    from core.probes.stored_results import stored_results  # slow to import
+
+    return stored_results(report.catalog, os.environ)[0]
