@@ -16,8 +16,18 @@ from .generate.case import write_case
 TREES = 60
 SAY_IT_THEMSELVES = ("syntax", "file-bom", "file-encoding")
 """Faults of a file's text: their message ends with what to do, at the very place."""
-ABOUT_A_WHOLE = ("deck-missing", "override-ignored", "toml-1-1")
-"""About a file or folder as such, which the message names."""
+ABOUT_A_WHOLE = (
+    "deck-missing",
+    "dotenv-line",
+    "dotenv-not-read",
+    "file-ignored",
+    "file-misplaced",
+    "first-start",
+    "first-start-unknown",
+    "override-ignored",
+    "toml-1-1",
+)
+"""About a file, a line of `.env` or a folder as such, which the message names."""
 
 pytestmark = pytest.mark.stock
 
