@@ -10,8 +10,9 @@ from core.diagnostics import file_codes
 from core.files.environment import environment_files
 from core.files.exposed import in_git, is_world_readable
 from core.files.git import is_in_repository
-from core.masking import KEYLESS_WORDS, is_secret_key
+from core.masking import KEYLESS_WORDS
 from core.problems import Problem
+from core.secret_texts import is_secret_key
 
 
 def exposure_problems(report: Report, environ: Mapping[str, str]) -> tuple[Problem, ...]:

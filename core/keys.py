@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from core.api import Report
-from core.masking import shown_name
 from core.records import dataclass
+from core.secret_texts import shown_name
 from core.variables import Placeholder, State, VariableSource, source_text
 
 _NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"

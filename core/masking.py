@@ -1,180 +1,256 @@
-"""Values for display: literal secrets replaced by a fixed mask, placeholders unchanged."""
+"""One judgement of what is a secret, for all that is shown or stored; `core.toml.redaction` applies it to TOML text.
+
+Names come first: everything under a key that names a secret is hidden. In the files of backends a text is shown only
+under a key that the releases know as harmless; addresses are shown as scheme, host, port and path of words. Elsewhere,
+and in the texts that are shown, every word that looks like a key is hidden: by its prefix, or as it looks random.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
-from typing import Final
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final, Literal
 
-from core.variables import PLACEHOLDER
-
-HIDDEN: Final = "••••••"
-"""The mask of a secret, regardless of its length."""
+from core.secret_texts import (
+    HIDDEN,
+    QUERY,
+    Span,
+    address_spans,
+    all_of,
+    hide_keys,
+    is_random,
+    is_secret_key,
+    key_spans,
+    literals,
+    rendered,
+    text_spans,
+    user_infos,
+)
 
 KEYLESS_WORDS: Final = frozenset(
     ["none", "null", "na", "n/a", "ollama", "not-needed", "dummy", "empty", "x", "no-key", "local", "lm-studio"]
 )  # fmt: skip
 """Common values of a key field where no key is needed."""
 
-_CHUNK_CHARACTERS: Final = 64 * 1024
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SECRET_WORD = re.compile(
-    r"apikey|auth(?:orization)?|bearer|cookie|credentials?|passphrase|passwd|passwords?|pwd|secrets?"
+HARMLESS_KEYS: Final = frozenset(
+    [
+        "enabled",
+        "display_name",
+        "description",
+        "extra_config",
+        "listed_constraints",
+        "valued_constraints",
+        "model_specs_section",
+        "handle",
+        "sdk",
+        "variant",
+        "model_type",
+        "model_id",
+        "inputs",
+        "outputs",
+        "costs",
+        "structure_method",
+        "thinking_mode",
+        "max_tokens",
+        "max_prompt_images",
+        "prompting_target",
+        "constraints",
+        "rules",
+        "default_sdk",
+        "default_prompting_target",
+        "prompt",
+        "num_images",
+        "aspect_ratio",
+        "inference",
+        "safety_checker",
+        "background",
+        "output_format",
+        "specific",
+        "input_images",
+        "model_name",
+        "model_choice",
+        "output_compression",
+        "input_fidelity",
+        "fixed_temperature",
+        "min_thinking_budget",
+        "max_thinking_budget",
+        "api_version",
+        "auth_header",
+        "aws_region",
+        "gcp_location",
+        "gcp_project_id",
+        "gcp_credentials_file_path",
+        "x-portkey-provider",
+    ]
 )
-_SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?")
-# The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
-_PUBLIC_LAST_WORD = re.compile(
-    r"path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled"
-)
-_SCHEMES = re.compile(r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)\Z", re.IGNORECASE)
-_VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
-_OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_", "r8_", "nvapi-")
-"""Key prefixes of well-known services besides the providers."""
+"""The keys of backends and models in all releases that hold no secret, besides addresses."""
+ADDRESS_KEYS: Final = frozenset(["endpoint", "endpoint_path"])
+
+KeyPath = Sequence[str | int]
 
 
-@cache
-def _known_secrets() -> re.Pattern[str]:
-    """The form of well-known keys. Compiled for the first value that is shown: the first screen shows none."""
-    return re.compile(_known_keys())
+def masked(key: str | KeyPath, value: str, *, strict: bool = False) -> str:
+    """A text value for display, under a key or the key path below the backend, model or file.
 
-
-def _known_keys() -> str:
-    """The regular expression of well-known keys: prefixes of providers and services, Slack tokens, JSON web tokens."""
-    from core.providers.table import PROVIDERS
-
-    prefixes = {*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes)}
-    separated = {re.escape(prefix[:-1]) for prefix in prefixes if prefix[-1] in "-_"}
-    upper = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and prefix.isupper()}
-    mixed = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and not prefix.isupper()}
-    return (
-        rf"(?<![A-Za-z0-9])(?:{'|'.join(sorted(separated))}|xox[a-z])[-_][A-Za-z0-9_\-]{{8,}}"
-        rf"|(?<![A-Za-z0-9])(?:{'|'.join(sorted(upper))})[A-Za-z0-9_\-+/=]{{12,}}"
-        rf"|(?:{'|'.join(sorted(mixed))})[A-Za-z0-9_\-]{{20,}}"
-        # With the rest of the word before it: a search from each `eyJ` of a word of megabytes takes minutes.
-        r"|(?<![A-Za-z0-9_\-])(?:(?!eyJ)[A-Za-z0-9_\-])*+eyJ[A-Za-z0-9_\-]{10,}+\.[A-Za-z0-9_\-.]*"
-    )
-
-
-# Only the end of the scheme: a search for its start takes hours in a word of megabytes.
-_USER_INFO = re.compile(r"(?P<before>[A-Za-z0-9+.\-]://)(?P<user>[^/\s?#]*)@")
-_QUERY = re.compile(r"(?P<before>[?&;](?P<key>[^=?&;#\s]++)=)(?P<value>[^&;#\s]*)")
-
-
-def may_hold_secret(text: str) -> bool:
-    """Whether a file may hold a secret: fast, for files without any, by the texts that a secret needs."""
-    if any(prefix in text for prefix in _key_prefixes()) and _known_secrets().search(text):
-        return True
-    if "://" in text and "@" in text and _USER_INFO.search(text):
-        return True
-    if any(sign in text for sign in "?&;") and _QUERY.search(text):
-        return True
-    lower = text.lower()
-    return any(word in lower and re.search(name + _LITERAL, lower) for word, name in _SECRET_NAMES.items())
-
-
-@cache
-def _key_prefixes() -> frozenset[str]:
-    from core.providers.table import PROVIDERS
-
-    return frozenset((*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes), "xox", "eyJ"))
-
-
-# Of the names of keys, each after the text that a search finds fast: `token` but not `max_tokens`.
-_SECRET_NAMES: Final = {
-    "key": r"key(?:(?<=[-_]key)|(?<=apikey))",
-    **{word: word for word in ("token", "secret", "authorization", "password", "bearer", "cookie")},
-}
-_LITERAL = r"""["']?[ \t]*=[ \t]*["'](?!\$)"""
-
-
-@lru_cache(maxsize=4096)
-def is_secret_key(key: str) -> bool:
-    """Whether a value under this key is treated as a secret, judged by the words of the key."""
-    parts = [word.lower() for word in _WORDS.findall(key)]
-    if not parts or _PUBLIC_LAST_WORD.fullmatch(parts[-1]):
-        return False
-    return bool(_SECRET_LAST_WORD.fullmatch(parts[-1])) or any(map(_SECRET_WORD.fullmatch, parts))
-
-
-def shown_name(name: str) -> str:
-    """The name inside a placeholder for display: `HIDDEN` if it looks like a key."""
-    return name if _VARIABLE_NAME.match(name) and not _known_secrets().search(name) else HIDDEN
-
-
-def masked(key: str, value: str) -> str:
-    """A text value for display.
-
-    Under a key that names a secret, everything but placeholders is replaced by `HIDDEN`. Under other keys this applies
-    to the user part of URLs, to their query values with such a key, and to texts with the form of a known key.
+    Everything but placeholders is replaced by `HIDDEN` under a key that names a secret, and if `strict` (in the files
+    of backends, see `in_backend_file`) under each key that is not known as harmless. In other texts this applies to
+    words that look like keys, the user part of addresses, and what follows a name of a secret.
     The result may contain control characters and goes through `core.safe_text.safe` like all text of a file.
     """
     if not value:
         return value
-    if is_secret_key(key):
-        return _literals_hidden(value)
-    if "@" in value:
-        value = _USER_INFO.sub(lambda match: f"{match['before']}{_literals_hidden(match['user'])}@", value)
-    if "=" in value:
-        value = _QUERY.sub(_query_masked, value)
-    return _known_secrets().sub(HIDDEN, value)
+    path = (key,) if isinstance(key, str) else key
+    kind = _kind(path, strict)
+    if kind == "address":
+        return rendered(value, address_spans(value))
+    return rendered(value, all_of(value) if kind == "hidden" else text_spans(value))
 
 
-def shows_nothing_secret(text: str) -> bool:
-    """Whether `masked` leaves every line of a text unchanged, under a key that names no secret.
+def _kind(path: KeyPath, strict: bool) -> Literal["hidden", "address", "text"]:
+    """What is shown of a text at a key path."""
+    names = [key for key in path if isinstance(key, str)]
+    if not names:
+        return "text"
+    if is_secret_key(names[-1]) or any(map(_is_secret_table, names[:-1])):
+        return "hidden"
+    if not strict:
+        return "text"
+    if all(name in HARMLESS_KEYS for name in names):
+        return "text"
+    return "address" if names[-1] in ADDRESS_KEYS and len(names) == 1 else "hidden"
 
-    The text is searched in chunks, because a search holds the interpreter lock.
-    """
-    start = 0
-    while start < len(text):
-        end = text.find("\n", start + _CHUNK_CHARACTERS) + 1 or len(text)
-        if any(form.search(text, start, end) for form in (_USER_INFO, _QUERY, _known_secrets())):
-            return False
-        start = end
-    return True
+
+@lru_cache(maxsize=4096)
+def _is_secret_table(name: str) -> bool:
+    names = r"(?i)auth(?:orization)?|credentials?|creds?|secret|passwords?|(?:api_?)?keys?"
+    return re.fullmatch(names, name) is not None
 
 
-def shown_value(key: str, value: object) -> str:
+def in_backend_file(path: str) -> bool:
+    """Whether a file holds backends or their models, where only what is known to be harmless is shown."""
+    folder, _, name = path.replace("\\", "/").rpartition("/")
+    return name == "backends.toml" or folder.rpartition("/")[2] == "backends"
+
+
+def below_item(path: KeyPath, *, strict: bool) -> KeyPath:
+    """The part of a key path that decides what is shown: in the files of backends without the backend or model."""
+    if not strict or len(path) < 2:
+        return path
+    return path[2:] if path[0] == "models" and len(path) > 2 else path[1:]
+
+
+def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> str:
     """Any value of a file in one line for display: texts unquoted and masked, tables and lists in TOML syntax."""
+    path = (key,) if isinstance(key, str) else key
     if isinstance(value, str):
-        return masked(key, value)
+        return masked(path, value, strict=strict)
     if isinstance(value, Mapping):
-        items = (f"{name} = {shown_value(_inner_key(key, str(name)), item)}" for name, item in value.items())
+        items = (
+            f"{hide_keys(str(name))} = {shown_value((*path, str(name)), item, strict=strict)}"
+            for name, item in value.items()
+        )
         return "{ " + ", ".join(items) + " }" if value else "{}"
     if isinstance(value, list):
-        return "[" + ", ".join(shown_value(key, item) for item in value) + "]"
+        return "[" + ", ".join(shown_value(path, item, strict=strict) for item in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if is_secret_key(key) and value is not None:
+    if value is not None and is_hidden_number(path):
         return HIDDEN
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return hide_keys(f"{value:g}" if isinstance(value, float) else str(value))
 
 
-def _inner_key(outer: str, key: str) -> str:
-    """The key that determines masking inside a table: its own, or the table's if that names a secret."""
-    return outer if is_secret_key(outer) else key
+def is_hidden_number(path: KeyPath) -> bool:
+    """Whether a number or date at a key path is hidden: its key names a secret."""
+    return _kind(path, strict=False) == "hidden"
 
 
-def _query_masked(match: re.Match[str]) -> str:
-    if not is_secret_key(match["key"]) and match["key"].lower() != "code":
-        return match[0]
-    return match["before"] + _literals_hidden(match["value"])
+def has_secret(key: str | KeyPath, value: object, *, strict: bool = False) -> bool:
+    """Whether a value, under this key, contains text that is not shown, at any depth."""
+    path = (key,) if isinstance(key, str) else key
+    if isinstance(value, str):
+        return masked(path, value, strict=strict) != value
+    if isinstance(value, Mapping):
+        return any(
+            hide_keys(str(name)) != name or has_secret((*path, str(name)), item, strict=strict)
+            for name, item in value.items()
+        )
+    if isinstance(value, list):
+        return any(has_secret(path, item, strict=strict) for item in value)
+    return not isinstance(value, bool) and value is not None and is_hidden_number(path)
 
 
-def _literals_hidden(value: str) -> str:
-    """The text with everything hidden but its placeholders, separators and authorization scheme."""
-    pieces: list[str] = []
-    end = 0
-    for match in PLACEHOLDER.finditer(value):
-        pieces.append(_literal_hidden(value[end : match.start()]))
-        plausible = all(_VARIABLE_NAME.match(part) for part in match[1].split("|"))
-        pieces.append(match[0] if plausible else "${" + HIDDEN + "}")
-        end = match.end()
-    pieces.append(_literal_hidden(value[end:]))
-    return "".join(pieces)
+def is_suspect(path: KeyPath, value: str) -> bool:
+    """Whether a literal text is a secret by its key or its looks, and not only unknown: worth a warning."""
+    if _kind(path, strict=False) == "hidden":
+        text = "".join(value[start:end] for start, end in all_of(value)).strip()
+        is_path = re.match(r"[~.]{0,2}/", text) is not None and not is_random(text)
+        return len(text) >= 6 and not is_path and text.lower() not in KEYLESS_WORDS
+    if path[-1:] == ("endpoint",) and "@" in value:
+        return bool(all_of(value.partition("@")[0]))
+    return bool(text_spans(value))
 
 
-def _literal_hidden(text: str) -> str:
-    if not any(character.isalnum() for character in text) or _SCHEMES.match(text.strip()):
-        return text
-    return HIDDEN
+# A name in front of a text that is no placeholder, of a table or of a list; or the last name of a header.
+_SUSPECT_NAME = r"([A-Za-z0-9_.\-\"']++)[ \t]*+(?:[=:][ \t]*+(?:[\"'](?!\$)|[^\s\"'0-9$tf])|\])"
+
+
+def may_hold_secret(text: str) -> bool:
+    """Whether any value of a file may be suspect: fast, for files without any."""
+    if "\\" in text or "PRIVATE KEY" in text or any(user_infos(text)) or QUERY.search(text):
+        return True
+    return any(map(_is_suspect_name, re.findall(_SUSPECT_NAME, text))) or any(key_spans(text))
+
+
+@lru_cache(maxsize=4096)
+def _is_suspect_name(name: str) -> bool:
+    return any(is_secret_key(part) or _is_secret_table(part) for part in re.split(r"[.\"']", name))
+
+
+def masked_line(line: str, *, strict: bool = True, mask: str = HIDDEN) -> str:
+    """A line that is no TOML: all is hidden but what is known to be harmless, if `strict`; else what looks secret."""
+    spans = _line_spans(line, strict)
+    if len(mask) > 1:
+        return rendered(line, spans)
+    for start, end in spans:
+        line = line[:start] + re.sub(r"[^\s\"'\[\]{},=]", mask, line[start:end]) + line[end:]
+    return line
+
+
+_LINE_KEY = re.compile(r"[ \t]*+(?:#[#\s]*+)?[\"']?(?P<key>[A-Za-z0-9_.\-]++)[\"']?(?P<gap>[ \t]*+[=:]*+[ \t]*+)")
+_ONE_VALUE = re.compile(
+    r"(?:\"[^\"\\]*+\"?|'[^']*+'?|[^\s\"'#,\[\]{}]*+|\[[\s\"',A-Za-z0-9_\-.]*+\]?)[ \t]*+,?[ \t]*+(?:#[^=:\"']*)?\r?\Z"
+)
+_LINE_HEADER = re.compile(r"[ \t]*+\[{1,2}[A-Za-z0-9_.\-: \t]*+\]{0,2}[ \t\r]*+(?:#[^=:\"']*)?\Z")
+
+
+def names_secret(line: str) -> bool:
+    """Whether a line names a secret, whose value may be on the next one."""
+    return any(map(is_secret_key, re.findall(r"[A-Za-z0-9_.\-]+", line)))
+
+
+def _line_spans(line: str, strict: bool) -> list[Span]:
+    if _LINE_HEADER.match(line):
+        return text_spans(line)
+    match = _LINE_KEY.match(line)
+    if match is None:
+        return all_of(line) if strict or "\\" in line else text_spans(line)
+    name = match["key"].rpartition(".")[2]
+    rest = match.end()
+    if strict:
+        if name in HARMLESS_KEYS and _ONE_VALUE.match(line, rest):
+            return text_spans(line)
+        if name in ADDRESS_KEYS and (value := _ONE_VALUE.match(line, rest)):
+            written = line[rest : value.end()].strip(" \t\r,\"'")
+            start = line.index(written, rest)
+            return [(start + first, start + last) for first, last in address_spans(written)]
+        # Without a separator the first word may be the value itself.
+        return [
+            *text_spans(line[:rest]),
+            *literals(line, rest if match["gap"].strip() else match.start("key"), len(line)),
+        ]
+    names = re.finditer(r"[A-Za-z0-9_.\-]+", line)
+    secret = next((found.end() for found in names if is_secret_key(found[0])), None)
+    spans = [*text_spans(line), *(literals(line, secret, len(line)) if secret is not None else ())]
+    words = re.finditer(r"[^\s\"',=]++", line) if "\\" in line else ()
+    return spans + [found.span() for found in words if re.search(r"\\[uUx]", found[0])]

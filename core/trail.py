@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from core.catalog import Catalog
 from core.entities import Location, ModelSpec, Place
 from core.formatting import counted
-from core.masking import shown_name
 from core.prices import price_of
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver
 from core.routing import DEFAULT, EXACT, FALLBACK, INTERNAL, OPTIONAL, PATTERN, Match
+from core.secret_texts import shown_name
 from core.variables import State
 
 METHOD_WORDS = {

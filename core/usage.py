@@ -11,12 +11,12 @@ from core.api import Report
 from core.dialects.deck_schema import family_of
 from core.entities import Location, Path, Place
 from core.files.methods import MethodMention, Methods, UnnamedPipe, read_methods
-from core.masking import shown_name
 from core.mentions import Mention, Node, mentions, model_node, named_by, written_in
 from core.records import dataclass
 from core.references import Kind, parse_reference, written
 from core.resolution import Resolution, switched_off
 from core.routing import RouteTable, pattern_matches
+from core.secret_texts import shown_name
 
 
 @dataclass(frozen=True, slots=True)

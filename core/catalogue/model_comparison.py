@@ -78,7 +78,7 @@ def _other_price(kind: str, offer: Offer) -> float | None:
 
 def _field(report: Report, key: str, offer: Offer) -> str:
     fields = offer.spec.fields
-    return shown_field(MODEL, key, fields[key], report.release) if key in fields else NOT_SET
+    return shown_field(MODEL, key, fields[key], report.release, strict=True) if key in fields else NOT_SET
 
 
 def _temperature(report: Report, offer: Offer) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from core.dialects.table_schema import Fault, TableSchema, Validator
-from core.masking import HIDDEN, masked, shown_value
+from core.masking import KeyPath, masked, shown_value
 from core.records import dataclass
 from core.releases import Release
+from core.secret_texts import HIDDEN
 from core.suggest import did_you_mean
 from core.variables import placeholders
 
@@ -104,11 +105,16 @@ def fault_text(fault: Fault, label: str, schema: TableSchema, release: Release) 
     return f"{label}: `{key}` is {value}, expected {fault.expected}", f"write {fault.expected}"
 
 
-def shown_field(schema: TableSchema | None, key: str, value: object, release: Release) -> str:
-    """A field's value on one line, as `shown_value` masks it; also hides a string in place of another type."""
+def shown_field(
+    schema: TableSchema | None, key: str, value: object, release: Release, *, strict: bool = False, path: KeyPath = ()
+) -> str:
+    """A field's value on one line, as `shown_value` masks it; also hides a string in place of another type.
+
+    `path` is its key path below its item, if that is more than the key.
+    """
     field = schema.fields_of(release).get(key) if schema is not None else None
     if isinstance(value, str) and field is not None and not placeholders(value):
         expected = field.test(value)
         if expected and _ONE_OF not in expected:
             return HIDDEN
-    return shown_value(key, value)
+    return shown_value(path or key, value, strict=strict)

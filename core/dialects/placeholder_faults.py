@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Path
-from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
+from core.secret_texts import shown_name
 from core.variables import Environment, Placeholder, State, placeholders, source_text, texts
 
 

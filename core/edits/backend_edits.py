@@ -19,8 +19,8 @@ from core.edits.profile_tables import ProfileTables
 from core.edits.route_edits import AddRoute, DeleteRoute, RetargetRoute
 from core.entities import Profile
 from core.files.outline import dotted
-from core.masking import is_secret_key
 from core.records import dataclass
+from core.secret_texts import is_secret_key
 from core.variables import State, placeholders
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")

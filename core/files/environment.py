@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from core.files.discover import TreePaths, home_directory, pipelex_home
 from core.files.view import DISK, FORBIDDEN
-from core.masking import shown_name
 from core.records import dataclass
 from core.releases import Behaviours
+from core.secret_texts import shown_name
 from core.variables import Environment, EnvironmentFault, FaultKind, UnreadLine
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ from core.json.resolve_document import ReferenceDocument
 from core.json.routes_document import LostDocument
 from core.json.shared import LineDocument, PriceDocument, ProblemDocument, TreeDocument
 from core.layers import Layers, LayerValue, Restored
-from core.masking import shown_name
 from core.mentions import Node
 from core.resolution import Status
+from core.secret_texts import shown_name
 from core.variables import State, Variable
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.api import Report
 from core.json.document import Document
 from core.keys import BackendNeed, KeyRow, keys
-from core.masking import shown_name
+from core.secret_texts import shown_name
 from core.variables import State, VariableSource
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from core.json.document import Document
 from core.json.shared import LocationDocument, TreeDocument
-from core.masking import shown_name
 from core.mentions import Node
+from core.secret_texts import shown_name
 from core.usage import Usage, Use, Uses
 
 

@@ -20,6 +20,7 @@ from core.layers.layer_stack import (
     model_layers,
     origin_of,
 )
+from core.masking import in_backend_file
 from core.mentions import Node
 
 __all__ = [
@@ -57,7 +58,7 @@ def layers_at(report: Report, place: Place) -> Layers:
         if any(outline is source.outline for source in document.sources):
             return document_layers(report, document, path)
     source = next((source for source in tree.sources if source.outline is outline), None)
-    kind = ValueKind(None, report.release)
+    kind = ValueKind(None, report.release, source is not None and in_backend_file(source.path))
     stack = (
         (layer_value(kind, source, path, origin_of(report, source)),)
         if source is not None and source.holds(path)

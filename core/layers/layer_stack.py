@@ -14,6 +14,7 @@ from core.dialects.table_schema import Field, TableSchema
 from core.entities import Layer, ModelSpec, Path, Place
 from core.files.outline import dotted
 from core.files.source import LayeredDocument, Source, merged
+from core.masking import below_item
 from core.records import dataclass
 from core.releases import Release
 
@@ -75,10 +76,14 @@ class ValueKind:
 
     shape: TableSchema | None
     release: Release
+    strict: bool = False
+    """Whether it is in a file of backends, where only what is known to be harmless is shown."""
+    path: Path = ()
+    """The key path below its item; the key alone if empty."""
 
     def shown(self, key: str, value: object) -> str:
         """A value as text, secrets masked."""
-        return shown_field(self.shape, key, value, self.release)
+        return shown_field(self.shape, key, value, self.release, strict=self.strict, path=self.path)
 
 
 def layer_value(kind: ValueKind, source: Source, path: Path, origin: str, key: str | None = None) -> LayerValue:
@@ -117,7 +122,9 @@ def required_fields(fields: Mapping[str, Field]) -> set[str]:
 
 def document_layers(report: Report, document: LayeredDocument, path: Path) -> Layers:
     """The layers of a value in merged files: each file that sets it, over Pipelex's default."""
-    kind = ValueKind(_shape_at(report, document, path), report.release)
+    strict = document is report.catalog.tree.backends
+    below = tuple(below_item(path, strict=strict))
+    kind = ValueKind(_shape_at(report, document, path), report.release, strict, below)
     stack = tuple(layer_value(kind, source, path, origin_of(report, source)) for source in document.stack(path))
     default = _default(report, document, path)
     if default is not None:
@@ -225,7 +232,7 @@ def model_layers(report: Report, spec: ModelSpec, key: str) -> Layers:
     Constraints of the backend's table are below: listed ones are concatenated, valued ones overridden by key.
     """
     source = report.catalog.tree.specs[spec.backend]
-    kind = ValueKind(MODEL, report.release)
+    kind = ValueKind(MODEL, report.release, strict=True)
     below: list[LayerValue] = []
     if key in _JOINED:
         backend = report.catalog.backends[spec.backend]

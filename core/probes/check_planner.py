@@ -10,7 +10,6 @@ from core.catalog import Catalog
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend, ModelSpec
-from core.masking import is_secret_key
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
@@ -23,6 +22,7 @@ from core.probes.trust import is_own_destination
 from core.providers import table
 from core.providers.provider import Endpoint, Provider, Role
 from core.records import dataclass
+from core.secret_texts import is_secret_key
 
 _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import field, fields, replace
 from typing import Any, Final
 
-from core.masking import HIDDEN
 from core.probes.check_plan import CheckPlan
 from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_bad, is_good
 from core.probes.exchange import Exchange
@@ -17,6 +16,7 @@ from core.probes.secret import Scrubber
 from core.probes.served_models import MAX_MODELS, Served
 from core.providers.table import BY_NAME
 from core.records import dataclass
+from core.secret_texts import HIDDEN
 
 
 @dataclass(frozen=True)

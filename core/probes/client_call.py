@@ -16,7 +16,7 @@ from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.backend_reader import ParsedBackend
 from core.entities import Backend, ModelSpec
-from core.masking import is_secret_key, masked
+from core.masking import masked
 from core.probes.address import Address, parse_address
 from core.probes.check_status import Reason
 from core.probes.provider_choice import choose_provider, provider_of_sdk
@@ -24,6 +24,7 @@ from core.probes.secret import FilledText, Secret, fill, fits_a_header, variable
 from core.providers import table
 from core.providers.provider import Endpoint, Provider
 from core.releases import Release, parse_release
+from core.secret_texts import is_secret_key
 from core.variables import placeholders
 
 _OPENAI_PATHS: Final = (

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from core.masking import HIDDEN
 from core.probes.answer import Answer
 from core.probes.check_plan import Request
 from core.probes.classify import message_of
 from core.probes.secret import Secret
 from core.records import dataclass
+from core.secret_texts import HIDDEN
 
 
 @dataclass(frozen=True, slots=True)

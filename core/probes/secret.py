@@ -9,10 +9,11 @@ from urllib.parse import quote, quote_plus
 
 from core.catalog import Catalog
 from core.dialects.placeholder_faults import unfilled
-from core.masking import HIDDEN, KEYLESS_WORDS, is_secret_key, masked
+from core.masking import KEYLESS_WORDS, masked
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.providers.table import BEDROCK, PROVIDERS
 from core.records import dataclass
+from core.secret_texts import HIDDEN, is_secret_key
 from core.variables import Environment, State, placeholders, texts
 
 _MIN_LENGTH: Final = 6

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 from core.diagnostics import backend_codes, file_codes
 from core.entities import Backend, Place
 from core.files.source import Source
-from core.masking import KEYLESS_WORDS, is_secret_key, masked, may_hold_secret
+from core.masking import below_item, is_suspect, may_hold_secret
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
+from core.secret_texts import is_secret_key
 from core.suggest import near
-from core.variables import State, placeholders, source_text, texts
+from core.variables import State, source_text, texts
 
 KNOWN_KEYS = (
     "enabled",
@@ -32,40 +33,30 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
 def literal_secrets(context: RuleContext) -> Iterator[Problem]:
-    """A literal key in the file ends up in version control. The message does not repeat its value."""
-    for backend in context.catalog.backends.values():
-        for path, text in texts(backend.fields):
-            key = str(path[-1])
-            if not is_secret_key(key) or placeholders(text) or "/" in text:
-                continue
-            if len(text) < 8 or text.lower() in KEYLESS_WORDS:
-                continue
-            name = f"{backend.name.upper()}_API_KEY"
-            yield problem(
-                backend_codes.SECRET_LITERAL,
-                f"backend `{backend.name}`: `{key}` is a literal value in the file",
-                backend.place.at(*path),
-                fix=f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env',
-                subject=backend.name,
-            )
-
-
-def secrets_in_text(context: RuleContext) -> Iterator[Problem]:
-    """Keys in addresses, headers and other texts of the tree, told by their form or the header that holds them."""
+    """A literal key in a file ends up in version control: by its key, or by its looks. No message repeats a value."""
     catalog = context.catalog
     suspect = any(may_hold_secret(source.document.text or "") for source in catalog.tree.backends.sources)
     for backend in catalog.backends.values() if suspect else ():
         for path, text in texts(backend.fields):
-            if not is_secret_key(str(path[-1])) and masked("", text) != text:
-                message = f"backend `{backend.name}`: `{path[-1]}` holds a key or a password"
-                fix = "write it into api_key, as a variable"
-                yield problem(
-                    backend_codes.SECRET_LITERAL, message, backend.place.at(*path), fix=fix, subject=backend.name
-                )
+            if not is_suspect(path, text):
+                continue
+            key = next(str(name) for name in reversed(path) if isinstance(name, str))
+            message, fix = f"`{key}` holds a key or a password", "write it into api_key, as a variable"
+            if is_secret_key(key):
+                name = f"{backend.name.upper()}_API_KEY"
+                message = f"`{key}` is a literal value in the file"
+                fix = f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env'
+            yield problem(
+                backend_codes.SECRET_LITERAL,
+                f"backend `{backend.name}`: {message}",
+                backend.place.at(*path),
+                fix=fix,
+                subject=backend.name,
+            )
     specs = [(source.path, (source, True)) for source in catalog.tree.specs.values()]
     others = (*catalog.tree.deck.sources, *catalog.tree.settings.sources)
     rows = [*specs, *((source.path, (source, False)) for source in others)]
-    for problems in context.cache.reuse_each(secrets_in_text, rows, _secrets_of):
+    for problems in context.cache.reuse_each(literal_secrets, rows, _secrets_of):
         yield from problems
 
 
@@ -76,9 +67,8 @@ def _secrets_of(source: Source, headers: bool) -> tuple[Problem, ...]:
 
 def _literals(source: Source, headers: bool) -> Iterator[Problem]:
     for path, text in texts(source.data):
-        name = str(path[-1])
-        named = is_secret_key(name) and len(text) >= 8 and "/" not in text and text.lower() not in KEYLESS_WORDS
-        if not placeholders(text) and (named or masked("", text) != text):
+        if is_suspect(below_item(path, strict=headers), text):
+            name = next(str(key) for key in reversed(path) if isinstance(key, str))
             variable = f'write {name} = "${{NAME}}" and set NAME in the environment or ./.env'
             yield problem(
                 backend_codes.SECRET_LITERAL,
@@ -285,7 +275,6 @@ def remote_catalogues(context: RuleContext) -> Iterator[Problem]:
 
 RULES = (
     literal_secrets,
-    secrets_in_text,
     plain_http,
     mistyped_keys,
     extra_config,

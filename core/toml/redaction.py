@@ -1,93 +1,244 @@
-"""Redaction of literal secrets in TOML text, which otherwise stays as it is."""
+"""Redaction of secrets in TOML text, valid or not, as `core.masking` judges them; all else stays as it is."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
-from core.masking import HIDDEN, is_secret_key, masked, shows_nothing_secret
-from core.toml.scanner import ANY_STRING, BARE
+from core.masking import KeyPath, below_item, is_hidden_number, masked, masked_line, names_secret
+from core.secret_texts import HIDDEN, hidden_text, hide_keys
+from core.toml.scanner import KeyPart, read_key
 
-# A key with its value, in a table, in an inline table or in a line that is commented out; or any other string.
-_KEY = rf"""(?:(?<![A-Za-z0-9_-]){BARE}|"[^"\n]*+"|'[^'\n]*+')"""  # not in the middle of a word
-_PAIR = re.compile(
-    rf"""(?P<key>{_KEY})(?P<equals>\s*+=\s*+)(?P<value>{ANY_STRING}|[^\s,\]}}\#\["']++)"""
-    rf"""|(?P<open>{_KEY}\s*+=\s*+\[)(?P<array>(?:[^\[\]"'\#]++|{ANY_STRING}|\#[^\n]*+)*+)"""
-    rf"""|(?P<string>{ANY_STRING})"""
-    # Whole lines in which none of these begins nor ends. They are found apart so that a search never runs on for long:
-    # between two finds, other threads have their turn.
-    rf"""|^(?:[^="'\n]*+\n){{32,64}}+(?!\s*+=)""",
-    re.MULTILINE,
+_MULTI_LINE = r'"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+"{3,5}' r"|'''(?:[^']++|'(?!''))*+'{3,5}"
+_STRING: Final = re.compile(_MULTI_LINE + r"""|"(?!"")(?:[^"\\\n]++|\\[^\n])*+"|'(?!'')[^'\n]*+'""")
+_SCALAR: Final = re.compile(
+    r"true|false|[+-]?(?:inf|nan)|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9:.]+(?:[Zz]|[+-][0-9:]+)?)?"
+    r"|[0-9]{2}:[0-9:.]+|0[xob][0-9A-Fa-f_]+|[+-]?[0-9][0-9_]*(?:\.[0-9_]+)?(?:[eE][+-]?[0-9_]+)?"
 )
-_WORDS = frozenset(["true", "false", "{", "["])
-
-
-_DOT = "•"
-_PLACEHOLDER = re.compile(r"(\$\{[^}\n]*\})")
-_SECRET_NAME = re.compile(
-    r"(?:key|token(?!s)|secret|passw|credential|authori[sz]ation|bearer)"
-    r"""[\w.'"-]*+[ \t]*+(?:[=:]|(?<=[ \t]))[ \t]*+""",
-    re.IGNORECASE,
-)
-_SECRET_LOOK = re.compile(
-    r"\b(?:sk|pk|rk|xai|gsk|hf|ghp|glpat|pplx|fal|AIza|AKIA|eyJ)[-_A-Za-z0-9]{12,}|(?=[A-Za-z]*[0-9])[A-Za-z0-9+/_]{32,}"
-)
+_GAP: Final = re.compile(r"[ \t\r\n]*+")
+_STATEMENT_END: Final = re.compile(r"[ \t]*+(#[^\n]*+)?\r?(?:\n|\Z)")
+_COMMENTED_PAIR: Final = re.compile(r"#[#\s]*+(?=(?:[A-Za-z0-9_.\-]++|\"[^\"]++\")[ \t]*+=(?!=)[ \t]*+\S)")
+_PRIVATE_KEY: Final = re.compile(r"-----BEGIN[^\n]*PRIVATE KEY-----[\s\S]*?(?:-----END[^\n]*|\Z)")
+_MAX_DEPTH: Final = 90
+_ONE_DOT: Final = "•"
 
 
 def redact_line(line: str) -> str:
-    """A line of the same length with dots for possible secrets: shown although it could not be parsed.
-
-    Masks the value of a name that suggests a secret (`api_key`, `token`, `password`...), except placeholders, and
-    everything that looks like a provider key.
-    """
-    name = _SECRET_NAME.search(line)
-    if name:
-        parts = _PLACEHOLDER.split(line[name.end() :])
-        redact = (part if index % 2 else re.sub(r"[^\s\"'\[\]{},=]", _DOT, part) for index, part in enumerate(parts))
-        line = line[: name.end()] + "".join(redact)
-    return _SECRET_LOOK.sub(lambda match: _DOT * len(match[0]), line)
+    """A line of the same length with dots for all that is not known to be harmless: it could not be parsed."""
+    return masked_line(line, mask=_ONE_DOT)
 
 
-def redact(text: str) -> str:
-    """A TOML text, valid or not, with every literal secret replaced by `HIDDEN`; the number of lines stays the same.
+def redact(text: str, *, strict: bool) -> str:
+    """A TOML text, valid or not, with every secret replaced by `HIDDEN`; the number of lines stays the same.
 
+    `strict`: it is a file of backends (`core.masking.in_backend_file`). Values are shown as `core.masking.masked` shows
+    them; a statement that is no TOML line by line, by `masked_line`.
     The result may contain control characters: it must pass `core.safe_text.safe` like any text of a file.
     """
-    text = _PAIR.sub(_redact_match, text)
-    if shows_nothing_secret(text):
-        return text
-    return "\n".join(masked("", line) for line in text.split("\n"))
+    return _Redaction(text, strict).result()
 
 
-def has_secret(key: str, value: object) -> bool:
-    """Whether a value, under this key, contains a literal secret at any depth."""
-    if isinstance(value, str):
-        return masked(key, value) != value
-    if isinstance(value, dict):
-        return any(has_secret(key if is_secret_key(key) else str(name), item) for name, item in value.items())
-    if isinstance(value, list):
-        return any(has_secret(key, item) for item in value)
-    return not isinstance(value, bool) and value is not None and is_secret_key(key)
+class _BrokenError(Exception):
+    """A statement is no TOML."""
 
 
-def _redact_match(match: re.Match[str]) -> str:
-    if match["string"] is not None or (match["key"] is None and match["open"] is None):
-        return match[0]
-    if match["open"] is not None:
-        key = match["open"].partition("=")[0].strip().strip("\"'")
-        if not is_secret_key(key):
-            return match["open"] + _PAIR.sub(_redact_match, match["array"])
-        return match["open"] + re.sub(ANY_STRING, lambda inner: _masked_string(key, inner[0]), match["array"])
-    key, value = match["key"].strip("\"'"), match["value"]
-    if not is_secret_key(key) or value in _WORDS:
-        return match[0]
-    if value[0] not in "\"'":
-        return f"{match['key']}{match['equals']}{HIDDEN}"
-    return f"{match['key']}{match['equals']}{_masked_string(key, value)}"
+class _Redaction:
+    """The walk through one text: statement by statement, collecting what is replaced."""
+
+    def __init__(self, text: str, strict: bool) -> None:
+        self.text = text
+        self.strict = strict
+        self.edits: list[tuple[int, int, str]] = []
+        self._valid: bool | None = None
+        self._private = [match.span() for match in _PRIVATE_KEY.finditer(text)] if "PRIVATE KEY-----" in text else []
+
+    def result(self) -> str:
+        """The redacted text."""
+        text = self.text
+        table: KeyPath = ()
+        pos = 1 if text.startswith("\ufeff") else 0
+        after_broken = False
+        while pos < len(text):
+            end = text.find("\n", pos) + 1 or len(text)
+            done = len(self.edits)
+            try:
+                table, pos = self._statement(pos, end, table)
+                after_broken = after_broken and not text.startswith("[", pos)
+            except _BrokenError:
+                del self.edits[done:]
+                line = text[pos:end].removesuffix("\n")
+                # In a list or text that does not end, the lines after a secret are secret too.
+                shown = masked_line(line, strict=self.strict or after_broken)
+                if self._is_private(pos, end):
+                    shown = HIDDEN
+                after_broken = after_broken or shown != line or names_secret(line)
+                self._replace(pos, pos + len(line), shown)
+                pos = end
+        pieces: list[str] = []
+        at = 0
+        for start, stop, shown in self.edits:
+            pieces += (text[at:start], shown)
+            at = stop
+        return "".join((*pieces, text[at:]))
+
+    def _replace(self, start: int, end: int, shown: str) -> None:
+        if self.text[start:end] != shown:
+            self.edits.append((start, end, shown))
+
+    def _is_private(self, start: int, end: int) -> bool:
+        return any(first < end and start < last for first, last in self._private)
+
+    @property
+    def valid(self) -> bool:
+        """Whether the whole text is TOML: only then a string over several lines ends where it seems to."""
+        if self._valid is None:
+            self._valid = is_toml(self.text)
+        return self._valid
+
+    def _statement(self, pos: int, end: int, table: KeyPath) -> tuple[KeyPath, int]:
+        """Redact the statement at an offset: the table it leaves and the offset behind it. Raises _BrokenError."""
+        text = self.text
+        at = pos
+        while at < end and text[at] in " \t":
+            at += 1
+        first = text[at : at + 1]
+        if first == "[":
+            is_array = text.startswith("[[", at)
+            at, parts = self._key(at + 1 + is_array)
+            close = "]]" if is_array else "]"
+            if not text.startswith(close, at):
+                raise _BrokenError
+            table = tuple(part.name for part in parts)
+            at += len(close)
+        elif first not in ("#", "\n", "\r", ""):
+            at, parts = self._key(at)
+            at = self._pair_value(at, (*table, *(part.name for part in parts)), 0)
+        match = _STATEMENT_END.match(text, at)
+        if match is None:
+            raise _BrokenError
+        if match[1] is not None:
+            self._comment(match.start(1), match.end(1))
+        return table, match.end()
+
+    def _key(self, pos: int) -> tuple[int, list[KeyPart]]:
+        end, parts = read_key(self.text, pos)
+        if not parts:
+            raise _BrokenError
+        written = self.text[pos:end]
+        if "\\" in written and any(hide_keys(part.name) != part.name for part in parts):
+            self._replace(pos, end, f'"{HIDDEN}"')
+        else:
+            self._replace(pos, end, hide_keys(written))
+        return end, parts
+
+    def _pair_value(self, pos: int, path: KeyPath, depth: int) -> int:
+        if not self.text.startswith("=", pos) or depth > _MAX_DEPTH:
+            raise _BrokenError
+        pos += 1
+        while self.text[pos : pos + 1] in (" ", "\t"):
+            pos += 1
+        return self._value(pos, path, depth)
+
+    def _value(self, pos: int, path: KeyPath, depth: int) -> int:
+        """Redact the value at an offset; the offset behind it. Raises _BrokenError."""
+        text = self.text
+        first = text[pos : pos + 1]
+        if first == "[":
+            pos = self._gap(pos + 1)
+            while not text.startswith("]", pos):
+                if depth > _MAX_DEPTH:
+                    raise _BrokenError
+                pos = self._gap(self._value(pos, path, depth + 1))
+                if text.startswith(",", pos):
+                    pos = self._gap(pos + 1)
+                elif not text.startswith("]", pos):
+                    raise _BrokenError
+            return pos + 1
+        if first == "{":
+            pos = self._gap(pos + 1)
+            while not text.startswith("}", pos):
+                pos, parts = self._key(pos)
+                pos = self._gap(self._pair_value(pos, (*path, *(part.name for part in parts)), depth + 1))
+                if text.startswith(",", pos):
+                    pos = self._gap(pos + 1)
+                elif not text.startswith("}", pos):
+                    raise _BrokenError
+            return pos + 1
+        if first in ("'", '"'):
+            return self._string(pos, path)
+        match = _SCALAR.match(text, pos)
+        if match is None:
+            raise _BrokenError
+        if match[0] not in ("true", "false"):
+            hidden = is_hidden_number(below_item(path, strict=self.strict))
+            self._replace(pos, match.end(), HIDDEN if hidden else hide_keys(match[0]))
+        return match.end()
+
+    def _string(self, pos: int, path: KeyPath) -> int:
+        match = _STRING.match(self.text, pos)
+        if match is None:
+            raise _BrokenError
+        written = match[0]
+        quote = written[:3] if written[:3] in ('"""', "'''") else written[:1]
+        if len(quote) == 3 and not self.valid:
+            raise _BrokenError
+        inner = written[len(quote) : -len(quote)]
+        value = inner
+        if quote[0] == '"' and "\\" in inner:
+            value = _decoded(written)
+        elif len(quote) == 3:
+            value = inner.removeprefix("\r").removeprefix("\n").replace("\r\n", "\n")
+        shown = masked(below_item(path, strict=self.strict), value, strict=self.strict)
+        if shown != value:
+            escaped = shown.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ").replace("\r", " ")
+            if len(quote) == 3:
+                # A line that ends with a backslash adds nothing to the text.
+                self._replace(pos, match.end(), f'"""{escaped}' + "\\\n" * written.count("\n") + '"""')
+            else:
+                mark = quote if quote == '"' or "'" not in shown else '"'
+                self._replace(pos, match.end(), mark + (escaped if mark == '"' else shown) + mark)
+        return match.end()
+
+    def _gap(self, pos: int) -> int:
+        """The offset behind white space and comments, which are redacted."""
+        while True:
+            match = _GAP.match(self.text, pos)
+            pos = match.end() if match else pos
+            if not self.text.startswith("#", pos):
+                return pos
+            end = self.text.find("\n", pos)
+            end = end if end >= 0 else len(self.text)
+            self._comment(pos, end)
+            pos = end
+
+    def _comment(self, start: int, end: int) -> None:
+        comment = self.text[start:end]
+        pair = _COMMENTED_PAIR.match(comment) if self.strict else None
+        if self._is_private(start, end):
+            shown = "# " + HIDDEN
+        elif pair is not None:
+            shown = pair[0] + masked_line(comment[pair.end() :])
+        else:
+            shown = hidden_text(comment)
+        self._replace(start, end, shown)
 
 
-def _masked_string(key: str, written: str) -> str:
-    """A written string with everything except placeholders masked; quotes and line ends stay."""
-    quote = written[:3] if written[:3] in ('"""', "'''") else written[:1]
-    inner = written[len(quote) :].removesuffix(quote)
-    shown = masked(key, inner.replace("\n", " ")) if inner.strip() else inner
-    return quote + shown + quote + "\n" * written.count("\n")
+def is_toml(text: str) -> bool:
+    """Whether a text is TOML, a byte order mark apart."""
+    import tomli
+
+    try:
+        tomli.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _decoded(written: str) -> str:
+    """The text of a written string; as it is written, when it is no TOML."""
+    import tomli
+
+    try:
+        return str(tomli.loads(f"v = {written}\n")["v"])
+    except ValueError:
+        raise _BrokenError from None

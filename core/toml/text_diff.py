@@ -17,14 +17,14 @@ MAX_COMPARED = 2000
 """Longer texts, in lines, are compared from both ends only: everything between counts as changed."""
 
 
-def make_patch(before: str, text: str) -> list[Any] | None:
+def make_patch(before: str, text: str, *, strict: bool) -> list[Any] | None:
     """A text as ranges of `before` (first line, line after the last one) and new lines, for JSON.
 
-    None when a new line may hold a secret.
+    None when a new line may hold a secret; `strict` as for `redact`.
     """
     from core.toml.redaction import redact
 
-    old, new, shown = before.split("\n"), text.split("\n"), redact(text).split("\n")
+    old, new, shown = before.split("\n"), text.split("\n"), redact(text, strict=strict).split("\n")
     patch: list[Any] = []
     for first, last, start, end in _matches(old, new):
         if new[start:end] != shown[start:end]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
+from core.masking import in_backend_file
 from core.records import dataclass
 from core.safe_text import safe
 from core.toml.redaction import redact
@@ -69,17 +70,17 @@ def file_diff(path: str, shown: str, old: bytes | None, new: bytes | None) -> Fi
         return None
     before, after = _text(old), _text(new)
     state: FileState = "created" if old is None else "deleted" if new is None else "changed"
-    return FileDiff(path, shown, state, _hunks(before, after))
+    return FileDiff(path, shown, state, _hunks(before, after, strict=in_backend_file(path)))
 
 
 def _text(content: bytes | None) -> str:
     return "" if content is None else content.decode("utf-8", "replace")
 
 
-def _hunks(old: str, new: str) -> tuple[tuple[DiffLine, ...], ...]:
+def _hunks(old: str, new: str, *, strict: bool) -> tuple[tuple[DiffLine, ...], ...]:
     # Compared as they are, shown as they may be: a secret that changed shows as a change.
     befores, afters = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    shown_old, shown_new = _redacted(old, len(befores)), _redacted(new, len(afters))
+    shown_old, shown_new = _redacted(old, len(befores), strict), _redacted(new, len(afters), strict)
     hunks = []
     for group in _groups(befores, afters):
         lines: list[DiffLine] = []
@@ -123,8 +124,8 @@ def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
         yield [(kind, a + first, b + first, c + first, d + first) for kind, a, b, c, d in group]
 
 
-def _redacted(text: str, count: int) -> list[str]:
-    lines = redact(text).splitlines()
+def _redacted(text: str, count: int, strict: bool) -> list[str]:
+    lines = redact(text, strict=strict).splitlines()
     # Hiding keeps the lines; where it ever did not, showing nothing is better than showing a secret.
     return lines if len(lines) == count else ["(not shown)"] * count
 

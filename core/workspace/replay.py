@@ -10,7 +10,7 @@ from enum import StrEnum
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.outline import dotted
 from core.files.view import Overlay, View
-from core.masking import shown_value
+from core.masking import below_item, in_backend_file, shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import plan, read_data
@@ -246,9 +246,10 @@ def _forced(now: bytes | str, text: str | None, applied_step: AppliedStep) -> tu
 def _conflict(number: int, now: bytes | str, applied_step: AppliedStep, reason: str) -> Conflict:
     step = applied_step.step
     path = _path(step)
-    name = str(path[-1]) if path else ""
-    base = "(not kept)" if isinstance(applied_step.before, Fingerprint) else _shown(applied_step.before, path, name)
-    return Conflict(number, step.path, _key(step), base, _shown(now, path, name), _mine(step, name), reason)
+    base = (
+        "(not kept)" if isinstance(applied_step.before, Fingerprint) else _shown(applied_step.before, step.path, path)
+    )
+    return Conflict(number, step.path, _key(step), base, _shown(now, step.path, path), _mine(step), reason)
 
 
 def _path(step: Step) -> Path:
@@ -259,7 +260,7 @@ def _key(step: Step) -> str:
     return dotted(_path(step))
 
 
-def _shown(content: bytes | str, path: Path, name: str) -> str:
+def _shown(content: bytes | str, file: str, path: Path) -> str:
     if isinstance(content, str):
         return f"(the file {content})"
     text = text_of(content)
@@ -268,19 +269,24 @@ def _shown(content: bytes | str, path: Path, name: str) -> str:
         return "(cannot be read)"
     if not path:
         return "(another text)"
-    return shown_value(name, value_at(data, path)) if has(data, path) else "(nothing)"
+    return _shown_at(file, path, value_at(data, path)) if has(data, path) else "(nothing)"
 
 
-def _mine(step: Step, name: str) -> str:
+def _shown_at(file: str, path: Path, value: object) -> str:
+    strict = in_backend_file(file)
+    return shown_value(below_item(path, strict=strict), value, strict=strict)
+
+
+def _mine(step: Step) -> str:
     if isinstance(step, CreateFile):
         return "(a new file)"
     if isinstance(step, DeleteFile):
         return "(deleted)"
     match step.command:
         case c.SetValue(_, value) | c.InsertKey(_, value):
-            return shown_value(name, value)
+            return _shown_at(step.path, _path(step), value)
         case c.AddTable(_, items):
-            return shown_value(name, dict(items))
+            return _shown_at(step.path, _path(step), dict(items))
         case c.DeleteKey():
             return "(deleted)"
         case c.RenameKey(_, new):

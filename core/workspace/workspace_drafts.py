@@ -16,11 +16,13 @@ import tomli
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, text_of
 from core.files.store import Draft, DraftProblem, drop_draft, load_draft, save_draft
+from core.masking import below_item, has_secret, in_backend_file
 from core.records import dataclass
+from core.secret_texts import hide_keys
 from core.toml.edit import toml_commands as c
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import RawReplace
-from core.toml.redaction import has_secret, redact
+from core.toml.redaction import redact
 from core.toml.text_diff import apply_patch, make_patch
 from core.workspace.history import Contents, HistoryEntry
 from core.workspace.replay import AppliedStep, Fingerprint, fingerprint
@@ -34,6 +36,7 @@ Json = dict[str, Any]
 def encode(applied_step: AppliedStep, before: str | None) -> Json | None:
     """A step as JSON; None when it holds what may be a secret. `before` is the text that it was done to."""
     step = applied_step.step
+    strict = in_backend_file(step.path)
     sealed = (
         applied_step.before
         if isinstance(applied_step.before, Fingerprint)
@@ -43,20 +46,24 @@ def encode(applied_step: AppliedStep, before: str | None) -> Json | None:
     if isinstance(step, DeleteFile):
         return {**result, "kind": "delete"}
     if isinstance(step, CreateFile):
-        return None if redact(step.text) != step.text else {**result, "kind": "create", "text": step.text}
+        return (
+            None if redact(step.text, strict=strict) != step.text else {**result, "kind": "create", "text": step.text}
+        )
     command = step.command
     if isinstance(command, c.RawReplace):
-        if redact(command.text) == command.text:
+        if redact(command.text, strict=strict) == command.text:
             return {**result, "kind": "raw", "text": command.text}
         # A secret that the file has anyway is not kept: only what was changed around it.
-        parts = make_patch(before, command.text) if before is not None else None
+        parts = make_patch(before, command.text, strict=strict) if before is not None else None
         return None if parts is None else {**result, "kind": "patch", "parts": parts}
     values = {field.name: getattr(command, field.name) for field in fields(command)}
     path: Path = values["path"]
-    name = next((str(key) for key in reversed(path) if isinstance(key, str)), "")
-    if any(has_secret(name, values.get(key)) for key in ("value", "items") if key in values):
+    below = below_item(path, strict=strict)
+    if any(has_secret(below, values.get(key), strict=strict) for key in ("value", "items") if key in values):
         return None
-    if isinstance(values.get("text"), str) and redact(f"# {values['text']}") != f"# {values['text']}":
+    if has_secret("", [str(key) for key in path]):
+        return None
+    if isinstance(values.get("text"), str) and redact(f"# {values['text']}", strict=strict) != f"# {values['text']}":
         return None
     encoded = {key: _plain(list(value) if key == "path" else value) for key, value in values.items()}
     return {**result, "kind": type(command).__name__, "fields": encoded}
@@ -288,7 +295,7 @@ def _digest(salt: str, content: bytes | str | None) -> str:
 def _encoded(entry: HistoryEntry) -> Json:
     steps = [encode(applied_step, _text(applied_step.before)) for applied_step in entry.applied_steps]
     encodable = [step for step in steps if step is not None]
-    return {"label": entry.label, "steps": encodable, "withheld": len(steps) - len(encodable)}
+    return {"label": hide_keys(entry.label), "steps": encodable, "withheld": len(steps) - len(encodable)}
 
 
 def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...]:

@@ -15,8 +15,8 @@ from core.api import Report
 from core.entities import Path as Keys
 from core.entities import Place
 from core.layers import PIPELEX, Layers, layers_at, model_layers, settings_of
-from core.masking import HIDDEN
 from core.mentions import Node
+from core.secret_texts import HIDDEN
 from core.toml.edit.editor import Edited, apply
 from core.toml.edit.plain_data import identical
 from core.toml.edit.toml_commands import DeleteKey

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -78,9 +79,18 @@ def _refuse_mistyped_command(path: str | None) -> None:
         raise PipedeckError(f"there is no command and no folder {path!r}: {hint}")
 
 
+def _forbid_core_dumps() -> None:
+    """A core dump would hold every key that was read."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    _forbid_core_dumps()
     try:
         at = command_at(words)
         names: Sequence[str] = ()

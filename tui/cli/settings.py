@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from core.json.document import Document
+from core.masking import masked
 from tui.cli.parsers import Commands, epilog
 from tui.commands import COMMANDS as KEY_COMMANDS
 from tui.commands import DEFAULT
@@ -81,12 +82,18 @@ class SettingsDocument(Document):
     def __init__(self, settings: LoadedSettings, keymap: Keymap) -> None:
         self.file: str = settings.file
         self.settings: list[SettingDocument] = [
-            SettingDocument(key, value, _origin(settings, key)) for key, value in asdict(settings.values).items()
+            SettingDocument(key, _shown(key, value), _origin(settings, key))
+            for key, value in asdict(settings.values).items()
         ]
         self.keys: list[KeysDocument] = [
             KeysDocument(action, keymap.table.by_id[action].keys, origin) for action, origin in keymap.changed.items()
         ]
         self.problems: list[str] = [*settings.problems, *keymap.problems]
+
+
+def _shown(key: str, value: str | bool | int) -> str | bool | int:
+    """The value of a setting, without the user and password of an address."""
+    return masked(key, value) if isinstance(value, str) else value
 
 
 def _origin(settings: LoadedSettings, key: str) -> str:
@@ -96,7 +103,8 @@ def _origin(settings: LoadedSettings, key: str) -> str:
 def _print(settings: LoadedSettings, keymap: Keymap, output: TextOutput) -> None:
     output.line(("settings file  ", "dim"), settings.file)
     output.line()
-    rows = [(key, toml_value(value), _origin(settings, key)) for key, value in asdict(settings.values).items()]
+    values = asdict(settings.values)
+    rows = [(key, toml_value(_shown(key, value)), _origin(settings, key)) for key, value in values.items()]
     tones = [("", "", "dim" if row[2] == "default" else "accent") for row in rows]
     output.table(("SETTING", "VALUE", "FROM"), rows, tones)
     if keymap.changed:

@@ -11,6 +11,7 @@ from core.edits.intent import Intent
 from core.layers import Layers
 from core.masking import masked
 from core.records import dataclass
+from core.secret_texts import is_secret_key
 from tui.dialogs.pick import Choice
 from tui.view_model import ViewModel
 from tui.widgets.runs import Runs
@@ -41,21 +42,32 @@ class Field:
     """Text shown in place of the value."""
     removal: str = ""
     """The value after its top layer is removed."""
+    strict: bool = False
+    """Whether it is in a file of backends, where only what is known to be harmless is shown."""
 
     @property
     def shown(self) -> str:
         """The value for display, secrets masked."""
-        return self.display or masked(self._masking_key, _text(self.value))
+        return self.display or self._masked
 
     @property
     def text(self) -> str:
         """The initial text of the input line; empty for a secret."""
         text = _text(self.value)
-        return text if text == masked(self._masking_key, text) else ""
+        return text if text == self._masked else ""
 
     @property
-    def _masking_key(self) -> str:
-        return self.key.partition(".")[2] or self.key
+    def is_secret(self) -> bool:
+        """Whether the value is not shown, or its key names a secret: it is typed without echo."""
+        return is_secret_key(self._path[-1]) or self._masked != _text(self.value)
+
+    @property
+    def _masked(self) -> str:
+        return masked(self._path, _text(self.value), strict=self.strict)
+
+    @property
+    def _path(self) -> tuple[str, ...]:
+        return tuple(self.key.split(".", 1))
 
     @property
     def is_boolean(self) -> bool:
@@ -145,6 +157,8 @@ class FieldFactory:
     layers: Mapping[str, Layers]
     set: Callable[[str, object], Intent]
     unset: Callable[[str], Intent]
+    strict: bool = False
+    """As of a `Field`."""
 
     def field(
         self,
@@ -172,6 +186,7 @@ class FieldFactory:
             self.unset(key) if is_set else None,
             choices or _words(key, spec),
             removal=_removal(layers) if layers is not None and is_set else "",
+            strict=self.strict,
         )
 
     def table(
@@ -197,6 +212,7 @@ class FieldFactory:
                 spec or _similar(value),
                 validator,
                 self.unset(path) if value is not None else None,
+                strict=self.strict,
             )
 
         return (field(name, value) for name, value in values.items())

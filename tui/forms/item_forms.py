@@ -72,7 +72,7 @@ def _factory(view: ViewModel, values: Mapping[str, object], layers: Mapping[str,
         is_layered = table[0] != "models" and file_layers(layers.get(key)) > 1
         return ResetToBase(address(key)) if is_layered else UnsetAt(address(key))
 
-    return FieldFactory(view, values, layers, lambda key, value: SetValueAt(address(key), value), unset)
+    return FieldFactory(view, values, layers, lambda key, value: SetValueAt(address(key), value), unset, strict=True)
 
 
 def _model_form(view: ViewModel, ref: ItemRef, spec: ModelSpec) -> Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.formatting import counted, duration, usd
-from core.masking import HIDDEN
+from core.secret_texts import HIDDEN
 from tui.inspector.sheet import Sheet
 from tui.live import age, is_old, is_passing
 from tui.selection import ItemRef

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from core.entities import Location
-from core.masking import shown_value
+from core.masking import in_backend_file, shown_value
 from core.variables import names_in
 from tui.labels import SEVERITY_SYMBOLS, plain, variable_label
 from tui.selection import ItemRef
@@ -66,7 +66,7 @@ class Sheet:
     def value(self, name: str, value: object, location: Location | None, origin: str = "") -> None:
         """A field of a file: masked, with the state of the variables in it, and its origin."""
         place = f"{origin} {self.near(location)}".strip()
-        shown = shown_value(name, value)
+        shown = shown_value(name, value, strict=location is not None and in_backend_file(location.file))
         # A list among fields needs no brackets.
         self.field(name, shown[1:-1] if isinstance(value, list) and value else shown, place)
         for variable_name in names_in((value,)):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from core.api import Report
 from core.compare import Changed, Comparison, Outcome, across_releases, compare_profiles, without_backends, without_keys
 from core.json.compare_document import CompareDocument, ProfilesDocument
-from core.masking import shown_name
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
+from core.secret_texts import shown_name
 from core.verdict import Verdict
 from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen

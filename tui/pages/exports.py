@@ -19,6 +19,7 @@ from core.json.explain_document import ExplainDocument
 from core.json.routes_document import RoutesDocument
 from core.json.validate_document import ValidateDocument
 from core.layers import settings_of
+from core.masking import in_backend_file
 from core.mentions import Node
 from core.records import dataclass
 from core.safe_text import safe
@@ -179,7 +180,7 @@ def toml_of(view: ViewModel, ref: ItemRef) -> Callable[[], str] | None:
     source = next((one for one in view.catalog.tree.sources if one.shown == location.file), None)
     if source is None or source.document.text is None:
         return None
-    return partial(snippet, source.document.text, place.path)
+    return partial(snippet, source.document.text, place.path, strict=in_backend_file(source.path))
 
 
 def _place(view: ViewModel, ref: ItemRef) -> Place | None:

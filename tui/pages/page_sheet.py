@@ -9,10 +9,10 @@ from core.catalogue import Offer
 from core.explain import Explanation, Setting
 from core.formatting import counted, usd
 from core.layers import Layers
-from core.masking import shown_name
 from core.mentions import Node
 from core.prices import Price
 from core.records import dataclass
+from core.secret_texts import shown_name
 from core.usage import Usage, Use, Uses
 from tui.inspector.sheet import LABEL, Sheet
 from tui.labels import plain, variable_label

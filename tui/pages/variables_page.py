@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from core.api import Report
 from core.json.keys_document import KeysDocument
 from core.keys import KeyRow, keys, missing_lines
-from core.masking import shown_name
+from core.secret_texts import shown_name
 from core.variables import State
 from tui.dialogs.pick import Choice, PickScreen
 from tui.pages.exports import Export

@@ -12,9 +12,9 @@ from core.explain import Explanation
 from core.formatting import counted, usd
 from core.layers import Layers
 from core.layers.layer_stack import LayerValue
-from core.masking import shown_name
 from core.mentions import Node
 from core.resolution import Resolution, Status
+from core.secret_texts import shown_name
 from core.trail import Step
 from core.usage import Usage, Use
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput

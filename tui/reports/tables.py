@@ -9,11 +9,11 @@ from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
 from core.formatting import counted, tokens, usd
 from core.keys import KeyRow
-from core.masking import shown_name
 from core.records import dataclass
 from core.route_check import NameTest, Rule, rules
 from core.routing import DEFAULT
 from core.safe_text import safe
+from core.secret_texts import shown_name
 from core.variables import State
 from tui.reports.text_output import TextOutput
 

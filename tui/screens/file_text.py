@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from core.edits.fixes.fix_base import ReplaceText
+from core.masking import in_backend_file
 from core.safe_text import safe
 from core.toml.redaction import redact
 from core.toml.toml_reader import read_toml
@@ -99,14 +100,15 @@ class FileTextScreen(EditDialog[None]):
         content = self.main.session.workspace.view.content(self._place.path)
         self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
         cursor = self.line if line is None else line
+        strict = in_backend_file(self._place.path)
         if len(self._text) < THREAD_CHARACTERS:
-            self._show_text(cursor, self._text.split("\n"), redact(self._text).split("\n"))
+            self._show_text(cursor, self._text.split("\n"), redact(self._text, strict=strict).split("\n"))
             return
         self._show_text(0, (), ("reading ...",))
         text = self._text
 
         def work() -> None:
-            self.post_message(SecretsHidden(cursor, text.split("\n"), redact(text).split("\n")))
+            self.post_message(SecretsHidden(cursor, text.split("\n"), redact(text, strict=strict).split("\n")))
 
         self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
 

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from core.safe_text import safe
+from core.secret_texts import hide_keys
 
 Tone: TypeAlias = Literal["", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor"]
 """The meaning of a run, shown as a colour; the text alone must convey it too. The last two are for widgets only."""
@@ -37,7 +38,7 @@ def fit(text: str, width: int, align: Align = "left") -> str:
     if width <= 0:
         return ""
     # Only accents take no cell, and `safe` keeps few of them: the text beyond this limit is never visible.
-    shown = safe(text[: 8 * width + 8])
+    shown = safe(hide_keys(text[: 8 * width + 8]))
     size = cell_len(shown)
     if size > width:
         return set_cell_size(shown, width - 1) + ELLIPSIS
@@ -103,7 +104,7 @@ def width_of(runs: Iterable[Run]) -> int:
 
 
 def _made_safe(runs: Iterable[Run], limit: int | None = None) -> Runs:
-    return joined((safe(text[:limit]), tone) for text, tone in runs)
+    return joined((safe(hide_keys(text[:limit])), tone) for text, tone in runs)
 
 
 def _plain(runs: Runs) -> str:

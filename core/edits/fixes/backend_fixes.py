@@ -13,10 +13,10 @@ from core.edits.backend_edits import SwitchBackend
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import DropInPlace, Fix, RenameInPlace, place_of
 from core.edits.intent import Edit
-from core.masking import is_secret_key
 from core.problems import Problem
 from core.records import dataclass
 from core.rules.backends import KNOWN_KEYS
+from core.secret_texts import is_secret_key
 from core.suggest import near
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import AddTable, DeleteKey, SetValue

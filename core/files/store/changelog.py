@@ -26,7 +26,9 @@ from core.files.store.disk import (
     replace_private,
     write_new,
 )
+from core.masking import in_backend_file
 from core.records import dataclass
+from core.secret_texts import hide_keys
 from core.toml.redaction import redact
 from core.toml.text_diff import apply_patch, make_patch
 
@@ -74,11 +76,12 @@ def record_commit(
     complete = True
     try:
         for index, (old, new) in enumerate(contents):
-            stored = _stored_form(old, new) if old is not None else None
+            strict = in_backend_file(entry.files[index].path)
+            stored = _stored_form(old, new, strict=strict) if old is not None else None
             if stored is not None:
                 write_new(disk, f"{base}.{index}", stored, durable=False)
             complete = complete and (stored is not None or old is None)
-        record = {"format": FORMAT, **asdict(entry)}
+        record = {"format": FORMAT, **asdict(entry), "label": hide_keys(entry.label)}
         replace_private(disk, f"{base}.json", json.dumps(record).encode())
     except OSError:
         with contextlib.suppress(OSError):
@@ -87,15 +90,15 @@ def record_commit(
     return complete
 
 
-def _stored_form(old: bytes, new: bytes | None) -> bytes | None:
+def _stored_form(old: bytes, new: bytes | None, *, strict: bool) -> bytes | None:
     """The stored form of an old content: complete, or a patch of the new content if it holds a secret; None if neither.
 
     Undo requires the new content in place anyway, so the patch takes the rest from there.
     """
     text = _text(old)
-    if redact(text) == text:
+    if redact(text, strict=strict) == text:
         return old
-    parts = make_patch(_text(new), text) if new is not None else None
+    parts = make_patch(_text(new), text, strict=strict) if new is not None else None
     return None if parts is None else _PATCH + json.dumps(parts).encode()
 
 

@@ -169,8 +169,10 @@ def preamble(layout: Layout) -> int:
     return -1
 
 
-def snippet(text: str, path: Path) -> str:
+def snippet(text: str, path: Path, *, strict: bool) -> str:
     """The lines of a text that set a key path, as TOML: its tables, or its line below its header. Secrets are masked.
+
+    `strict` is as for `redact`.
 
     Keeps inner comments, drops blank lines at the end; empty when nothing sets the path. Never raises; for invalid TOML
     it is a guess.
@@ -180,7 +182,7 @@ def snippet(text: str, path: Path) -> str:
     for part in _snippet_parts(layout, path):
         blank_lines_before = "\n" if lines and part.lstrip().startswith("[") else ""
         lines += blank_lines_before + part.strip("\n") + "\n"
-    return redact(lines.replace("\r\n", "\n"))
+    return redact(lines.replace("\r\n", "\n"), strict=strict)
 
 
 def _snippet_parts(layout: Layout, path: Path) -> Iterator[str]:

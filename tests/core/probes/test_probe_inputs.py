@@ -14,7 +14,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core.masking import HIDDEN
 from core.probes import served_models
 from core.probes.address import Address, parse_address
 from core.probes.answer import MAX_DEPTH, BadJsonError, read_json
@@ -22,6 +21,7 @@ from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.network_errors import network_finding
 from core.probes.secret import Scrubber, Secret, fits_a_header
 from core.probes.served_models import IdMatching, Served
+from core.secret_texts import HIDDEN
 
 # ---- addresses
 

@@ -1,0 +1,232 @@
+"""Where texts hold secrets: names of secrets, words that look like keys, users in addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Final
+
+from core.variables import PLACEHOLDER
+
+HIDDEN: Final = "••••••"
+"""The mask of a secret, regardless of its length."""
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_SECRET_WORD = re.compile(
+    r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passphrase|passwd|passwords?|pwd|secrets?"
+)
+_SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pw")
+# Words behind the one that names a secret: `api_key_2`, `token_old`.
+_ORDINAL_WORD = re.compile(r"[0-9]+|old|new|backup|bak|prev(?:ious)?|next|primary|secondary|prod|dev|test|tmp|[a-z]")
+# The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
+_PUBLIC_LAST_WORD = re.compile(
+    r"path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled"
+)
+_SCHEMES = r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)"
+_VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
+_OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_", "r8_", "nvapi-")
+"""Key prefixes of well-known services besides the providers."""
+
+
+@cache
+def _known_secrets() -> re.Pattern[str]:
+    """The form of well-known keys. Compiled for the first value that is shown: the first screen shows none."""
+    from core.providers.table import PROVIDERS
+
+    prefixes = {*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes)}
+    separated = {re.escape(prefix[:-1]) for prefix in prefixes if prefix[-1] in "-_"}
+    upper = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and prefix.isupper()}
+    mixed = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and not prefix.isupper()}
+    return re.compile(
+        rf"(?<![A-Za-z0-9])(?:{'|'.join(sorted(separated))}|xox[a-z])[-_][A-Za-z0-9_\-]{{8,}}"
+        rf"|(?<![A-Za-z0-9])(?:{'|'.join(sorted(upper))})[A-Za-z0-9_\-+/=]{{12,}}"
+        rf"|(?:{'|'.join(sorted(mixed))})[A-Za-z0-9_\-]{{20,}}"
+        # With the rest of the word before it: a search from each `eyJ` of a word of megabytes takes minutes.
+        r"|(?<![A-Za-z0-9_\-])(?:(?!eyJ)[A-Za-z0-9_\-])*+eyJ[A-Za-z0-9_\-]{10,}+\.[A-Za-z0-9_\-.]*"
+    )
+
+
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/=_\-.~%]{11,}+")
+QUERY = re.compile(r"[?&;](?P<key>[^=?&;#\s]++)=(?P<value>[^&;#\s\"']*)")
+_NAMED = re.compile(
+    r"(?<![A-Za-z0-9_.\-?&;])(?P<name>[A-Za-z][A-Za-z0-9_.\-]*+)[\"']?"
+    r"(?P<gap>[ \t]*+(?:=++|:(?!//))[ \t]*+|[ \t]++(?=[\"']))"
+    rf"(?:(?i:{_SCHEMES})[ \t]++)?(?P<quote>[\"']?)(?P<value>(?<=\")[^\"\n]*+|(?<=')[^'\n]*+|[^\s\"',;}}\]\[{{]++)"
+)
+Span = tuple[int, int]
+
+
+@lru_cache(maxsize=4096)
+def is_secret_key(key: str) -> bool:
+    """Whether a value under this key is treated as a secret, judged by the words of the key."""
+    parts = [word.lower() for word in _WORDS.findall(key)]
+    while len(parts) > 1 and _ORDINAL_WORD.fullmatch(parts[-1]):
+        parts.pop()
+    if not parts or _PUBLIC_LAST_WORD.fullmatch(parts[-1]):
+        return False
+    return bool(_SECRET_LAST_WORD.fullmatch(parts[-1])) or any(map(_SECRET_WORD.fullmatch, parts))
+
+
+def shown_name(name: str) -> str:
+    """The name inside a placeholder for display: `HIDDEN` if it looks like a key."""
+    return name if _VARIABLE_NAME.match(name) and hide_keys(name) == name else HIDDEN
+
+
+def hide_keys(text: str) -> str:
+    """A text with each word that looks like a key hidden: for names, and all that is printed or drawn."""
+    return rendered(text, list(key_spans(text)))
+
+
+def key_spans(text: str) -> Iterator[Span]:
+    """Where words look like keys."""
+    for match in _LONG_WORD.finditer(text):
+        for start, end in _keys_in(match[0]):
+            yield match.start() + start, match.start() + end
+
+
+@lru_cache(maxsize=8192)
+def _keys_in(word: str) -> tuple[Span, ...]:
+    """The parts of a long word that look like keys: a known prefix, or random letters and digits."""
+    spans = [match.span() for match in _known_secrets().finditer(word)]
+    spans += [match.span() for match in re.finditer(r"[^/]{16,}", word) if is_random(match[0])]
+    spans += [match.span() for match in re.finditer(_UUID, word)]
+    if not spans and is_random(word):
+        return ((0, len(word)),)
+    return tuple(spans)
+
+
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+
+
+def is_random(word: str) -> bool:
+    """Whether a word looks random: its letters and digits alternate more than in names, or it is too long for one."""
+    runs = re.findall(r"[A-Za-z0-9]+", word)
+    total = sum(map(len, runs))
+    if total < 16:
+        return False
+    for run in runs:
+        if (len(run) >= 32 and re.search("[0-9]", run)) or (len(run) >= 28 and (run.islower() or run.isupper())):
+            return True
+        if len(run) >= 20 and run.isdecimal():
+            return True
+    changes = sum(map(_changes, runs))
+    return changes >= 6 and changes >= total * 0.15
+
+
+def _changes(run: str) -> int:
+    """How often letters and digits, or small and large letters, alternate."""
+    return len(re.findall(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])", run))
+
+
+def hidden_text(text: str) -> str:
+    """A text of no certain meaning, such as a comment, with what looks like a secret hidden."""
+    return rendered(text, text_spans(text))
+
+
+def text_spans(text: str) -> list[Span]:
+    """The parts of a text of no certain meaning, such as a comment or a description, that look like secrets."""
+    if "PRIVATE KEY" in text and "-----" in text:
+        return all_of(text)
+    spans = list(key_spans(text))
+    if "@" in text:
+        spans += [span for user in user_infos(text) for span in literals(text, *user)]
+    if "=" in text or ":" in text or '"' in text or "'" in text:
+        for match in QUERY.finditer(text):
+            if is_secret_key(match["key"]) or match["key"].lower() == "code":
+                spans += literals(text, *match.span("value"))
+        for match in _NAMED.finditer(text):
+            if is_secret_key(match["name"]) and not _is_prose(text, match):
+                spans += literals(text, *match.span("value"))
+    return spans
+
+
+def user_infos(text: str) -> Iterator[Span]:
+    """Where addresses have a user and a password, which may hold any character."""
+    for match in re.finditer(r"[^\s\"']++", text) if "@" in text and ":/" in text else ():
+        word = match[0]
+        start, end = word.find(":/"), word.rfind("@")
+        if 0 <= start < end:
+            start += 3 if word.startswith("/", start + 2) else 2
+            authority = re.match(r"[^/?#]*", word[start:])
+            host = authority[0] if authority else ""
+            if "@" in host or ":" in host:
+                yield match.start() + start, match.start() + end
+
+
+def _is_prose(text: str, match: re.Match[str]) -> bool:
+    """Whether what follows a name and a colon is a sentence: `the token: see below`."""
+    value = match["value"]
+    rest = text[match.end() : match.end() + 2]
+    return ":" in match["gap"] and value.isalpha() and (value.islower() or value.istitle()) and rest[:1] == " " != rest
+
+
+_HARMLESS_QUERY = re.compile(r"(?:api[-_]?version|version|v|alt|region|location|model|format|stream)\Z", re.IGNORECASE)
+
+
+def address_spans(value: str) -> list[Span]:
+    """What to hide of an address: all but scheme, host, port and the words of its path."""
+    plain = PLACEHOLDER.sub(lambda match: "V" * len(match[0]), value)
+    match = re.fullmatch(
+        r"(?:[A-Za-z][A-Za-z0-9+.\-]*://)?(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])?(?P<port>:[0-9]{1,5})?"
+        r"(?P<path>/[^?#@\s]*)?(?P<query>\?[^#@\s]*)?(?P<fragment>#\S*)?",
+        plain,
+    )
+    # A text without any sign of an address is no address.
+    if match is None or not re.search(r"[/.:]|\Alocalhost|V", plain):
+        return all_of(value)
+    spans = list(key_spans(value))
+    for part in re.finditer(r"[^/]+", plain[match.start("path") : match.end("path")] if match["path"] else ""):
+        if not re.fullmatch(r"[A-Za-z0-9._:\-]{1,40}", part[0]) or _is_odd(part[0]):
+            start = match.start("path") + part.start()
+            spans += literals(value, start, start + len(part[0]))
+    for pair in re.finditer(r"[?&;](?:([^=&;]+)=)?([^&;]*)", match["query"] or ""):
+        if pair[1] is None or not _HARMLESS_QUERY.match(pair[1]):
+            spans += literals(value, match.start("query") + pair.start(2), match.start("query") + pair.end(2))
+    if match["fragment"]:
+        spans += literals(value, match.start("fragment") + 1, match.end("fragment"))
+    return spans
+
+
+def _is_odd(word: str) -> bool:
+    """Whether a part of a path is no word: letters and digits alternate."""
+    return sum(map(_changes, re.findall(r"[A-Za-z0-9]+", word))) >= 4
+
+
+def all_of(value: str) -> list[Span]:
+    return literals(value, 0, len(value))
+
+
+def literals(text: str, start: int, end: int) -> list[Span]:
+    """The literal parts of a range: not its placeholders, separators and authorization scheme."""
+    spans: list[Span] = []
+    at = start
+    for match in PLACEHOLDER.finditer(text, start, end):
+        spans.append((at, match.start()))
+        if not all(_VARIABLE_NAME.match(part) for part in match[1].split("|")):
+            spans.append((match.start() + 2, match.end() - 1))
+        at = match.end()
+    spans.append((at, end))
+    return [(first, last) for first, last in spans if _is_literal(text[first:last])]
+
+
+def _is_literal(text: str) -> bool:
+    if not any(character.isalnum() for character in text):
+        return False
+    return re.fullmatch(_SCHEMES, text.strip(), re.IGNORECASE) is None
+
+
+def rendered(text: str, spans: list[Span], mask: str = HIDDEN) -> str:
+    """The text with its spans hidden."""
+    if not spans:
+        return text
+    pieces: list[str] = []
+    at = 0
+    for start, end in sorted(spans):
+        if end <= at:
+            continue
+        if start > at or not pieces:
+            pieces.append(text[at:start])
+            pieces.append(mask)
+        at = end
+    return "".join((*pieces, text[at:]))

@@ -1,0 +1,16 @@
+"""A canary planted anywhere in a document, broken ones too, is in no output of a command and in no stored file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.trust.canaries import run_document
+
+
+@pytest.mark.parametrize("first", range(0, 40, 10))
+def test_no_planted_canary_leaks(first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    found = [line for seed in range(first, first + 10) for line in run_document(seed, tmp_path, commands=2)]
+    assert found == []
