@@ -9,6 +9,7 @@ from core.entities import Place
 from core.errors import Condition
 from core.files.source import LayeredDocument, Source
 from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
+from core.masking import in_backend_file
 from core.problems import Findings
 from core.releases import Release
 from core.toml.toml_0_5 import Refusal
@@ -134,7 +135,7 @@ def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
     _move_to(findings, source, error.line, error.column)
     text = source.document.text
     if text is not None:
-        findings.items[-1] = replace(findings.items[-1], excerpt=error.caret(text))
+        findings.items[-1] = replace(findings.items[-1], excerpt=error.caret(text, strict=in_backend_file(source.path)))
 
 
 def _starts_with_key(source: Source) -> bool:

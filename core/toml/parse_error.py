@@ -26,17 +26,17 @@ class ParseError:
     column: int
     offset: int | None
 
-    def caret(self, text: str) -> tuple[str, str]:
+    def caret(self, text: str, *, strict: bool = False) -> tuple[str, str]:
         """The source line of the error, at most 76 columns of it, and a line with `^` below the error.
 
         Tabs and control characters are shown as symbols, so both lines are safe to print. Secrets are hidden
-        in the complete line first.
+        in the complete line first, `strict` as for `redact`.
         """
         from core.toml.redaction import redact_line
 
         lines = text.split("\n", self.line)
         raw = lines[self.line - 1].removesuffix("\r") if self.line <= len(lines) else ""
-        shown = redact_line(raw)
+        shown = redact_line(raw, strict=strict)
         return _window(shown, min(self.column - 1, len(shown)))
 
 

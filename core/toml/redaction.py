@@ -23,9 +23,9 @@ _MAX_DEPTH: Final = 90
 _ONE_DOT: Final = "•"
 
 
-def redact_line(line: str) -> str:
+def redact_line(line: str, *, strict: bool = False) -> str:
     """A line of the same length with dots for all that is not known to be harmless: it could not be parsed."""
-    return masked_line(line, mask=_ONE_DOT)
+    return masked_line(line, strict=strict, mask=_ONE_DOT)
 
 
 def redact(text: str, *, strict: bool) -> str:
