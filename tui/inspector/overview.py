@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.causes import Cause
 from core.diagnostics import deck_codes
 from core.problems import Problem
+from core.start_checks import hidden_names
 from core.verdict import Verdict, load_report
 from tui.inspector.sheet import Sheet
 from tui.labels import (
@@ -45,6 +46,9 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     if verdict is Verdict.OK and any(problem.diagnostic in deck_codes.DEAD.values() for problem in report.problems):
         summary = _OK_WITH_UNUSED_DEAD  # such as a default that the release insists on, for work that no backend does
     sheet.text((f"{sign} ", tone), (summary, ""))
+    if hidden := hidden_names(view.catalog):
+        path = next(iter(hidden.values()))
+        sheet.text((f"  {report.started_in}: {view.sentence(path)} is not read", "warn"))
     causes = entries(view)
     if verdict is Verdict.REFUSED and not any(item.fatal for _, item in causes[:1]):
         sheet.text((f"  {view.sentence(sentence)}", tone))
