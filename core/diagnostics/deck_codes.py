@@ -56,7 +56,7 @@ def _dead(kind: str, severity: Severity, check: Check, reason: str, example: str
     )
 
 
-def _cycle(kind: str, severity: Severity, check: Check, example: str) -> Diagnostic:
+def _cycle(kind: str, severity: Severity, check: Check, example: str, no_fix: str = "") -> Diagnostic:
     return Diagnostic(
         f"{kind}-cycle",
         severity,
@@ -65,6 +65,7 @@ def _cycle(kind: str, severity: Severity, check: Check, example: str) -> Diagnos
         "Up to 0.77 a use may crash with a recursion error; newer releases resolve it to nothing.",
         example,
         "Point one of the names at a model.",
+        no_fix,
     )
 
 
@@ -82,7 +83,13 @@ WATERFALL_DEAD = _dead(
 PRESET_CYCLE = _cycle("preset", Severity.ERROR, Check.PRESETS, f'{_CYCLE}\nwriting = {{ model = "@a" }}')
 CHOICE_CYCLE = _cycle("choice", Severity.ERROR, Check.PRESETS, f'{_CYCLE}\nfor_text = "@a"')
 ALIAS_CYCLE = _cycle("alias", Severity.WARNING, Check.ALIASES, _CYCLE)
-WATERFALL_CYCLE = _cycle("waterfall", Severity.WARNING, Check.ALIASES, 'a = ["~b"]\nb = ["~a"]')
+WATERFALL_CYCLE = _cycle(
+    "waterfall",
+    Severity.WARNING,
+    Check.ALIASES,
+    'a = ["~b"]\nb = ["~a"]',
+    "only you know which entry to take out; one more at the end does not end the cycle",
+)
 
 DEAD = {"preset": PRESET_DEAD, "choice": CHOICE_DEAD, "alias": ALIAS_DEAD, "waterfall": WATERFALL_DEAD}
 """The diagnostic of a dead reference, by the reference's kind."""

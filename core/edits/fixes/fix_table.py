@@ -75,7 +75,6 @@ FIXERS: Final[Mapping[Diagnostic, Fixer]] = {
     file_codes.SYNTAX: syntax_fixes.syntax,
     file_codes.TOML_1_1: syntax_fixes.toml_1_0,
     file_codes.TOML_TOO_NEW: syntax_fixes.toml_1_0,
-    deck_codes.WATERFALL_CYCLE: reference_fixes.dead,
     deck_codes.WATERFALL_DEAD: reference_fixes.dead,
 }
 """The diagnostics that have an automatic fix; each other one says why it has none."""

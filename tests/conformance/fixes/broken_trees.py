@@ -29,7 +29,6 @@ _CYCLE = '[llm.aliases]\na = "@b"\nb = "@a"\n'
 _MORE: tuple[tuple[str, Break], ...] = (
     ("preset-cycle", mine(f'{_CYCLE}[llm.presets]\nround = {{ model = "@a", temperature = 0.5 }}\n')),
     ("choice-cycle", mine(f'{_CYCLE}[llm.choice_overrides]\nfor_text = "@a"\n')),
-    ("waterfall-cycle", mine('[llm.waterfalls]\nround = ["~back"]\nback = ["~round"]\n')),
     ("file-bom", lambda files: {**files, "backends.toml": "\ufeff" + files["backends.toml"]}),
     ("toml-too-new", lambda files: extended(files, "backends.toml", _NESTED)),
     ("key-unquoted", lambda files: extended(files, "backends/openai.toml", _DOTTED)),

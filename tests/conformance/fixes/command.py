@@ -36,9 +36,9 @@ def tally(code: str, release: str, count: int, folder: Path) -> Tally:
     view = Snapshot()
     for files, report in broken_trees(code, release, count, folder):
         result.trees += 1
-        problem = next(one for one in report.problems if one.code == code)
-        fix = next(better_fixes(report, view, problem), None)
-        if fix is None:
+        found = ((one, fix) for one in report.problems if one.code == code for fix in better_fixes(report, view, one))
+        problem, fix = next(found, (None, None))
+        if problem is None or fix is None:
             continue
         result.fixed += 1
         result.faults += [f"{release} {code}: {fault}: {fix.sentence}" for fault in faults(report, view, problem, fix)]
