@@ -28,8 +28,13 @@ _OF_ONE_FILE = (
     file_codes.TOML_TOO_NEW,
     start_codes.DOTENV_REFUSED,
     start_codes.HOME_NO_FOLDER,
+    start_codes.RUN_VARIABLE,
 )
 """Faults that stop the start whatever the other files hold."""
+
+
+RUN_ENVIRONMENTS = ("local", "dev", "staging", "prod")
+"""The environments of a run that every release knows."""
 
 
 def check_start(catalog: Catalog, findings: Findings) -> None:
@@ -39,6 +44,7 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
             condition, what, fix = _FAULTS[fault.kind]
             findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{fault.file} {what}", None, fix=fix)
             findings.items[-1] = findings.items[-1].at(_location(fault))
+    _check_run_variables(catalog, findings)
     paths, home = catalog.tree.paths, catalog.tree.home
     if catalog.behaviours.home_layer and os.path.lexists(home) and not Path(home).is_dir():
         message = f"{home} is no folder, and Pipelex cannot create its home configuration there"
@@ -53,6 +59,20 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
             None,
             fix=start_there(paths.skipped),
         )
+
+
+def _check_run_variables(catalog: Catalog, findings: Findings) -> None:
+    """Check the variables that name the environment and the mode of a run, which `runtime.py` reads when imported."""
+    behaviours = catalog.behaviours
+    known = {behaviours.settings_environment_variable: RUN_ENVIRONMENTS, "RUN_MODE": behaviours.run_modes}
+    for name, values in known.items():
+        variable = catalog.environment.variable(name)
+        if variable.source is None or variable.state is State.EMPTY:
+            continue
+        if catalog.environment.filled(f"${{env:{name}}}") not in values:
+            message = f"the value of {name} in {variable.source} is none that Pipelex {catalog.release} knows"
+            fix = f"write one of {', '.join(values)}, or unset it"
+            findings.refuse(start_codes.RUN_VARIABLE, Condition.RUN_VARIABLE, message, None, fix=fix, subject=name)
 
 
 def hidden_names(catalog: Catalog) -> dict[str, str]:

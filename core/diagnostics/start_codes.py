@@ -35,6 +35,17 @@ DOTENV_REFUSED = Diagnostic(
     "Save the file as UTF-8 text.",
     "pipedeck does not edit `.env` files: they hold secrets",
 )
+RUN_VARIABLE = Diagnostic(
+    "run-variable",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A variable that names the environment or the mode of a run has a value that Pipelex does not know.",
+    "Pipelex reads it when it is imported, so that every command fails. It is ENV up to 0.25, ENVIRONMENT in 0.26,"
+    " PIPELEX_ENV from 0.27 on, and RUN_MODE.",
+    "ENV=production in the shell",
+    "Set the variable to one of the known values, or unset it for Pipelex.",
+    "pipedeck sets no variables",
+)
 DOTENV_NOT_READ = Diagnostic(
     "dotenv-not-read",
     Severity.WARNING,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import field, replace
 from functools import cached_property
@@ -22,6 +23,8 @@ from core.records import dataclass
 from core.releases import Behaviours
 from core.variables import Environment, Placeholder, placeholders_in
 
+_LONGEST_NAME = 255
+"""The most bytes of a file name."""
 GATEWAY = "pipelex_gateway"
 MANIFOLD = "pipelex_manifold"
 SPECS_SECTION = "model_specs_section"
@@ -168,6 +171,15 @@ def _refuse_placeholder(backend: Backend, fault: PlaceholderFault, findings: Fin
     )
 
 
+def _no_file(name: str, tree: Tree) -> Condition:
+    """Why a backend has no file."""
+    if "\0" in name:
+        return Condition.SPEC_NAME_NUL
+    if max(len(os.fsencode(part)) for part in f"{name}.toml".split("/")) > _LONGEST_NAME:
+        return Condition.SPEC_NAME_TOO_LONG
+    return Condition.SPECS_NOT_A_FOLDER if tree.specs_are_a_file else Condition.SPEC_MISSING
+
+
 def _read_specs(
     backend: Backend, tree: Tree, reader: SpecReader, models: Mapping[str, ModelSpec]
 ) -> tuple[ModelSpec, ...]:
@@ -177,7 +189,7 @@ def _read_specs(
             path = f"{tree.specs_folder}/{backend.name}.toml"
             reader.findings.refuse(
                 backend_codes.BACKEND_FILE_MISSING,
-                Condition.SPECS_NOT_A_FOLDER if tree.specs_are_a_file else Condition.SPEC_MISSING,
+                _no_file(backend.name, tree),
                 f"backend `{backend.name}` is on, but {path} does not exist",
                 backend.place,
                 fix=f"create {path} with its models, or turn `{backend.name}` off",

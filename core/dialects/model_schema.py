@@ -107,6 +107,8 @@ def _costs(*, negative: bool, finite: bool) -> Validator:
             return "a number, in USD per million tokens"
         if not negative and value < 0:
             return "a price of 0 or more, in USD per million tokens"
+        if isinstance(value, int) and not math.isfinite(as_float(value)):
+            return "a number that fits a float"
         if finite and not math.isfinite(as_float(value)):
             return "a finite price, in USD per million tokens"
         return None

@@ -178,7 +178,7 @@ class SpecReader:
             model_type=model_type if isinstance(model_type, str) else DEFAULT_TYPE,
             sdk=sdk if isinstance(sdk, str) else None,
             model_id=model_id
-            if isinstance(model_id, str) and (model_id or self.behaviours.model_id_required)
+            if isinstance(model_id, str) and (self._filled(model_id) or self.behaviours.model_id_required)
             else handle,
             fields=fields,
             place=place,
@@ -237,7 +237,9 @@ class SpecReader:
         value = fault.value
         if fault.kind == "costs" and isinstance(value, Mapping):
             return (
-                Condition.COST_TEXT if any(isinstance(price, str) for price in value.values()) else Condition.SPEC_SHAPE
+                Condition.COST_TEXT
+                if any(not isinstance(price, int | float) for price in value.values())
+                else Condition.SPEC_SHAPE
             )
         if fault.kind in ("costs", "table") and not isinstance(value, Mapping):
             return Condition.TABLE_EXPECTED

@@ -145,6 +145,16 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.27.0", "PIPELEX_ENV", "`PIPELEX_ENV`"),
     ),
     _behaviour(
+        "run_modes",
+        "values of `RUN_MODE`",
+        ("0.10.0", ("normal", "unit_test", "ci_test"), "`normal`, `unit_test`, `ci_test`; another stops the start"),
+        (
+            "0.16.0",
+            ("normal", "unit_test", "ci_test", "codex_cloud", "codex_cloud_test"),
+            "also `codex_cloud`, `codex_cloud_test`",
+        ),
+    ),
+    _behaviour(
         "deck_layout",
         "deck layout",
         ("0.10.0", "flat", "`[aliases]`, `[llm_presets]`, `[llm_choice_defaults]`"),

@@ -123,8 +123,8 @@ _MAX_BITS = 14_280
 MAX_DEPTH = 100
 # Levels that `tomli` reads of arrays and inline tables.
 READER_DEPTH = 400
-# Levels of tables that Pipelex reads: it recurses with two calls a level, of the 1,000 that Python allows.
-_TABLE_DEPTH = 480
+# Levels of tables that Pipelex reads: it recurses with at least one call a level, of the 1,000 that Python allows.
+_TABLE_DEPTH = 980
 
 _BOM_MESSAGE = "the file begins with a byte order mark, which Pipelex refuses: save it as UTF-8 without one"
 _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))

@@ -42,6 +42,10 @@ def _models_table(theirs: Answer, ours: Answer, one: Difference) -> bool:
     )
 
 
+def _masked(theirs: Answer, ours: Answer, one: Difference) -> bool:
+    return one.path == "message" and "is it the key itself?" in str(ours["message"])
+
+
 def _vertexai(theirs: Answer, ours: Answer, one: Difference) -> bool:
     return theirs["error_type"] == "MissingDependencyError" and "google-auth" in str(theirs["message"])
 
@@ -65,6 +69,11 @@ DELIBERATE = (
         "The parser of 0.10 and 0.11 takes the mark for a part of the first key and complains about that key;"
         " pipedeck names the mark.",
         _byte_order_mark,
+    ),
+    Deliberate(
+        "text that may be a key",
+        "Pipelex quotes what stands between ${ and }; pipedeck masks what is no variable's name, as people paste keys.",
+        _masked,
     ),
     Deliberate(
         "vertexai credentials",

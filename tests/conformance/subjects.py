@@ -81,7 +81,7 @@ def field_names(message: str) -> Subject:
         paths += _RAW_FIELD.findall(message)
     names: list[str] = []
     # The other branch of a union, whose own fields are missing, says nothing about what was written.
-    paths = [path for path in paths if not path.endswith(_OTHER_BRANCH)]
+    paths = [path.removeprefix("extra_headers.") for path in paths if not path.endswith(_OTHER_BRANCH)]
     for path in paths:
         parts = [part for part in path.split(".") if part and not _NO_NAME.search(part)]
         # Names may hold dots themselves, so the tail from any dot on may be the name.

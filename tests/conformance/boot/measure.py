@@ -97,7 +97,7 @@ def our_answer(placed: Placed, release: str) -> Answer:
     try:
         with contextlib.chdir(placed.cwd):
             python = str(environment(release).python)
-            report = inspect_tree(None, release=release, environ=environ, cwd=str(placed.cwd), python=python)
+            report = inspect_tree(None, release=release, environ=environ, cwd=str(Path.cwd()), python=python)
             return answer_of(report)
     except NoTreeError as exc:
         return {"status": "error", "error_type": type(exc).__name__, "message": str(exc)}

@@ -43,6 +43,7 @@ def whole_boot(request: dict[str, Any], release: str, answer: dict[str, Any], sc
     ask_boot.block_network()
     answer["stage"] = "dotenv"
     ask_boot.load_dotenv_files(Path(os.environ["HOME"]), release)
+    read_run_environment()
     log = ask_boot.record_log()
     leave_out_advice()
     managers: list[Any] = []
@@ -60,6 +61,17 @@ def whole_boot(request: dict[str, Any], release: str, answer: dict[str, Any], sc
     for manager in managers:
         answer.update(ask_report.deck_report(manager, manager.get_model_deck(), scrub))
     answer["stage"] = "done"
+
+
+def read_run_environment() -> None:
+    """Have the release read anew the variables that it reads once, when it is imported."""
+    places = ("pipelex.system.runtime", "pipelex.tools.runtime_manager")
+    environment, mode, manager = (
+        ask_boot.first_importable(*(f"{place}:{name}" for place in places))
+        for name in ("RunEnvironment", "RunMode", "runtime_manager")
+    )
+    manager._environment = environment.get_from_env_var()
+    manager._run_mode = mode.get_from_env_var()
 
 
 def inner(exc: Exception) -> BaseException:

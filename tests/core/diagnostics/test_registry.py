@@ -146,6 +146,7 @@ TREES: dict[str, tuple[str, Edit]] = {
     "alias-hidden": ("0.92.2", add("deck/zz.toml", '[llm.aliases]\ngpt-4o-mini = "claude-4-sonnet"\n')),
     "waterfall-hidden": ("0.17.6", add("deck/zz.toml", '[waterfalls]\nbest-claude = ["gpt-4o-mini"]\n')),
     "list-concatenated": ("0.14.3", add("deck/overrides.toml", '[aliases]\nchain = ["claude-4-sonnet"]\n')),
+    "run-variable": ("0.92.2", dotenv("PIPELEX_ENV=production\n")),
     "dotenv-refused": ("0.92.2", dotenv("NOTE=a\0b\n")),
     "first-start": (
         "0.92.2",

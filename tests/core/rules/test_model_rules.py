@@ -41,7 +41,7 @@ def test_a_negative_price_loads_up_to_0_17_and_is_reported(tmp_path: Path) -> No
     assert place(problem) is not None
 
 
-@pytest.mark.parametrize("price", ["nan", "inf", "1" + "0" * 400])
+@pytest.mark.parametrize("price", ["nan", "inf", "1e999"])
 def test_a_price_that_is_not_finite_is_reported(price: str, tmp_path: Path) -> None:
     assert reported(f"costs.input = {price}", tmp_path) == ["price-not-finite"]
     assert "spec-invalid" in reported(f"costs = {{ input = {price} }}", tmp_path / "new", "0.92.2")

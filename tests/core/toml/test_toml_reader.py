@@ -110,7 +110,7 @@ def test_a_file_that_is_too_large_is_not_parsed() -> None:
         ("x = 1\na = " + "[" * 5000, 2, 5 + READER_DEPTH),
         ("a = " + "[" * 500 + "]" * 500, 1, 5 + READER_DEPTH),
         ("# [\nb = 1\n" + "a." * 5000 + "a = 1", 3, 1),
-        ("[" + "a." * 250 + "a]\n" + "b." * 250 + "b = 1", 2, None),
+        ("[" + "a." * 600 + "a]\n" + "b." * 600 + "b = 1", 2, None),
     ],
 )
 def test_deep_nesting_is_an_error(text: str, line: int, column: int | None) -> None:

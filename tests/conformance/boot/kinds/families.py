@@ -86,6 +86,6 @@ def alias_chain_of_a_hundred(draft: Draft) -> None:
 
 
 @kind(since=18)
-def alias_chain_of_two_thousand(draft: Draft) -> None:
-    chain = "\n".join(f'c{number} = "@c{number + 1}"' for number in range(2000))
-    draft.add(LATER, f'[llm.aliases]\n{chain}\nc2000 = "n-large"\n')
+def alias_chain_of_three_hundred(draft: Draft) -> None:
+    chain = "\n".join(f'c{number} = "@c{number + 1}"' for number in range(300))
+    draft.add(LATER, f'[llm.aliases]\n{chain}\nc300 = "n-large"\n')

@@ -161,7 +161,7 @@ DOTENV = {
     "equals in a key": "'A=B'=1\n",
     "empty key": "''=1\n",
     "home": "HOME=elsewhere\n",
-    "pipelex home": "PIPELEX_HOME=/nowhere\n",
+    "pipelex home": "PIPELEX_HOME=/dev/null/nowhere\n",
     "environment": "ENV=staging\nENVIRONMENT=staging\nPIPELEX_ENV=staging\n",
     "do not track": "DO_NOT_TRACK=1\n",
 }
@@ -175,6 +175,26 @@ for name, text in DOTENV.items():
 
     register(f"dotenv {name}", dotenv)
     register(f"home dotenv {name}", home_dotenv)
+
+
+RUN_VARIABLES = {
+    "ENV": ("local", "dev", "prod", "production", "Prod", "", " "),
+    "ENVIRONMENT": ("prod", "production"),
+    "PIPELEX_ENV": ("local", "prod", "production", "PROD", ""),
+    "RUN_MODE": ("normal", "ci_test", "unit_test", "codex_cloud", "live", "Normal", ""),
+}
+for variable, values in RUN_VARIABLES.items():
+    for value in values:
+
+        def run_variable(draft: Draft, variable: str = variable, value: str = value) -> None:
+            draft.env[variable] = value
+
+        register(f"variable {variable} {value!r}", run_variable)
+
+    def dotenv_run_variable(draft: Draft, variable: str = variable) -> None:
+        draft.files[".env"] = f"{variable}=nonsense\n"
+
+    register(f"variable {variable} in dotenv", dotenv_run_variable)
 
 
 @kind()
