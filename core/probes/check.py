@@ -191,7 +191,9 @@ class Check:
             self._make = self._make or recognize(answer)
         answered = request.is_answer is not None and request.is_answer(answer)
         if request.role is Role.PROOF and holds_error(answer.data) and not answered:
-            return Page(()), self._refused(answer)
+            finding = self._refused(answer)
+            unclear = request.is_answer is not None and finding.reason is Reason.SHAPE
+            return Page(()), replace(finding, reason=Reason.NO_ANSWER) if unclear else finding
         if request.is_answer is not None and not answered:
             return Page(()), self._scrubbed(Finding(CheckStatus.BAD_RESPONSE, Reason.NO_ANSWER))
         if request.role is Role.PROOF:

@@ -41,6 +41,8 @@ class Listing:
 
 
 _UNREADABLE = (None, Reason.SHAPE, Reason.NOT_JSON, Reason.TOO_LARGE, Reason.ENCODING, Reason.RESET)
+_TEMPORARY: Final = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
+"""Statuses that may change within a minute, except for an exhausted quota."""
 _OF_EVERY_LIST: Final = frozenset({(CheckStatus.FORBIDDEN, Reason.MISSING_SCOPE)})
 """Findings that concern the list alone, at every provider."""
 _OF_UNKNOWN_LISTS: Final = frozenset(
@@ -102,13 +104,24 @@ class CheckResult:
     @property
     def inconclusive(self) -> bool:
         """Whether only the list failed, which shows neither that the models answer nor that they do not."""
-        if self.asked_model or self.http_status is None:
-            return False
-        provider = BY_NAME.get(self.provider)
         finding = (self.finding.status, self.finding.reason)
-        return finding in _OF_EVERY_LIST or (
-            provider is not None and not provider.lists_all and finding in _OF_UNKNOWN_LISTS
-        )
+        if self.asked_model:
+            return False
+        return finding in _OF_EVERY_LIST or (self._may_lack_list and finding in _OF_UNKNOWN_LISTS)
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the finding is no more than a warning: it may change within a minute, or concerns only the list."""
+        if self.inconclusive or (self.finding.status in _TEMPORARY and self.finding.reason is not Reason.QUOTA):
+            return True
+        redirected = self.finding.reason is Reason.REDIRECT
+        quota = self.finding.status is CheckStatus.RATE_LIMITED
+        return not self.asked_model and self._may_lack_list and (redirected or quota)
+
+    @property
+    def _may_lack_list(self) -> bool:
+        provider = BY_NAME.get(self.provider)
+        return provider is not None and not provider.lists_all
 
     @property
     def proofs(self) -> Proofs:

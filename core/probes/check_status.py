@@ -67,6 +67,7 @@ class Reason(StrEnum):
     SECURE_PORT = "secure_port"
     CLIENT_CERTIFICATE = "client_certificate"
     HTTP2_ONLY = "http2_only"
+    OTHER_PROTOCOL = "other_protocol"
     # In the response.
     KEY_UNPROVEN = "key_unproven"
     ANSWERED = "answered"
@@ -197,6 +198,8 @@ tls http2_only | the server speaks HTTP/2 only, Pipelex's client HTTP/1.1 | turn
 bad_response secure_port | the port serves https, not http | write endpoint = "https://..."
 bad_response client_certificate | the server requires a certificate of the client, which Pipelex does not send \
 | ask its operator for an address without one
+bad_response other_protocol | the port speaks no HTTP/1.1, but perhaps TLS or HTTP/2 \
+| if it serves https, write endpoint = "https://..."; else turn on HTTP/1.1 at the server
 bad_response http2_only | the server speaks HTTP/2 only, Pipelex's client HTTP/1.1 | turn on HTTP/1.1 at the server
 bad_response no_answer | the response is not that of a model | check the endpoint, and the server's own log
 bad_response | the response does not have the format of this provider | check the endpoint

@@ -133,6 +133,9 @@ def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Req
     )
 
 
+_KEPT_IN_DEPLOYMENTS: Final = "/!$&'()*+,;=:@[]^|\\"
+"""What the client leaves as it is in the name of a deployment (openai 3.3)."""
+
 _Form = tuple[str, Mapping[str, object], Callable[[Answer], bool]]
 
 
@@ -153,7 +156,7 @@ def _form(context: RequestContext, spec: ModelSpec, name: str, limit: int) -> _F
         )
     if form == "azure":
         # The client takes the deployment from the field `model`, which it also sends.
-        path = f"/deployments/{quote(name, safe='')}/chat/completions"
+        path = f"/deployments/{quote(name, safe=_KEPT_IN_DEPLOYMENTS)}/chat/completions"
         return _azure_path(context, path), {"model": name, "messages": messages}, is_chat
     if form == "anthropic":
         return "/v1/messages", {"model": name, "max_tokens": limit, "messages": messages}, is_message

@@ -10,7 +10,7 @@ from core.diagnostics import live_codes
 from core.entities import Backend, Place
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_result import CheckResult
-from core.probes.check_status import CheckStatus, Reason
+from core.probes.check_status import CheckStatus
 from core.probes.client_call import backend_calls
 from core.problems import Check, Problem, Severity
 from core.resolution import Resolution
@@ -23,8 +23,6 @@ _MAX_NAMES = 2000
 """The maximum number of undeclared models searched for near names."""
 _MAX_SUGGESTIONS = 12
 """The maximum number of near names searched per backend; models in use come first."""
-_TEMPORARY = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR, CheckStatus.TIMEOUT})
-"""Statuses that may change within a minute: warnings, except for an exhausted quota."""
 
 
 def live_problems(
@@ -74,10 +72,9 @@ def _connection_problem(backend: Backend, result: CheckResult, *, used: bool) ->
     finding = result.finding
     message, hint = result.texts
     unsent = finding.status is CheckStatus.NOT_CHECKABLE
-    temporary = (finding.status in _TEMPORARY and finding.reason is not Reason.QUOTA) or result.inconclusive
     return Problem(
         live_codes.BY_STATUS[finding.status.value],
-        severity=Severity.ERROR if used and not temporary and not unsent else Severity.WARNING,
+        severity=Severity.ERROR if used and not result.temporary and not unsent else Severity.WARNING,
         check=Check.BACKENDS,
         message=f"backend `{backend.name}`: {message}",
         location=location_of(backend, result).location,

@@ -68,7 +68,9 @@ def network_finding(error: BaseException, phase: str) -> Finding:
         return Finding(CheckStatus.TLS)
     if phase in ("look-up", "connect"):
         return Finding(CheckStatus.REFUSED)
-    return Finding(CheckStatus.BAD_RESPONSE, _protocol_reason(str(error)))
+    # The text of a line that is no HTTP/1.1, such as the first bytes of TLS or HTTP/2.
+    foreign = any(str(link) in ("illegal request line", "illegal status line") for link in chain)
+    return Finding(CheckStatus.BAD_RESPONSE, Reason.OTHER_PROTOCOL if foreign else Reason.RESET)
 
 
 def _handshake_reason(error: ssl.SSLError) -> Reason | None:
@@ -78,15 +80,6 @@ def _handshake_reason(error: ssl.SSLError) -> Reason | None:
     if "CERTIFICATE_REQUIRED" in name or "ALERT_BAD_CERTIFICATE" in name:
         return Reason.CLIENT_CERTIFICATE
     return Reason.HTTP2_ONLY if "NO_APPLICATION_PROTOCOL" in name else None
-
-
-def _protocol_reason(text: str) -> Reason:
-    """The protocol of a server that sends no HTTP/1.1, by its first bytes as h11 quotes them."""
-    if r"bytearray(b'\x15\x03" in text:  # an alert of TLS
-        return Reason.SECURE_PORT
-    if r"bytearray(b'\x00\x00" in text:  # a frame of HTTP/2
-        return Reason.HTTP2_ONLY
-    return Reason.RESET
 
 
 def _certificate_reason(error: ssl.SSLCertVerificationError) -> Reason:

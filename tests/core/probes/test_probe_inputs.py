@@ -37,6 +37,11 @@ from core.secret_texts import HIDDEN
         # A Cyrillic letter shows that it is one.
         ("https://api.\u043epenai.com/v1", "https://api.xn--penai-iye.com", "/v1"),
         ("http://my_service:4000", "http://my_service:4000", ""),
+        # As the clients send them: without a fragment, percent-encoded, without dots.
+        ("https://host/v1#x", "https://host", "/v1"),
+        ("https://host/\u00e9t\u00e9/v1", "https://host", "/%C3%A9t%C3%A9/v1"),
+        ("https://host/a/../v1/./x/%7Eb%zz", "https://host", "/v1/x/%7Eb%25zz"),
+        ("https://host/../../v1", "https://host", "/v1"),
     ],
 )
 def test_addresses(text: str, origin: str, path: str) -> None:
@@ -61,7 +66,6 @@ def test_addresses(text: str, origin: str, path: str) -> None:
         ("https://host\\@evil.example/", Reason.SECRET_IN_URL),
         ("https://host\\evil.example/", Reason.BAD_URL),
         ("https://host/v1?key=1", Reason.BAD_URL),
-        ("https://host/v1#x", Reason.BAD_URL),
         ("https://user:word@host/", Reason.SECRET_IN_URL),
         ("https://..", Reason.BAD_URL),
         ("https://[::1", Reason.BAD_URL),
