@@ -65,7 +65,7 @@ class ListParser:
         return Page(models, token if isinstance(token, str) and 0 < len(token) <= 4096 else None)
 
     def _model(self, name: str, entry: Mapping[str, object]) -> Served:
-        inputs = tuple(kind.lower() for kind in _texts(_field(entry, self.inputs)))
+        inputs = _lower(entry, self.inputs)
         prices = ((key, _price(_field(entry, path), self.price_factor)) for key, path in self.prices)
         return Served(
             name,
@@ -74,24 +74,35 @@ class ListParser:
             _integer(entry, self.context),
             _integer(entry, self.max_output),
             ("text", "images") if _field(entry, self.vision) is True else inputs,
-            tuple(kind.lower() for kind in _texts(_field(entry, self.outputs))),
+            _lower(entry, self.outputs),
             tuple((key, price) for key, price in prices if price is not None),
             _lifecycle(entry, self.lifecycle),
             _text(_field(entry, self.until), 30),
-            _texts(_field(entry, self.uses)),
+            tuple(text for path in self.uses.split() for text in _texts(_field(entry, path))),
         )
 
+
+_KINDS = "mode type task model_type architecture.modality capabilities"
+"""The fields in which servers state the kind of a model: LiteLLM, Together, vLLM and others."""
 
 any_list = ListParser(
     # llama.cpp sends both `data` and `models`; LiteLLM responds in Anthropic's format to Anthropic's headers.
     "data models modelSummaries publisherModels inferenceProfileSummaries",
     "id model name endpoint_id modelId inferenceProfileId",
+    context="context_window context_length max_model_len max_input_tokens max_context_length",
+    max_output="max_completion_tokens max_output_tokens",
+    inputs="input_modalities architecture.input_modalities",
+    outputs="output_modalities architecture.output_modalities",
+    uses=_KINDS,
 )
 openai = ListParser(  # openai 3.54; groq adds tokens and `active`
     "data models",
     "id name",
-    context="context_window context_length max_model_len",
-    max_output="max_completion_tokens",
+    context="context_window context_length max_model_len max_input_tokens max_context_length",
+    max_output="max_completion_tokens max_output_tokens",
+    inputs="input_modalities architecture.input_modalities",
+    outputs="output_modalities architecture.output_modalities",
+    uses=_KINDS,
     until="shutdown_date",
 )
 anthropic = ListParser(  # anthropic 2.12
@@ -300,6 +311,12 @@ def _entries(items: Sequence[object], *id_keys: str) -> Iterator[tuple[str, Mapp
 def _text(value: object, limit: int = 200) -> str | None:
     """A text, truncated, or None."""
     return value[:limit] if isinstance(value, str) and value else None
+
+
+def _lower(entry: Mapping[str, object], paths: str) -> tuple[str, ...]:
+    """The texts of the first of these fields that has any, in lower case."""
+    values = (_texts(_field(entry, path)) for path in paths.split())
+    return tuple(text.lower() for text in next(filter(None, values), ()))
 
 
 def _integer(entry: Mapping[str, object], paths: str) -> int | None:

@@ -18,7 +18,12 @@ _INPUTS: Mapping[str, str] = {"text": "text", "image": "images", "images": "imag
 _OUTPUTS: Mapping[str, str] = {"text": "text", "image": "image"}
 _STRUCTURED = frozenset({"structured_outputs", "response_format", "function_calling", "tools"})
 _CHAT_USES = frozenset({"generateContent", "completion_chat", "chat", "ON_DEMAND", "INFERENCE_PROFILE"})
-_OTHER_USES = frozenset({"embedContent", "embedding", "moderation", "classification", "predict", "ocr"})
+_OTHER_USES = frozenset({"embedContent", "predict", "ocr"})
+_OTHER_KINDS = re.compile(
+    r"embed|rerank|moderation|classif|transcri|speech|\bstt\b|\btts\b|audio_|score|reward", re.IGNORECASE
+)
+"""The kinds of models that Pipelex has no type for, in the words of servers."""
+_IMAGE_KINDS = frozenset({"image", "image_generation", "text-to-image", "image-generation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,13 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
     model_id = re.sub(r"^publishers/([^/]+)/models/", r"\1/", model_id)
     if model_id != handle or catalog.behaviours.model_id_required:
         fields["model_id"] = model_id
+    kinds = frozenset(model.uses)
+    if kinds & _IMAGE_KINDS:
+        fields["model_type"] = "img_gen"
+    elif not kinds & _CHAT_USES and any(map(_OTHER_KINDS.search, kinds)):
+        # Without it the model would be taken for a language model.
+        fields["enabled"] = False
+        notes.append(f"the provider states its kind as {', '.join(sorted(kinds))}, which Pipelex has no type for")
     if model.max_output is not None:
         fields["max_tokens"] = model.max_output
     inputs = _mapped(model.inputs, _INPUTS)

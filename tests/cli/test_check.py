@@ -331,6 +331,23 @@ def test_validate_live_uses_provider_answers(tmp_path: Path, capsys: pytest.Capt
     assert {item["backend"]: item["status"] for item in data["live"]} == {"openai": "ok", "anthropic": "unauthorized"}
 
 
+def test_validate_live_takes_up_what_a_model_answered(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chat = answer({"choices": [{"message": {"content": "pong"}}]})
+    with Server({"/v1/chat/completions": chat}) as server:
+        project(tmp_path, local(server, "local", "m0", "m9"))
+        trust = ("--trust", f"MY_KEY={server.url}")
+        _, out = validate(tmp_path, capsys, "--json", *trust)
+        before = parse_document("validate", out)["live"][0]
+        assert (before["status"], before["inconclusive"], before["answers"]) == ("not_found", True, "not proven")
+        assert check(tmp_path, capsys, "local", "--model", "m0", "--yes")[0] == 0
+        _, out = validate(tmp_path, capsys, "--json")
+    after = parse_document("validate", out)["live"][0]
+    assert (after["status"], after["reason"], after["lists"]) == ("ok", "answered", "no")
+    assert (after["key"], after["answers"]) == ("yes", "yes")
+    assert [item["model_id"] for item in after["models"]["served"]] == ["m0"]
+    assert [item["model_id"] for item in after["models"]["unknown"]] == ["m9"]
+
+
 def test_validate_without_live_sends_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Server({"/*": models("m0")}) as server:
         live_tree(tmp_path, server, server)

@@ -41,7 +41,7 @@ def differing(release: str, rows: Sequence[ListRow | ChatRow]) -> list[str]:
 
 if __name__ == "__main__":
     named = sys.argv[1] if len(sys.argv) > 1 else RELEASE
-    everything = [*LISTS, *CHATS]
+    everything: list[ListRow | ChatRow] = [*LISTS, *CHATS]
     found = differing(named, everything)
     print("\n".join([*found, f"{named}: {len(everything) - len(found)} of {len(everything)} rows agree"]))
     sys.exit(1 if found else 0)

@@ -13,8 +13,8 @@ from core.probes.live_problems import live_problems
 from core.probes.proofs import Proof
 from core.probes.transport import Settings
 from core.problems import Severity
-from tests.core.probes.behaviours import LISTS, MODEL, ListRow, routes
-from tests.core.probes.chat_behaviours import CHATS, ChatRow
+from tests.core.probes.behaviours import LISTS, MODEL, ChatRow, ListRow, routes
+from tests.core.probes.chat_behaviours import CHATS
 from tests.core.probes.check_runs import TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Server
 

@@ -13,14 +13,17 @@ from core.api import Report
 from core.files.state_folder import results_file, state_folder
 from core.formatting import age
 from core.json.check_document import ResultDocument
+from core.masking import HIDDEN
 from core.probes.availability import TriedIndex, TriedState, compare
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
-from core.probes.check_result import CheckResult, Listing
+from core.probes.check_result import CheckResult, Listing, scrub_models, with_earlier
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.list_parsers import openrouter, xai
+from core.probes.list_parsers import any_list, openrouter, xai
 from core.probes.model_proposals import free_handle, propose_models
+from core.probes.proofs import ModelProof, Proof
 from core.probes.result_cache import MAX_AGE_S, cached_backends, load_results, save_results
+from core.probes.secret import Scrubber, Secret
 from core.probes.served_models import Served
 from core.problems import Check, Severity
 from core.releases import Behaviours
@@ -435,3 +438,51 @@ def test_gateway_model_has_its_provider_header(tmp_path: Path) -> None:
     report = report_on(tmp_path, made)
     (proposal,) = propose_models(report.catalog, "portkey", [Served("@openai/new", group="@openai")])
     assert dict(proposal.fields) == {"model_id": "@openai/new", "x-portkey-provider": "@openai"}
+
+
+def test_import_keeps_the_kind_and_limits_that_a_server_states(tmp_path: Path) -> None:
+    listed = any_list(
+        {
+            "data": [
+                {"id": "chat", "mode": "chat", "max_input_tokens": 9000, "max_output_tokens": 700},
+                {"id": "vectors", "mode": "embedding"},
+                {"id": "picture", "task": "text-to-image"},
+                {"id": "seen", "architecture": {"input_modalities": ["text", "IMAGE"], "output_modalities": ["text"]}},
+            ]
+        }
+    ).models
+    catalog = report_on(tmp_path, backend("mine", "openai", endpoint="http://localhost:1/v1")).catalog
+    made = {item.handle: dict(item.fields) for item in propose_models(catalog, "mine", listed)}
+    assert (listed[0].context, made["chat"]["max_tokens"]) == (9000, 700)
+    assert "enabled" not in made["chat"]
+    assert made["vectors"]["enabled"] is False, "it would be taken for a language model"
+    assert made["picture"]["model_type"] == "img_gen"
+    assert (made["seen"]["inputs"], made["seen"]["outputs"]) == (["text", "images"], ["text"])
+
+
+def test_masked_and_repeated_keys_are_no_ids() -> None:
+    key = Secret("sk-canary-7Hq2Zr9wLm4TkX0v")
+    models = tuple(map(Served, ("m0", "sk-ca****X0v", f"m-{key.reveal()}", "openai/*", HIDDEN)))
+    assert [model.id for model in scrub_models(models, Scrubber((key,)))] == ["m0", "openai/*"]
+
+
+def test_an_answer_wins_over_a_failed_list_and_is_kept(tmp_path: Path) -> None:
+    failed = replace(result("openai"), finding=Finding(CheckStatus.NOT_FOUND, Reason.NO_LIST_ENDPOINT), http_status=404)
+    asked = replace(
+        result("openai"),
+        asked_model="m0",
+        model_proofs=(ModelProof("m0", served=True, answered=True, at=failed.at),),
+        at=failed.at + 60,
+    )
+    both = with_earlier(asked, failed)
+    assert (both.finding, both.proofs.answer, both.proofs.key) == (
+        Finding(CheckStatus.OK, Reason.ANSWERED),
+        Proof.YES,
+        Proof.YES,
+    )
+    later = replace(failed, at=failed.at + 120)
+    assert with_earlier(later, both).good
+    # After a day it no longer counts, and never beside a host that is out of reach.
+    assert not with_earlier(replace(failed, at=failed.at + 90_000), both).good
+    unreachable = replace(later, finding=Finding(CheckStatus.DNS), http_status=None)
+    assert with_earlier(unreachable, both).finding.status is CheckStatus.DNS

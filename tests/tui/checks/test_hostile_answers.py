@@ -163,9 +163,9 @@ def test_hostile_completion_is_shown_as_text(tmp_path: Path) -> None:
             app.send("down", "enter")
             app.wait_for("answered in")
             app.settle(0.5)
-            app.send("l", "pagedown")
+            app.send("l", "pagedown", "pagedown")
             assert "HTTP 200" in app.text
-            app.send("pagedown", "end")
+            app.send("end")
             assert foreign(app.raw) == []
 
 
