@@ -13,7 +13,6 @@ from core.api import Report
 from core.files.state_folder import results_file, state_folder
 from core.formatting import age
 from core.json.check_document import ResultDocument
-from core.masking import HIDDEN
 from core.probes.availability import TriedIndex, TriedState, compare
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import PlanOptions, plan_checks
@@ -27,6 +26,7 @@ from core.probes.secret import Scrubber, Secret
 from core.probes.served_models import Served
 from core.problems import Check, Severity
 from core.releases import Behaviours
+from core.secret_texts import HIDDEN
 from tests.core.probes.check_runs import Spec, TrustAll, backend, report_on
 from tests.support.trees import edited, g3_1, inspect, only, with_preset, write_tree
 
