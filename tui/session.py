@@ -129,7 +129,7 @@ def build_view(report: Report) -> ViewModel:
         with collection_paused():
             view.work_out()
             for pane in PANE_SPECS:
-                pane.rows(view, NO_FILTER)
+                list(pane.rows(view, NO_FILTER))
                 pane.counts(view, NO_FILTER)
     return view
 

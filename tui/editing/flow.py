@@ -63,7 +63,7 @@ class Editing(TaskQueue):
         session.workspace.impact_of(report).summary()
         if view.large:
             for name, pane in self.screen.panes.items():
-                pane.spec.rows(view, session.list_filter(name))
+                list(pane.spec.rows(view, session.list_filter(name)))
                 pane.spec.counts(view, session.list_filter(name))
 
     def do(
