@@ -65,9 +65,9 @@ def test_undo_and_redo_give_the_same_bytes(tmp_path: Path, name: str) -> None:
 
 
 def test_undo_goes_further_back_each_time(scene: Scene) -> None:
-    contents = [OLD, b"one\n", b"two\n", b"three\n"]
+    contents = [OLD, b"# one\n", b"# two\n", b"# three\n"]
     for before, after in itertools.pairwise(contents):
-        assert isinstance(write(scene, before, after, after.decode().strip()), Committed)
+        assert isinstance(write(scene, before, after, after.decode().strip("# \n")), Committed)
     labels = []
     while (entry := last(scene.root, scene.state)) is not None:
         labels.append(entry.label)
