@@ -135,9 +135,10 @@ def in_backend_file(path: str) -> bool:
 
 def below_item(path: KeyPath, *, strict: bool) -> KeyPath:
     """The part of a key path that decides what is shown: in the files of backends without the backend or model."""
-    if not strict or len(path) < 2:
-        return path
-    return path[2:] if path[0] == "models" and len(path) > 2 else path[1:]
+    names = [key for key in path if isinstance(key, str)]
+    if not strict or len(names) < 2:
+        return names
+    return names[2:] if names[0] == "models" and len(names) > 2 else names[1:]
 
 
 def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> str:

@@ -168,7 +168,7 @@ def address_spans(value: str) -> list[Span]:
     """What to hide of an address: all but scheme, host, port and the words of its path."""
     plain = PLACEHOLDER.sub(lambda match: "V" * len(match[0]), value)
     match = re.fullmatch(
-        r"(?:[A-Za-z][A-Za-z0-9+.\-]*://)?(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])?(?P<port>:[0-9]{1,5})?"
+        r"(?:[A-Za-z][A-Za-z0-9+.\-]*://)?(?P<user>\S*@)?(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])?(?P<port>:[0-9]{1,5})?"
         r"(?P<path>/[^?#@\s]*)?(?P<query>\?[^#@\s]*)?(?P<fragment>#\S*)?",
         plain,
     )
@@ -176,6 +176,8 @@ def address_spans(value: str) -> list[Span]:
     if match is None or not re.search(r"[/.:]|\Alocalhost|V", plain):
         return all_of(value)
     spans = list(key_spans(value))
+    if match["user"]:
+        spans += literals(value, match.start("user"), match.end("user") - 1)
     for part in re.finditer(r"[^/]+", plain[match.start("path") : match.end("path")] if match["path"] else ""):
         if not re.fullmatch(r"[A-Za-z0-9._:\-]{1,40}", part[0]) or _is_odd(part[0]):
             start = match.start("path") + part.start()
