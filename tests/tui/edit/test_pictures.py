@@ -57,7 +57,7 @@ async def test_it_looks_as_it_should(name: str, size: tuple[int, int]) -> None:
 async def test_forms_and_review_fit(size: tuple[int, int]) -> None:
     async with sample(size) as app:
         for keys, words in (
-            (("4", "enter"), "enter choose"),
+            (("4", "enter"), "enter change"),
             (("escape", "1", "down", "enter"), "esc back"),
             (("escape", "space"), "not written"),
             (("w",), "w write"),
