@@ -16,7 +16,7 @@ class StepDocument(Document):
 
     def __init__(self, step: Step) -> None:
         self.since: str = str(step.since)
-        self.value: str | bool | int = step.value
+        self.value: str | bool | int | list[str] = list(step.value) if isinstance(step.value, tuple) else step.value
         self.meaning: str = step.text
 
 
