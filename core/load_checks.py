@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.catalog import Catalog
 from core.diagnostics import backend_codes, deck_codes, model_codes, routing_codes
 from core.dialects.backend_reader import GATEWAY, MANIFOLD, SPECS_SECTION
+from core.dialects.file_problems import report_source
 from core.entities import Choice, Place
 from core.errors import Condition
 from core.incremental import Cache
@@ -30,6 +31,8 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     items: list[Problem] = []
     findings = Findings(catalog.release, Stage.BACKENDS, Check.BACKENDS, items)
     check_start(catalog, findings)
+    if catalog.tree.pyproject is not None:
+        report_source(catalog.tree.pyproject, findings, "pyproject")
     settings, open_registry = catalog.settings_in_force, catalog.readiness.open_registry
     report_settings(catalog.tree.settings, settings, findings, open_registry=open_registry)
     _check_terms_and_telemetry(catalog, findings)

@@ -177,7 +177,7 @@ def _no_file(name: str, tree: Tree) -> Condition:
         return Condition.SPEC_NAME_NUL
     if max(len(os.fsencode(part)) for part in f"{name}.toml".split("/")) > _LONGEST_NAME:
         return Condition.SPEC_NAME_TOO_LONG
-    return Condition.SPECS_NOT_A_FOLDER if tree.specs_are_a_file else Condition.SPEC_MISSING
+    return Condition.NOT_A_FOLDER if tree.specs_are_a_file else Condition.SPEC_MISSING
 
 
 def _read_specs(

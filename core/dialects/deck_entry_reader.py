@@ -183,6 +183,8 @@ class DeckEntryReader:
             message, fix = fault_text(fault, label, schema, self.behaviours.release)
             location = place if fault.kind == "missing" else place.at(*fault.path)
             condition = _CONDITIONS.get(fault.kind, Condition.DECK_SHAPE)
+            if isinstance(fault.value, bool):
+                condition = Condition.DECK_SHAPE
             self._refuse(message, location, subject, fix=fix, condition=condition)
 
     def _choice(
@@ -212,6 +214,10 @@ class DeckEntryReader:
         elif isinstance(value, dict):
             if not quiet:
                 self._validate(value, section.preset, place, label, name)
+                if "prompting_target" in value and self.behaviours.deck_layout == "flat":
+                    # Only those of a preset are made from text; in a choice 0.10 wants a member of its enumeration.
+                    message = f"{label}: 0.10 refuses `prompting_target` in a choice"
+                    self._refuse(message, place.at("prompting_target"), name, fix="write a preset, and name it here")
             inline = self._preset(section.family, "", value, place)
             draft.choices.append(Choice(section.family, kind, key, inline, place))
         elif not quiet:

@@ -8,17 +8,20 @@ from core.diagnostics import file_codes
 from core.entities import Place
 from core.errors import Condition
 from core.files.source import LayeredDocument, Source
-from core.files.view import FORBIDDEN, IS_FOLDER, MISSING
+from core.files.view import FORBIDDEN, IS_FOLDER, MISSING, NO_FOLDER
 from core.masking import in_backend_file
 from core.problems import Findings
 from core.releases import Release
 from core.toml.toml_0_5 import Refusal
 
 _TOMLI_SINCE = Release(0, 12, 0)
+_DECK_IS_OPENED_SINCE = Release(0, 11, 0)
+"""0.10 asks whether a deck file exists before it opens it."""
 _CONDITIONS = {
     MISSING: Condition.SPEC_MISSING,
     IS_FOLDER: Condition.FILE_IS_A_FOLDER,
     FORBIDDEN: Condition.FILE_FORBIDDEN,
+    NO_FOLDER: Condition.NOT_A_FOLDER,
 }
 _BOM_IN_KEY = {
     "routing": Condition.ROUTING_SHAPE,
@@ -70,14 +73,19 @@ def report_document(document: LayeredDocument, findings: Findings, kind: str, co
     return bool(document.data) or base.readable
 
 
+def _unreadable(error: str, release: Release, kind: str) -> Condition:
+    """The condition of a file that cannot be read. A deck file that does not exist is no deck; in 0.10 also a loop."""
+    if kind == "deck" and (error == MISSING or (error not in _CONDITIONS and release < _DECK_IS_OPENED_SINCE)):
+        return Condition.DECK_MISSING
+    return _CONDITIONS.get(error, Condition.FILE_UNREADABLE)
+
+
 def report_source(source: Source, findings: Findings, kind: str) -> bool:
     """Report the problems of one file. Returns whether there is data to read."""
     if source.error is not None:
         findings.refuse(
             file_codes.FILE_UNREADABLE,
-            Condition.DECK_MISSING
-            if kind == "deck" and source.error == MISSING
-            else _CONDITIONS.get(source.error, Condition.FILE_UNREADABLE),
+            _unreadable(source.error, findings.release, kind),
             f"{source.shown} {source.error}",
             Place(source, ()),
             fix="replace it with a readable file",

@@ -101,10 +101,14 @@ def _model_type(since: str) -> Validator:
     return one_of(*model_types(release))
 
 
+def _number(value: object) -> Expectation:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return None if is_number else "a number, in USD per million tokens"
+
+
 def _costs(*, negative: bool, finite: bool) -> Validator:
     def price(value: object) -> Expectation:
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            return "a number, in USD per million tokens"
+        assert isinstance(value, int | float)
         if not negative and value < 0:
             return "a price of 0 or more, in USD per million tokens"
         if isinstance(value, int) and not math.isfinite(as_float(value)):
@@ -113,7 +117,9 @@ def _costs(*, negative: bool, finite: bool) -> Validator:
             return "a finite price, in USD per million tokens"
         return None
 
-    return table_of(price, COST_CATEGORIES)
+    # Pipelex looks at the types of all prices first.
+    numbers, prices = table_of(_number, COST_CATEGORIES), table_of(price, COST_CATEGORIES)
+    return lambda value: numbers(value) or prices(value)
 
 
 def thinking_budget_fault(constraints: Mapping[str, object]) -> Expectation:

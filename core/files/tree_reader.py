@@ -112,6 +112,8 @@ class Tree:
     """`telemetry.toml` and its layers."""
     terms: LayeredDocument
     """The consent to the gateway's terms, in the releases that ask for it."""
+    pyproject: Source | None = None
+    """The `pyproject.toml` of the start folder, which releases up to 0.14 read."""
     ignored: tuple[Source, ...] = ()
     unread: tuple[UnreadFile, ...] = ()
     specs_are_a_file: bool = False
@@ -227,6 +229,7 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         specs_folder=shown(specs_folder),
         specs_path=specs_folder,
         specs_layer=specs_layer,
+        pyproject=_pyproject(paths, behaviours, shown, view),
         specs_are_a_file=not specs and view.exists(specs_folder) and view.content(specs_folder) != IS_FOLDER,
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
@@ -258,6 +261,18 @@ def _reader(behaviours: Behaviours, view: View, kit_files: Mapping[str, str]) ->
         return replace(source, document=document, refusal=refusal)
 
     return read
+
+
+def _pyproject(paths: TreePaths, behaviours: Behaviours, shown: _DisplayPath, view: View) -> Source | None:
+    """The `pyproject.toml` that a release reads for packages with settings (`load_inheritance_config`), if it does."""
+    path = os.path.join(paths.start, "pyproject.toml")
+    if not behaviours.reads_pyproject or not view.exists(path):
+        return None
+    source = read_source(path, shown(path), Layer.PROJECT, view)
+    if behaviours.toml_reader == "tomli":
+        return source
+    document, refusal = reread(source.document, trims_lines=False)
+    return replace(source, document=document, refusal=refusal)
 
 
 def _specs(

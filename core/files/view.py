@@ -14,6 +14,7 @@ Answer = TypeVar("Answer")
 MISSING: Final = "does not exist"
 IS_FOLDER: Final = "is a folder"
 FORBIDDEN: Final = "may not be read by you"
+NO_FOLDER: Final = "is below a file"
 NOT_REGULAR: Final = "is not a regular file"
 
 
@@ -59,6 +60,8 @@ class DiskView:
                 return stream.read(MAX_BYTES + 1)
         except FileNotFoundError:
             return MISSING
+        except NotADirectoryError:
+            return NO_FOLDER
         except PermissionError:
             return FORBIDDEN
         except OSError as error:

@@ -32,6 +32,7 @@ class Behaviours:
     deck_settings_section: str
     settings_layout: Literal["project root", "one folder", "home then project"]
     settings_environment_variable: str
+    reads_pyproject: bool
     run_modes: tuple[str, ...]
     deck_layout: Literal["flat", "ocr", "nested", "families"]
     handle_key: Literal["llm_handle", "model"]

@@ -131,6 +131,12 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.46.0", "inference.model_deck", "`[inference.model_deck]`"),
     ),
     _behaviour(
+        "reads_pyproject",
+        "`pyproject.toml` of the folder Pipelex starts in",
+        ("0.10.0", True, "is read: one that is no TOML stops the start"),
+        ("0.15.0", False, "is not read"),
+    ),
+    _behaviour(
         "settings_layout",
         "files layered over `pipelex.toml`",
         ("0.10.0", "project root", "`pipelex_local.toml`, `pipelex_<env>.toml` ... in the project's root"),

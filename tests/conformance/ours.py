@@ -65,7 +65,9 @@ def answer_of(report: Report) -> Entry:
     if stop is not None:
         # Pydantic lists every fault of a document at once, so any of ours of that kind may be the one it words.
         same = [problem for problem in report.boot_problems if problem.fatal and problem.error_type == stop.error_type]
-        errors = same if str(stop.error_type).endswith("ValidationError") else [stop]
+        if not str(stop.error_type).endswith("ValidationError"):
+            same = [problem for problem in same if stop.code == "spec-invalid" and is_of_one_model(problem, stop)]
+        errors = same or [stop]
         message = "; ".join(map(wording, errors))
         return {"status": "error", "error_type": stop.error_type, "message": message, "code": stop.code}
     resolver = report.resolver
@@ -93,6 +95,12 @@ def answer_of(report: Report) -> Entry:
         "presets": presets,
         "choices": choices,
     }
+
+
+def is_of_one_model(first: Problem, second: Problem) -> bool:
+    """Whether two problems are of one table of one file."""
+    places = [problem.location and (problem.location.file, problem.location.path[:1]) for problem in (first, second)]
+    return first.code == second.code and places[0] == places[1]
 
 
 def wording(problem: Problem) -> str:

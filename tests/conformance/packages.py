@@ -78,7 +78,7 @@ def extras_folder(made: ReleaseEnvironment) -> Path:
 
 def requirements(made: ReleaseEnvironment) -> list[str]:
     """What the release's metadata says its extras for providers need."""
-    found = re.findall(r"^Requires-Dist: ([^;]+); extra == ['\"]([^'\"]+)['\"]$", metadata(made), re.MULTILINE)
+    found = re.findall(r"^Requires-Dist: ([^;\n]+); extra == ['\"]([^'\"]+)['\"]$", metadata(made), re.MULTILINE)
     needed = {requirement.strip() for requirement, extra in found if extra in EXTRAS}
     # Releases written for mistralai 1 cannot use later ones, which their metadata allow.
     return sorted(re.sub(r"^(mistralai>=1[0-9.]*)$", r"\1,<2", requirement) for requirement in needed)

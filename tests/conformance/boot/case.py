@@ -89,7 +89,7 @@ def write(entries: Mapping[str, Entry], root: Path) -> None:
             case Link():
                 path.symlink_to(entry.target)
             case Folder():
-                path.mkdir()
+                path.mkdir(exist_ok=True)
             case Pipe():
                 os.mkfifo(path)
             case str():

@@ -18,6 +18,8 @@ LATER = TREE + "deck/later.toml"
 """A deck file merged after the base's."""
 SETTINGS = ".pipelex/pipelex.toml"
 
+METHODS = "pipelex_libraries/pipelines"
+"""The methods' folder, without which 0.10 does not start."""
 S_LARGE = 'model_id = "s-large-id"'
 """The line of a model of `south` that a kind replaces or adds to."""
 PRICES = "costs = { input = 1.0, output = 2.0 }"
@@ -76,8 +78,7 @@ class Draft:
             DECK: self._deck(),
         }
         if self.minor == 10:
-            # The methods' folder, without which this release does not start.
-            self.files["pipelex_libraries/pipelines"] = Folder()
+            self.files[METHODS] = Folder()
         self.home: dict[str, Entry] = {}
         self.env = {"NORTH_KEY": "key-of-north", "SOUTH_KEY": "key-of-south"}
         self.cwd = "."
@@ -207,4 +208,7 @@ class Draft:
 
     def case(self) -> BootCase:
         """The case as it stands."""
+        folder = f"{self.cwd}/{METHODS}"
+        if self.minor == 10 and self.cwd != "." and folder not in self.files:
+            self.files[folder] = Folder()
         return BootCase(self.kind, self.release, dict(self.files), dict(self.home), dict(self.env), self.cwd)

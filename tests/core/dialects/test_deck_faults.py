@@ -50,7 +50,7 @@ PRESETS: tuple[tuple[str, str, str, Raises], ...] = (
     ("a temperature that is no number", "temperature = nan", "temperature", SHAPE),
     ("an unknown key", "temperature = 0\ntop_p = 1", "top_p", SHAPE),
     ("max_tokens that is true", "temperature = 0\nmax_tokens = true", "max_tokens",
-     ("ConfigValidationError", DECK_SHAPE, DECK_SHAPE, DECK_SHAPE, DECK_SHAPE)),
+     ("ValidationError", DECK_SHAPE, DECK_SHAPE, DECK_SHAPE, DECK_SHAPE)),
     ("max_tokens that is other text", 'temperature = 0\nmax_tokens = "lots"', "max_tokens",
      ("ConfigValidationError", LOADS, LOADS, LOADS, DECK_SHAPE)),
     ("max_tokens auto", 'temperature = 0\nmax_tokens = "auto"', "", (LOADS,) * 5),
