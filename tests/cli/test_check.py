@@ -413,6 +413,8 @@ def test_resolve_tells_the_last_check_of_a_model_as_validate_counts_it(
 
     with Server({"/v1/models": models("other")}) as server:
         folder = project(tmp_path, local(server, "local", "m0"))
+        routing = folder / ".pipelex" / "inference" / "routing_profiles.toml"
+        routing.write_text('active = "all"\n[profiles.all]\ndescription = "All"\ndefault = "local"\n')
         assert resolve("--json")[0] == 0
         check(folder, capsys, "--trust", f"MY_KEY={server.url}")
         sent = len(server.requests)

@@ -81,7 +81,7 @@ class Transaction:
 
     def _journal(self, targets: list[CommitTarget]) -> Journal:
         return Journal(
-            id=secrets.token_hex(8),
+            id=secrets.token_hex(6),
             label=self.label,
             stamp=next_stamp(self.disk, log_folder(self.state, self.root)),
             root=self.root,

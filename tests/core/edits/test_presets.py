@@ -102,7 +102,7 @@ def test_invalid_preset_is_refused(release: str, field: str, value: object, mess
 
 def test_preset_keys_depend_on_the_release(tmp_path: Path) -> None:
     effort = SetPresetField("llm", "writing", "reasoning_effort", "xhigh")
-    assert "from 0.18 on" in scene(tmp_path / "a", "0.17.6").refused(effort).reason
+    assert "from 0.18.0b3 on" in scene(tmp_path / "a", "0.17.6").refused(effort).reason
     assert lines(scene(tmp_path / "b", "0.92.2"), effort)
     target = SetPresetField("llm", "writing", "prompting_target", "openai")
     assert lines(scene(tmp_path / "c", "0.17.6"), target)

@@ -43,6 +43,7 @@ def test_lists_and_tables_are_parsed_with_their_entries_and_checks() -> None:
     assert notation.checks == ("pattern",)
     assert notation.expected == "a list, each an integer or a table or a table or a table"
     assert keyed.words == ("a", "b")
-    assert keyed.item is not None and keyed.item.expected == "a list"
+    assert keyed.item is not None
+    assert keyed.item.expected == "a list"
     assert tuple(alternatives(notation, [])) == (a_list,)
     assert tuple(alternatives(notation, {})) == (keyed, free, opened)
