@@ -158,7 +158,11 @@ def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> s
         return "true" if value else "false"
     if value is not None and is_hidden_number(path):
         return HIDDEN
-    return hide_keys(f"{value:g}" if isinstance(value, float) else str(value))
+    try:
+        text = f"{value:g}" if isinstance(value, float) else str(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = "an integer of more than 4,300 digits"
+    return hide_keys(text)
 
 
 def is_hidden_number(path: KeyPath) -> bool:
