@@ -141,6 +141,14 @@ def below_item(path: KeyPath, *, strict: bool) -> KeyPath:
     return names[2:] if names[0] == "models" and len(names) > 2 else names[1:]
 
 
+def number_text(value: object) -> str:
+    """The text of a number; words for an integer of more than 4,300 digits, which Python does not write."""
+    try:
+        return str(value)
+    except ValueError:
+        return "an integer of more than 4,300 digits"
+
+
 def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> str:
     """Any value of a file in one line for display: texts unquoted and masked, tables and lists in TOML syntax."""
     path = (key,) if isinstance(key, str) else key
@@ -158,11 +166,7 @@ def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> s
         return "true" if value else "false"
     if value is not None and is_hidden_number(path):
         return HIDDEN
-    try:
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-    except ValueError:  # Python writes no integer of more than 4,300 digits
-        text = "an integer of more than 4,300 digits"
-    return hide_keys(text)
+    return hide_keys(f"{value:g}" if isinstance(value, float) else number_text(value))
 
 
 def is_hidden_number(path: KeyPath) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from core.dialects.table_schema import Fault, TableSchema, Validator
-from core.masking import KeyPath, masked, shown_value
+from core.masking import KeyPath, masked, number_text, shown_value
 from core.records import dataclass
 from core.releases import Release
 from core.secret_texts import HIDDEN
@@ -84,7 +84,7 @@ def describe(value: object, expected: str = "") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return repr(value)
+        return number_text(value)
     if isinstance(value, str):
         is_choice = expected.startswith(_ONE_OF) and len(value) <= 40 and not placeholders(value)
         return f'"{masked("", value)}"' if is_choice else "a string"
