@@ -226,13 +226,19 @@ def masked_line(line: str, *, strict: bool = True, mask: str = HIDDEN) -> str:
     return line
 
 
-_SHORTEST_KEY = 8
-"""A word of fewer characters on a line of its own is no key: a text that is still being typed."""
 _LINE_KEY = re.compile(r"[ \t]*+(?:#[#\s]*+)?[\"']?(?P<key>[A-Za-z0-9_.\-]++)[\"']?(?P<gap>[ \t]*+[=:]*+[ \t]*+)")
 _ONE_VALUE = re.compile(
     r"(?:\"[^\"\\]*+\"?|'[^']*+'?|[^\s\"'#,\[\]{}]*+|\[[\s\"',A-Za-z0-9_\-.]*+\]?)[ \t]*+,?[ \t]*+(?:#[^=:\"']*)?\r?\Z"
 )
 _LINE_HEADER = re.compile(r"[ \t]*+\[{1,2}[A-Za-z0-9_.\-: \t]*+\]{0,2}[ \t\r]*+(?:#[^=:\"']*)?\Z")
+
+
+def is_short_word(line: str) -> bool:
+    """Whether a line that is no TOML is a word too short for a key, before nothing, a header or a comment.
+
+    It is being typed, and a draft keeps it. Where a list or text may be open it can be a password: do not ask then.
+    """
+    return re.match(r"[ \t]*+[A-Za-z0-9_.\-]{1,7}+[ \t\r]*+(?:[\[#]|\Z)", line) is not None
 
 
 def names_secret(line: str) -> bool:
@@ -248,13 +254,6 @@ def _line_spans(line: str, strict: bool) -> list[Span]:
         return all_of(line) if strict or "\\" in line else text_spans(line)
     name = match["key"].rpartition(".")[2]
     rest = match.end()
-    if (
-        strict
-        and not match["gap"]
-        and len(name) < _SHORTEST_KEY
-        and line[rest : rest + 1] in ("", "#", "[", "\n", "\r")
-    ):
-        return text_spans(line)
     if strict:
         if name in HARMLESS_KEYS and _ONE_VALUE.match(line, rest):
             return text_spans(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from core.masking import KeyPath, below_item, is_hidden_number, masked, masked_line, names_secret
+from core.masking import KeyPath, below_item, is_hidden_number, is_short_word, masked, masked_line, names_secret
 from core.secret_texts import HIDDEN, hidden_text, hide_keys
 from core.toml.scanner import KeyPart, read_key
 
@@ -68,7 +68,7 @@ class _Redaction:
                 del self.edits[done:]
                 line = text[pos:end].removesuffix("\n")
                 # In a list or text that does not end, the lines after a secret are secret too.
-                shown = masked_line(line, strict=self.strict or after_broken)
+                shown = masked_line(line, strict=after_broken or (self.strict and not is_short_word(line)))
                 if self._is_private(pos, end):
                     shown = HIDDEN
                 after_broken = after_broken or shown != line or names_secret(line)

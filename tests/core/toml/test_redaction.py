@@ -38,3 +38,14 @@ def test_multiline_secret_keeps_the_line_count(quote: str) -> None:
     assert SECRET not in redacted
     assert redacted.count("\n") == text.count("\n")
     assert redacted.endswith("enabled = true\n")
+
+
+@pytest.mark.parametrize("before", ["api_key = [", "api_key =", 'api_key = """', "token", "team = x y"])
+def test_short_word_is_hidden_where_it_may_go_on_from_the_line_before(before: str) -> None:
+    assert "hunter2" not in redact(f"{before}\nhunter2\n", strict=True)
+
+
+@pytest.mark.parametrize("line", ["xyz", "xyz[openai]", "  xyz # shop", "xyz\r"])
+def test_short_word_is_shown_where_a_statement_starts(line: str) -> None:
+    text = f"{line}\nenabled = true\n"
+    assert redact(text, strict=True) == text
