@@ -74,21 +74,27 @@ def shown_name(name: str) -> str:
 
 
 def hide_keys(text: str) -> str:
-    """A text with each word that looks like a key hidden: for names, and all that is printed or drawn."""
-    return rendered(text, list(key_spans(text)))
+    """A text with each word that looks like a key hidden: for names, and all that is printed or drawn.
+
+    Folders of this machine may have random names, so in an absolute path only the prefix of a provider makes a key.
+    """
+    return rendered(text, list(key_spans(text, in_paths=False)))
 
 
-def key_spans(text: str) -> Iterator[Span]:
-    """Where words look like keys."""
+def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:
+    """Where words look like keys; without `in_paths`, no random word of an absolute path does."""
     for match in _LONG_WORD.finditer(text):
-        for start, end in _keys_in(match[0]):
+        is_path = not in_paths and match[0].startswith("/") and not match[0].startswith("//")
+        for start, end in _keys_in(match[0], random=not is_path):
             yield match.start() + start, match.start() + end
 
 
 @lru_cache(maxsize=8192)
-def _keys_in(word: str) -> tuple[Span, ...]:
-    """The parts of a long word that look like keys: a known prefix, or random letters and digits."""
+def _keys_in(word: str, *, random: bool) -> tuple[Span, ...]:
+    """The parts of a long word that look like keys: by a known prefix, and if `random` by random letters and digits."""
     spans = [match.span() for match in _known_secrets().finditer(word)]
+    if not random:
+        return tuple(spans)
     spans += [match.span() for match in re.finditer(r"[^/]{16,}", word) if is_random(match[0])]
     spans += [match.span() for match in re.finditer(_UUID, word)]
     if not spans and is_random(word):

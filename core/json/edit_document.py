@@ -186,11 +186,11 @@ class ChangeDocument(Document):
     """A written change; `reverts`: the id of the change that it undid. A list is printed by `undo --list --json`."""
 
     def __init__(self, entry: LoggedCommit, files: list[str], *, undone: bool) -> None:
-        self.id: str = entry.id
+        self.id: str = entry.shown_id
         self.time: str = datetime.fromtimestamp(entry.seconds, UTC).isoformat(timespec="seconds")
         self.label: str = entry.label
         self.files: list[str] = files
-        self.reverts: str | None = entry.reverts or None
+        self.reverts: str | None = entry.shown_reverts or None
         self.undone: bool = undone
 
 

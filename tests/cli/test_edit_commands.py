@@ -259,6 +259,23 @@ def test_log_lists_edits_and_undo_can_be_undone(run: Run, project: Path) -> None
     assert "set backends.openai.team" in run("undo --list")[1]
 
 
+def test_log_of_longer_ids_is_listed_and_undone(run: Run, project: Path, fenced_environment: Path) -> None:
+    before = contents(project)
+    run("set backends.openai.team shop")
+    records = [path for path in fenced_environment.rglob("log/*") if path.is_file()]
+    assert records
+    (entry,) = json.loads(run("undo --list --json")[1])
+    for path in records:
+        longer = path.with_name(path.name.replace(entry["id"], entry["id"] + "9f3a"))
+        text = path.read_bytes().replace(entry["id"].encode(), entry["id"].encode() + b"9f3a")
+        path.unlink()
+        longer.write_bytes(text)
+    (listed,) = json.loads(run("undo --list --json")[1])
+    assert listed["id"] == entry["id"]
+    assert run(f"undo {listed['id']}")[0] == 0
+    assert contents(project) == before
+
+
 # ---- output
 
 

@@ -68,6 +68,14 @@ def test_every_key_form_of_the_provider_table_is_masked(prefix: str) -> None:
     assert hide_keys(f"# {key}") == f"# {HIDDEN}"
 
 
+def test_random_folders_of_an_absolute_path_are_shown() -> None:
+    path = "/nix/store/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5-shop/.pipelex/inference"
+    assert hide_keys(f"{path}: read") == f"{path}: read"
+    assert HIDDEN in hide_keys("/srv/sk-ant-0123456789ABCDEFGHIJKLMN/shop")
+    assert HIDDEN in hide_keys("https://host/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5")
+    assert HIDDEN in masked("description", f"see {path}")
+
+
 def test_tables_and_lists_are_masked_inside() -> None:
     value = {"authorization": "Bearer x1", "team": "blue", "list": ["a", 1, True], "nested": {"token": "y2"}}
     assert shown_value("extra", value) == (

@@ -42,7 +42,7 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
     for entry, paths in zip(entries, files, strict=True):
         time = datetime.fromtimestamp(entry.seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
         state = "undone" if entry.id in undone else ""
-        rows.append((entry.id, time, state, entry.label, ", ".join(path.removeprefix(folder) for path in paths)))
+        rows.append((entry.shown_id, time, state, entry.label, ", ".join(path.removeprefix(folder) for path in paths)))
     if rows:
         output.table(("ID", "WRITTEN", "", "CHANGE", "FILES"), rows, flexible=(3, 4))
     else:
@@ -88,7 +88,7 @@ def _entry(options: argparse.Namespace, workspace: Workspace) -> LoggedCommit | 
     if options.id is None:
         return last(workspace.root, workspace.state)
     for entry in history(workspace.root, workspace.state):
-        if entry.id == options.id:
+        if options.id in (entry.id, entry.shown_id):
             return entry
     raise PipedeckError(f"no change of id {options.id!r} was written here; `pipedeck undo --list` lists the changes")
 

@@ -41,6 +41,8 @@ _PATCH: Final = b"\x00pipedeck patch 1\n"
 """Prefix of an old content stored as a patch of the new one."""
 _DIGITS: Final = 20
 _DAY_NS: Final = 24 * 3600 * 10**9
+SHOWN_DIGITS: Final = 12
+"""The digits of an id that are shown and typed: too few to look like a key. Version 0.1 made ids of 16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,16 @@ class LoggedCommit:
     label: str
     files: tuple[WrittenFile, ...]
     reverts: str = ""
+
+    @property
+    def shown_id(self) -> str:
+        """The id as it is shown and typed."""
+        return self.id[:SHOWN_DIGITS]
+
+    @property
+    def shown_reverts(self) -> str:
+        """The id of the commit it undid, as it is shown."""
+        return self.reverts[:SHOWN_DIGITS]
 
     @property
     def seconds(self) -> float:
