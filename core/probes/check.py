@@ -12,19 +12,16 @@ from urllib.parse import quote
 from core.formatting import counted
 from core.probes.answer import Answer
 from core.probes.check_plan import CheckPlan, Request
-from core.probes.check_requests import LOOK_ELSEWHERE
-from core.probes.check_result import CheckResult, Listing, merge_models, result_of, scrub_models
+from core.probes.check_record import LISTS, CheckRecord
+from core.probes.check_result import CheckResult, merge_models, scrub_models
 from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_good
 from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal, wants_key
-from core.probes.exchange import Exchange, answered_exchange, planned_exchange, with_excerpt
 from core.probes.list_parsers import ListFormatError, Page, goes_on, in_group
 from core.probes.network_errors import SendError, timeout_finding
-from core.probes.proofs import ModelProof, Proofs, proofs_of_check, proofs_of_completion
 from core.probes.redirects import MAX_REDIRECTS, follow, redirect_target
 from core.probes.retries import retry_after, retry_wait, short_delay
-from core.probes.secret import Scrubber, Secret
-from core.probes.served_models import Served
-from core.probes.server_make import list_gap, recognize
+from core.probes.secret import Secret
+from core.probes.server_make import recognize
 from core.probes.transport import Progress, Settings, Transport
 from core.providers.provider import Provider, Role
 
@@ -35,7 +32,6 @@ _MAX_TEXT: Final = 300
 """The maximum number of characters of a provider's text, truncated after scrubbing."""
 _UNSUPPORTED: Final = frozenset({CheckStatus.NOT_FOUND, CheckStatus.BAD_RESPONSE})
 """Outcomes of an optional proof that a server does not support, which do not concern the key."""
-_LISTS: Final = (Role.LIST, Role.BOTH)
 _OK: Final = Finding(CheckStatus.OK)
 _TEMPORARY: Final = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR})
 """Outcomes that a server may ask to wait for."""
@@ -57,19 +53,7 @@ class Check:
         self._progress = Progress()
         self._pending: Request | None = None
         self._sent_at = 0.0
-        self._exchanges: list[Exchange] = []
-        self._models: dict[tuple[str, str], Served] = {}
-        self._groups: set[str] = set()
-        self._items: dict[str, bool | None] = {}
-        self._facts: list[tuple[str, str]] = []
-        self._list_fault = ""
-        self._listed = False
-        self._list_asked = False
-        self._key_proven = False
-        self._make = ""
-        self._tries = 0
-        self._bearer: Secret | None = None
-        self._known_secrets = Scrubber(plan.secrets)
+        self._record = CheckRecord(plan, plan.provider)
 
     async def result(self) -> CheckResult:
         """Run the check. Raises only CancelledError, whatever the server does."""
@@ -84,7 +68,7 @@ class Check:
             self._note_unanswered(finding)
         except Exception:  # noqa: BLE001 - a failed check must not stop the others
             finding = Finding(CheckStatus.BAD_RESPONSE, Reason.INTERNAL)
-        return self._result(finding, time.monotonic() - started)
+        return self._record.result(finding, time.monotonic() - started)
 
     # ---- the requests
 
@@ -99,7 +83,7 @@ class Check:
             if request.fallback:
                 if unlisted is None:
                     continue
-                self._list_fault = "" if request.role is Role.BOTH else self._list_fault
+                self._record.list_fault = "" if request.role is Role.BOTH else self._record.list_fault
             if request.role is Role.ITEM:
                 finding = await self._item(request)
                 if finding.status in (CheckStatus.UNAUTHORIZED, CheckStatus.FORBIDDEN) and not proven:
@@ -108,17 +92,17 @@ class Check:
                     proven, unlisted = True, None
                 continue
             finding = await self._pages(request)
-            if request.role in _LISTS and not is_good(finding) and not request.optional:
-                self._list_fault = describe(finding)[0]
+            if request.role in LISTS and not is_good(finding) and not request.optional:
+                self._record.list_fault = describe(finding)[0]
             if is_good(finding):
                 proven = proven or request.role is Role.PROOF or request.role is Role.BOTH
-                self._key_proven = proven and self._provider.proves_key
+                self._record.key_proven = proven and self._provider.proves_key
                 unlisted = None if request.role is Role.BOTH else unlisted
             elif (request.optional and (request.role is Role.LIST or finding.status in _UNSUPPORTED)) or (
                 request.role is Role.LIST and proven and self._provider.proves_key
             ):
                 continue
-            elif finding.status is CheckStatus.NOT_FOUND and request.role in _LISTS and finding.reason is None:
+            elif finding.status is CheckStatus.NOT_FOUND and request.role in LISTS and finding.reason is None:
                 unlisted = replace(finding, reason=Reason.NO_LIST_ENDPOINT)
             elif finding.reason in (Reason.SHAPE, Reason.NOT_JSON) and not self._provider.lists_all:
                 unlisted = finding
@@ -146,31 +130,31 @@ class Check:
                 if following is None or request.paging is None
                 else _next_page(request, request.paging.key, following)
             )
-            self._list_asked = self._list_asked or request.role in _LISTS
+            self._record.list_asked = self._record.list_asked or request.role in LISTS
             answer, finding = await self._send(page_request, f"page {pages + 1}" if pages else "")
             page = Page(())
             if is_good(finding) and answer is not None:
                 page, finding = self._read(request, answer)
-                self._note_page(request, answer, page, finding)
+                self._record.note_page(request, answer, page, finding)
             if not is_good(finding):
                 if pages == 0:
                     return finding
-                self._list_fault = f"only {counted(pages, 'page')} of the list received"
+                self._record.list_fault = f"only {counted(pages, 'page')} of the list received"
                 return _OK
             pages += 1
-            if request.role in _LISTS and not self._add_models(request, page):
+            if request.role in LISTS and not self._add_models(request, page):
                 return _OK
             if page.following is None or page.following == following:
                 if answer is not None and goes_on(answer.data, answer.headers):
-                    self._list_fault = "the list has more pages, which were not requested"
+                    self._record.list_fault = "the list has more pages, which were not requested"
                 break
             following = page.following
             if request.paging is None or pages >= request.paging.max_pages:
-                self._list_fault = f"the list has more than {pages} pages"
+                self._record.list_fault = f"the list has more than {pages} pages"
                 break
-        if request.role in _LISTS and not request.optional:
-            self._listed = True
-            self._groups.add(request.group)
+        if request.role in LISTS and not request.optional:
+            self._record.listed = True
+            self._record.groups.add(request.group)
         return _OK
 
     def _read(self, request: Request, answer: Answer) -> tuple[Page, Finding]:
@@ -178,8 +162,7 @@ class Check:
             token = answer.data.get("access_token") if isinstance(answer.data, Mapping) else None
             if not isinstance(token, str) or not token.isascii() or not token.isprintable():
                 return Page(()), Finding(CheckStatus.BAD_RESPONSE, Reason.SHAPE)
-            self._bearer = Secret(token)
-            self._known_secrets = Scrubber((*self._plan.secrets, self._bearer))
+            self._record.take_token(token)
             return Page(()), _OK
         if request.any_body:
             return Page(()), _OK
@@ -187,8 +170,8 @@ class Check:
             page = request.parse(answer.data)
         except ListFormatError:
             return Page(()), self._refused(answer)
-        if request.role in _LISTS:
-            self._make = self._make or recognize(answer)
+        if request.role in LISTS:
+            self._record.make = self._record.make or recognize(answer)
         answered = request.is_answer is not None and request.is_answer(answer)
         if request.role is Role.PROOF and holds_error(answer.data) and not answered:
             finding = self._refused(answer)
@@ -198,23 +181,25 @@ class Check:
             return Page(()), self._scrubbed(Finding(CheckStatus.BAD_RESPONSE, Reason.NO_ANSWER))
         if request.role is Role.PROOF:
             facts = (request.extract_facts or self._provider.account_facts)(answer.data)
-            self._facts += [(label, self._known_secrets.exact(value)[:_MAX_TEXT]) for label, value in facts]
+            self._record.facts += [
+                (label, self._record.known_secrets.exact(value)[:_MAX_TEXT]) for label, value in facts
+            ]
         return page, _OK
 
     def _refused(self, answer: Answer) -> Finding:
         return self._scrubbed(refusal(answer))
 
     def _add_models(self, request: Request, page: Page) -> bool:
-        models = scrub_models(in_group(page, request.group).models, self._known_secrets)
-        if merge_models(self._models, models):
+        models = scrub_models(in_group(page, request.group).models, self._record.known_secrets)
+        if merge_models(self._record.models, models):
             return True
-        self._list_fault = f"the list has more than {counted(len(self._models), 'model')}"
+        self._record.list_fault = f"the list has more than {counted(len(self._record.models), 'model')}"
         return False
 
     async def _item(self, request: Request) -> Finding:
         answer, finding = await self._send(request)
         served = request.is_served(answer) if request.is_served is not None and answer is not None else None
-        self._items[request.item] = served
+        self._record.items[request.item] = served
         return _OK if served is not None else finding
 
     async def _send(self, request: Request, detail: str = "") -> tuple[Answer | None, Finding]:
@@ -222,7 +207,7 @@ class Check:
         tries = 0
         while True:
             tries += 1
-            self._tries = max(self._tries, tries)
+            self._record.tries = max(self._record.tries, tries)
             self._pending, self._sent_at = request, time.monotonic()
             self._notify("requesting", f"{request.purpose}{', ' + detail if detail else ''}")
             wait: float | None = None
@@ -236,7 +221,8 @@ class Check:
             else:
                 assert answer is not None
                 finding = self._classify(request, answer)
-                self._note(request, answer)
+                self._pending = None
+                self._record.note(request, answer)
                 wait = retry_wait(answer, finding)
             allowed = self._settings.retry and self._provider.retried and tries == 1
             if is_good(finding) or wait is None or not allowed or time.monotonic() + wait >= self._ends_at:
@@ -256,8 +242,8 @@ class Check:
             except ValueError:
                 finding = Finding(CheckStatus.MISSING_CREDENTIAL, Reason.CREDENTIALS_FILE)
                 raise SendError(finding, "look-up") from None
-        if self._bearer is not None:
-            headers["Authorization"] = f"Bearer {self._bearer.reveal()}"
+        if self._record.bearer is not None:
+            headers["Authorization"] = f"Bearer {self._record.bearer.reveal()}"
         if request.signer is not None:
             headers.update(request.signer.headers(request.method, request.url, headers, body))
         method, target = request.method, request.target
@@ -295,87 +281,13 @@ class Check:
         return finding.status is CheckStatus.UNAUTHORIZED
 
     def _scrubbed(self, finding: Finding) -> Finding:
-        return replace(finding, detail=self._scrub(finding.detail)[:_MAX_TEXT])
-
-    # ---- the record
-
-    def _scrub(self, text: str) -> str:
-        return self._plan.scrub(self._known_secrets.exact(text))
-
-    def _note(self, request: Request, answer: Answer) -> None:
-        self._pending = None
-        self._exchanges.append(answered_exchange(request, answer, self._request_id(answer), self._scrub))
-
-    def _note_page(self, request: Request, answer: Answer, page: Page, finding: Finding) -> None:
-        """Complete the record of the last answer after parsing."""
-        last = self._exchanges[-1]
-        if not is_good(finding):
-            self._exchanges[-1] = with_excerpt(replace(last, message=describe(finding)[0]), answer, self._scrub)
-        elif request.role in _LISTS:
-            self._exchanges[-1] = replace(last, listed=len(page.models))
+        return replace(finding, detail=self._record.scrub(finding.detail)[:_MAX_TEXT])
 
     def _note_unanswered(self, finding: Finding) -> None:
         request, self._pending = self._pending, None
         if request is not None:
-            message = describe(finding, host=request.address.origin)[0]
-            record = planned_exchange(request, self._scrub)
             waited = time.monotonic() - self._sent_at
-            self._exchanges.append(replace(record, seconds=waited, message=message, phase=self._progress.phase))
-
-    def _request_id(self, answer: Answer) -> str | None:
-        request_id = next((answer.headers[name] for name in self._provider.request_ids if name in answer.headers), None)
-        return self._known_secrets.exact(request_id)[:100] if request_id else None
-
-    def _result(self, finding: Finding, seconds: float) -> CheckResult:
-        plan = self._plan
-        if is_good(finding):
-            # No key was sent, or the server may accept any key.
-            unproven = Reason.KEY_UNPROVEN if plan.sent or plan.secrets else Reason.NO_KEY
-            keyed = bool(plan.secrets) and self._provider.proves_key
-            finding = Finding(CheckStatus.OK, None if keyed else unproven)
-            if plan.asked_model:
-                finding = Finding(CheckStatus.OK, Reason.ANSWERED)
-        answered = [it for it in self._exchanges if it.status is not None and it.purpose != LOOK_ELSEWHERE]
-        last = answered[0] if is_good(finding) and answered else answered[-1] if answered else None
-        result = replace(
-            result_of(plan, finding),
-            seconds=seconds,
-            tries=self._tries,
-            listing=self._listing(finding),
-            facts=tuple(self._facts),
-            exchanges=tuple(self._exchanges),
-            own_proofs=self._proofs(finding, answered=bool(answered)),
-        )
-        if plan.asked_model and (is_good(finding) or finding.reason is Reason.MODEL):
-            proof = ModelProof(plan.asked_model, is_good(finding), answered=True, at=result.at)
-            result = replace(result, model_proofs=(proof,))
-        if last is None:
-            return result
-        return replace(result, latency=last.to_first_byte, request_id=last.request_id, http_status=last.status)
-
-    def _proofs(self, finding: Finding, *, answered: bool) -> Proofs:
-        """The answers to the three questions."""
-        if self._plan.asked_model:
-            return proofs_of_completion(finding)
-        key_proven = self._key_proven or finding == _OK
-        no_list = self._list_asked and answered
-        return proofs_of_check(finding, listed=self._listed, no_list=no_list, key_proven=key_proven)
-
-    def _listing(self, finding: Finding) -> Listing:
-        lists = any(request.role in _LISTS for request in self._plan.requests)
-        gap = self._list_fault or self._provider.unlisted
-        if not self._listed and not gap:
-            gap = describe(finding)[0] if not is_good(finding) else "the provider lists no models"
-        whole = lists and self._listed and not gap
-        if whole:
-            gap = list_gap(self._make, tuple(self._models.values()), lists_all=self._provider.lists_all)
-        complete = whole and not gap
-        declared_only = not lists or any(
-            "endpoint_id=" in request.target for request in self._plan.requests if request.role is Role.LIST
-        )
-        models, items = tuple(self._models.values()), tuple(self._items.items())
-        gap = "" if complete else gap
-        return Listing(models, complete, gap, frozenset(self._groups), items, declared_only, whole, self._make)
+            self._record.note_unanswered(request, finding, waited, self._progress.phase)
 
 
 def _next_page(request: Request, key: str, value: str) -> Request:
