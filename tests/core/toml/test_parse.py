@@ -86,7 +86,12 @@ def test_redacting_a_long_text_does_not_block(line: str) -> None:
 @pytest.mark.parametrize("lines", [31, 32, 64, 65, 200])
 def test_secrets_among_many_lines_are_redacted(lines: int, filler: str) -> None:
     run = filler * lines
-    for end in ('api_key = "s3cr3t"\n', "# token = 's3cr3t'\n", 'openai_api_key\n=\n"s3cr3t"\n', 'a = "https://u:s3cr3t@h"\n'):
+    for end in (
+        'api_key = "s3cr3t"\n',
+        "# token = 's3cr3t'\n",
+        'openai_api_key\n=\n"s3cr3t"\n',
+        'a = "https://u:s3cr3t@h"\n',
+    ):
         shown = redact(f"{run}{end}{run}{end}{run}", strict=True)
         assert "s3cr3t" not in shown
         run, end = redact(run, strict=True), redact(end, strict=True)
