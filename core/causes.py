@@ -109,6 +109,8 @@ def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str
         # Without a profile nothing is served: the problem in reading it is the cause.
         causes = (problem.cause for problem in catalog.routing_problems if problem.cause)
         return next(causes, f"profile {catalog.active}")
+    if catalog.tree.specs_are_a_file:
+        return f"folder {catalog.tree.specs_folder}"
     if unresolved.code == UnresolvedCode.MODEL_DROPPED:
         match = catalog.routes.match(leaf) if catalog.routes is not None else None
         if match is None:
@@ -142,6 +144,8 @@ def title_of(key: str, catalog: Catalog) -> str:
     if kind == "backend":
         state = "is off" if name in catalog.backends else "does not exist"
         return f"backend `{name}` {state}, but models are routed to it"
+    if kind == "folder":
+        return f"{name} is a file, not a folder"
     if kind == "said":
         return name
     if kind == "profile" and name == "None":
@@ -180,7 +184,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     refused = [
         problem.reference for problem in group if problem.diagnostic is deck_codes.SETTING_REFUSED and problem.reference
     ]
-    own_title = first.cause is None or key.startswith(("file ", "folder ", "unquoted "))
+    own_title = first.cause is None or key.startswith(("file ", "unquoted "))
     several = len(group) > 1 or key.startswith(("off ", "variable "))
     title = title_of(key, catalog) if several and not own_title else first.message
     fix, location = first.fix, first.location

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.api import Report
 from core.diagnostics import file_codes
+from core.entities import Location
 from core.files.environment import environment_files
 from core.files.exposed import in_git, is_world_readable
 from core.files.git import is_in_repository
@@ -24,18 +25,23 @@ def _problems(report: Report, environ: Mapping[str, str]) -> Iterator[Problem]:
     catalog = report.catalog
     for path, label in environment_files(catalog.tree.paths, catalog.behaviours, environ):
         values = next((values for name, values in catalog.environment.sources if name == label), {})
-        if not any(map(_is_key, values, values.values())):
+        keys = [name for name, value in values.items() if _is_key(name, value)]
+        if not keys:
             continue
+        file = catalog.environment.file(label)
+        place = file.locate(keys[0]) if file is not None else None
         state = in_git(path, environ) if is_in_repository(str(Path(path).parent)) else ""
         if state == "tracked":
             message = f"{label} holds keys, and git tracks it"
-            yield _problem(message, label, "git rm --cached .env, add .env to .gitignore, and have new keys issued")
+            yield _problem(
+                message, label, place, "git rm --cached .env, add .env to .gitignore, and have new keys issued"
+            )
         elif state:
             message = f"{label} holds keys, and is in the history of the git repository"
-            yield _problem(message, label, "have new keys issued: the old ones stay in the history")
+            yield _problem(message, label, place, "have new keys issued: the old ones stay in the history")
         if is_world_readable(path):
             message = f"{label} holds keys, and every user of this machine may read it"
-            yield _problem(message, label, f"chmod 600 {label}")
+            yield _problem(message, label, place, f"chmod 600 {label}")
 
 
 def _is_key(name: str, value: str) -> bool:
@@ -44,6 +50,7 @@ def _is_key(name: str, value: str) -> bool:
     return is_secret_key(name) and len(value) >= 8 and not dummy
 
 
-def _problem(message: str, label: str, fix: str) -> Problem:
+def _problem(message: str, label: str, place: Location | None, fix: str) -> Problem:
     diagnostic = file_codes.DOTENV_EXPOSED
-    return Problem(diagnostic, diagnostic.severity, diagnostic.check, message, fix=fix, subject=label)
+    severity, check = diagnostic.severity, diagnostic.check
+    return Problem(diagnostic, severity, check, message, location=place, fix=fix, subject=label)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from core.catalog import Catalog
 from core.diagnostics import file_codes, settings_codes, start_codes
-from core.entities import Layer, Location
 from core.errors import Condition
 from core.problems import Check, Findings, Problem, Stage
-from core.variables import EnvironmentFault, State
+from core.variables import State
 
 _FAULTS = {
     "encoding": (Condition.ENCODING, "is not UTF-8", "save it as UTF-8"),
@@ -42,8 +41,8 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
     for fault in catalog.environment.faults:
         if fault.kind in _FAULTS:
             condition, what, fix = _FAULTS[fault.kind]
-            findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{fault.file} {what}", None, fix=fix)
-            findings.items[-1] = findings.items[-1].at(_location(fault))
+            file = fault.location.file
+            findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{file} {what}", fault.location, fix=fix)
     _check_run_variables(catalog, findings)
     paths, home = catalog.tree.paths, catalog.tree.home
     if catalog.behaviours.home_layer and os.path.lexists(home) and not Path(home).is_dir():
@@ -72,7 +71,8 @@ def _check_run_variables(catalog: Catalog, findings: Findings) -> None:
         if catalog.environment.filled(f"${{env:{name}}}") not in values:
             message = f"the value of {name} in {variable.source} is none that Pipelex {catalog.release} knows"
             fix = f"write one of {', '.join(values)}, or unset it"
-            findings.refuse(start_codes.RUN_VARIABLE, Condition.RUN_VARIABLE, message, None, fix=fix, subject=name)
+            place = catalog.environment.locate(name)
+            findings.refuse(start_codes.RUN_VARIABLE, Condition.RUN_VARIABLE, message, place, fix=fix, subject=name)
 
 
 def hidden_names(catalog: Catalog) -> dict[str, str]:
@@ -88,11 +88,6 @@ def hidden_names(catalog: Catalog) -> dict[str, str]:
 def start_there(folder: str) -> str:
     """The fix of a start in the wrong folder."""
     return f"start Pipelex in {folder}; `--cwd {folder}` answers for that"
-
-
-def _location(fault: EnvironmentFault) -> Location:
-    """The location of a fault of a `.env` file."""
-    return Location(fault.file, fault.line, 1, "", Layer.PROJECT)
 
 
 def first_start(catalog: Catalog, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from enum import StrEnum
 from typing import Literal
 
+from core.entities import Layer, Location
 from core.records import dataclass
 
 PLACEHOLDER = re.compile(r"\$\{([^}\n\"'$]+)\}")
@@ -77,11 +78,28 @@ def _source(source: str, value: str, winning: str) -> VariableSource:
 
 
 @dataclass(frozen=True, slots=True)
+class VariableFile:
+    """A file of variables: its path, its display name, and the line of each variable that it sets."""
+
+    path: str
+    shown: str
+    lines: Mapping[str, int]
+
+    def locate(self, name: str) -> Location:
+        """The location of a variable; the first line where the file does not set it."""
+        return line_of(self.shown, self.lines.get(name, 1), name if name in self.lines else "")
+
+
+def line_of(shown: str, line: int, name: str = "") -> Location:
+    """A location in a file of variables, or at a line of any file without keys."""
+    return Location(shown, line, 1, name, Layer.PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
 class UnreadLine:
     """A line of a `.env` file that cannot be read; `name` is the variable that it seems to set, if any."""
 
-    file: str
-    number: int
+    location: Location
     name: str
 
 
@@ -90,13 +108,12 @@ FaultKind = Literal["encoding", "nul", "name", "forbidden", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentFault:
-    """What stops a start in a `.env` file: `file` is its display name, `line` counts from 1.
+    """What stops a start in a `.env` file.
 
     `kind`: its `encoding`, a `nul`, a `name` that no variable can have, or that it is `forbidden` or `unreadable`.
     """
 
-    file: str
-    line: int
+    location: Location
     kind: FaultKind
 
 
@@ -108,8 +125,10 @@ class Environment:
     assume_set: bool = False
     unread: tuple[UnreadLine, ...] = ()
     """The lines of its files that set nothing, because they cannot be read."""
-    elsewhere: tuple[tuple[str, frozenset[str]], ...] = ()
-    """The variables in files that the release does not read, by the display names of these files."""
+    files: tuple[VariableFile, ...] = ()
+    """The `.env` files that the release reads, in order, and those of the project that the start folder hides."""
+    elsewhere: tuple[VariableFile, ...] = ()
+    """The files of the project that set variables and that the release does not read."""
     lost: frozenset[str] = frozenset()
     """Variables treated as missing, whatever the sources contain."""
     faults: tuple[EnvironmentFault, ...] = ()
@@ -130,6 +149,15 @@ class Environment:
     def shell(self) -> Mapping[str, str]:
         """The variables of the process, without those of `.env` files."""
         return self.sources[0][1] if self.sources else {}
+
+    def file(self, shown: str | None) -> VariableFile | None:
+        """The file of variables with this display name; None for the shell."""
+        return next((file for file in (*self.files, *self.elsewhere) if file.shown == shown), None)
+
+    def locate(self, name: str) -> Location | None:
+        """The line that sets a variable; None where none does, or the shell."""
+        file = self.file(self.variable(name).source)
+        return file.locate(name) if file is not None else None
 
     def variable(self, name: str) -> Variable:
         """The state of a variable. The last source that sets it wins, even with an empty value."""

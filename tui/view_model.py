@@ -266,11 +266,16 @@ class ViewModel:
         if problem.check is Check.MODELS:
             return self._model_at(subject, problem.location) or self._backend(subject)
         if problem.check is Check.BACKENDS:
-            return self._backend(subject) or self._backend_at(problem.location)
+            return self._backend(subject) or self._backend_at(problem.location) or self._user_of(subject)
         return next((ref for ref in self.deck if ref.name == subject), None)
 
     def _backend(self, name: str) -> ItemRef | None:
         return ItemRef("backend", "", name) if name in self.catalog.backends else None
+
+    def _user_of(self, variable: str) -> ItemRef | None:
+        """The first backend that needs a variable."""
+        names = (name for name in self.catalog.enabled if variable in self.catalog.variables_of(name))
+        return next((ItemRef("backend", "", name) for name in names), None) if variable else None
 
     def _backend_at(self, location: Location | None) -> ItemRef | None:
         """The backend whose table contains a location."""

@@ -14,7 +14,7 @@ from core.dialects.file_problems import report_document, report_source
 from core.dialects.model_schema import BACKEND, LITERAL_BACKEND_EXCEPTIONS
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
 from core.dialects.spec_reader import SpecReader
-from core.entities import Backend, ModelSpec, Place
+from core.entities import Backend, Location, ModelSpec, Place
 from core.errors import Condition, error_type
 from core.files.source import Source
 from core.files.tree_reader import Tree
@@ -187,13 +187,19 @@ def _read_specs(
     if source is None:
         if backend.enabled:
             path = f"{tree.specs_folder}/{backend.name}.toml"
+            why, cause, place = f"{path} does not exist", f"file {backend.name}.toml", backend.place.location
+            fix = f"create {path} with its models, or turn `{backend.name}` off"
+            if tree.specs_are_a_file:
+                why, cause = f"{tree.specs_folder} is a file, not a folder", f"folder {tree.specs_folder}"
+                place = Location(tree.specs_folder, 1, 1, "", tree.specs_layer)
+                fix = f"move the file away, and create {path} with the models of `{backend.name}`"
             reader.findings.refuse(
                 backend_codes.BACKEND_FILE_MISSING,
                 _no_file(backend.name, tree),
-                f"backend `{backend.name}` is on, but {path} does not exist",
-                backend.place,
-                fix=f"create {path} with its models, or turn `{backend.name}` off",
-                cause=f"file {backend.name}.toml",
+                f"backend `{backend.name}` is on, but {why}",
+                place,
+                fix=fix,
+                cause=cause,
                 subject=backend.name,
             )
         return ()

@@ -17,7 +17,7 @@ from core.dialects.deck_schema import (
 from core.dialects.field_values import describe
 from core.dialects.file_problems import report_source
 from core.dialects.table_schema import Validator
-from core.entities import GLOBAL, Family, Path, Place
+from core.entities import GLOBAL, Family, Layer, Location, Path, Place
 from core.errors import Condition, error_type
 from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
@@ -45,11 +45,16 @@ def read_deck(
     """
     findings = Findings(behaviours.release, Stage.DECK, Check.PRESETS, [])
     if not tree.deck.sources:
+        where = f"no deck file in {tree.deck_folder}"
+        place = None
+        if tree.deck_is_a_file:
+            where = f"{tree.deck_folder} is a file, not a folder"
+            place = Location(tree.deck_folder, 1, 1, "", Layer.PROJECT)
         findings.refuse(
             file_codes.DECK_MISSING,
             Condition.DECK_MISSING,
-            f"no deck file in {tree.deck_folder}: there are no presets and no aliases",
-            None,
+            f"{where}: there are no presets and no aliases",
+            place,
             fix=f"create {tree.deck_folder}/base_deck.toml, or copy the deck of your release",
             cause=f"folder {tree.deck_folder}",
             subject=tree.deck_folder,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -11,8 +13,8 @@ from core.files.discover import TreePaths, home_directory, pipelex_home
 from core.files.view import DISK, FORBIDDEN
 from core.records import dataclass
 from core.releases import Behaviours
-from core.secret_texts import shown_name
-from core.variables import Environment, EnvironmentFault, FaultKind, UnreadLine
+from core.secret_texts import HIDDEN, shown_name
+from core.variables import Environment, EnvironmentFault, FaultKind, UnreadLine, VariableFile, line_of
 
 if TYPE_CHECKING:
     from dotenv.parser import Binding
@@ -23,6 +25,7 @@ class _Dotenv:
     """One `.env` file as python-dotenv reads it: variables with their values, lines that set nothing, what stops it."""
 
     values: Mapping[str, str]
+    lines: Mapping[str, int] = field(default_factory=dict)
     unread: tuple[UnreadLine, ...] = ()
     fault: EnvironmentFault | None = None
 
@@ -44,6 +47,7 @@ def read_environment(
     sources: list[tuple[str, Mapping[str, str]]] = [("shell", dict(environ))]
     faults: list[EnvironmentFault] = []
     lines: list[UnreadLine] = []
+    files: list[VariableFile] = []
     variables = dict(environ)
     read = environment_files(paths, behaviours, environ)
     for path, label in read:
@@ -51,6 +55,7 @@ def read_environment(
             dotenv = _read_dotenv(path, label, variables)
             variables.update(dotenv.values)
             sources.append((label, dotenv.values))
+            files.append(VariableFile(path, label, dotenv.lines))
             lines += dotenv.unread
             if dotenv.fault is not None:
                 faults.append(dotenv.fault)
@@ -58,11 +63,14 @@ def read_environment(
     for folder in (paths.project, paths.skipped):
         path = os.path.join(folder, ".env")
         if folder and os.path.isfile(path) and not any(_same(path, other) for other, _ in read):
-            hidden.update(dict.fromkeys(_read_dotenv(path, path, variables).values, path))
+            dotenv = _read_dotenv(path, path, variables)
+            hidden.update(dict.fromkeys(dotenv.values, path))
+            files.append(VariableFile(path, path, dotenv.lines))
     return Environment(
         tuple(sources),
         assume_set,
         tuple(lines),
+        tuple(files),
         tuple(_elsewhere(paths, behaviours, environ)),
         faults=tuple(faults),
         hidden=hidden,
@@ -84,16 +92,15 @@ _OTHER_DOTENVS = (
 """Files in which people set variables, and that no release reads."""
 
 
-def _elsewhere(
-    paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]
-) -> Iterator[tuple[str, frozenset[str]]]:
-    """The names of the variables in files that the release does not read, by display name."""
+def _elsewhere(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]) -> Iterator[VariableFile]:
+    """The files of the project with variables that the release does not read."""
     read = {os.path.realpath(path) for path, _ in environment_files(paths, behaviours, environ)}
     for name in _OTHER_DOTENVS:
         path = os.path.join(paths.project, name)
         if os.path.isfile(path) and os.path.realpath(path) not in read:
-            values = _read_dotenv(path, name, {}).values
-            yield f"./{name}", frozenset(key for key, value in values.items() if value)
+            dotenv = _read_dotenv(path, name, {})
+            set_here = {key: dotenv.lines[key] for key, value in dotenv.values.items() if value}
+            yield VariableFile(path, f"./{name}", set_here)
 
 
 def environment_files(
@@ -127,11 +134,12 @@ def _read_dotenv(path: str, label: str, environ: Mapping[str, str]) -> _Dotenv:
     content = DISK.content(path)
     if isinstance(content, str):
         kind: FaultKind = "forbidden" if content == FORBIDDEN else "unreadable"
-        return _Dotenv({}, fault=EnvironmentFault(label, 1, kind))
+        return _Dotenv({}, fault=EnvironmentFault(line_of(label, 1), kind))
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        return _Dotenv({}, fault=EnvironmentFault(label, content[: error.start].count(b"\n") + 1, "encoding"))
+        line = content[: error.start].count(b"\n") + 1
+        return _Dotenv({}, fault=EnvironmentFault(line_of(label, line), "encoding"))
     bindings = list(parse_stream(StringIO(text, newline=None)))
     values: dict[str, str | None] = {}
     lines: dict[str, int] = {}
@@ -141,25 +149,30 @@ def _read_dotenv(path: str, label: str, environ: Mapping[str, str]) -> _Dotenv:
             if value is not None:
                 value = "".join(atom.resolve({**environ, **values}) for atom in parse_variables(value))
             values[binding.key] = value
-            lines[binding.key] = binding.original.line
+            lines[binding.key] = _first_line(binding)
     resolved = {name: value for name, value in values.items() if value is not None}
     for name, value in resolved.items():
         if "\0" in name + value:
-            return _Dotenv({}, fault=EnvironmentFault(label, lines[name], "nul"))
+            return _Dotenv({}, fault=EnvironmentFault(line_of(label, lines[name]), "nul"))
         if not name or "=" in name:
-            return _Dotenv({}, fault=EnvironmentFault(label, lines[name], "name"))
-    return _Dotenv(resolved, tuple(UnreadLine(label, number, name) for number, name in _unread_lines(bindings)))
+            return _Dotenv({}, fault=EnvironmentFault(line_of(label, lines[name]), "name"))
+    unread = tuple(UnreadLine(line_of(label, number, name), name) for number, name in _unread_lines(bindings))
+    return _Dotenv(resolved, {name: lines[name] for name in resolved}, unread)
 
 
 def _unread_lines(bindings: Iterable[Binding]) -> Iterator[tuple[int, str]]:
     """The number of each line that sets nothing, and the name it seems to set."""
     for binding in bindings:
-        text = binding.original.string
-        blank = text[: len(text) - len(text.lstrip())].count("\n")
         if binding.error:
-            yield binding.original.line + blank, _name_in(text)
+            yield _first_line(binding), _name_in(binding.original.string)
         elif binding.key is not None and binding.value is None:
-            yield binding.original.line + blank, binding.key if shown_name(binding.key) == binding.key else ""
+            yield _first_line(binding), binding.key if shown_name(binding.key) == binding.key else ""
+
+
+def _first_line(binding: Binding) -> int:
+    """The number of the line that a binding begins at; the parser counts from the blank lines before it."""
+    text = binding.original.string
+    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _name_in(line: str) -> str:
@@ -168,3 +181,18 @@ def _name_in(line: str) -> str:
     name = words[0].strip()
     plain = name.isidentifier() and name.isascii() and shown_name(name) == name
     return name if words[1] and plain else ""
+
+
+_ASSIGNMENT = re.compile(r"(\s*(?:#\s*)?(?:export\s+|set\s+)?([A-Za-z_]\w*)\s*[=:]).")
+
+
+def without_values(text: str) -> str:
+    """The text of a file of variables with their names only: every value, comment and other text is masked."""
+    return "\n".join(map(_without_value, text.split("\n")))
+
+
+def _without_value(line: str) -> str:
+    if (found := _ASSIGNMENT.match(line)) and shown_name(found[2]) == found[2]:
+        return found[1] + HIDDEN
+    start = "# " if line.lstrip().startswith("#") else ""
+    return start + HIDDEN if line.strip(" \t\r#") else line

@@ -118,6 +118,8 @@ class Tree:
     unread: tuple[UnreadFile, ...] = ()
     specs_are_a_file: bool = False
     """Whether a file is in the place of the folder `backends`."""
+    deck_is_a_file: bool = False
+    """Whether a file is in the place of the folder `deck`."""
     beneath: Mapping[str, str] = field(default_factory=dict)
     """Files and folders of the home hidden by those of the project: display paths by name."""
     home: str = ""
@@ -230,7 +232,8 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         specs_path=specs_folder,
         specs_layer=specs_layer,
         pyproject=_pyproject(paths, behaviours, shown, view),
-        specs_are_a_file=not specs and view.exists(specs_folder) and view.content(specs_folder) != IS_FOLDER,
+        specs_are_a_file=not specs and _is_a_file(specs_folder, view),
+        deck_is_a_file=not deck_sources and _is_a_file(deck_folder, view),
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
@@ -244,6 +247,10 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         filled=filled,
         fill_known=bool(paths.kit),
     )
+
+
+def _is_a_file(folder: str, view: View) -> bool:
+    return view.exists(folder) and view.content(folder) != IS_FOLDER
 
 
 FileReader = Callable[[str, str, Layer], Source]

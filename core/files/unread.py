@@ -21,11 +21,12 @@ _OTHER_FORMATS = (".toml.txt", ".tml", ".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class UnreadFile:
-    """A file without the effect that its name promises. `shown` is its display path.
+    """A file without the effect that its name promises. `shown` is the display path of `path`.
 
     `read_as` says what it is read as; None for a file that is never read.
     """
 
+    path: str
     shown: str
     fix: str
     read_as: str | None = None
@@ -39,16 +40,16 @@ def unread_files(
     if os.path.basename(folder) == ".pipelex":
         for name in view.names(folder):
             if fix := _outside_fix(name, view.names(os.path.join(folder, name))):
-                yield UnreadFile(shown(os.path.join(folder, name)), fix)
+                yield UnreadFile(path := os.path.join(folder, name), shown(path), fix)
     for name in view.names(inference):
         path = os.path.join(inference, name)
         below = view.names(path)
         if not below and _is_configuration(name) and name not in (*_BASES, *_OVERRIDES):
-            yield UnreadFile(shown(path), _inside_fix(name, behaviours))
+            yield UnreadFile(path, shown(path), _inside_fix(name, behaviours))
         elif below and name not in TREE_ENTRIES:
             for inner in view.toml_names(path):
                 fix = f"move it to inference/backends/{inner} or inference/deck/{inner}"
-                yield UnreadFile(shown(os.path.join(path, inner)), fix)
+                yield UnreadFile(file := os.path.join(path, inner), shown(file), fix)
         elif name in ("backends", "deck"):
             yield from _inside_folder(path, name, below, view, shown)
 
@@ -59,13 +60,15 @@ def _inside_folder(
     for name in names:
         path = os.path.join(folder, name)
         if _is_configuration(name) and not name.endswith(".toml"):
-            yield UnreadFile(shown(path), f"rename it to {_stem(name)}.toml, if it is TOML")
+            yield UnreadFile(path, shown(path), f"rename it to {_stem(name)}.toml, if it is TOML")
         elif kind == "deck" and name in (*_BASES, *_OVERRIDES):
             fix = f"move it to inference/{name}, or give it the name of a deck file, as x_custom_llm_deck.toml"
-            yield UnreadFile(shown(path), fix, "a part of the deck")
+            yield UnreadFile(path, shown(path), fix, "a part of the deck")
         elif kind == "backends":
             for inner in view.toml_names(path):
-                yield UnreadFile(shown(os.path.join(path, inner)), f"move it to inference/backends/{inner}")
+                yield UnreadFile(
+                    file := os.path.join(path, inner), shown(file), f"move it to inference/backends/{inner}"
+                )
 
 
 def _is_configuration(name: str) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from core.catalog import Catalog
 from core.diagnostics import live_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend, Place
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_result import CheckResult
@@ -99,35 +100,34 @@ def _models(comparison: Comparison) -> Iterator[Problem]:
         yield _not_served(item, names if id(item) in suggested else ())
     for item in comparison.served:
         if item.note:
-            yield _note_problem(item)
+            message = f"`{item.spec.backend}` serves `{item.spec.model_id}`: {item.note}"
+            yield _about(item, live_codes.LIVE_MODEL_NOTICE, Severity.INFO, message)
     for item in comparison.unknown:
         if item.note:
-            yield _unlisted(item)
+            message = f"`{item.spec.backend}` does not list `{item.spec.model_id}`, but may serve it"
+            fix = f"test it: check --model {item.spec.handle}"
+            yield _about(item, live_codes.LIVE_MODEL_UNLISTED, Severity.INFO, message, fix)
 
 
 def _not_served(item: Declared, listed: tuple[str, ...]) -> Problem:
     spec = item.spec
     used = f", and {_some(item.users)} {'needs' if len(item.users) == 1 else 'need'} it" if item.users else ""
-    return Problem(
-        live_codes.LIVE_MODEL_NOT_SERVED,
-        severity=Severity.ERROR if item.users else Severity.WARNING,
-        check=Check.MODELS,
-        message=f"`{spec.backend}` does not list `{spec.model_id}`{used}" + (f" ({item.note})" if item.note else ""),
-        location=(spec.origin("model_id") or spec.place).location,
-        fix=_nearest(spec.model_id, listed) or f"remove `{spec.handle}`, or repoint what uses it",
-        subject=spec.handle,
-    )
+    message = f"`{spec.backend}` does not list `{spec.model_id}`{used}" + (f" ({item.note})" if item.note else "")
+    fix = _nearest(spec.model_id, listed) or f"remove `{spec.handle}`, or repoint what uses it"
+    return _about(item, live_codes.LIVE_MODEL_NOT_SERVED, Severity.WARNING, message, fix)
 
 
-def _unlisted(item: Declared) -> Problem:
+def _about(item: Declared, diagnostic: Diagnostic, unused: Severity, message: str, fix: str | None = None) -> Problem:
+    """A problem of a declared model, of severity `unused` while no reference ends at it, else of the next one."""
     spec = item.spec
+    worse = Severity.ERROR if unused is Severity.WARNING else Severity.WARNING
     return Problem(
-        live_codes.LIVE_MODEL_UNLISTED,
-        severity=Severity.WARNING if item.users else Severity.INFO,
+        diagnostic,
+        severity=worse if item.users else unused,
         check=Check.MODELS,
-        message=f"`{spec.backend}` does not list `{spec.model_id}`, but may serve it",
+        message=message,
         location=(spec.origin("model_id") or spec.place).location,
-        fix=f"test it: check --model {spec.handle}",
+        fix=fix,
         subject=spec.handle,
     )
 
@@ -136,18 +136,6 @@ def _unlisted(item: Declared) -> Problem:
 def _nearest(name: str, listed: tuple[str, ...]) -> str:
     """The suggestion for a name. Cached, because a search of a long list is slow and repeated after each edit."""
     return did_you_mean(name, listed)
-
-
-def _note_problem(item: Declared) -> Problem:
-    spec = item.spec
-    return Problem(
-        live_codes.LIVE_MODEL_NOTICE,
-        severity=Severity.WARNING if item.users else Severity.INFO,
-        check=Check.MODELS,
-        message=f"`{spec.backend}` serves `{spec.model_id}`: {item.note}",
-        location=(spec.origin("model_id") or spec.place).location,
-        subject=spec.handle,
-    )
 
 
 def _some(names: Sequence[str]) -> str:

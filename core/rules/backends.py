@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.diagnostics import backend_codes, file_codes
-from core.entities import Backend, Place
+from core.entities import Backend, Location, Place
 from core.files.source import Source
 from core.masking import below_item, is_suspect, may_hold_secret
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
 from core.secret_texts import is_secret_key
 from core.suggest import near
-from core.variables import State, source_text, texts
+from core.variables import State, line_of, source_text, texts
 
 KNOWN_KEYS = (
     "enabled",
@@ -160,7 +160,8 @@ def variables(context: RuleContext) -> Iterator[Problem]:
         else:
             continue
         severity = Severity.ERROR if _fails_calls(context, name) else None
-        yield problem(code, message, backend.place, severity=severity, fix=fix, cause=f"variable {name}", subject=name)
+        cause, place = f"variable {name}", catalog.environment.locate(name) or backend.place
+        yield problem(code, message, place, severity=severity, fix=fix, cause=cause, subject=name)
 
 
 def _fails_calls(context: RuleContext, variable: str) -> bool:
@@ -178,12 +179,12 @@ def override_files(context: RuleContext) -> Iterator[Problem]:
         if context.catalog.behaviours.override_files:
             message = f"{source.shown} has no effect: it is a link to nothing"
             fix = "link it to a file, or remove it"
-            yield problem(file_codes.OVERRIDE_IGNORED, message, None, fix=fix, subject=source.shown)
+            yield problem(file_codes.OVERRIDE_IGNORED, message, Place(source, ()), fix=fix, subject=source.shown)
             continue
         yield problem(
             file_codes.OVERRIDE_IGNORED,
             f"{source.shown} has no effect: {context.catalog.release} does not read override files",
-            None,
+            Place(source, ()),
             fix="override files are read from 0.56 on; edit the base file, or upgrade Pipelex",
             subject=source.shown,
         )
@@ -196,7 +197,7 @@ def unread_files(context: RuleContext) -> Iterator[Problem]:
         yield problem(
             file_codes.FILE_IGNORED if file.read_as is None else file_codes.FILE_MISPLACED,
             never if file.read_as is None else f"{file.shown} is read as {file.read_as}, whatever its name says",
-            None,
+            line_of(file.shown, 1),
             fix=file.fix,
             subject=file.shown,
         )
@@ -208,8 +209,8 @@ def unread_lines(context: RuleContext) -> Iterator[Problem]:
         name = f" (`{line.name}`)" if line.name else ""
         yield problem(
             file_codes.DOTENV_LINE,
-            f"line {line.number} of {line.file} cannot be read{name}, so it sets nothing",
-            None,
+            f"line {line.location.line} of {line.location.file} cannot be read{name}, so it sets nothing",
+            line.location,
             fix=f"write {line.name or 'NAME'}=value on one line",
             subject=line.name or None,
         )
@@ -223,19 +224,22 @@ def variables_elsewhere(context: RuleContext) -> Iterator[Problem]:
     for name in dict.fromkeys(name for backend in catalog.enabled for name in catalog.wanting(backend)):
         if environment.variable(name).state is not State.MISSING:
             continue
-        files = [file for file, names in environment.elsewhere if name in names]
+        place: Location | None
+        files = [file for file in environment.elsewhere if name in file.lines]
         similar = near(name, environment.names, limit=1, cutoff=0.9)
         if files:
-            message = f"variable `{name}` stands in {files[0]}, which Pipelex does not read"
+            place = files[0].locate(name)
+            message = f"variable `{name}` stands in {files[0].shown}, which Pipelex does not read"
             fix = "move the line to ./.env"
         elif similar:
+            place = environment.locate(similar[0])
             source = source_text(environment.variable(similar[0]).source)
             message = f"variable `{name}` is not set, but `{similar[0]}` is, in {source}"
             fix = f"rename it to `{name}`, if it is meant"
         else:
             continue
         code = backend_codes.VARIABLE_ELSEWHERE
-        yield problem(code, message, None, fix=fix, cause=f"variable {name}", subject=name)
+        yield problem(code, message, place, fix=fix, cause=f"variable {name}", subject=name)
 
 
 def newer_toml(context: RuleContext) -> Iterator[Problem]:
@@ -248,7 +252,7 @@ def newer_toml(context: RuleContext) -> Iterator[Problem]:
             yield problem(
                 file_codes.TOML_LAX,
                 f"{source.shown} is not TOML 1.0: only the reader of 0.10 and 0.11 takes it",
-                None,
+                Place(source, ()),
                 fix="write it as TOML, before it is edited or read by a later release",
                 subject=source.shown,
             )
@@ -256,7 +260,7 @@ def newer_toml(context: RuleContext) -> Iterator[Problem]:
             yield problem(
                 file_codes.TOML_1_1,
                 f"{source.shown} uses TOML 1.1 (such as an inline table over several lines): older readers refuse it",
-                None,
+                Place(source, ()),
                 fix="write each inline table on one line without a trailing comma, or as a [table]",
                 subject=source.shown,
             )

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from core.diagnostics.diagnostic import Diagnostic
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
 
 
 def call_faults(context: RuleContext) -> Iterator[Problem]:
-    """What is known before a call, once for each backend; an error where a reference goes to the backend."""
-    told: set[tuple[str, Diagnostic]] = set()
+    """What is known before a call, each fault of a backend once; an error where a reference goes to the backend."""
+    told: set[tuple[str, str]] = set()
     for (name, _), call in context.resolver.calls.items():
         for fault in call.faults:
-            if fault.diagnostic is None or (name, fault.diagnostic) in told:
+            if fault.diagnostic is None or (name, fault.message) in told:
                 continue
-            told.add((name, fault.diagnostic))
+            told.add((name, fault.message))
             backend = context.catalog.backends[name]
             place = backend.place.at(fault.field) if fault.field in backend.fields else backend.place
             yield problem(

@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from core.catalog import Catalog
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.backend_reader import ParsedBackend
-from core.entities import Backend, Place
+from core.entities import Backend, Location, Place
 from core.incremental import Cache
 from core.problems import Problem, Severity
 from core.records import dataclass
@@ -84,7 +84,7 @@ def for_each_backend(check: Callable[[ParsedBackend], Iterator[Problem]]) -> Rul
 def problem(
     diagnostic: Diagnostic,
     message: str,
-    place: Place | None,
+    place: Place | Location | None,
     *,
     severity: Severity | None = None,
     fix: str | None = None,
@@ -100,7 +100,7 @@ def problem(
         check=diagnostic.check,
         message=message,
         error_type=error_type,
-        location=place.location if place is not None else None,
+        location=place.location if isinstance(place, Place) else place,
         fix=fix,
         cause=cause,
         subject=subject,

@@ -35,7 +35,7 @@ def hidden_variables(context: RuleContext) -> Iterator[Problem]:
             start_codes.DOTENV_NOT_READ,
             f"{path} sets {counted(len(names), 'variable')} missing here ({', '.join(names)}), but Pipelex started in"
             f" {catalog.tree.paths.start} does not read it",
-            None,
+            file.locate(names[0]) if (file := catalog.environment.file(path)) is not None else None,
             fix=start_there(str(Path(path).parent)),
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tui.command import Command, CommandContext, CommandTable
 from tui.commands import availability
+from tui.commands.editing import open_file
 from tui.screens.navigation import go, travel
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 
@@ -22,7 +23,7 @@ LISTING = ("goto", "commands", "commands-beside")
 
 
 def open_selected(screen: MainScreen) -> None:
-    """Open the form of the selected item; go to the problems of a cause, and to the subject of a problem."""
+    """Open the form of the selected item; go to the problems of a cause; of a problem to its subject or file."""
     view, ref = screen.session.view, screen.session.selected
     if view is None:
         return
@@ -30,12 +31,19 @@ def open_selected(screen: MainScreen) -> None:
         go(screen, ref)
     elif ref.kind == "problem":
         subject = view.subject(view.problems[ref])
-        if subject is None:
-            screen.show_status("it is in no list; its location is in the inspector")
-        else:
+        if subject is not None and _is_in_tree(view, ref):
             go(screen, subject)
+        else:
+            open_file(False, screen)
     else:
         _open_form(screen, view, ref)
+
+
+def _is_in_tree(view: ViewModel, ref: ItemRef) -> bool:
+    from tui.editing.file_editing import written_at
+
+    place = written_at(view, ref)
+    return place is None or place.in_tree
 
 
 def _open_form(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """A file by its path and as it is called, and a line of it, counted from 1."""
+    """A file by its path and as it is called, and a line of it, counted from 1.
+
+    `in_tree`: whether it is a file of the tree. Others, as a `.env`, are shown only: their edits would be stored.
+    """
 
     path: str
     shown: str
     line: int
+    in_tree: bool = True
 
 
 def written_at(view: ViewModel, ref: ItemRef) -> Written | None:
@@ -38,8 +42,12 @@ def written_at(view: ViewModel, ref: ItemRef) -> Written | None:
     location = _location(view, ref)
     if location is None:
         return None
-    source = next((one for one in view.catalog.tree.sources if one.shown == location.file), None)
-    return Written(source.path, source.shown, location.line) if source is not None else None
+    tree = view.catalog.tree
+    source = next((one for one in tree.sources if one.shown == location.file), None)
+    if source is not None:
+        return Written(source.path, source.shown, location.line)
+    path = Path(tree.paths.project, Path(location.file).expanduser())
+    return Written(str(path), location.file, location.line, in_tree=False) if path.is_file() else None
 
 
 def written_there(view: ViewModel, place: str) -> Written | None:

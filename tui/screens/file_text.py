@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from textual.widgets import TextArea
 
 from core.edits.fixes.fix_base import ReplaceText
+from core.files.environment import without_values
 from core.masking import in_backend_file
 from core.safe_text import safe
 from core.toml.redaction import redact
@@ -46,6 +47,9 @@ def open_text(
     main.app.push_screen(screen)
     if outside:
         screen.call_after_refresh(screen.open_text, outside=True)
+
+
+NOT_OF_TREE = "shown only: pipedeck edits the files that the release reads as the tree"
 
 
 class FileTextScreen(EditDialog[None]):
@@ -100,17 +104,22 @@ class FileTextScreen(EditDialog[None]):
         content = self.main.session.workspace.view.content(self._place.path)
         self._text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
         cursor = self.line if line is None else line
-        strict = in_backend_file(self._place.path)
         if len(self._text) < THREAD_CHARACTERS:
-            self._show_text(cursor, self._text.split("\n"), redact(self._text, strict=strict).split("\n"))
+            self._show_text(cursor, self._text.split("\n"), self._without_secrets(self._text).split("\n"))
             return
         self._show_text(0, (), ("reading ...",))
         text = self._text
 
         def work() -> None:
-            self.post_message(SecretsHidden(cursor, text.split("\n"), redact(text, strict=strict).split("\n")))
+            self.post_message(SecretsHidden(cursor, text.split("\n"), self._without_secrets(text).split("\n")))
 
         self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
+
+    def _without_secrets(self, text: str) -> str:
+        in_tree = self._place.in_tree
+        if not in_tree and ".toml" not in self._place.shown.lower():
+            return without_values(text)
+        return redact(text, strict=not in_tree or in_backend_file(self._place.path))
 
     @on(SecretsHidden)
     def show_hidden(self, event: SecretsHidden) -> None:
@@ -190,6 +199,9 @@ class FileTextScreen(EditDialog[None]):
 
     def start_editing(self) -> None:
         """Start editing; the text is shown with its secrets."""
+        if not self._place.in_tree:
+            self.show_status(NOT_OF_TREE)
+            return
         if self.main.session.locked:
             self.show_status(f"nothing can be edited: {self.main.session.locked}")
             return
@@ -298,6 +310,9 @@ class FileTextScreen(EditDialog[None]):
 
     def open_text(self, text: str | None = None, *, outside: bool = True) -> None:
         """Edit the text, or a previous version of it, in the external editor."""
+        if not self._place.in_tree:
+            self.show_status(NOT_OF_TREE)
+            return
         name = self._place.path.rpartition("/")[2]
         line = self.line + 1
         typed, message = edit_outside(self.main.app, self._text if text is None else text, name, line)

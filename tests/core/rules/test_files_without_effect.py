@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.files.environment import without_values
 from tests.support.trees import KEYS, edited, extended, inspect, minimal, only
 
 INFERENCE = ".pipelex/inference"
@@ -46,6 +47,7 @@ def test_file_that_is_never_read(path: str, shown: str, fix: str, tmp_path: Path
     problem = only(report, "file-ignored")
     assert problem.message == f"{shown} has no effect: 0.92.2 never reads it"
     assert problem.fix == fix
+    assert str(problem.location) == f"{shown}:1"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +93,7 @@ def test_line_that_dotenv_cannot_read(text: str, line: int, name: str, tmp_path:
     problem = only(inspect(tmp_path, {**minimal("0.92.2"), "../../.env": text}), "dotenv-line")
     named = f" (`{name}`)" if name else ""
     assert problem.message == f"line {line} of ./.env cannot be read{named}, so it sets nothing"
+    assert str(problem.location) == f"./.env:{line}"
 
 
 def test_readable_lines_are_not_reported(tmp_path: Path) -> None:
@@ -110,8 +113,9 @@ def test_readable_lines_are_not_reported(tmp_path: Path) -> None:
 )
 def test_variable_that_is_set_elsewhere(file: str, line: str, message: str, tmp_path: Path) -> None:
     files = edited(minimal("0.92.2"), "backends.toml", "${OPENAI_API_KEY}", "${LAB_KEY}")
-    report = inspect(tmp_path, {**files, f"../../{file}": f"{line}\n"}, environ=KEYS)
+    report = inspect(tmp_path, {**files, f"../../{file}": f"# mine\n\n{line}\n"}, environ=KEYS)
     assert only(report, "variable-elsewhere").message == message
+    assert str(only(report, "variable-elsewhere").location) == f"./{file}:3"
     assert "variable-missing" in [problem.code for problem in report.problems]
 
 
@@ -121,3 +125,35 @@ def test_older_settings_beside_newer_ones(tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(minimal("0.92.2"), "../pipelex.toml", text))
     assert report.stops_at is not None
     assert report.stops_at.message == ".pipelex/pipelex.toml: Pipelex 0.92.2 has no section `cogt`"
+
+
+@pytest.mark.parametrize("release", ["0.11.0", "0.14.3", "0.92.2"])
+def test_file_in_place_of_a_folder_is_one_cause(release: str, tmp_path: Path) -> None:
+    files = minimal(release)
+    flat = {name: text for name, text in files.items() if not name.startswith("backends/")} | {"backends": "x = 1\n"}
+    report = inspect(tmp_path / "a", flat, release=release)
+    assert [(cause.title, str(cause.location)) for cause in report.causes if cause.dead or cause.fatal] == [
+        (f"{INFERENCE}/backends is a file, not a folder", f"{INFERENCE}/backends:1")
+    ]
+    assert report.stops_at is not None
+    assert report.stops_at.error_type == "NotADirectoryError"
+    flat = {name: text for name, text in files.items() if not name.startswith("deck/")} | {"deck": "x = 1\n"}
+    report = inspect(tmp_path / "b", flat, release=release)
+    assert [(cause.title, str(cause.location)) for cause in report.causes if cause.dead or cause.fatal] == [
+        (f"{INFERENCE}/deck is a file, not a folder: there are no presets and no aliases", f"{INFERENCE}/deck:1")
+    ]
+
+
+def test_problem_of_a_value_is_at_its_line_of_dotenv(tmp_path: Path) -> None:
+    text = "# note\n\n\nOPENAI_API_KEY=placeholder-a\nANTHROPIC_API_KEY=' b'\n"
+    report = inspect(tmp_path, {**minimal("0.92.2"), "../../.env": text}, environ={})
+    assert str(only(report, "variable-placeholder").location) == "./.env:4"
+    assert str(only(report, "variable-spaced").location) == "./.env:5"
+
+
+def test_text_of_a_file_of_variables_is_shown_without_values() -> None:
+    text = "A=1\n# B = two\nexport KEY_C: 'three\nfour'\n\nset D=5\n#\nsk-of-six\n# of seven\n"
+    shown = without_values(text)
+    assert len(shown.split("\n")) == len(text.split("\n"))
+    assert [name for name in ("A=", "# B =", "export KEY_C:", "set D=") if name not in shown] == []
+    assert [word for word in ("1", "two", "three", "four", "5", "six", "seven") if word in shown] == []

@@ -98,3 +98,16 @@ def test_parts_of_lines_stand_out() -> None:
         ("# it = 1", "comment"),
     }
     assert next(iter(tokens("[llm.presets] # x"))) == (0, 13, "table")
+
+
+async def test_problem_of_another_file_opens_its_text_at_the_line_without_values() -> None:
+    async with spoilt({}, extra={"../../.env": "A=1\n\nOPENAI_API_KEY: sk-abcdef\n", "mine.yaml": "b: two\n"}) as app:
+        await app.press("5", "slash", *"cannot be read", "enter", "enter")
+        assert "./.env" in app.lines[0]
+        assert "3  OPENAI_API_KEY:" in app.text
+        assert "sk-abcdef" not in app.text
+        await app.press("i")
+        assert "shown only" in app.text
+        await app.press("escape", "escape", "slash", *"mine.yaml", "enter", "v")
+        assert "mine.yaml" in app.lines[0]
+        assert "1  b:" in app.text

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.support.stock import Project
 from tests.tui.app_driver import AppDriver, open_app, request_for
@@ -73,8 +74,12 @@ async def sample(size: tuple[int, int] = (80, 24), *, read_only: bool = False) -
 
 
 @asynccontextmanager
-async def spoilt(changes: Mapping[str, tuple[str, str]], size: tuple[int, int] = (80, 24)) -> AsyncIterator[Editable]:
-    """The app on the sample, with a text replaced in some of its files."""
+async def spoilt(
+    changes: Mapping[str, tuple[str, str]],
+    size: tuple[int, int] = (80, 24),
+    extra: Mapping[str, str] = MappingProxyType({}),
+) -> AsyncIterator[Editable]:
+    """The app on the sample, with a text replaced in some of its files, and `extra` ones."""
     with ExitStack() as folders:
         request = demo_request(folders)
         tree = Path(str(request.path)) / ".pipelex" / "inference"
@@ -82,6 +87,8 @@ async def spoilt(changes: Mapping[str, tuple[str, str]], size: tuple[int, int] =
             text = (tree / name).read_text(encoding="utf-8")
             assert old in text
             (tree / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+        for name, text in extra.items():
+            (tree / name).write_text(text, encoding="utf-8")
         async with open_app(request, size) as app:
             editable = Editable(app.app, app.pilot)
             editable.tree = tree

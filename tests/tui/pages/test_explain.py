@@ -186,7 +186,7 @@ async def test_cause_is_explained_with_its_problems(shop: Shop) -> None:
 async def test_problem_without_a_name_is_explained(shop: Shop) -> None:
     (shop.root / ".pipelex" / "inference" / "deck" / "x_broken.toml").write_text("[llm\n", encoding="utf-8")
     async with shop.open_app() as app:
-        await app.press("5", "enter", "e")
+        await app.press("5", "e")
         assert "explain  problem  syntax" in app.lines[0]
         assert "x_broken.toml:1" in page(app)
         await app.press("v")
