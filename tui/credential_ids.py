@@ -12,8 +12,8 @@ from tui.live import Live
 if TYPE_CHECKING:
     from core.catalog import Catalog
     from core.probes.check_plan import CheckPlan
-    from core.probes.check_planner import PlanOptions
     from core.probes.check_result import CheckResult
+    from core.probes.plan_options import PlanOptions
 
 NONCE: Final = secrets.token_bytes(16)
 """A random key of this process for fingerprints of keys: nothing of them is kept."""

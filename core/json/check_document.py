@@ -21,21 +21,22 @@ if TYPE_CHECKING:
 
 
 class RequestDocument(Document):
-    """A planned request. `headers` are names only; `only_if` is the condition of sending it, if any."""
+    """A planned request. `headers` are names only, `proxy` has no password; `only_if`: the condition of sending it."""
 
     def __init__(self, request: Request) -> None:
         self.method: str = request.method
         self.url: str = request.url
         self.headers: list[str] = list(request.header_names)
+        self.proxy: str | None = request.route.proxy.shown if request.route.proxy is not None else None
         self.why: str = request.purpose
         self.only_if: str | None = "the provider lists no models" if request.fallback else None
 
 
 class UnapprovedDocument(Document):
-    """A variable that would be sent to a host for the first time."""
+    """A variable that would be sent to a host for the first time; null: anything without encryption."""
 
     def __init__(self, destination: KeyDestination) -> None:
-        self.variable: str = destination.variable
+        self.variable: str | None = destination.variable or None
         self.host: str = destination.origin
 
 

@@ -19,6 +19,10 @@ _FORM = (
 _HOST = r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?"
 _ENCODED_IN_PATHS = r"[^!$-;=@-_a-z|~]|%(?![0-9A-Fa-f]{2})"
 """What httpx 0.28 percent-encodes in a path."""
+_LOCAL_NAMES: Final = (".local", ".lan", ".internal", ".intranet", ".home", ".home.arpa", ".localdomain", ".private")
+"""Ends of names that no public name server knows."""
+_SHARED_NETWORK: Final = "100.64.0.0/10"
+"""The addresses of carriers and VPNs (RFC 6598)."""
 _METADATA_HOSTS: Final = frozenset({"metadata.google.internal", "metadata.goog", "instance-data"})
 
 
@@ -56,6 +60,21 @@ class Address:
     def safe_for_keys(self) -> bool:
         """Whether the connection is encrypted or stays on this machine."""
         return self.scheme == "https" or self.loopback
+
+    @property
+    def unspecified(self) -> bool:
+        """Whether the host is `0.0.0.0` or `::`, which a server listens on; Linux connects it to this machine."""
+        return is_unspecified(self.host)
+
+    @property
+    def local(self) -> bool:
+        """Whether the host is this machine or in its network, judged by its name."""
+        ip = _ip(self.host)
+        if ip is None:
+            # A number is an address in a short form: 134744072 is 8.8.8.8.
+            alone = "." not in self.host and not self.host[0].isdigit()
+            return self.loopback or alone or self.host.endswith(_LOCAL_NAMES)
+        return ip.is_private or (ip.version == 4 and ip in ipaddress.ip_network(_SHARED_NETWORK))
 
 
 def parse_address(text: str) -> Address | Reason:
@@ -112,10 +131,16 @@ def is_loopback(address: str) -> bool:
     return ip is not None and ip.is_loopback
 
 
+def is_unspecified(address: str) -> bool:
+    """Whether an IP address is `0.0.0.0` or `::`. False for names."""
+    ip = _ip(address)
+    return ip is not None and ip.is_unspecified
+
+
 def is_blocked_address(address: str) -> bool:
     """Whether an IP address is link-local, where clouds serve credentials, or not a unicast address."""
     ip = _ip(address)
-    return ip is not None and (ip.is_link_local or ip.is_multicast or ip.is_unspecified)
+    return ip is not None and (ip.is_link_local or ip.is_multicast)
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -36,6 +36,9 @@ _OK: Final = Finding(CheckStatus.OK)
 _TEMPORARY: Final = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR})
 """Outcomes that a server may ask to wait for."""
 
+_OF_PROXIES: Final = frozenset({Reason.GATEWAY, Reason.UPSTREAM})
+"""Reasons that a proxy gives in place of a server without encryption."""
+
 
 class Check:
     """The execution of one plan. Used once."""
@@ -249,7 +252,9 @@ class Check:
         method, target = request.method, request.target
         steps = 0
         while True:
-            answer = await self._transport.send(method, request.address, target, headers, body, self._progress)
+            answer = await self._transport.send(
+                method, request.address, target, headers, body, self._progress, request.route
+            )
             step = follow(answer, request.address, method, target)
             # A signature is only valid for its own address.
             if step is None or request.signer is not None or steps == MAX_REDIRECTS:
@@ -263,6 +268,8 @@ class Check:
         if finding is None and 200 <= answer.status < 300 and (request.any_body or answer.bad is None):
             return _OK
         finding = finding or by_status(answer)
+        if request.route.proxy is not None and request.address.scheme == "http" and finding.reason in _OF_PROXIES:
+            finding = replace(finding, status=CheckStatus.REFUSED, reason=Reason.PROXY_UPSTREAM)
         detail = finding.detail
         if finding.reason is Reason.REDIRECT:
             detail = redirect_target(answer, request.address)

@@ -11,6 +11,7 @@ from core.probes.answer import Answer
 from core.probes.check_status import Finding
 from core.probes.list_parsers import Parser, no_list
 from core.probes.secret import Scrubber, Secret
+from core.probes.surroundings import Route
 from core.providers.provider import Paging, Provider, Role
 from core.records import dataclass
 
@@ -68,6 +69,8 @@ class Request:
     """Whether an answer without JSON is accepted."""
     fallback: bool = False
     """Sent only if the provider lists nothing."""
+    route: Route = Route()
+    """The way to its address: the proxy, if any."""
     suggests: str = ""
     """The endpoint that its answer would show to be the right one; sent only after a list that failed."""
 
@@ -84,7 +87,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class KeyDestination:
-    """A variable and the origin that its value is sent to."""
+    """A variable and the origin that its value is sent to; without a variable a host, for requests in the open."""
 
     variable: str
     origin: str

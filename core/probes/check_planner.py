@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import replace
 
 from core.catalog import Catalog
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend, ModelSpec
 from core.probes.address import Address, parse_address
-from core.probes.check_plan import CheckPlan, Header, KeyDestination, Request, UnsendableError
+from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.client_call import PLACEHOLDER_KEY, backend_calls, base_path, key_variables
 from core.probes.cloud_plans import Origins, bedrock_plan, vertex_plan
+from core.probes.consent import consent_finding, destinations
+from core.probes.plan_options import PlanOptions
 from core.probes.provider_choice import choose_provider
 from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header, known_secrets, variable_value
-from core.probes.trust import is_own_destination
 from core.providers import table
 from core.providers.provider import Endpoint, Provider, Role
-from core.records import dataclass
 from core.secret_texts import is_secret_key
 
 _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
@@ -33,25 +33,6 @@ _FINDINGS: Mapping[Diagnostic | None, tuple[CheckStatus, Reason]] = {
     backend_codes.KEY_MISSING: (_MISSING, Reason.NO_KEY),
 }
 """The findings of a check for the faults that are known before it."""
-
-
-@dataclass(frozen=True)
-class PlanOptions:
-    """The options of a plan.
-
-    `trust` holds the approved destinations of variables. `stand_ins` are servers on this machine in place of an
-    origin, for the demo and for tests. `deep` adds requests for each model where a provider's list does not show them.
-    """
-
-    trust: Container[KeyDestination] = ()
-    stand_ins: Mapping[str, str] = field(default_factory=dict)
-    deep: bool = False
-
-    def __post_init__(self) -> None:
-        for stand_in in self.stand_ins.values():
-            address = parse_address(stand_in)
-            if not isinstance(address, Address) or not address.loopback:
-                raise ValueError("a stand-in must be on this machine")
 
 
 def plan_checks(
@@ -243,7 +224,7 @@ class _Planner:
         headers = [Header(name, value) for name, value in provider.headers]
         variable = names[0] if names else ""
         if not key.reveal():
-            if provider.key_optional or (address.loopback and provider.name.endswith("-compatible")):
+            if provider.key_optional or (address.local and provider.name.endswith("-compatible")):
                 if provider.protocol == "openai" and self.catalog.behaviours.keyless_openai == "dummy":
                     headers.append(Header("Authorization", f"Bearer {PLACEHOLDER_KEY}"))
                 return tuple(headers), (), ()
@@ -253,8 +234,6 @@ class _Planner:
         if not fits_a_header(key.reveal()):
             finding = Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT)
             raise UnsendableError(finding, variable=variable or "api_key", field="api_key")
-        if not address.safe_for_keys:
-            raise UnsendableError(Finding(_NOT, Reason.PLAIN_HTTP), field="endpoint")
         self.variables += names
         assert provider.key is not None
         header = self._key_header(provider)
@@ -318,26 +297,9 @@ class _Planner:
         ):
             # A variable with a secret is used for the name of a model, a version or a region.
             return replace(plan, requests=(), verdict=Finding(_NOT, Reason.SECRET_IN_URL))
-        unapproved = [
-            pair
-            for pair in dict.fromkeys(
-                KeyDestination(name, request.address.origin) for request in plan.requests for name in plan.sent
-            )
-            if not self._approved(provider, pair)
-        ]
-        if unapproved:
-            return replace(plan, verdict=Finding(_NOT, Reason.CONSENT), unapproved=tuple(unapproved))
-        return plan
-
-    def _approved(self, provider: Provider, pair: KeyDestination) -> bool:
-        if pair in self.options.trust:
-            return True
-        address = parse_address(pair.origin)
-        assert isinstance(address, Address)
-        stand_ins = (parse_address(text) for text in self.options.stand_ins.values())
-        if any(isinstance(stand_in, Address) and stand_in.origin == pair.origin for stand_in in stand_ins):
-            return True
-        return is_own_destination(provider, pair.variable, address)
+        plan = self.options.routed(plan, self.catalog.environment)
+        unapproved = tuple(pair for pair in destinations(plan) if not self.options.approves(provider, pair))
+        return replace(plan, verdict=consent_finding(unapproved[0]), unapproved=unapproved) if unapproved else plan
 
     def verdict(self, error: UnsendableError) -> CheckPlan:
         """A plan that sends nothing, with the reason."""
@@ -352,8 +314,3 @@ class _Planner:
             wrong_field=error.field,
             extra=self.provider.name if self.provider and error.finding.reason is Reason.MISSING_EXTRA else "",
         )
-
-
-def unapproved_pairs(plans: Iterable[CheckPlan]) -> list[KeyDestination]:
-    """The destinations without approval, each once."""
-    return list(dict.fromkeys(pair for plan in plans for pair in plan.unapproved))

@@ -43,6 +43,8 @@ class Reason(StrEnum):
     SECRET_IN_URL = "secret_in_url"
     ADDRESS = "address"
     CONSENT = "consent"
+    OPEN_HOST = "open_host"
+    UNSPECIFIED = "unspecified"
     MISSING_EXTRA = "missing_extra"
     CREDENTIALS_FILE = "credentials_file"
     IN_PROCESS = "in_process"
@@ -57,6 +59,11 @@ class Reason(StrEnum):
     DEADLINE = "deadline"
     UPSTREAM = "upstream"
     PROXY = "proxy"
+    PROXY_HOST = "proxy_host"
+    PROXY_KEY = "proxy_key"
+    PROXY_REFUSES = "proxy_refuses"
+    PROXY_UPSTREAM = "proxy_upstream"
+    PROXY_UNUSED = "proxy_unused"
     RESET = "reset"
     EXPIRED = "expired"
     WRONG_HOST = "wrong_host"
@@ -110,7 +117,19 @@ class Finding:
 
 _R = Reason
 _FIXABLE = frozenset(
-    {_R.BAD_URL, _R.PATH, _R.NO_ENDPOINT, _R.NO_FIELD, _R.PLAIN_HTTP, _R.SECRET_IN_URL, _R.ADDRESS, _R.CONSENT}
+    {
+        _R.BAD_URL,
+        _R.PATH,
+        _R.NO_ENDPOINT,
+        _R.NO_FIELD,
+        _R.PLAIN_HTTP,
+        _R.SECRET_IN_URL,
+        _R.ADDRESS,
+        _R.CONSENT,
+        _R.OPEN_HOST,
+        _R.UNSPECIFIED,
+        _R.PROXY,
+    }
 )
 """Reasons of an impossible check that the user can fix."""
 
@@ -172,6 +191,8 @@ server_error overloaded | the provider is overloaded | retry after a while
 timeout | no response in time | retry, or raise the timeout: check --timeout S
 timeout look_up | the host name lookup timed out | check the DNS servers of this machine
 timeout connect | the connection attempt timed out | check that the host is up and not behind a firewall
+timeout proxy | the proxy did not connect in time | check the address of the proxy and whether it reaches the host; \
+NO_PROXY excludes a host from it
 timeout handshake | connected, but the TLS handshake timed out \
 | check whether it is an http port; else retry, or raise the timeout: check --timeout S
 timeout response | connected, but no response in time | retry, or raise the timeout: check --timeout S
@@ -180,12 +201,20 @@ timeout deadline | not finished before the deadline of the run \
 | check it alone, or raise the deadline: check --deadline S
 timeout upstream | the provider behind the gateway did not respond | retry after a while
 dns | unknown host name | check the spelling of the host, and the network
+dns proxy_unused | unknown host name | use the proxy for this host too, or check the spelling and the network
 dns name_server | the name server does not respond, so that the host is not looked up \
 | check the network and the DNS servers of this machine
 refused no_route | there is no route to the host | check the network or VPN, and the IP address
 refused | connection refused | check that the server is running and the port is right
-refused proxy | the proxy refused the connection or could not reach the host \
-| check the address and password of the proxy
+refused proxy | the proxy itself does not respond | check the address of the proxy and whether it runs; \
+NO_PROXY excludes a host, check --proxy off all
+refused proxy_host | the host of the proxy is unknown | check the spelling of the proxy's address, and the network
+refused proxy_key | the proxy requires a user name and a password, or refuses them (407) \
+| write them in the proxy's address: http://USER:PASSWORD@HOST:PORT
+refused proxy_refuses | the proxy refuses to connect to this host | ask its operator to allow the host; \
+NO_PROXY excludes a host from the proxy
+refused proxy_upstream | the proxy responds, but cannot reach the host \
+| check the spelling of the host; if it is in your own network, exclude it by NO_PROXY
 tls | the TLS connection failed | check that the port serves https
 tls expired | the certificate has expired | report it to the operator; check the clock of this machine
 tls wrong_host | the certificate is for another host | check the spelling of the host
@@ -222,8 +251,14 @@ not_checkable no_endpoint | the endpoint is missing | write endpoint = "https://
 not_checkable no_field | `{field}` is missing or invalid | set {field} in the table of the backend
 not_checkable secret_in_url | a secret is part of the address or of a model name, where it would be exposed \
 | write keys in api_key only
-not_checkable plain_http | keys are sent over https or to this machine only \
+not_checkable plain_http | keys are sent over https, or to this machine and the local network only \
 | use https, or a tunnel: ssh -L PORT:localhost:PORT HOST
+not_checkable open_host | {variable} would be sent to {host} without encryption \
+| to approve it: check --allow-host {host}; or use a tunnel: ssh -L PORT:localhost:PORT {host}
+not_checkable unspecified | {host} is the address that a server listens on, not one to call \
+| write 127.0.0.1; or to ask it all the same: check --allow-host {host}
+not_checkable proxy | no client can be built with this proxy: Pipelex's calls fail too \
+| write http://HOST:PORT in {variable}; check --proxy off asks without it
 not_checkable address | the address is blocked (link-local) | check the endpoint
 not_checkable consent | {variable} was never sent to {host} before | to approve it: check --trust {variable}={host}
 not_checkable missing_extra | a required library is not installed | pip install 'pipedeck[{extra}]'

@@ -62,7 +62,7 @@ _HTTP_STATUSES: Final[Mapping[int, tuple[CheckStatus, Reason | None]]] = {
     402: (_S.RATE_LIMITED, _R.QUOTA),
     403: (_S.FORBIDDEN, None),
     **dict.fromkeys((404, 405, 410), (_S.NOT_FOUND, None)),
-    407: (_S.REFUSED, _R.PROXY),
+    407: (_S.REFUSED, _R.PROXY_KEY),
     **dict.fromkeys((408, 504), (_S.TIMEOUT, _R.UPSTREAM)),
     429: (_S.RATE_LIMITED, None),
     451: (_S.FORBIDDEN, _R.REGION),

@@ -188,7 +188,7 @@ class _Client:
         own = key_variables(self.catalog, client)
         if any(self._value(name) is not None for name in own):
             return
-        keyless = host.key_optional or (endpoint is not None and _is_loopback(endpoint))
+        keyless = host.key_optional or (endpoint is not None and _is_local(endpoint))
         variable = next(iter(host.kit_variables), f"{self.backend.name.upper()}_API_KEY")
         repaired = f"${{{variable}}}" if self._value(variable) is not None else None
         write = f'write api_key = "${{{variable}}}" in its table and set {variable}'
@@ -232,9 +232,9 @@ class _Client:
             yield CallFault(backend_codes.FIELD_MISSING, "api_version", message, fix)
 
 
-def _is_loopback(endpoint: str) -> bool:
+def _is_local(endpoint: str) -> bool:
     address = parse_address(endpoint)
-    return isinstance(address, Address) and address.loopback
+    return isinstance(address, Address) and address.local
 
 
 def key_variables(catalog: Catalog, client: Provider) -> tuple[str, ...]:

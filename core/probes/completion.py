@@ -15,11 +15,12 @@ from core.formatting import counted, usd
 from core.masking import masked
 from core.probes.answer import Answer
 from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
-from core.probes.check_planner import PlanOptions, plan_requests
+from core.probes.check_planner import plan_requests
 from core.probes.check_requests import RequestContext, api_version
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.completion_answers import completion_facts, is_candidate, is_chat, is_converse, is_message, is_response
+from core.probes.plan_options import PlanOptions
 from core.probes.secret import Secret, fill
 from core.probes.served_models import MAX_ID_LENGTH
 from core.providers import table
@@ -192,7 +193,7 @@ def _header_fields(context: RequestContext, spec: ModelSpec) -> Iterator[tuple[s
 
 
 def _own_headers(context: RequestContext, spec: ModelSpec) -> Iterator[Header]:
-    """The model's own headers. Raises UnsendableError for a variable that is not set, and for a secret over http."""
+    """The model's own headers. Raises UnsendableError for a variable that is not set."""
     for name, text in _header_fields(context, spec):
         filled = fill(context.catalog, text)
         if filled.fault is not None:
@@ -201,8 +202,6 @@ def _own_headers(context: RequestContext, spec: ModelSpec) -> Iterator[Header]:
         if not (value.isascii() and value.isprintable()):
             raise UnsendableError(Finding(CheckStatus.UNAUTHORIZED, Reason.BAD_KEY_FORMAT), variable=name)
         secret = bool(filled.variables) or masked(name, value) != value
-        if secret and not context.base.address.safe_for_keys:
-            raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.PLAIN_HTTP), field="endpoint")
         yield Header(name, Secret(value) if secret else value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from core.probes.check_status import CheckStatus, Finding, Reason
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _PHASES: Final = {
     "look-up": Reason.LOOK_UP,
+    "proxy": Reason.PROXY,
     "connect": Reason.CONNECT,
     "handshake": Reason.HANDSHAKE,
     "response": Reason.RESPONSE,
@@ -47,8 +48,13 @@ def network_finding(error: BaseException, phase: str) -> Finding:
 
     chain = tuple(_chain(error))
     names = {type(link).__name__ for link in chain}
+    timed_out = any(isinstance(link, TimeoutError) for link in chain) or any(name.endswith("Timeout") for name in names)
     if "ProxyError" in names:
-        return Finding(CheckStatus.REFUSED, Reason.PROXY)
+        return Finding(CheckStatus.REFUSED, _proxy_reason(chain))
+    if phase == "proxy":
+        if any(isinstance(link, socket.gaierror) for link in chain):
+            return Finding(CheckStatus.REFUSED, Reason.PROXY_HOST)
+        return timeout_finding(phase) if timed_out else Finding(CheckStatus.REFUSED, Reason.PROXY)
     for link in chain:
         if isinstance(link, socket.gaierror):
             return Finding(CheckStatus.DNS, Reason.NAME_SERVER if link.errno in _NAME_SERVER else None)
@@ -60,7 +66,7 @@ def network_finding(error: BaseException, phase: str) -> Finding:
         if isinstance(link, ConnectionRefusedError):
             return Finding(CheckStatus.REFUSED)
     # Both httpx's and the system's timeouts.
-    if any(isinstance(link, TimeoutError) for link in chain) or any(name.endswith("Timeout") for name in names):
+    if timed_out:
         return timeout_finding(phase)
     if any(isinstance(link, OSError) and link.errno in _NO_ROUTE for link in chain):
         return Finding(CheckStatus.REFUSED, Reason.NO_ROUTE)
@@ -71,6 +77,17 @@ def network_finding(error: BaseException, phase: str) -> Finding:
     # The text of a line that is no HTTP/1.1, such as the first bytes of TLS or HTTP/2.
     foreign = any(str(link) in ("illegal request line", "illegal status line") for link in chain)
     return Finding(CheckStatus.BAD_RESPONSE, Reason.OTHER_PROTOCOL if foreign else Reason.RESET)
+
+
+def _proxy_reason(chain: Iterable[BaseException]) -> Reason:
+    """The reason of a proxy that does not connect, by the status with which the text of its error starts."""
+    statuses = [str(link)[:4] for link in chain if type(link).__name__ == "ProxyError"]
+    status = next((int(text) for text in statuses if text[:3].isdigit() and text[3:] in ("", " ")), 0)
+    if status == 407:
+        return Reason.PROXY_KEY
+    if status in (400, 401, 403, 405):
+        return Reason.PROXY_REFUSES
+    return Reason.PROXY_UPSTREAM if status else Reason.PROXY
 
 
 def _handshake_reason(error: ssl.SSLError) -> Reason | None:

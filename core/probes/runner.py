@@ -139,7 +139,8 @@ def skipped_result(plan: CheckPlan, finding: Finding | None = None) -> CheckResu
     result = result_of(plan, Finding(verdict.status, verdict.reason, plan.scrub(verdict.detail)))
     if not plan.unapproved:
         return result
-    return replace(result, host=plan.unapproved[0].origin, variable=plan.unapproved[0].variable)
+    first = plan.unapproved[0]
+    return replace(result, host=first.origin, variable=first.variable or plan.key_variable)
 
 
 class Run:

@@ -19,7 +19,8 @@ def stored_results(catalog: Catalog, environ: Mapping[str, str]) -> tuple[list[C
     if not results_file(root, state).exists():
         return [], []
     # Imported only where something is stored: the planner takes longer to import than a small tree to read.
-    from core.probes.check_planner import PlanOptions, plan_checks
+    from core.probes.check_planner import plan_checks
+    from core.probes.plan_options import PlanOptions
     from core.probes.result_cache import cached_backends, load_results
     from core.probes.trust import Trust
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import time
 import zlib
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Final
 
 from core import __version__
-from core.probes.address import Address, is_blocked_address, is_loopback, parse_address
+from core.probes.address import Address, is_blocked_address, is_loopback, is_unspecified
 from core.probes.answer import Answer, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.host_lookup import resolve_host
 from core.probes.network_errors import SendError, network_finding
+from core.probes.surroundings import Certificates, Proxy, Route
 from core.records import dataclass
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ class Settings:
     """The limits of a run. Times are in seconds, sizes in bytes.
 
     `per_check` limits one check, `total` all of them. `concurrency` checks start at once; one without an answer after
-    `slow` seconds lets the next one start. `proxy` is the address of a proxy for other machines. `ca_file` is a file
-    of CA certificates to trust instead of the default ones.
+    `slow` seconds lets the next one start. `certificates` are the authorities to trust.
     """
 
     concurrency: int = 6
@@ -43,10 +43,10 @@ class Settings:
     connect: float = 5.0
     max_bytes: int = 4 << 20
     retry: bool = True
-    proxy: str | None = field(default=None, repr=False)
-    ca_file: str | None = None
+    certificates: Certificates = Certificates()
 
 
+_DIRECT: Final = Route()
 _MAX_HEADERS: Final = 100
 _MAX_VALUE: Final = 1000
 _CHUNK_BYTES: Final = 1 << 16
@@ -62,17 +62,21 @@ class Progress:
 
     def __init__(self) -> None:
         self.phase = "look-up"
+        self.proxied = False
+        """Whether the connection is one to a proxy."""
+        self.tunnels = False
+        """Whether the proxy has not yet connected to the host."""
         self._stream: object = None
 
     async def trace(self, event: str, info: Mapping[str, object]) -> None:
         """Trace callback of the connection."""
         if event == "connection.connect_tcp.started":
-            self.phase, self._stream = "connect", None
+            self.phase, self._stream = "proxy" if self.proxied else "connect", None
         elif event == "connection.connect_tcp.complete":
             self._stream = info.get("return_value")
         elif event == "connection.start_tls.started":
-            self.phase = "handshake"
-        elif event.endswith("send_request_headers.started"):
+            self.phase, self.tunnels = "handshake", False
+        elif event.endswith("send_request_headers.started") and not self.tunnels:
             self.phase = "response"
 
     async def abandon(self) -> None:
@@ -99,7 +103,7 @@ class Transport:
             # They log complete URLs at INFO.
             logging.getLogger(name).setLevel(logging.WARNING)
         self._settings = settings
-        self._context = _certificates(settings.ca_file) if secure or settings.proxy else None
+        self._context = _trusted(settings.certificates) if secure else None
 
     @staticmethod
     async def warm_up() -> None:
@@ -110,51 +114,64 @@ class Transport:
         anyio.get_current_task()
 
     async def send(
-        self, method: str, address: Address, target: str, headers: Mapping[str, str], body: bytes, progress: Progress
+        self,
+        method: str,
+        address: Address,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        progress: Progress,
+        route: Route = _DIRECT,
     ) -> Answer:
         """Send one request and read its answer. Raises SendError if there is none."""
-        proxied = self._settings.proxy is not None and not address.loopback
         progress.phase = "look-up"
-        proxy = await self._proxy() if proxied else None
-        ips = [address.host] if proxied else await self._resolve(address)
+        progress.proxied, progress.tunnels = route.proxy is not None, False
+        proxy = await self._proxy(route.proxy, progress) if route.proxy is not None else None
+        # Without encryption the proxy passes on the request itself, so that its answer is that of the request.
+        progress.tunnels = proxy is not None and address.scheme == "https"
+        ips = [address.host] if proxy is not None else await self._resolve(address, route)
         for number, ip in enumerate(ips):
             last = number == len(ips) - 1
             try:
                 connect = self._settings.connect if last else self._settings.connect / 2
                 return await self._exchange(method, address, ip, target, headers, body, progress, connect, proxy)
             except SendError as error:
-                if proxied and error.finding == Finding(CheckStatus.REFUSED):
-                    raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), error.phase) from None
                 # The next IP address of the host is tried only if nothing was sent to this one.
                 if last or progress.phase != "connect":
                     raise
                 progress.phase = error.phase
         raise SendError(Finding(CheckStatus.DNS), "look-up")
 
-    async def _resolve(self, address: Address) -> list[str]:
+    async def _resolve(self, address: Address, route: Route) -> list[str]:
         """The IP addresses to connect to, resolved here so that each can be checked."""
         try:
             ips = await resolve_host(address.host, address.port)
         except OSError as error:
-            raise SendError(network_finding(error, "look-up"), "look-up") from None
+            finding = network_finding(error, "look-up")
+            if finding.status is CheckStatus.DNS and route.unused:
+                finding = Finding(CheckStatus.DNS, Reason.PROXY_UNUSED, route.unused)
+            raise SendError(finding, "look-up") from None
         if any(map(is_blocked_address, ips)):
+            raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
+        if not address.unspecified and any(map(is_unspecified, ips)):
             raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
         if address.loopback and not all(map(is_loopback, ips)):
             raise SendError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ADDRESS), "look-up")
         return ips
 
-    async def _proxy(self) -> str:
+    @staticmethod
+    async def _proxy(proxy: Proxy, progress: Progress) -> str:
         """The proxy's address with its host resolved here: httpx resolves it in a thread that blocks the exit."""
-        assert self._settings.proxy is not None
-        before, at, _ = self._settings.proxy.partition("://")[2].rpartition("@")
-        address = _proxy_address(self._settings.proxy)
-        assert address is not None
+        progress.phase = "proxy"
+        address = proxy.address
+        if address is None:
+            raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), "proxy")
         try:
             ips = await resolve_host(address.host, address.port)
-        except OSError:
-            raise SendError(Finding(CheckStatus.REFUSED, Reason.PROXY), "look-up") from None
-        host = f"[{ips[0]}]" if ":" in ips[0] else ips[0]
-        return f"http://{before}{at}{host}:{address.port}"
+        except OSError as error:
+            raise SendError(network_finding(error, "proxy"), "proxy") from None
+        host = ips[0] if address.scheme == "http" else address.host  # its certificate is verified for the name
+        return f"{address.scheme}://{proxy.credentials}{f'[{host}]' if ':' in host else host}:{address.port}"
 
     async def _exchange(
         self,
@@ -247,12 +264,29 @@ class Transport:
         return b"".join(chunks), None
 
 
-def _certificates(ca_file: str | None) -> ssl.SSLContext:
-    """The trusted authorities. Raises OSError if the file contains none."""
+_SYSTEM_FILES: Final = (
+    "/etc/ssl/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/pki/tls/cert.pem",
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/ssl/ca-bundle.pem",
+)
+"""Where systems store their authorities when OpenSSL's own paths do not exist, as truststore has them."""
+
+
+def _trusted(certificates: Certificates) -> ssl.SSLContext:
+    """The trusted authorities: those named, else those of the system, else those of certifi.
+
+    Raises OSError if the file contains none.
+    """
     import ssl
 
-    if ca_file is not None:
-        return ssl.create_default_context(cafile=ca_file)
+    if certificates.path:
+        return ssl.create_default_context(cafile=certificates.file, capath=certificates.folder)
+    paths = ssl.get_default_verify_paths()
+    file = next(filter(os.path.isfile, (paths.openssl_cafile, *_SYSTEM_FILES)), None)
+    if file is not None:
+        return ssl.create_default_context(cafile=file)
     import httpx
 
     return httpx.create_ssl_context(trust_env=False)
@@ -263,14 +297,3 @@ def _no_certificates() -> ssl.SSLContext:
     import ssl
 
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-def proxy_fault(proxy: str) -> str:
-    """The fault of a proxy address, or an empty text. The address is not repeated: it may contain a password."""
-    return "" if _proxy_address(proxy) is not None else "the proxy's address is not of the form http://HOST:PORT"
-
-
-def _proxy_address(proxy: str) -> Address | None:
-    scheme, _, remaining = proxy.partition("://")
-    address = parse_address(f"http://{remaining.rpartition('@')[2]}".rstrip("/"))
-    return address if scheme.lower() == "http" and isinstance(address, Address) and not address.path else None

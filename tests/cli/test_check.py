@@ -89,6 +89,26 @@ def test_unserved_used_model_is_a_failure(tmp_path: Path, capsys: pytest.Capture
         assert "not served: gpt-4o-mini (gpt-4o-mini-id), used by " in " ".join(out.split())
 
 
+def test_host_of_the_local_network_is_asked_after_one_yes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Server({"*": GOOD}) as proxy:
+        # The proxy stands for the network: it passes on what is sent in the open.
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        project(tmp_path, backend("lan", "openai", endpoint="http://10.1.2.3:8000/v1", api_key="${MY_KEY}"))
+        status, out, _ = check(tmp_path, capsys)
+        assert (status, proxy.requests) == (1, [])
+        assert "MY_KEY would be sent to 10.1.2.3 without encryption" in " ".join(out.split())
+        assert "check --allow-host 10.1.2.3" in " ".join(out.split())
+        status, _, err = check(tmp_path, capsys, "--allow-host", "api.example")
+        assert (status, "only hosts of the local network" in err) == (2, True)
+        _, data = document(tmp_path, capsys, "--dry-run", "--allow-host", "10.1.2.3")
+        assert data["plans"][0]["requests"][0]["proxy"] == proxy.url
+        status, out, _ = check(tmp_path, capsys)
+        assert (status, len(proxy.requests)) == (0, 1)
+        assert f"note: through the proxy {proxy.url} (HTTP_PROXY)" in " ".join(out.split())
+
+
 def test_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project(tmp_path, backend("internal", "pypdfium2"))
     assert check(tmp_path, capsys)[0] == 3

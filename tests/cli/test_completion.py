@@ -104,6 +104,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "deadline",
         "at-once",
         "trust",
+        "allow-host",
         "proxy",
         "limit",
         "cost",

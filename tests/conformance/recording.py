@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.api import inspect_tree
-from core.probes.check_planner import PlanOptions
 from core.probes.completion import plan_completion
+from core.probes.plan_options import PlanOptions
 from tests.core.probes.check_runs import Spec, TrustAll, backend, run_plans, tree
 from tests.support.fake_servers import Request, Server, answer
 from tests.support.trees import write_tree

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from core.api import Report, inspect_tree
 from core.probes.availability import compare
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.completion import plan_completion
 from core.probes.model_proposals import propose_models
+from core.probes.plan_options import PlanOptions
 from tests.core.probes.check_runs import outcome, run_plans
 from tui.sample import copy_sample, demo_environment
 from tui.sample.provider import ORIGINS, DemoProvider

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from core.probes.surroundings import certificates_of
 from core.probes.transport import Settings
+from core.variables import Environment
 from tui.settings import AppSettings
 
 
-def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings:
+def settings_from(settings: AppSettings, environment: Environment) -> Settings:
     """The limits of a run as the user's settings have them."""
     timeout = float(settings.check_timeout)
     defaults = Settings()
@@ -17,6 +17,5 @@ def settings_from(settings: AppSettings, environ: Mapping[str, str]) -> Settings
         per_check=timeout,
         total=max(float(settings.check_deadline), timeout),
         connect=min(defaults.connect, timeout),
-        proxy=settings.proxy or None,
-        ca_file=settings.ca_file or environ.get("SSL_CERT_FILE") or None,
+        certificates=certificates_of(environment, settings.ca_file),
     )

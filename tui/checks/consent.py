@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from core.formatting import duration, usd
-from core.probes.check_plan import KeyDestination
 from core.probes.completion import PROMPT, CompletionPlan
+from core.probes.consent import Question
 from core.probes.trust import Trust
 from tui.dialogs.ask import AskScreen, Option
 from tui.live import ModelAnswer
@@ -18,44 +18,45 @@ if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
 
 
-def ask_about_pairs(
+def ask_about_hosts(
     screen: MainScreenProtocol,
-    pairs: Sequence[KeyDestination],
-    agree: Callable[[KeyDestination], None],
+    asked: Sequence[Question],
+    agree: Callable[[Question], None],
     on_answer: Callable[[bool], None],
 ) -> None:
-    """Ask about each variable that is new to its host; esc means no.
+    """Ask about each host that a key would be sent to for the first time; esc means no.
 
-    `agree` gets each approved pair; `on_answer` gets at the end whether there was one.
+    `agree` gets each approved question; `on_answer` gets at the end whether there was one.
     """
-    left: list[KeyDestination] = list(pairs)
-    said_yes: list[KeyDestination] = []
+    left: list[Question] = list(asked)
+    said_yes: list[Question] = []
 
     def ask() -> None:
         if not left:
             on_answer(bool(said_yes))
             return
-        pair = left.pop(0)
+        question = left.pop(0)
 
         def answer(key: str | None) -> None:
             if key:
-                agree(pair)
-                said_yes.append(pair)
+                agree(question)
+                said_yes.append(question)
             ask()
 
         lines = [
-            Line(((pair.variable, "heading"), (" was never sent to ", ""), (pair.origin, "heading"), (".", ""))),
+            Line(((f"{question.text}.", "heading"),)),
             Line((("A tree that somebody else wrote can name any variable and any host.", "dim"),)),
         ]
         options = [Option("", "do not send it"), Option("send", "send it, also in future")]
-        screen.app.push_screen(AskScreen("send a key to a new host?", lines, options), answer)
+        title = "send a key to a new host?" if question.variables else "ask this host?"
+        screen.app.push_screen(AskScreen(title, lines, options), answer)
 
     ask()
 
 
-def agree(screen: MainScreenProtocol, trust: Trust, pair: KeyDestination) -> None:
+def agree(screen: MainScreenProtocol, trust: Trust, question: Question) -> None:
     """Note a yes."""
-    failed = trust.approve(pair)
+    failed = trust.approve(*question.pairs)
     if failed:
         screen.show_status(failed)
 

@@ -17,16 +17,18 @@ from core.files.state_folder import state_folder
 from core.formatting import counted
 from core.probes import result_cache
 from core.probes.check_plan import CheckPlan
-from core.probes.check_planner import PlanOptions, plan_checks, unapproved_pairs
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.completion import CompletionPlan
+from core.probes.consent import questions
+from core.probes.plan_options import PlanOptions
 from core.probes.runner import Event, Run, Stage, skipped_result
-from core.probes.transport import proxy_fault
+from core.probes.surroundings import proxy_fault
 from core.probes.trust import Trust
 from core.records import dataclass
 from tui.checks.check_inputs import settings_from
-from tui.checks.consent import agree, ask_about_model, ask_about_pairs, describe_answer
+from tui.checks.consent import agree, ask_about_hosts, ask_about_model, describe_answer
 from tui.checks.live_results import PAUSE_S, LiveResultsUpdater
 from tui.credential_ids import credential_ids, credential_ids_of
 from tui.live import InProgress, Live, ModelAnswer
@@ -125,7 +127,9 @@ class Checking:
         if self._trust is None:
             self._trust = Trust(state_folder(self._screen.session.environ))
         stand_ins = self._screen.session.request.stand_ins
-        job.terms = PlanOptions(trust=self._trust, stand_ins=stand_ins() if stand_ins is not None else {})
+        wish = self._screen.app.settings
+        replaced = stand_ins() if stand_ins is not None else {}
+        job.terms = PlanOptions(trust=self._trust, stand_ins=replaced, proxy=wish.proxy, ca_file=wish.ca_file)
         if job.spec is not None:
             from core.probes.completion import plan_completion
 
@@ -137,9 +141,9 @@ class Checking:
             job.owners = credential_ids_of(job.plans)
 
     def _planned(self, job: Job) -> None:
-        """Ask about each variable that is new to its host, then about the cost."""
+        """Ask about each host that a key would be sent to for the first time, then about the cost."""
         job.thinking = False
-        pairs = unapproved_pairs(job.plans)
+        asked = questions(job.plans)
 
         def agreed(key: bool) -> None:
             if not key:
@@ -148,8 +152,8 @@ class Checking:
             job.thinking = job.agreed = True
             self._think(job)
 
-        if pairs and self._trust is not None:
-            ask_about_pairs(self._screen, pairs, partial(agree, self._screen, self._trust), agreed)
+        if asked and self._trust is not None:
+            ask_about_hosts(self._screen, asked, partial(agree, self._screen, self._trust), agreed)
         else:
             self._consented(job)
 
@@ -183,12 +187,12 @@ class Checking:
             live.answering = (job.spec.backend, job.spec.handle)
         live.whose = partial(credential_ids, job.terms)
         live.set_credential_ids(job.view.catalog, job.owners)
-        settings = settings_from(wish, self._screen.session.environ)
+        settings = settings_from(wish, job.view.catalog.environment)
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, total=_MODEL_S, retry=False)
-        if settings.proxy and proxy_fault(settings.proxy):
+        if proxy_fault(wish.proxy):
             self._end(job)
-            self._screen.app.say(f"not checked: {proxy_fault(settings.proxy)}")
+            self._screen.app.say(f"not checked: {proxy_fault(wish.proxy)}")
             return
         run = job.run = Run(job.plans, settings, lambda event: self._post(CheckProgressed(job.number, event)))
         run.start()
@@ -199,7 +203,8 @@ class Checking:
             try:
                 results = run.wait() or []
             except OSError:
-                failed = "no certificates can be read from the file that SSL_CERT_FILE or ca_file names"
+                trusted = settings.certificates
+                failed = f"no certificates can be read from {trusted.path} ({trusted.source})"
             # Results of stand-ins are not stored: their tree may be removed at this moment.
             if results and self._screen.session.request.stand_ins is None:
                 root, state = job.view.catalog.tree.paths.inference, state_folder(self._screen.session.environ)

@@ -21,6 +21,7 @@ from core.probes.completion import PROMPT, CompletionPlan, plan_completion
 from core.probes.runner import skipped_result
 from core.probes.transport import Settings
 from core.resolution import find_references
+from tui.cli.live_options import add_live_options
 from tui.cli.live_run import (
     backends_of,
     confirmed,
@@ -28,10 +29,9 @@ from tui.cli.live_run import (
     run_plans,
     settings_of,
     store_results,
-    trust_of,
     with_consent,
 )
-from tui.cli.parsers import USAGE, Commands, add_live_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import USAGE, Commands, add_tree_options, epilog, read_report
 from tui.reports.text_output import TextOutput, print_error
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
@@ -79,14 +79,9 @@ def run_check(options: argparse.Namespace) -> int:
     if options.model is not None:
         return _complete(report, options)
     names = backends_of(report.catalog, options.backends, everything=options.all)
-    settings = settings_of(options)
-    trust = trust_of(options)
-    plans = with_consent(
-        lambda terms: plan_checks(report.catalog, names, terms),
-        trust,
-        deep=options.deep,
-        ask=not options.json and not options.dry_run,
-    )
+    settings = settings_of(options, report.catalog)
+    ask = not options.json and not options.dry_run
+    plans = with_consent(options, report.catalog, lambda terms: plan_checks(report.catalog, names, terms), ask=ask)
     output = TextOutput(sys.stdout)
     if options.dry_run:
         _dry(report, plans, output, as_json=options.json)
@@ -264,7 +259,7 @@ def _complete(report: Report, options: argparse.Namespace) -> int:
             return USAGE
         if not confirmed(f"{_request_words(completion)}. Send it?"):
             return CANCELLED
-    settings = settings_of(options, _COMPLETION)
+    settings = settings_of(options, report.catalog, _COMPLETION)
     results, interrupted = run_plans([completion.plan], settings, lambda _: None)
     store_results(report, [completion.plan], results)
     if options.json:
@@ -287,9 +282,9 @@ def _planned(report: Report, options: argparse.Namespace) -> CompletionPlan:
         )
         raise PipedeckError(f"--model {options.model}: {reason}")
     plans = with_consent(
+        options,
+        report.catalog,
         lambda terms: [plan_completion(report.catalog, specs[0], terms).plan],
-        trust_of(options),
-        deep=False,
         ask=not options.json and not options.dry_run,
     )
     return replace(plan_completion(report.catalog, specs[0]), plan=plans[0])

@@ -17,11 +17,14 @@ from core.catalog import Catalog
 from core.errors import PipedeckError
 from core.files.state_folder import state_folder
 from core.probes.check_plan import CheckPlan, KeyDestination
-from core.probes.check_planner import PlanOptions, plan_checks, unapproved_pairs
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult, with_earlier
+from core.probes.consent import host_of, parse_host, questions
+from core.probes.plan_options import PlanOptions
 from core.probes.result_cache import load_results, save_results
 from core.probes.runner import Event, Run, Stage
-from core.probes.transport import Settings, proxy_fault
+from core.probes.surroundings import certificates_of, proxies_of, proxy_fault
+from core.probes.transport import Settings
 from core.probes.trust import Trust, parse_destination
 from core.safe_text import safe
 from tui.checks.check_inputs import settings_from
@@ -31,62 +34,70 @@ from tui.settings import read_settings
 _POLL_S = 0.05
 
 
-def settings_of(options: argparse.Namespace, fallback: Settings | None = None) -> Settings:
-    """The settings of the options. Raises PipedeckError for an unusable proxy."""
-    defaults = settings_from(read_settings(os.environ).values, os.environ)
+def settings_of(options: argparse.Namespace, catalog: Catalog, fallback: Settings | None = None) -> Settings:
+    """The limits and certificates of a run."""
+    values = read_settings(os.environ).values
+    defaults = settings_from(values, catalog.environment)
     fallback = fallback or defaults
     per_check = options.timeout or fallback.per_check
     total = options.deadline or max(fallback.total, per_check)
-    proxy = _proxy(options.proxy, os.environ) or defaults.proxy
-    if proxy and proxy_fault(proxy):
-        raise PipedeckError(proxy_fault(proxy))
     return Settings(
         concurrency=options.at_once or defaults.concurrency,
         per_check=per_check,
         total=total,
         connect=min(fallback.connect, per_check),
         retry=fallback.retry,
-        proxy=proxy,
-        ca_file=options.ca_file or defaults.ca_file,
+        certificates=certificates_of(catalog.environment, options.ca_file or values.ca_file),
     )
 
 
-def _proxy(option: str | None, environ: Mapping[str, str]) -> str | None:
-    if option != "env":
-        return option
-    names = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-    proxy = next((environ[name] for name in names if environ.get(name)), None)
-    if proxy is None:
-        raise PipedeckError("there is no proxy in HTTPS_PROXY or ALL_PROXY")
-    return proxy
+def _proxy(option: str | None, catalog: Catalog) -> str:
+    """The proxy setting: empty for that of the variables. Raises PipedeckError for an unusable one."""
+    if option == "env":
+        if not proxies_of(catalog.environment).by_scheme:
+            raise PipedeckError("there is no proxy in HTTPS_PROXY, HTTP_PROXY or ALL_PROXY")
+        return ""
+    setting = option or read_settings(os.environ).values.proxy
+    if proxy_fault(setting):
+        raise PipedeckError(proxy_fault(setting))
+    return setting
 
 
-def trust_of(options: argparse.Namespace) -> Trust:
-    """The hosts approved so far, and those of `--trust`. Raises PipedeckError for a malformed pair."""
-    trust = Trust(state_folder(os.environ))
-    pairs: list[KeyDestination] = []
-    for text in options.trust:
-        pair = parse_destination(text)
+def _approvals(option: str, texts: Sequence[str], parse: Callable[[str], KeyDestination | str]) -> list[KeyDestination]:
+    pairs = []
+    for text in texts:
+        pair = parse(text)
         if isinstance(pair, str):
-            raise PipedeckError(f"--trust {text}: {pair}")
+            raise PipedeckError(f"{option} {text}: {pair}")
         pairs.append(pair)
-    if pairs:
-        _approve(trust, pairs)
-    return trust
+    return pairs
 
 
 def with_consent(
-    plan: Callable[[PlanOptions], list[CheckPlan]], trust: Trust, *, deep: bool, ask: bool
+    options: argparse.Namespace, catalog: Catalog, plan: Callable[[PlanOptions], list[CheckPlan]], *, ask: bool
 ) -> list[CheckPlan]:
-    """The plans, after asking at the terminal about each variable that would go to a new host."""
-    plans = plan(PlanOptions(trust=trust, deep=deep))
-    pairs = unapproved_pairs(plans)
-    if not pairs or not ask or not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return plans
-    approved = [pair for pair in pairs if confirmed(f"{pair.variable} was never sent to {pair.origin}. Send it?")]
+    """The plans, after asking at the terminal about each host that a key would be sent to for the first time.
+
+    `--trust` and `--allow-host` are stored as answers. Raises PipedeckError for malformed ones and for a bad proxy.
+    """
+    trust = Trust(state_folder(os.environ))
+    ca_file = options.ca_file or read_settings(os.environ).values.ca_file
+    deep = getattr(options, "deep", False)
+    terms = PlanOptions(trust=trust, deep=deep, proxy=_proxy(options.proxy, catalog), ca_file=ca_file)
+    hosts = _approvals("--allow-host", options.allow_host, parse_host)
+    named = [*_approvals("--trust", options.trust, parse_destination), *hosts]
+    if named:
+        _approve(trust, named)
+    origins = {host.origin for host in hosts}
+    approved: list[KeyDestination] = []
+    for question in questions(plan(terms)):
+        if any(host_of(pair) in origins for pair in question.pairs) or (
+            ask and sys.stdin.isatty() and sys.stderr.isatty() and confirmed(f"{question.text}. Send it?")
+        ):
+            approved += question.pairs
     if approved:
         _approve(trust, approved)
-    return plan(PlanOptions(trust=trust, deep=deep))
+    return plan(terms)
 
 
 def confirmed(question: str) -> bool:
@@ -129,7 +140,8 @@ def run_plans(
                     with progress.aside():
                         on_result(result)
     except OSError:
-        raise PipedeckError(f"{settings.ca_file}: no certificates can be read from it") from None
+        path = settings.certificates.path or "the system's certificates"
+        raise PipedeckError(f"{path}: no certificates can be read from it") from None
     return [results[plan.backend] for plan in plans], interrupted.is_set()
 
 
@@ -227,10 +239,9 @@ def backends_of(catalog: Catalog, names: Sequence[str], *, everything: bool) -> 
 
 def check_enabled(report: Report, options: argparse.Namespace) -> tuple[list[CheckResult], bool]:
     """Check the enabled backends and store the results. Returns them, and whether Ctrl+C interrupted it."""
-    settings, trust = settings_of(options), trust_of(options)
-    plans = with_consent(
-        lambda terms: plan_checks(report.catalog, None, terms), trust, deep=False, ask=not options.json
-    )
+    catalog = report.catalog
+    settings = settings_of(options, catalog)
+    plans = with_consent(options, catalog, lambda terms: plan_checks(catalog, None, terms), ask=not options.json)
     results, interrupted = run_plans(plans, settings, lambda _: None, earlier_results(report, plans))
     store_results(report, plans, results)
     return results, interrupted

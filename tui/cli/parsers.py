@@ -176,56 +176,6 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assume-keys", action="store_true", help="treat every variable as set")
 
 
-def add_live_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the commands that use the network: timeouts, trust, certificates and proxy."""
-    from core.probes.transport import Settings
-
-    defaults = Settings()
-    parser.add_argument(
-        "--timeout", metavar="S", type=_seconds, help=f"seconds for each backend (default {defaults.per_check:g})"
-    )
-    parser.add_argument(
-        "--deadline", metavar="S", type=_seconds, help=f"seconds for all backends (default {defaults.total:g})"
-    )
-    parser.add_argument(
-        "--at-once",
-        metavar="N",
-        type=_concurrency,
-        help=f"the number of concurrent requests (default {defaults.concurrency})",
-    )
-    parser.add_argument(
-        "--trust",
-        metavar="VARIABLE=https://HOST",
-        action="append",
-        default=[],
-        help="approve sending the value of this variable to this host, from now on",
-    )
-    parser.add_argument(
-        "--ca-file", metavar="FILE", help="CA certificates to trust in place of the system's (default: SSL_CERT_FILE)"
-    )
-    parser.add_argument(
-        "--proxy",
-        metavar="URL",
-        help="use this proxy, except for this machine; `env`: that of HTTPS_PROXY or ALL_PROXY",
-    )
-
-
-def _concurrency(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text[:4]) <= 32:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 32")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 3600:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds between 0 and 3600")
-    return value
-
-
 def add_app_options(parser: argparse._ActionsContainer) -> None:
     """Add the settings of the app that are flags."""
     for spec in SPECS.values():

@@ -14,7 +14,8 @@ from core.exposure import exposure_problems
 from core.json.validate_document import ValidateDocument
 from core.problems import Severity
 from core.verdict import Verdict
-from tui.cli.parsers import Commands, add_live_options, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.live_options import add_live_options
+from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import VERDICT_MARKS, print_report
@@ -55,7 +56,7 @@ def add_validate(commands: Commands) -> None:
     )
     add_offline_option(parser)
     add_live_options(parser)
-    live = ("--timeout", "--deadline", "--at-once", "--trust", "--ca-file", "--proxy")
+    live = ("--timeout", "--deadline", "--at-once", "--trust", "--allow-host", "--ca-file", "--proxy")
     parser.operations, parser.bare = {"": ("--offline",), "--live": live}, True
     add_tree_options(parser)
     add_output_options(parser)

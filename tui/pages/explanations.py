@@ -92,7 +92,8 @@ def _backend(view: ViewModel, ref: ItemRef, width: int, data: ExplanationData) -
 
 def check_plan(main: MainScreen, view: ViewModel, backend: str) -> CheckPlan | None:
     """The plan of a live check of the backend, without the stand-ins of the demo; None without one."""
-    from core.probes.check_planner import PlanOptions, plan_checks
+    from core.probes.check_planner import plan_checks
+    from core.probes.plan_options import PlanOptions
     from core.probes.trust import Trust
 
     environ = main.session.request.environ

@@ -68,11 +68,13 @@ class AppSettings:
     """The number of providers that are asked at the same time."""
 
     proxy: str = ""
-    """The proxy for requests to providers, as http://HOST:PORT. Empty: none. Never used for this machine."""
+    """The proxy for requests to providers, as http://HOST:PORT, never used for this machine. off: none. Empty: those of
+    HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as Pipelex's clients use them.
+    """
 
     ca_file: str = ""
-    """A file of CA certificates to trust for requests to providers. Empty: the file of SSL_CERT_FILE, else the default
-    certificates.
+    """A file of CA certificates to trust for requests to providers. Empty: SSL_CERT_FILE, else SSL_CERT_DIR, else the
+    certificates of the system.
     """
 
     tokens_in: Annotated[int, Maximum(10**9)] = 1000

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from core.api import Report, inspect_tree
 from core.probes.check_plan import CheckPlan, KeyDestination
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
+from core.probes.plan_options import PlanOptions
 from core.probes.runner import Event, Run
 from core.probes.transport import Settings
 from tests.support.trees import write_tree
@@ -92,11 +93,12 @@ def plans_for(
     stand_ins: Mapping[str, str] | None = None,
     trust: Container[KeyDestination] | None = None,
     deep: bool = False,
+    proxy: str = "",
     **environ: str,
 ) -> list[CheckPlan]:
     """The plans for a tree with these backends; by default every destination is approved."""
     report = report_on(folder, *backends, **environ)
-    terms = PlanOptions(trust=TrustAll() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep)
+    terms = PlanOptions(trust=TrustAll() if trust is None else trust, stand_ins=stand_ins or {}, deep=deep, proxy=proxy)
     return plan_checks(report.catalog, None, terms)
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.probes.availability import compare
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.completion import plan_completion
 from core.probes.live_problems import live_problems
+from core.probes.plan_options import PlanOptions
 from core.probes.proofs import Proof
 from core.probes.transport import Settings
 from core.problems import Severity

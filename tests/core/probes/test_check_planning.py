@@ -9,8 +9,9 @@ import pytest
 
 from core.files.state_folder import state_folder
 from core.probes.check_plan import CheckPlan, KeyDestination
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.completion import plan_completion
+from core.probes.plan_options import PlanOptions
 from core.probes.runner import skipped_result
 from core.probes.trust import Trust, parse_destination
 from tests.core.probes.check_runs import Spec, TrustAll, backend, plans_for, report_on

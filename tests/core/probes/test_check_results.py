@@ -15,11 +15,12 @@ from core.formatting import age
 from core.json.check_document import ResultDocument
 from core.probes.availability import TriedIndex, TriedState, compare
 from core.probes.check_plan import CheckPlan
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult, Listing, scrub_models, with_earlier
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import any_list, openrouter, xai
 from core.probes.model_proposals import free_handle, propose_models
+from core.probes.plan_options import PlanOptions
 from core.probes.proofs import ModelProof, Proof
 from core.probes.result_cache import MAX_AGE_S, cached_backends, load_results, save_results
 from core.probes.secret import Scrubber, Secret

@@ -139,7 +139,7 @@ CASES: list[tuple[Provider, int, object, str]] = [
     (LINKUP, 504, {"error": {"code": "REQUEST_DEADLINE_EXCEEDED"}}, "timeout/upstream"),
     # A LiteLLM proxy without a database, a proxy in between, a login page.
     (COMPATIBLE, 400, error("No connected db.", type="no_db_connection"), "unauthorized"),
-    (COMPATIBLE, 407, b"proxy", "refused/proxy"),
+    (COMPATIBLE, 407, b"proxy", "refused/proxy_key"),
     (COMPATIBLE, 302, b"", "bad_response/redirect"),
     (COMPATIBLE, 405, b"", "not_found"),
 ]

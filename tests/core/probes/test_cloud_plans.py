@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import jwt
 
 from core.probes.availability import Availability, Comparison, compare
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
+from core.probes.plan_options import PlanOptions
 from core.probes.secret import Secret
 from core.probes.signing import AwsSigner
 from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans

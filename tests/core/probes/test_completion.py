@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.probes.check_planner import PlanOptions
 from core.probes.completion import PROMPT, plan_completion
 from core.probes.completion_answers import completion_facts
+from core.probes.plan_options import PlanOptions
 from core.probes.proofs import Proof, Proofs
 from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, answer, only_with

@@ -17,7 +17,8 @@ from core.files.state_folder import results_file, state_folder
 from core.json.check_document import CheckDocument
 from core.json.validate_document import ValidateDocument
 from core.probes.availability import TriedIndex, compare
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
+from core.probes.plan_options import PlanOptions
 from core.probes.result_cache import save_results
 from tests.core.probes.check_runs import LONG_LIMITS, MEDIUM_LIMITS, Spec, TrustAll, backend, report_on, run_plans
 from tests.core.probes.test_providers import CASES

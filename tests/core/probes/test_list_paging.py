@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.probes.availability import compare
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
+from core.probes.plan_options import PlanOptions
 from tests.core.probes.check_runs import LONG_LIMITS, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, Talk, answer
 

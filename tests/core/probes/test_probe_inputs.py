@@ -75,7 +75,6 @@ def test_addresses(text: str, origin: str, path: str) -> None:
         ("http://[fe80::1]/", Reason.ADDRESS),
         ("http://[::ffff:169.254.169.254]/", Reason.ADDRESS),
         ("http://metadata.google.internal/", Reason.ADDRESS),
-        ("http://0.0.0.0/", Reason.ADDRESS),
     ],
 )
 def test_invalid_addresses(text: str, reason: Reason) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.probes.availability import Availability, compare
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
+from core.probes.plan_options import PlanOptions
 from core.probes.provider_choice import provider_of_sdk
 from core.providers.table import PROVIDERS
 from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans

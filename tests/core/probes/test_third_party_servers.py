@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from core.probes.check_planner import PlanOptions, plan_checks
+from core.probes.check_planner import plan_checks
 from core.probes.completion import plan_completion
+from core.probes.plan_options import PlanOptions
 from tests.cli.process import environment
 from tests.core.probes.check_runs import RunRecord, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.environment import ORIGINAL

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from core.probes.surroundings import Certificates
 from tests.cli.process import environment
 from tests.core.probes.check_runs import LONG_LIMITS, SHORT_LIMITS, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Server, black_hole, closed_port, models
@@ -38,7 +39,7 @@ def run_check(folder: Path, certificate: trustme.LeafCert, ca: trustme.CA, host:
     ca.cert_pem.write_to_path(str(file))
     with Server({"/v1/models": models("m0")}, context_of(certificate)) as server:
         plans = plans_for(folder, backend("local", "openai", endpoint=f"https://{host}:{server.port}/v1"))
-        return outcome(run_plans(plans, replace(LONG_LIMITS, ca_file=str(file))).only)
+        return outcome(run_plans(plans, replace(LONG_LIMITS, certificates=Certificates(str(file)))).only)
 
 
 def test_valid_certificate(tmp_path: Path, authority: trustme.CA) -> None:
@@ -88,7 +89,7 @@ def test_invalid_certificate_file_raises(tmp_path: Path) -> None:
     plans = plans_for(tmp_path, backend("local", "openai", endpoint="https://127.0.0.1:1/v1"))
     for file in ("ca.pem", "missing.pem"):
         with pytest.raises(OSError, match=r".*"):
-            run_plans(plans, replace(SHORT_LIMITS, ca_file=str(tmp_path / file)))
+            run_plans(plans, replace(SHORT_LIMITS, certificates=Certificates(str(tmp_path / file))))
 
 
 # ---- a proxy
@@ -115,17 +116,18 @@ def proxy() -> Iterator[int]:
 
 def through(folder: Path, port: int, scheme: str, user: str = "user:word@") -> str:
     """The outcome of asking a host, that only the proxy could look up, through the proxy."""
-    plans = plans_for(folder, backend("far", "openai", endpoint=f"{scheme}://no-such-host.invalid/v1"))
-    return outcome(run_plans(plans, replace(LONG_LIMITS, proxy=f"http://{user}127.0.0.1:{port}")).only)
+    far = backend("far", "openai", endpoint=f"{scheme}://no-such-host.invalid/v1")
+    plans = plans_for(folder, far, proxy=f"http://{user}127.0.0.1:{port}")
+    return outcome(run_plans(plans).only)
 
 
 def test_wrong_proxy_password(proxy: int, tmp_path: Path) -> None:
-    assert through(tmp_path, proxy, "https", "user:wrong@") == "refused/proxy"
-    assert through(tmp_path, proxy, "http", "") == "refused/proxy"
+    assert through(tmp_path, proxy, "https", "user:wrong@") == "refused/proxy_key"
+    assert through(tmp_path, proxy, "http", "") == "refused/proxy_key"
 
 
 def test_proxy_without_access_to_the_host(proxy: int, tmp_path: Path) -> None:
-    assert through(tmp_path, proxy, "https") in ("refused/proxy", "bad_response/reset")
+    assert through(tmp_path, proxy, "https") == "refused/proxy_upstream"
 
 
 def test_unreachable_proxy(tmp_path: Path) -> None:
@@ -134,16 +136,16 @@ def test_unreachable_proxy(tmp_path: Path) -> None:
 
 def test_loopback_bypasses_the_proxy(tmp_path: Path) -> None:
     with Server({"/*": black_hole}) as hole, Server({"/v1/models": models("m0")}) as server:
-        plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"{server.url}/v1"))
-        got = run_plans(plans, replace(LONG_LIMITS, proxy=hole.url))
+        plans = plans_for(tmp_path, backend("local", "openai", endpoint=f"{server.url}/v1"), proxy=hole.url)
+        got = run_plans(plans)
         assert outcome(got.only) == "ok/no_key"
         assert hole.requests == []
 
 
 def test_proxy_receives_the_host_name(tmp_path: Path) -> None:
     with Server({"*": models("m0")}) as server:
-        plans = plans_for(tmp_path, backend("far", "openai", endpoint="http://far.example:8080/v1"))
-        got = run_plans(plans, replace(LONG_LIMITS, proxy=server.url))
+        far = backend("far", "openai", endpoint="http://far.example:8080/v1")
+        got = run_plans(plans_for(tmp_path, far, proxy=server.url))
         assert outcome(got.only) == "ok/no_key"
         (request,) = server.requests
         assert request.target == "http://far.example:8080/v1/models"

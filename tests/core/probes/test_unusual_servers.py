@@ -16,6 +16,7 @@ import pytest
 import trustme
 
 from core.probes.check_result import CheckResult
+from core.probes.surroundings import Certificates
 from core.probes.transport import Settings
 from tests.core.probes.check_runs import Spec, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Behaviour, Server, Talk, answer, only_with, raw
@@ -238,12 +239,13 @@ def test_slow_tls_handshake_succeeds_or_times_out(tmp_path: Path) -> None:
     file = tmp_path / "ca.pem"
     authority.cert_pem.write_to_path(str(file))
     with slow_tls(authority, 0.5) as port:
-        result = check_once(tmp_path / "a", f"https://localhost:{port}/v1", Settings(per_check=4, ca_file=str(file)))
+        settings = Settings(per_check=4, certificates=Certificates(str(file)))
+        result = check_once(tmp_path / "a", f"https://localhost:{port}/v1", settings)
     assert outcome(result) == "ok/key_unproven"
     assert result.latency is not None
     assert result.latency > 0.9
     with slow_tls(authority, 2.0) as port:
-        limits = Settings(per_check=0.6, ca_file=str(file))
+        limits = Settings(per_check=0.6, certificates=Certificates(str(file)))
         result = check_once(tmp_path / "b", f"https://localhost:{port}/v1", limits)
     assert outcome(result) == "timeout/handshake"
     assert "check --timeout S" in result.texts[1]
@@ -272,8 +274,8 @@ def test_exchange_is_recorded_scrubbed_and_then_truncated(tmp_path: Path) -> Non
 
 
 def test_completion_request_is_recorded(tmp_path: Path) -> None:
-    from core.probes.check_planner import PlanOptions
     from core.probes.completion import plan_completion
+    from core.probes.plan_options import PlanOptions
     from tests.core.probes.check_runs import TrustAll, report_on
 
     body = {"model": "m0-2026", "choices": [{"message": {"content": "pong"}}], "usage": {"prompt_tokens": 15}}
