@@ -28,6 +28,8 @@ from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
 from core.installation import Installation, find_installation, search_installation
 from core.load_checks import load_problems
+from core.methods import Methods
+from core.pipes import PipeAnswer, PipeTally, answer_pipes, dead_pipes, project_methods, tally
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
@@ -75,6 +77,8 @@ class Report:
     """The results of this report, for the report of the next edit."""
     live_problems: tuple[Problem, ...] = field(default=(), repr=False)
     """The problems of live checks, if any were made, and of files that others may read, where that was looked up."""
+    methods: Methods | None = field(default=None, repr=False)
+    """The method files of the project; None until they are read."""
 
     @property
     def release(self) -> Release:
@@ -127,13 +131,36 @@ class Report:
         catalog = self.catalog
         context = RuleContext(catalog, self.serving, self.resolver, self.resolutions, self.cache)
         checked = self.cache.reuse("check", (self.resolver,), lambda: check(context))
-        checked = (*checked, *passed_over(self.detected.notes))
+        dead = context.dead
+        if self.pipes:
+            dead = self.cache.same("dead", (*dead, *dead_pipes(self.pipes)))
+        checked = (*checked, *passed_over(self.detected.notes), *self._pipe_problems)
         ordered = sorted(checked, key=lambda problem: _BY_SEVERITY[problem.severity])
         problems = self.cache.same("problems", (*self.boot_problems, *ordered, *self.live_problems))
         placeholders = self.cache.same("placeholders", tuple(part.placeholders for part in catalog.parts.values()))
         names = (catalog.models, catalog.tree.backends, catalog.environment, catalog.profiles, catalog.active)
-        inputs = (*names, catalog.routes, catalog.routing_problems, placeholders, problems, *context.dead)
-        return self.cache.reuse("causes", inputs, lambda: file_under_causes(catalog, context.dead, problems))
+        inputs = (*names, catalog.routes, catalog.routing_problems, placeholders, problems, *dead)
+        return self.cache.reuse("causes", inputs, lambda: file_under_causes(catalog, dead, problems))
+
+    @cached_property
+    def pipes(self) -> tuple[PipeAnswer, ...]:
+        """The answer for every pipe of the methods that uses a model; empty until the methods are read."""
+        if self.methods is None or not self.methods.read:
+            return ()
+        return answer_pipes(self.resolver, self.methods, self.cache)
+
+    @cached_property
+    def pipe_tally(self) -> PipeTally:
+        """How many pipes of the project can run."""
+        return tally(self.pipes, self.failing) if self.pipes else PipeTally()
+
+    @cached_property
+    def _pipe_problems(self) -> tuple[Problem, ...]:
+        if self.methods is None or not self.methods.read:
+            return ()
+        from core.rules.pipes import pipe_problems  # only in a project with methods
+
+        return tuple(pipe_problems(self.resolver, self.methods, self.pipes, self.cache))
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -148,7 +175,7 @@ class Report:
     @cached_property
     def verdict(self) -> tuple[Verdict, str]:
         """Whether it can run: a word for scripts and a sentence for people."""
-        return judge(self.problems, self.boot_problems, self.resolutions, self.failing)
+        return judge(self.problems, self.boot_problems, self.resolutions, self.failing, self.pipe_tally)
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:
@@ -184,6 +211,14 @@ class Report:
         """The report with these problems of live checks."""
         return replace(self, live_problems=problems)
 
+    def with_methods(self, methods: Methods) -> Report:
+        """The report with the pipes of these methods."""
+        return self if methods is self.methods else replace(self, methods=methods)
+
+    def read_methods(self) -> Report:
+        """The report with the methods of the project as they are on the disk now."""
+        return self.with_methods(project_methods(self.catalog, self.methods))
+
     def trail(self, resolution: Resolution) -> tuple[Step, ...]:
         """Every step of a resolution."""
         return trail(self.resolver, resolution)
@@ -200,6 +235,7 @@ def inspect_tree(
     view: View = DISK,
     python: str | None = None,
     first_start: bool = True,
+    methods: bool = False,
 ) -> Report:
     """Read, resolve and check a tree.
 
@@ -208,8 +244,8 @@ def inspect_tree(
     (default: that of the installation, of a pin, or detected), `python` an interpreter or environment folder whose
     Pipelex counts, `profile` is assumed active, `assume_keys` treats every variable as set, `view` is the source of
     the files. `first_start`: where neither the project nor the home has a tree, answer for the kit that the installed
-    release will copy there. Raises NoTreeError when there is no tree and UnknownReleaseError when `release` names
-    none; faults inside the tree are problems of the report.
+    release will copy there. `methods`: read the method files of the project too. Raises NoTreeError when there is no
+    tree and UnknownReleaseError when `release` names none; faults inside the tree are problems of the report.
     """
     variables = os.environ if environ is None else environ
     start = cwd or current_directory()
@@ -221,7 +257,8 @@ def inspect_tree(
             raise
         paths = untouched_paths(start, variables, installation.kit)
     target = target_release(paths, release, variables, python)
-    return inspect_paths(paths, target, variables, profile=profile, assume_keys=assume_keys, view=view)
+    report = inspect_paths(paths, target, variables, profile=profile, assume_keys=assume_keys, view=view)
+    return report.read_methods() if methods else report
 
 
 def current_directory() -> str:
@@ -271,7 +308,8 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
     tree = read_tree(previous.tree.paths, previous.behaviours, previous.environment.shell, view)
     catalog = update_catalog(tree, previous, profile)
     serving = update_serving(catalog, previous, report.serving)
-    return report_on(catalog, report.detected, serving, Cache(report.cache))
+    updated = report_on(catalog, report.detected, serving, Cache(report.cache))
+    return updated.with_methods(report.methods.reread(view)) if report.methods is not None else updated
 
 
 def target_release(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from core.catalog import Catalog
-from core.diagnostics import deck_codes
+from core.diagnostics import deck_codes, method_codes
 from core.diagnostics.unresolved import EXHAUSTED, UnresolvedCode
 from core.entities import Location
 from core.formatting import counted
@@ -17,9 +17,15 @@ from core.references import Kind
 from core.resolution import Resolution
 from core.variables import State, source_text
 
-DEAD_KINDS = (Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
+DEAD_KINDS = (Kind.PIPE, Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
 """The kinds of references that can be dead, in the order in which they are counted."""
-_KIND_ORDER = {"preset": 0, "choice": 1, "waterfall": 2, "alias": 3}
+_KIND_ORDER = {"pipe": 0, "preset": 1, "choice": 2, "waterfall": 3, "alias": 4}
+_REFUSED = (
+    deck_codes.SETTING_REFUSED,
+    method_codes.PIPE_REFUSED,
+    method_codes.PIPE_CAPABILITY,
+    method_codes.PIPE_KEY,
+)
 _SERVED_BY_OTHERS = EXHAUSTED | {UnresolvedCode.BACKEND_OFF, UnresolvedCode.FALLBACK_OFF}
 
 
@@ -182,7 +188,9 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     if len(group) > 1:
         first = min(group, key=lambda problem: (not problem.fatal, problem.severity is not Severity.ERROR))
     refused = [
-        problem.reference for problem in group if problem.diagnostic is deck_codes.SETTING_REFUSED and problem.reference
+        problem.reference
+        for problem in group
+        if problem.diagnostic in _REFUSED and problem.reference and problem.reference not in references
     ]
     own_title = first.cause is None or key.startswith(("file ", "unquoted "))
     several = len(group) > 1 or key.startswith(("off ", "variable "))
@@ -193,7 +201,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         backend = catalog.backends.get(name)
         location = backend.place.location if backend is not None else location
         fix = f"turn `{name}` on and route to it, or point them at models that are served"
-    affected = [*references, *refused]
+    affected = list(dict.fromkeys((*references, *refused)))
     kinds = {kind for kind, _, _ in affected}
     return Cause(
         key=key,
@@ -205,11 +213,11 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         location=location,
         problems=len(group),
         references=tuple(affected if len(kinds) < 2 else sorted(affected, key=lambda item: _KIND_ORDER[item[0]])),
-        refused=_by_kind(refused),
+        refused=_by_kind(dict.fromkeys(refused)),
     )
 
 
-def _by_kind(references: Sequence[Reference]) -> Mapping[str, int]:
+def _by_kind(references: Iterable[Reference]) -> Mapping[str, int]:
     """The number of references of each kind. A `Counter` takes five times as long, for one reference a cause."""
     counts: dict[str, int] = {}
     for kind, _, _ in references:
@@ -218,5 +226,5 @@ def _by_kind(references: Sequence[Reference]) -> Mapping[str, int]:
 
 
 def _rank(cause: Cause) -> tuple[bool, bool, int, int]:
-    weight = sum(counts.get(kind, 0) for counts in (cause.dead, cause.refused) for kind in ("preset", "choice"))
+    weight = sum(counts.get(kind, 0) for counts in (cause.dead, cause.refused) for kind in ("pipe", "preset", "choice"))
     return (not cause.fatal, cause.severity is not Severity.ERROR, -weight, -cause.problems)

@@ -31,6 +31,7 @@ CHECK_TITLES = {
     Check.ROUTING: "Routing consistency",
     Check.PRESETS: "Preset validity",
     Check.ALIASES: "Alias resolution",
+    Check.METHODS: "Methods",
 }
 LIVE_TITLES = {Check.BACKENDS: "Backend connectivity", Check.MODELS: "Model availability"}
 """Other titles, for checks that include answers of providers."""

@@ -17,6 +17,7 @@ class Kind(StrEnum):
     WATERFALL = "waterfall"
     PRESET = "preset"
     CHOICE = "choice"
+    PIPE = "pipe"
 
 
 SIGILS = {"$": Kind.PRESET, "@": Kind.ALIAS, "~": Kind.WATERFALL}

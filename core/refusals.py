@@ -158,6 +158,11 @@ class _Call:
         return name in self.spec.names("listed_constraints") or (isinstance(shared, list) and name in shared)
 
 
+def worker_of(spec: ModelSpec) -> Worker | None:
+    """The worker that calls a language model; None for other models and unknown sdks."""
+    return _WORKERS.get(spec.sdk or "") if spec.model_type == "llm" else None
+
+
 def refusal_of(
     release: Release, spec: ModelSpec, backend: Backend | None, settings: Settings, *, structured: bool = False
 ) -> Refusal | None:
@@ -165,7 +170,7 @@ def refusal_of(
 
     `backend` is that of the model, whose constraints count too; `structured` asks for a call with structured output.
     """
-    worker = _WORKERS.get(spec.sdk or "") if spec.model_type == "llm" else None
+    worker = worker_of(spec)
     if worker is None or (worker in _NEVER_BARE and not structured and settings.keys().isdisjoint(_CHECKED)):
         return None
     return next(_refusals(_Call(worker, release, spec, backend, settings, structured)), None)

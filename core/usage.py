@@ -10,11 +10,12 @@ from functools import cached_property
 from core.api import Report
 from core.dialects.deck_schema import family_of
 from core.entities import Location, Path, Place
-from core.files.methods import MethodMention, Methods, UnnamedPipe, read_methods
 from core.mentions import Mention, Node, mentions, model_node, named_by, written_in
+from core.methods import STRUCTURE_SUFFIX, Methods, ModelKey, Pipe
+from core.pipes import default_of, needs_of, project_methods
 from core.records import dataclass
 from core.references import Kind, parse_reference, written
-from core.resolution import Resolution, switched_off
+from core.resolution import Resolution
 from core.routing import RouteTable, pattern_matches
 from core.secret_texts import shown_name
 
@@ -194,48 +195,40 @@ class Usage:
     @cached_property
     def _method_uses(self) -> Mapping[Node, tuple[Use, ...]]:
         index: dict[Node, list[Use]] = {}
-        for mention in self.methods.mentions:
-            for node, use in self._of_method(mention):
-                index.setdefault(node, []).append(use)
-        for pipe in self.methods.unnamed:
+        for pipe in self.methods.pipes:
+            for key in pipe.keys:
+                for node, use in self._of_method(pipe, key):
+                    index.setdefault(node, []).append(use)
+        for pipe in self.methods.pipes:
             choice = self._default_of(pipe)
             if choice is not None:
-                user = Node("pipe", pipe.source.shown, pipe.pipe)
-                place = Place(pipe.source, pipe.path)
+                user = Node("pipe", pipe.source.shown, pipe.code)
                 file = pipe.source.path
-                use = Use(user, self.label(user), "unnamed", "", place, file, pipe.path, note="names no model")
+                use = Use(user, self.label(user), "unnamed", "", pipe.place, file, pipe.path, note="names no model")
                 index.setdefault(choice, []).append(use)
         return {node: tuple(items) for node, items in index.items()}
 
-    def _of_method(self, mention: MethodMention) -> Iterator[tuple[Node, Use]]:
+    def _of_method(self, pipe: Pipe, key: ModelKey) -> Iterator[tuple[Node, Use]]:
         resolver = self.report.resolver
-        family = family_of(mention.model_type, self.report.catalog.behaviours)
-        for path, text in written_in(mention.value, mention.path):
+        family = family_of(pipe.model_type, self.report.catalog.behaviours)
+        for path, text in written_in(key.value, key.path):
             node: Node | None
-            if mention.handle:
+            if key.handle:
                 node = model_node(resolver, text, family)
             else:
-                node = named_by(resolver, text, family, choice=isinstance(mention.value, str))
+                node = named_by(resolver, text, family, choice=isinstance(key.value, str))
             if node is not None:
-                user = Node("pipe", mention.source.shown, mention.pipe)
-                place = Place(mention.source, path)
-                yield node, Use(user, self.label(user), mention.key, text, place, mention.source.path, path)
+                user = Node("pipe", pipe.source.shown, pipe.code)
+                place = Place(pipe.source, path)
+                yield node, Use(user, self.label(user), key.key, text, place, pipe.source.path, path)
 
-    def _default_of(self, pipe: UnnamedPipe) -> Node | None:
+    def _default_of(self, pipe: Pipe) -> Node | None:
         """The choice for a pipe without a model: the override, else the default."""
-        catalog = self.report.catalog
-        family = family_of(pipe.model_type, catalog.behaviours)
-        section = catalog.families.get(family)
-        key = ""
-        if pipe.model_type == "llm":
-            text = pipe.pipe_type == "PipeLLM" and pipe.output.split("[")[0].rsplit(".", 1)[-1] == "Text"
-            key = "for_text" if text else "for_object"
-        choices = {choice.kind: choice for choice in (section.choices if section else ()) if choice.key == key}
-        override = choices.get("override")
-        if override is not None and not switched_off(override, catalog.behaviours):
-            return Node("choice", family, override.name)
-        default = choices.get("default")
-        return Node("choice", family, default.name) if default is not None else None
+        if any(not key.key.endswith(STRUCTURE_SUFFIX) for key in pipe.keys):
+            return None
+        structured = needs_of(pipe, self.methods, self.report.catalog.behaviours).structured
+        choice = default_of(self.report.resolver, pipe, structured=structured is not False)
+        return Node("choice", choice.family, choice.name) if choice is not None else None
 
     # ---- one use
 
@@ -339,5 +332,6 @@ def _kind_and_name(text: str) -> tuple[str | None, str]:
 
 def usage(report: Report, *, methods: bool = True) -> Usage:
     """The uses of every name; with `methods`, those of the project's method files too."""
-    paths = report.catalog.tree.paths
-    return Usage(report, read_methods(paths.project, paths.inference) if methods else None)
+    if not methods:
+        return Usage(report)
+    return Usage(report, report.methods or project_methods(report.catalog))

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from core.catalog import Catalog
 from core.diagnostics import settings_codes, start_codes
 from core.formatting import counted
+from core.pipes import NO_PIPES, PipeTally
 from core.problems import Check, Problem, Severity, Stage, first_fatal
 from core.records import dataclass
 from core.references import Kind
@@ -71,8 +72,12 @@ def judge(
     boot: Sequence[Problem],
     resolutions: Sequence[Resolution],
     failing: Sequence[Resolution] = (),
+    pipes: PipeTally = NO_PIPES,
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence. `failing` end at models that take the settings, but whose call fails here."""
+    """The verdict and its sentence. `failing` end at models that take the settings, but whose call fails here.
+
+    The `pipes` of a project, if it has any, decide whether it can run at all; else its presets do.
+    """
     stop = first_fatal(boot)
     if stop is not None:
         return Verdict.REFUSED, f"does not start: {stop.message}"
@@ -86,9 +91,14 @@ def judge(
     failed = sum(1 for item in failing if item.kind is Kind.PRESET and item.family == "llm")
     lost, words = _losses(presets, failed)
     choices = [item for item in used if item.kind is Kind.CHOICE]
-    none = all(item.fails or item in failing for item in choices)
-    if (presets.total and lost == presets.total) or (not presets.total and choices and none):
-        return Verdict.CANNOT_RUN, f"cannot run: {words if presets.total else 'no default LLM is served'}"
+    none = bool(choices) and all(item.fails or item in failing for item in choices)
+    if pipes.total:
+        words = "; ".join(filter(None, (pipes.words, words)))
+    if not pipes.able + pipes.unknown if pipes.total else _none_runs(presets, lost, none):
+        return (
+            Verdict.CANNOT_RUN,
+            f"cannot run: {words if pipes.total or presets.total else 'no default LLM is served'}",
+        )
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
     if errors:
@@ -96,9 +106,14 @@ def judge(
         return Verdict.DEGRADED, f"runs in part: {reason}"
     if presets.unknown:
         return Verdict.WARNINGS, f"unknown: only a server can tell of {presets.unknown} of {presets.total} LLM presets"
+    said = f": {pipes.words}" if pipes.total else ""
     if warnings:
-        return Verdict.WARNINGS, f"can run, with {counted(warnings, 'warning')}"
-    return Verdict.OK, "can run"
+        return Verdict.WARNINGS, f"can run, with {counted(warnings, 'warning')}{said}"
+    return Verdict.OK, f"can run{said}"
+
+
+def _none_runs(presets: Tally, lost: int, no_choice: bool) -> bool:
+    return lost == presets.total if presets.total else no_choice
 
 
 def _losses(presets: Tally, failed: int) -> tuple[int, str]:
@@ -120,9 +135,9 @@ _CHECK_OF = {
 
 
 def checks(
-    problems: Sequence[Problem], resolutions: Sequence[Resolution]
+    problems: Sequence[Problem], resolutions: Sequence[Resolution], pipes: PipeTally = NO_PIPES
 ) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:
-    """Each of the five checks with its status and its problems.
+    """Each of the checks with its status and its problems; that of methods only where there are any.
 
     The status is `fatal`, `error`, `warning`, `unknown` where only a server can tell what a reference ends at, or `ok`.
     """
@@ -130,6 +145,8 @@ def checks(
     states: dict[Check, tuple[CheckState, tuple[Problem, ...]]] = {}
     for check in Check:
         matching = tuple(problem for problem in problems if problem.check is check)
+        if check is Check.METHODS and not (matching or pipes.total):
+            continue
         status: CheckState
         if any(problem.fatal for problem in matching):
             status = "fatal"
@@ -137,7 +154,7 @@ def checks(
             status = "error"
         elif any(problem.severity is Severity.WARNING for problem in matching):
             status = "warning"
-        elif check in unknown:
+        elif check in unknown or (check is Check.METHODS and pipes.unknown):
             status = "unknown"
         else:
             status = "ok"

@@ -16,13 +16,15 @@ class Severity(StrEnum):
 
 
 class Check(StrEnum):
-    """The five checks of a configuration; every problem belongs to exactly one."""
+    """The checks of a configuration and its methods; every problem belongs to exactly one."""
 
     BACKENDS = "backend_connectivity"
     MODELS = "model_availability"
     ROUTING = "routing_consistency"
     PRESETS = "preset_validity"
     ALIASES = "alias_resolution"
+    METHODS = "method_validity"
+    """Only in a project with methods."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from core.diagnostics import (
     file_codes,
     installation_codes,
     live_codes,
+    method_codes,
     model_codes,
     routing_codes,
     settings_codes,
@@ -27,6 +28,7 @@ _MODULES = (
     model_codes,
     routing_codes,
     deck_codes,
+    method_codes,
     live_codes,
 )
 

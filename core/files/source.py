@@ -18,7 +18,7 @@ from core.toml.toml_reader import TomlDocument, read_toml
 
 Table = dict[str, object]
 
-_EMPTY = TomlDocument(text=None, data={}, parse_error=None, toml_1_0=True)
+EMPTY_DOCUMENT = TomlDocument(text=None, data={}, parse_error=None, toml_1_0=True)
 _parsed: WeakValueDictionary[bytes, TomlDocument] = WeakValueDictionary()
 """Documents in use, by content: rereading a tree after an edit parses only the changed file."""
 _recent: deque[TomlDocument] = deque(maxlen=128)
@@ -111,7 +111,7 @@ def read_source(path: str, shown: str, layer: Layer, view: View = DISK) -> Sourc
     """Read one file. Never raises: an unreadable file is a source with an `error`."""
     content = view.content(path)
     if isinstance(content, str):
-        return Source(path, shown, layer, _EMPTY, content)
+        return Source(path, shown, layer, EMPTY_DOCUMENT, content)
     return Source(path, shown, layer, _parse(content))
 
 

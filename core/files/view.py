@@ -177,6 +177,15 @@ class Snapshot:
         return tuple(dict.fromkeys(new))
 
 
+def overlaid(view: View) -> Mapping[str, bytes | None]:
+    """The contents that the overlays of a view replace, by path."""
+    contents: dict[str, bytes | None] = {}
+    while isinstance(view, Overlay):
+        contents = {**view.contents, **contents}
+        view = view.base
+    return contents
+
+
 class Overlay:
     """A view with the contents of some files replaced; None marks a deleted file."""
 

@@ -25,6 +25,7 @@ from core.json.explain_document import ExplainDocument
 from core.json.init_document import InitDocument, ProviderDocument
 from core.json.keys_document import KeysDocument
 from core.json.models_document import ModelsDocument
+from core.json.pipes_document import PipesDocument
 from core.json.releases_document import ReleasesDocument, StepDocument
 from core.json.resolve_document import ResolveDocument
 from core.json.routes_document import RoutesDocument
@@ -36,6 +37,7 @@ DOCUMENTS: dict[str, Any] = {
     "resolve": ResolveDocument,
     "explain": ExplainDocument,
     "uses": UsesDocument,
+    "pipes": PipesDocument,
     "models": ModelsDocument,
     "routes": RoutesDocument,
     "keys": KeysDocument,

@@ -64,7 +64,7 @@ class MethodsDocument(Document):
     """The method files of the project. `dead`: uses of names that end at nothing."""
 
     def __init__(self, usage: Usage) -> None:
-        self.files: int = usage.methods.files
+        self.files: int = len(usage.methods.files)
         self.unread: list[UnreadDocument] = [UnreadDocument(file, why) for file, why in usage.methods.unread]
         self.cut_short: str | None = usage.methods.cut_short or None
         self.dead: list[UseDocument] = [UseDocument(usage, use) for use in usage.undefined]

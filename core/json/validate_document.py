@@ -8,6 +8,7 @@ from core.api import Report
 from core.causes import Cause
 from core.json.check_document import ResultDocument
 from core.json.document import Document, optional
+from core.json.pipes_document import PipeTallyDocument
 from core.json.shared import LocationDocument, ProblemDocument
 from core.problems import Check, Problem, Severity, Stage
 from core.verdict import CheckState, StageReport, Tally, Verdict, checks, count_keys, load_report, tallies
@@ -47,7 +48,7 @@ class CountsDocument(Document):
 
 
 class CheckStateDocument(Document):
-    """The result of one of the five checks."""
+    """The result of one of the checks."""
 
     def __init__(self, status: CheckState, problems: Sequence[Problem]) -> None:
         self.status: CheckState = status
@@ -101,8 +102,8 @@ class ProfileVerdictDocument(Document):
 class ValidateDocument(Document):
     """Printed by `pipedeck validate --json`. `profiles` is filled by `validate all`.
 
-    `live`: the results of `--live`, else those of previous checks that still hold; null without any, and with
-    `--offline`.
+    `pipes` is null where no method asks for a model. `live`: the results of `--live`, else those of previous checks
+    that still hold; null without any, and with `--offline`.
     """
 
     def __init__(
@@ -127,8 +128,10 @@ class ValidateDocument(Document):
         self.stops_at: StopDocument | None = optional(StopDocument, report.stops_at)
         self.counts: CountsDocument = CountsDocument(report)
         self.checks: dict[Check, CheckStateDocument] = {
-            check: CheckStateDocument(*state) for check, state in checks(report.problems, report.resolutions).items()
+            check: CheckStateDocument(*state)
+            for check, state in checks(report.problems, report.resolutions, report.pipe_tally).items()
         }
+        self.pipes: PipeTallyDocument | None = PipeTallyDocument(report.pipe_tally) if report.pipes else None
         self.causes: list[CauseDocument] = [CauseDocument(cause) for cause in report.causes]
         self.stages: list[StageDocument] = [StageDocument(stage) for stage in stages]
         self.problems: list[ProblemDocument] = [ProblemDocument(problem) for problem in report.problems]

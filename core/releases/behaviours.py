@@ -63,6 +63,9 @@ class Behaviours:
     presets_checked_by_name: bool
     thinking_budgets: bool
     keyless_openai: Literal["none", "empty", "dummy"]
+    method_ending: Literal[".plx", ".mthds"]
+    model_keys: tuple[str, ...]
+    prompt_files: Literal["image inputs", "what the prompt reads"]
 
     def __repr__(self) -> str:
         return f"Behaviours({self.release})"

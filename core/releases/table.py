@@ -366,4 +366,23 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.15.0", "empty", "an empty one, which newer clients (openai 2.34 on) refuse"),
         ("0.26.3", "dummy", "a dummy, which servers without keys ignore"),
     ),
+    _behaviour(
+        "method_ending",
+        "ending of method files",
+        ("0.10.0", ".plx", "`.plx`"),
+        ("0.18.0", ".mthds", "`.mthds`; files that end in `.plx` are not read"),
+    ),
+    _behaviour(
+        "model_keys",
+        "key that names the model of a pipe",
+        ("0.10.0", ("llm", "llm_to_structure", "ocr_model", "imgg_handle"), "`llm`, `ocr_model` or `imgg_handle`"),
+        ("0.11.0", ("llm", "llm_to_structure", "ocr", "img_gen"), "`llm`, `ocr` or `img_gen`"),
+        ("0.12.0", ("model", "model_to_structure"), "`model`"),
+    ),
+    _behaviour(
+        "prompt_files",
+        "images and documents that a model gets",
+        ("0.10.0", "image inputs", "every image input, and no document"),
+        ("0.18.0", "what the prompt reads", "the images and documents that the prompt reads"),
+    ),
 )  # fmt: skip

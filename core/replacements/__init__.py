@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.replacements.candidates import Candidate, Need
+from core.candidates import Candidate, Need
 from core.replacements.replacement import Cut, Replacement, cuts, replacements
 
 __all__ = ["Candidate", "Cut", "Need", "Replacement", "cuts", "replacements"]

@@ -7,12 +7,12 @@ from dataclasses import field
 from functools import cached_property
 
 from core.api import Report
+from core.candidates import Candidate, Need
 from core.entities import GLOBAL, Choice, Family, ModelSpec, Preset
 from core.mentions import Node, named_by
 from core.records import dataclass
 from core.references import Kind, parse_reference
 from core.releases import Behaviours
-from core.replacements.candidates import Candidate, Need
 from core.resolution import Resolution, Status
 
 _ENTRIES = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET, Kind.CHOICE)

@@ -31,6 +31,7 @@ LOOKS: tuple[tuple[str, str], ...] = (
     ("explain", "explain"),
     ("explain", "explain $writing @best openai backend:anthropic"),
     ("uses", "uses"),
+    ("pipes", "pipes"),
     ("uses", "uses @best OPENAI_API_KEY openai"),
     ("models", "models"),
     ("models", "models --same --cost 2000,500"),

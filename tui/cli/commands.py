@@ -7,7 +7,7 @@ from collections.abc import Sequence
 GROUPS = (
     (
         "inspect",
-        ("validate", "resolve", "explain", "uses", "models", "routes", "keys", "compare", "releases"),
+        ("validate", "resolve", "explain", "uses", "pipes", "models", "routes", "keys", "compare", "releases"),
     ),
     ("ask the providers", ("check",)),
     (

@@ -194,6 +194,11 @@ def app_settings(options: argparse.Namespace) -> LoadedSettings:
     return read_settings(os.environ, flags)
 
 
+def add_methods_option(parser: argparse.ArgumentParser, text: str) -> None:
+    """Add `--methods` and `--no-methods`; methods are read unless told otherwise."""
+    parser.add_argument("--methods", action=argparse.BooleanOptionalAction, default=True, help=f"{text} (default)")
+
+
 def read_report(options: argparse.Namespace, *, warn: bool = True) -> Report:
     """The report of the tree that the options name. Raises the errors of `inspect_tree`.
 

@@ -134,6 +134,7 @@ DOCUMENTED = (
     "resolve",
     "explain",
     "uses",
+    "pipes",
     "models",
     "routes",
     "keys",

@@ -10,7 +10,7 @@ from core.formatting import counted
 from core.json.uses_document import UsesDocument
 from core.suggest import did_you_mean
 from core.usage import Usage, Use, Uses, usage
-from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_methods_option, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.explanation import use_text
 from tui.reports.text_output import TextOutput, print_error
 
@@ -36,7 +36,7 @@ def add_uses(commands: Commands) -> None:
     parser.add_argument(
         "names", nargs="*", metavar="NAME", help="$preset, @alias, ~waterfall, a model, backend, profile or variable"
     )
-    parser.add_argument("--no-methods", action="store_true", help="do not look for method files")
+    add_methods_option(parser, "look for uses in the method files of the project")
     add_tree_options(parser)
     add_output_options(parser)
     parser.set_defaults(run=run_uses)
@@ -44,7 +44,7 @@ def add_uses(commands: Commands) -> None:
 
 def run_uses(options: argparse.Namespace) -> int:
     """Print the uses of each name, or the dead names in methods."""
-    graph = usage(read_report(options), methods=not options.no_methods)
+    graph = usage(read_report(options), methods=options.methods)
     nodes = {name: graph.find(name) for name in options.names}
     items = [graph.of(node) for node in dict.fromkeys(node for matches in nodes.values() for node in matches)]
     output = TextOutput(sys.stdout)
@@ -78,6 +78,12 @@ def _print(graph: Usage, uses: Uses, output: TextOutput) -> None:
         output.line(f"ends here: {counted(len(uses.served), 'reference')}")
     if not uses.all:
         output.line("unused", (_searched(graph), "dim"))
+    _print_unread(graph, output)
+
+
+def _print_unread(graph: Usage, output: TextOutput) -> None:
+    for file, reason in graph.methods.unread:
+        output.line(("!   ", "warn"), f"{file} cannot be read: {reason}")
 
 
 def _section(title: str, uses: Sequence[Use], graph: Usage, output: TextOutput, *, declared: bool = False) -> None:
@@ -103,19 +109,17 @@ def _section(title: str, uses: Sequence[Use], graph: Usage, output: TextOutput, 
 def _searched(graph: Usage) -> str:
     methods = graph.methods
     cut = f"; {methods.cut_short}" if methods.cut_short else ""
-    return f" in the tree or in {methods.files} method files{cut}"
+    return f" in the tree or in {len(methods.files)} method files{cut}"
 
 
 def _print_methods(graph: Usage, output: TextOutput) -> None:
     methods = graph.methods
     output.line((graph.report.catalog.tree.paths.inference, "bold"))
-    named = {(item.source.path, item.pipe) for item in methods.mentions}
-    pipes = len(named | {(item.source.path, item.pipe) for item in methods.unnamed})
-    files = counted(methods.files, "method file")
+    pipes = len(methods.pipes)
+    files = counted(len(methods.files), "method file")
     users = counted(pipes, "pipe that uses a model", "pipes that use a model")
     output.line((f"{files}, {users}", "dim"))
-    for file, reason in methods.unread:
-        output.line(("!   ", "warn"), f"{file} cannot be read: {reason}")
+    _print_unread(graph, output)
     folder = graph.report.catalog.tree.paths.folder
     dead = graph.undefined
     if dead:

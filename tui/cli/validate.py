@@ -12,10 +12,18 @@ from core.api import Report
 from core.errors import PipedeckError
 from core.exposure import exposure_problems
 from core.json.validate_document import ValidateDocument
+from core.methods import NO_METHODS
 from core.problems import Severity
 from core.verdict import Verdict
 from tui.cli.live_options import add_live_options
-from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import (
+    Commands,
+    add_methods_option,
+    add_output_options,
+    add_tree_options,
+    epilog,
+    read_report,
+)
 from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.text_output import TextOutput
 from tui.reports.validation import VERDICT_MARKS, print_report
@@ -54,6 +62,7 @@ def add_validate(commands: Commands) -> None:
         action="store_true",
         help="check the providers too, as `pipedeck check` (its --dry-run shows the requests)",
     )
+    add_methods_option(parser, "validate the method files of the project too")
     add_offline_option(parser)
     add_live_options(parser)
     live = ("--timeout", "--deadline", "--at-once", "--trust", "--allow-host", "--ca-file", "--proxy")
@@ -66,6 +75,8 @@ def add_validate(commands: Commands) -> None:
 def run_validate(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
     report = read_report(options, warn=False)
+    if options.methods:
+        report = report.read_methods()
     results, interrupted = (
         _run_checks(report, options) if options.live else (stored_check_results(report, options), False)
     )
@@ -108,8 +119,8 @@ def _live_documents(report: Report, results: Sequence[CheckResult]) -> list[Resu
 
 
 def _profiles(report: Report, options: argparse.Namespace) -> dict[str, tuple[Verdict, str]]:
-    verdicts = {}
+    verdicts, methods = {}, report.methods or NO_METHODS
     for name in report.catalog.profiles:
         options.profile = name
-        verdicts[name] = read_report(options, warn=False).verdict
+        verdicts[name] = read_report(options, warn=False).with_methods(methods).verdict
     return verdicts

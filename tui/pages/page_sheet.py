@@ -144,7 +144,7 @@ class PageSheet(Sheet):
             self.heading("used by")
             self.text(("looking for method files ...", "dim"))
             return
-        files = counted(graph.methods.files, "method file")
+        files = counted(len(graph.methods.files), "method file")
         self._uses("used by", "", [use for use in uses.tree if use.direct and use.role != "takes"], graph)
         self._uses("used through other names", "", [use for use in uses.tree if not use.direct], graph)
         self._uses("matched by routes", "of all profiles", [use for use in uses.tree if use.role == "takes"], graph)

@@ -36,7 +36,7 @@ VERDICT_MARKS = {
 
 
 def print_report(report: Report, output: TextOutput, results: Sequence[CheckResult] | None = None) -> None:
-    """Print the verdict, its causes, the five checks, and where loading stops; `results`: those of live checks."""
+    """Print the verdict, its causes, the checks, and where loading stops; `results`: those of live checks."""
     verdict, sentence = report.verdict
     mark, tone = VERDICT_MARKS[verdict]
     have, need = count_keys(report.catalog)
@@ -58,7 +58,7 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
             _print_cause(cause, output)
     output.line()
     output.line(("checks", "bold"))
-    for check, (status, problems) in checks(report.problems, report.resolutions).items():
+    for check, (status, problems) in checks(report.problems, report.resolutions, report.pipe_tally).items():
         mark, tone = _MARKS[status]
         title = _live_title(check, results) if results is not None and check in LIVE_TITLES else CHECK_TITLES[check]
         output.line("  ", (mark.ljust(3), tone), title)

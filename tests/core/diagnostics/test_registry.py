@@ -27,6 +27,7 @@ from tests.core.dialects.cases import Case
 from tests.core.edits.test_fixes import CASES
 from tests.core.files.test_start_folder import CODES as START_CODES
 from tests.core.installation.test_find_installation import CODES as ENVIRONMENT_CODES
+from tests.core.methods.test_pipes import CODES as METHOD_CODES
 from tests.support.trees import (
     DECK,
     Files,
@@ -173,7 +174,8 @@ def test_every_offline_code_is_emitted_by_a_tree() -> None:
     modules = (test_backend_faults, test_deck_faults, test_file_faults, test_model_faults, test_profile_faults)
     tables = [table for module in modules for table in vars(module).values() if isinstance(table, tuple)]
     cases = {case.code for table in tables for case in table if isinstance(case, Case)}
-    assert cases | {code for _, _, code, _ in CASES} | set(TREES) | set(START_CODES) | set(ENVIRONMENT_CODES) == {
+    elsewhere = {*START_CODES, *ENVIRONMENT_CODES, *METHOD_CODES}
+    assert cases | {code for _, _, code, _ in CASES} | set(TREES) | elsewhere == {
         # Files that others may read are looked up apart: `tests/core/test_exposure.py`.
         code
         for code in DIAGNOSTICS

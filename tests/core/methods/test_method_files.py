@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.files import methods
-from core.files.methods import read_methods
+from core.methods import MethodFolder, Methods, Origin, method_search
+from core.methods import read_methods as read
 
 PIPE = """
 domain = "shop"
@@ -20,6 +20,10 @@ model = "$writing"
 """
 
 
+def read_methods(project: Path | str) -> Methods:
+    return read([MethodFolder(str(project), Origin.PROJECT)])
+
+
 def write(project: Path, name: str, text: str = PIPE) -> None:
     path = project / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -29,11 +33,13 @@ def write(project: Path, name: str, text: str = PIPE) -> None:
 @pytest.mark.parametrize("name", ["a.plx", "deep/er/a.mthds", "lib/a.toml", ".mthds/methods/talk/a.mthds"])
 def test_methods_are_found_by_their_endings(name: str, tmp_path: Path) -> None:
     write(tmp_path, name)
-    methods = read_methods(str(tmp_path))
-    (mention,) = methods.mentions
-    assert (mention.pipe, mention.key, mention.value) == ("describe", "model", "$writing")
-    assert (mention.location.file, mention.location.line) == (name, 7)
-    assert (methods.files, methods.unread, methods.cut_short) == (1, (), "")
+    methods = read_methods(tmp_path)
+    (pipe,) = methods.pipes
+    (key,) = pipe.keys
+    assert (pipe.code, key.key, key.value) == ("describe", "model", "$writing")
+    location = pipe.source.locate(key.path)
+    assert (location.file, location.line) == (name, 7)
+    assert (len(methods.files), methods.unread, methods.cut_short) == (1, (), "")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +56,7 @@ def test_methods_are_found_by_their_endings(name: str, tmp_path: Path) -> None:
 )
 def test_folders_outside_of_the_project_are_skipped(name: str, tmp_path: Path) -> None:
     write(tmp_path, name)
-    assert read_methods(str(tmp_path)).mentions == ()
+    assert read_methods(tmp_path).pipes == ()
 
 
 def test_environments_and_nested_projects_are_skipped(tmp_path: Path) -> None:
@@ -59,13 +65,13 @@ def test_environments_and_nested_projects_are_skipped(tmp_path: Path) -> None:
     (tmp_path / "tools" / "pyvenv.cfg").touch()
     write(tmp_path, "other/a.plx")
     (tmp_path / "other" / ".pipelex" / "inference").mkdir(parents=True)
-    assert [item.source.shown for item in read_methods(str(tmp_path)).mentions] == ["mine/a.plx"]
+    assert [pipe.source.shown for pipe in read_methods(tmp_path).pipes] == ["mine/a.plx"]
 
 
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     write(tmp_path, "mine/a.plx")
     (tmp_path / "mine" / "loop").symlink_to(tmp_path)
-    assert len(read_methods(str(tmp_path)).mentions) == 1
+    assert len(read_methods(tmp_path).pipes) == 1
 
 
 @pytest.mark.parametrize(
@@ -78,7 +84,7 @@ def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
 )
 def test_other_toml_files_are_no_methods(text: str, tmp_path: Path) -> None:
     write(tmp_path, "settings.toml", text)
-    assert read_methods(str(tmp_path)).files == 0
+    assert read_methods(tmp_path).files == ()
 
 
 @pytest.mark.parametrize(
@@ -102,22 +108,21 @@ def test_other_toml_files_are_no_methods(text: str, tmp_path: Path) -> None:
 )
 def test_the_keys_of_every_release(kind: str, line: str, key: str, model_type: str, tmp_path: Path) -> None:
     write(tmp_path, "a.plx", f'[pipe.p]\ntype = "{kind}"\n{line}\n')
-    (mention,) = read_methods(str(tmp_path)).mentions
-    assert (mention.key, mention.model_type) == (key, model_type)
+    (pipe,) = read_methods(tmp_path).pipes
+    assert ([item.key for item in pipe.keys], pipe.model_type) == ([key], model_type)
 
 
 def test_pipe_without_a_model_differs_from_pipe_needing_none(tmp_path: Path) -> None:
     write(tmp_path, "a.plx", '[pipe.p]\ntype = "PipeLLM"\noutput = "Text"\n[pipe.q]\ntype = "PipeSequence"\n')
-    methods = read_methods(str(tmp_path))
-    assert methods.mentions == ()
-    assert [(item.pipe, item.output, item.location.line) for item in methods.unnamed] == [("p", "Text", 1)]
+    methods = read_methods(tmp_path)
+    assert [(pipe.code, pipe.keys, pipe.output, pipe.location.line) for pipe in methods.pipes] == [("p", (), "Text", 1)]
 
 
 def test_a_broken_method_is_named_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
     write(tmp_path, "a.plx", "[pipe\n")
     write(tmp_path, "b.plx")
-    methods = read_methods(str(tmp_path))
-    assert len(methods.mentions) == 1
+    methods = read_methods(tmp_path)
+    assert len(methods.pipes) == 1
     ((file, why),) = methods.unread
     assert (file, why.startswith("line 1: ")) == ("a.plx", True)
 
@@ -126,24 +131,24 @@ def test_a_broken_method_is_named_with_its_line_and_the_others_are_read(tmp_path
 def test_search_limits_are_reported(most: str, value: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         write(tmp_path, f"{number}.plx")
-    monkeypatch.setattr(methods, most, value)
-    found = read_methods(str(tmp_path))
-    assert found.files == value
+    monkeypatch.setattr(method_search, most, value)
+    found = read_methods(tmp_path)
+    assert len(found.files) == value
     assert str(value) in found.cut_short
 
 
 def test_unreadable_folder_and_large_file_are_skipped(tmp_path: Path) -> None:
     write(tmp_path, "a.plx")
-    write(tmp_path, "large.plx", PIPE + "#" * (methods.MAX_BYTES + 1))
+    write(tmp_path, "large.plx", PIPE + "#" * (method_search.MAX_BYTES + 1))
     write(tmp_path, "closed/b.plx")
     os.mkfifo(tmp_path / "pipe.plx")
     (tmp_path / "closed").chmod(0)
     try:
-        shown = {item.source.shown for item in read_methods(str(tmp_path)).mentions}
+        shown = {pipe.source.shown for pipe in read_methods(tmp_path).pipes}
     finally:
         (tmp_path / "closed").chmod(0o755)
     assert shown - {"closed/b.plx"} == {"a.plx"}  # root may read everything
 
 
 def test_missing_project_has_no_methods() -> None:
-    assert read_methods("/nonexistent/project").files == 0
+    assert read_methods("/nonexistent/project").files == ()

@@ -1,0 +1,140 @@
+"""The search for method files: those of a project, of configured library folders, and of installed packages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from core.files.discover import TreePaths, home_directory
+
+ENDINGS: Final = (".plx", ".mthds", ".toml")
+MAX_ENTRIES: Final = 50_000
+"""Limit of files and folders visited: enough for any project, and a bound when a whole home directory is below."""
+MAX_FILES: Final = 2_000
+MAX_BYTES: Final = 1024 * 1024
+"""Larger files are skipped: the largest known methods have some hundred kilobytes."""
+MAX_DEPTH: Final = 16
+
+EXCLUDED: Final = frozenset(["node_modules", "venv", "env", "virtualenv", "site-packages", "__pycache__", "results"])
+"""Folders not searched, besides hidden ones: the defaults of Pipelex's `[interpreter.scan] excluded_dirs`."""
+_METHODS_FOLDER: Final = ".mthds"
+"""The hidden folder of installed methods, which is searched."""
+_LIBRARIES_VARIABLE: Final = "PIPELEXPATH"
+
+
+class Origin(StrEnum):
+    """Where a method file is: only those of the project are counted and edited."""
+
+    PROJECT = "project"
+    LIBRARY = "library"
+    """A folder that `PIPELEXPATH` names, outside the project."""
+    INSTALLED = "installed"
+    """A package in `~/.mthds`."""
+
+
+class MethodFolder(NamedTuple):
+    """A folder to search."""
+
+    path: str
+    origin: Origin
+
+
+class FoundFile(NamedTuple):
+    """A file that may be a method. `identity` changes when the file does: inode, size, and time of change in ns."""
+
+    path: str
+    shown: str
+    origin: Origin
+    identity: tuple[int, int, int]
+
+
+def method_folders(paths: TreePaths, environ: Mapping[str, str]) -> tuple[MethodFolder, ...]:
+    """The folders with method files of a project, each once."""
+    home = home_directory(environ)
+    libraries = [
+        os.path.join(paths.start, part) for part in environ.get(_LIBRARIES_VARIABLE, "").split(os.pathsep) if part
+    ]
+    folders = [MethodFolder(paths.project, Origin.PROJECT)]
+    folders += [MethodFolder(os.path.normpath(path), Origin.LIBRARY) for path in libraries]
+    folders.append(MethodFolder(os.path.join(home, _METHODS_FOLDER), Origin.INSTALLED))
+    kept: list[MethodFolder] = []
+    for folder in folders:
+        if not any(_is_below(folder.path, other.path) for other in kept):
+            kept.append(folder)
+    return tuple(kept)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+class MethodSearch:
+    """A bounded walk through folders. `cut_short` is the reason why it ended early, if it did."""
+
+    def __init__(
+        self, folders: Sequence[MethodFolder], tree_folder: str = "", excluded: frozenset[str] = EXCLUDED
+    ) -> None:
+        self.folders = folders
+        self.tree_folder = tree_folder
+        self.excluded = excluded
+        self.cut_short = ""
+        self._seen = 0
+        self._found = 0
+
+    def files(self) -> Iterator[FoundFile]:
+        """Candidate files, folder by folder in name order."""
+        for root in self.folders:
+            yield from self._files(root)
+
+    def _files(self, root: MethodFolder) -> Iterator[FoundFile]:
+        pending = [(root.path, 0)]
+        cut = len(root.path.rstrip("/")) + 1 if root.origin is Origin.PROJECT else 0
+        while pending and not self.cut_short:
+            folder, depth = pending.pop()
+            try:
+                with os.scandir(folder) as entries:
+                    names = sorted(entries, key=lambda entry: entry.name)
+            except (OSError, ValueError):
+                continue
+            if depth and any(entry.name == "pyvenv.cfg" for entry in names):
+                continue
+            subfolders = []
+            for entry in names:
+                self._seen += 1
+                if self._seen > MAX_ENTRIES:
+                    self.cut_short = f"the search ended after {MAX_ENTRIES} files and folders"
+                    break
+                if _is_folder(entry):
+                    if depth < MAX_DEPTH and self._is_searched(entry.path, entry.name):
+                        subfolders.append((entry.path, depth + 1))
+                elif entry.name.endswith(ENDINGS) and (identity := _identity(entry)) is not None:
+                    self._found += 1
+                    if self._found > MAX_FILES:
+                        self.cut_short = f"the search ended after {MAX_FILES} files"
+                        break
+                    yield FoundFile(entry.path, entry.path[cut:], root.origin, identity)
+            pending += reversed(subfolders)
+
+    def _is_searched(self, path: str, name: str) -> bool:
+        if name in self.excluded or path == self.tree_folder or (name.startswith(".") and name != _METHODS_FOLDER):
+            return False
+        return not os.path.lexists(os.path.join(path, ".pipelex", "inference"))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _identity(entry: os.DirEntry[str]) -> tuple[int, int, int] | None:
+    """The identity of a regular file that is not too large; None for others."""
+    try:
+        status = entry.stat()
+        fits = entry.is_file() and status.st_size <= MAX_BYTES
+    except OSError:
+        return None
+    return (status.st_ino, status.st_size, status.st_mtime_ns) if fits else None
