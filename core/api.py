@@ -28,8 +28,7 @@ from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
 from core.installation import Installation, find_installation, search_installation
 from core.load_checks import load_problems
-from core.methods import Methods
-from core.pipes import PipeAnswer, PipeTally, answer_pipes, dead_pipes, project_methods, tally
+from core.pipe_tally import NO_PIPES, PipeTally
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
@@ -42,6 +41,8 @@ from core.variables import Environment, State
 from core.verdict import Verdict, judge
 
 if TYPE_CHECKING:
+    from core.methods import Methods
+    from core.pipes import PipeAnswer
     from core.probes.check_result import CheckResult
 
 
@@ -133,6 +134,8 @@ class Report:
         checked = self.cache.reuse("check", (self.resolver,), lambda: check(context))
         dead = context.dead
         if self.pipes:
+            from core.pipes import dead_pipes
+
             dead = self.cache.same("dead", (*dead, *dead_pipes(self.pipes)))
         checked = (*checked, *passed_over(self.detected.notes), *self._pipe_problems)
         ordered = sorted(checked, key=lambda problem: _BY_SEVERITY[problem.severity])
@@ -147,18 +150,24 @@ class Report:
         """The answer for every pipe of the methods that uses a model; empty until the methods are read."""
         if self.methods is None or not self.methods.read:
             return ()
+        from core.pipes import answer_pipes  # here and below: only in a project with methods, after the first screen
+
         return answer_pipes(self.resolver, self.methods, self.cache)
 
     @cached_property
     def pipe_tally(self) -> PipeTally:
         """How many pipes of the project can run."""
-        return tally(self.pipes, self.failing) if self.pipes else PipeTally()
+        if not self.pipes:
+            return NO_PIPES
+        from core.pipes import tally
+
+        return tally(self.pipes, self.failing)
 
     @cached_property
     def _pipe_problems(self) -> tuple[Problem, ...]:
         if self.methods is None or not self.methods.read:
             return ()
-        from core.rules.pipes import pipe_problems  # only in a project with methods
+        from core.rules.pipes import pipe_problems
 
         return tuple(pipe_problems(self.resolver, self.methods, self.pipes, self.cache))
 
@@ -217,6 +226,8 @@ class Report:
 
     def read_methods(self) -> Report:
         """The report with the methods of the project as they are on the disk now."""
+        from core.pipes import project_methods
+
         return self.with_methods(project_methods(self.catalog, self.methods))
 
     def trail(self, resolution: Resolution) -> tuple[Step, ...]:

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from core.catalog import Catalog
 from core.diagnostics import settings_codes, start_codes
 from core.formatting import counted
-from core.pipes import NO_PIPES, PipeTally
+from core.pipe_tally import NO_PIPES, PipeTally
 from core.problems import Check, Problem, Severity, Stage, first_fatal
 from core.records import dataclass
 from core.references import Kind

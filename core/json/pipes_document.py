@@ -9,7 +9,8 @@ from core.json.document import Document
 from core.json.shared import EndDocument, LocationDocument, PriceDocument, TreeDocument
 from core.json.uses_document import UnreadDocument
 from core.methods import Origin
-from core.pipes import PipeAnswer, PipeCall, PipeTally
+from core.pipe_tally import PipeTally
+from core.pipes import PipeAnswer, PipeCall
 from core.prices import UNKNOWN, price_of
 from core.resolution import Status
 

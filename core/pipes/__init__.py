@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from core.pipes.answers import (
-    NO_PIPES,
     Lack,
     PipeAnswer,
     PipeCall,
-    PipeTally,
     answer_pipes,
     dead_pipes,
     default_of,
@@ -18,14 +16,12 @@ from core.pipes.answers import (
 from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of
 
 __all__ = [
-    "NO_PIPES",
     "Ability",
     "Lack",
     "Needs",
     "PipeAnswer",
     "PipeCall",
     "PipeNeed",
-    "PipeTally",
     "answer_pipes",
     "dead_pipes",
     "default_of",

@@ -13,6 +13,7 @@ from core.entities import Choice, ModelSpec, Place, Preset
 from core.incremental import Cache
 from core.methods.method_files import NO_METHODS, STRUCTURE_SUFFIX, Methods, ModelKey, Pipe, read_methods
 from core.methods.method_search import EXCLUDED, Origin, method_folders
+from core.pipe_tally import PipeTally
 from core.pipes.needs import Needs, PipeNeed, lack_of, needs_of
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
@@ -103,24 +104,6 @@ class PipeAnswer:
     def worst(self) -> PipeCall:
         """The call that decides the status."""
         return min(self.calls, key=lambda call: _WORST.index(call.status))
-
-
-class PipeTally(NamedTuple):
-    """Counts of the pipes of a project that use a model."""
-
-    total: int = 0
-    able: int = 0
-    unknown: int = 0
-
-    @property
-    def words(self) -> str:
-        """`5 of 7 pipes of this project can run`."""
-        unknown = f", {self.unknown} unknown" if self.unknown else ""
-        noun = "pipe" if self.total == 1 else "pipes"
-        return f"{self.able} of {self.total} {noun} of this project can run{unknown}"
-
-
-NO_PIPES: Final = PipeTally()
 
 
 def tally(answers: Sequence[PipeAnswer], failing: Sequence[Resolution] = ()) -> PipeTally:
