@@ -13,7 +13,7 @@ from core.entities import ModelSpec
 from core.problems import Problem, Severity
 from core.records import dataclass
 from core.references import Kind
-from core.resolution import Resolution
+from core.resolution import Resolution, Status
 from core.verdict import Verdict
 
 Address = tuple[Kind, str, str]
@@ -119,6 +119,23 @@ class Impact:
         )
 
     @cached_property
+    def callable(self) -> tuple[StatusChange, ...]:
+        """References that can be called now, and were served or unknown before, but not callable."""
+        return tuple(change for change in self.moved if _is(change.after, Status.CALLABLE) and _waits(change.before))
+
+    @cached_property
+    def uncallable(self) -> tuple[StatusChange, ...]:
+        """References that could be called, and are served now, but not callable: a key is missing, or a call fails."""
+        return tuple(
+            change for change in self.moved if _is(change.before, Status.CALLABLE) and _is(change.after, Status.SERVED)
+        )
+
+    @property
+    def worsens(self) -> bool:
+        """Whether a reference dies, is refused, or can no longer be called."""
+        return bool(self.died or self.refused or self.uncallable)
+
+    @cached_property
     def moved(self) -> tuple[StatusChange, ...]:
         """References that are alive before and after, but resolve to another model, backend or price."""
         return self._changed_from(True, True)
@@ -173,7 +190,9 @@ class Impact:
             (sum(1 for item in self.rerouted if not item.before), "model", "available"),
             (sum(1 for item in self.rerouted if not item.after), "model", "unavailable"),
             (len(self.died), "name", "dies" if len(self.died) == 1 else "die"),
-            (len(self.revived), "name", "revives" if len(self.revived) == 1 else "revive"),
+            (len(self.revived), "name", self._revive),
+            (len(self.callable), "name", "becomes callable" if len(self.callable) == 1 else "become callable"),
+            (len(self.uncallable), "name", "no longer callable"),
             (len(self.refused), "name", "refused by the model"),
             (len(self.accepted), "name", "no longer refused"),
             (sum(1 for change in changed if change.before is None), "name", "added"),
@@ -187,6 +206,13 @@ class Impact:
             yield formatting.counted(fixed, "fewer error")
         if self.price_change is not None:
             yield f"{formatting.usd_change(sum(self.price_change) / 2)}/M"
+
+    @property
+    def _revive(self) -> str:
+        """`revive`, with the number of those that are not callable all the same."""
+        verb = "revives" if len(self.revived) == 1 else "revive"
+        waiting = sum(1 for change in self.revived if not _is(change.after, Status.CALLABLE))
+        return f"{verb} ({waiting} not callable)" if waiting else verb
 
 
 def compare(before: Report, after: Report) -> Impact:
@@ -215,6 +241,19 @@ def _differs(change: StatusChange) -> bool:
 
 def _is_refused(resolution: Resolution | None) -> bool:
     return resolution is not None and resolution.refusal is not None
+
+
+def standing(resolution: Resolution) -> str:
+    """What keeps a served reference from being called, behind its model: `, refused` or `, not callable`."""
+    return {Status.REFUSED: ", refused", Status.SERVED: ", not callable"}.get(resolution.status, "")
+
+
+def _is(resolution: Resolution | None, status: Status) -> bool:
+    return resolution is not None and resolution.status is status
+
+
+def _waits(resolution: Resolution | None) -> bool:
+    return _is(resolution, Status.SERVED) or _is(resolution, Status.UNKNOWN)
 
 
 def _target(resolution: Resolution) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from core.records import dataclass
 from tui.labels import plain
 
 if TYPE_CHECKING:
+    from core.api import Report
     from core.edits.fixes.fix_base import Fix
     from core.edits.intent import EditLayer, EditRefused, Intent
     from core.files.store import Recovery
@@ -144,9 +145,10 @@ class ProfileViewed(Message):
 
 @dataclass
 class ImpactFound(Message):
-    """The impact of an edit that is not made yet, or why it is refused."""
+    """The impact of an edit that is not made yet, with the report after it; or why it is refused."""
 
     text: str
+    after: Report | None
 
 
 @dataclass

@@ -67,7 +67,11 @@ class PriceChangeDocument(Document):
 
 
 class ImpactDocument(Document):
-    """The effects of an edit beside the files. `died`, `revived`, `refused` and `accepted` are references."""
+    """The effects of an edit beside the files.
+
+    `died`, `revived`, `refused`, `accepted`, `callable` and `uncallable` are references: the last two are served before
+    and after, and become callable or stop being so.
+    """
 
     def __init__(self, impact: Impact) -> None:
         before, after = impact.verdicts
@@ -82,6 +86,8 @@ class ImpactDocument(Document):
         self.revived: list[str] = [change.shown.reference for change in impact.revived]
         self.refused: list[str] = [change.shown.reference for change in impact.refused]
         self.accepted: list[str] = [change.shown.reference for change in impact.accepted]
+        self.callable: list[str] = [change.shown.reference for change in impact.callable]
+        self.uncallable: list[str] = [change.shown.reference for change in impact.uncallable]
         self.price_change: PriceChangeDocument | None = PriceChangeDocument(*change) if change is not None else None
         self.problems_added: list[ProblemDocument] = _problems(impact.problems_added)
         self.problems_removed: list[ProblemDocument] = _problems(removed)
@@ -117,14 +123,17 @@ class CandidateDocument(Document):
 
 
 class ReplacementDocument(Document):
-    """A dead entry of the deck: the names it uses, the name `chosen` for them, and the candidates."""
+    """A dead entry of the deck: the names it uses, the name `chosen` for them, and the candidates.
 
-    def __init__(self, item: Replacement, chosen: str | None) -> None:
+    `revives`: the references that were dead because of it, and live after the edit.
+    """
+
+    def __init__(self, item: Replacement, chosen: str | None, after: Report | None) -> None:
         self.kind: str = item.node.kind
         self.family: str = item.node.family
         self.name: str = item.node.name
         self.names: list[str] = list(item.cut.texts)
-        self.revives: int = len(item.revives)
+        self.revives: int = item.living(after) if after is not None else 0
         self.chosen: str | None = chosen
         self.candidates: list[CandidateDocument] = [
             CandidateDocument(candidate) for candidate in item.candidates[:MAX_CANDIDATES]
@@ -165,7 +174,8 @@ class EditDocument(Document):
         self.impact: ImpactDocument | None = optional(ImpactDocument, impact)
         self.refusal: RefusalDocument | None = optional(RefusalDocument, refusal)
         self.replacements: list[ReplacementDocument] = [
-            ReplacementDocument(item, names.get(item.node)) for item in replacements
+            ReplacementDocument(item, names.get(item.node), impact.after if impact is not None else None)
+            for item in replacements
         ]
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from core.candidates import Candidate, Need
-from core.replacements.replacement import Cut, Replacement, cuts, replacements
+from core.replacements.replacement import Cut, Replacement, cuts, replacements, settings_through
 
-__all__ = ["Candidate", "Cut", "Need", "Replacement", "cuts", "replacements"]
+__all__ = ["Candidate", "Cut", "Need", "Replacement", "cuts", "replacements", "settings_through"]

@@ -12,6 +12,7 @@ from core.entities import GLOBAL, Choice, Family, ModelSpec, Preset
 from core.mentions import Node, named_by
 from core.records import dataclass
 from core.references import Kind, parse_reference
+from core.refusals import Settings
 from core.releases import Behaviours
 from core.resolution import Resolution, Status
 
@@ -139,6 +140,11 @@ class Replacement:
         """The revived references, its own included."""
         return self.cut.revives
 
+    def living(self, after: Report) -> int:
+        """How many of `revives` live in a tree after the edit, with settings that their models take."""
+        names = {(item.kind, item.family, item.name) for item in self.revives}
+        return sum(1 for item in after.resolutions if not item.fails and (item.kind, item.family, item.name) in names)
+
     @property
     def adds(self) -> bool:
         """Whether the replacement is appended to a list."""
@@ -184,6 +190,14 @@ def _need(report: Report, cut: Cut, spec: ModelSpec | None) -> Need:
         spec = next((declared_spec for declared_spec in declared if declared_spec.model_type == model_type), None)
     used_names = [name for name in (cut.node.name, *names) if cut.node.kind != Kind.CHOICE.value or name in names]
     return Need(model_type, spec, tuple(dict.fromkeys(used_names)), tuple(preset.fields for preset in users))
+
+
+def settings_through(report: Report, kind: str, family: str, name: str) -> tuple[Settings, ...]:
+    """The settings of a preset or choice, or of those that go through an alias or a waterfall; each once."""
+    own = [item for item in report.resolutions if (item.kind, item.family, item.name) == (kind, family, name)]
+    users = (item for item in report.resolutions if any((hop.kind, hop.name) == (kind, name) for hop in item.hops))
+    found = [preset.fields for item in (*own, *users) if (preset := _settings(report, item)) is not None]
+    return tuple(fields for number, fields in enumerate(found) if fields not in found[:number])
 
 
 def _settings(report: Report, item: Resolution) -> Preset | None:

@@ -119,7 +119,7 @@ def repoint(screen: MainScreen) -> None:
         if key is not None:
             screen.editing.do(WithSettings(_repointed(view, ref, family, key)))
 
-    choices = model_choices(view, family, current_spec(view, ref), presets=ref.kind == "choice", without=name)
+    choices = model_choices(view, family, current_spec(view, ref), presets=ref.kind == "choice", of=ref)
     screen.app.push_screen(PickScreen(f"point {name} at", choices, free=True, columns=WIDE), repoint_to)
 
 

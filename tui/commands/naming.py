@@ -11,6 +11,7 @@ from core.edits.intent import EditLayer, EditRefused, Intent
 from core.edits.model_edits import DeleteModel, DuplicateModel
 from core.edits.preset_edits import DeletePreset, DuplicatePreset
 from core.edits.profile_edits import DeleteProfile, DuplicateProfile, RenameProfile
+from core.edits.refused_settings import WithSettings
 from core.edits.rename_edits import RenameAlias, RenameModel, RenamePreset, RenameWaterfall
 from core.edits.route_edits import DeleteRoute, RenamePattern
 from core.formatting import counted
@@ -152,7 +153,7 @@ def ask_to_delete(screen: MainScreen, prepared: DeletionPrepared) -> None:
             Line(
                 (
                     ("then: ", "dim"),
-                    (result.impact.summary(), "bad" if result.impact.died or result.impact.refused else ""),
+                    (result.impact.summary(), "bad" if result.impact.worsens else ""),
                 )
             ),
         ]
@@ -187,10 +188,10 @@ def _pick_instead(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     def delete_for(key: str | None) -> None:
         intent = _remover(view, ref, key) if key is not None else None
         if intent is not None:
-            screen.editing.do(intent)
+            screen.editing.do(WithSettings(intent))
 
     family, name, spec = model_family(view, ref), view.references[ref].reference, current_spec(view, ref)
-    choices = model_choices(view, family, spec, presets=ref.kind == "preset", without=name)
+    choices = model_choices(view, family, spec, presets=ref.kind == "preset", of=ref)
     screen.app.push_screen(PickScreen(f"replacement for {name}", choices, columns=WIDE), delete_for)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from core.edits.layered_files import is_managed
 from core.formatting import usd_change
-from core.impact import Rerouted, StatusChange
+from core.impact import Rerouted, StatusChange, standing
 from core.problems import Severity
-from core.resolution import Resolution
+from core.resolution import Resolution, Status
 from core.safe_text import safe
 from core.workspace import FileDiff, HistoryEntry, Workspace
 from core.workspace.diffs import DiffLine
@@ -76,7 +76,8 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
     # All of them are items of `impact.changed`; by identity, as the settings of an inline choice have no hash.
-    moved = {id(item): item for item in (*impact.died, *impact.refused, *impact.revived, *impact.moved)}.values()
+    ranked = (*impact.died, *impact.refused, *impact.uncallable, *impact.revived, *impact.moved)
+    moved = {id(item): item for item in ranked}.values()
     replaced = [change for change in impact.changed if change.before is None or change.after is None]
     added = [problem for problem in impact.problems_added if problem.severity is not Severity.INFO]
     fixed = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
@@ -109,7 +110,8 @@ def _change_line(change: StatusChange) -> Line:
     """A reference: its model before and after, and the change of its price."""
     shown = change.shown
     symbol = STATUS_SYMBOLS[shown.status]
-    tone: Tone = "bad" if shown.fails else "good" if change.before is not None and change.before.fails else ""
+    better = shown.status is Status.CALLABLE and change.before is not None and change.before.status is not shown.status
+    tone: Tone = "bad" if shown.fails else "good" if better else ""
     runs: list[Run] = [(f"{symbol} ", tone), (shown.reference, "accent"), (f"  {_model(change.before)} -> ", "dim")]
     runs.append((_model(change.after), tone))
     price = change.price_change("output")
@@ -125,8 +127,7 @@ def _target(change: StatusChange) -> str:
 def _model(resolution: Resolution | None) -> str:
     if resolution is None or resolution.spec is None:
         return "dead" if resolution is not None and not resolution.alive else "nothing"
-    refused = ", refused" if resolution.refusal is not None else ""
-    return f"{resolution.spec.handle} at {resolution.spec.backend}{refused}"
+    return f"{resolution.spec.handle} at {resolution.spec.backend}{standing(resolution)}"
 
 
 def _diff(diff: FileDiff) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 from core.edits.address_edits import SetValueAt, UnsetAt
@@ -12,6 +13,7 @@ from core.edits.deck_entries import DeckPaths
 from core.edits.intent import Intent
 from core.edits.layer_edits import ResetToBase
 from core.edits.preset_edits import SetPresetField, UnsetPresetField
+from core.edits.refused_settings import WithSettings
 from core.entities import GLOBAL, ModelSpec, Preset
 from core.files.outline import dotted
 from core.layers import Layers, layers_at, settings_of
@@ -82,11 +84,12 @@ def _preset(view: ViewModel, preset: Preset) -> list[Field]:
 
     factory = FieldFactory(view, preset.fields, layers, partial(SetPresetField, family, name), unset)
     model = places.model_key(family)
-    choices = partial(model_choices, view, family, current_spec(view, ref))
-    return [
-        factory.field(key, rules.get(key), choices=choices if key == model else None)
-        for key in dict.fromkeys((model, *rules, *preset.fields))
-    ]
+    choices = partial(model_choices, view, family, current_spec(view, ref), of=ref)
+    named = replace(
+        factory.field(model, rules.get(model), choices=choices),
+        set=lambda value: WithSettings(SetPresetField(family, name, model, value)),
+    )
+    return [named, *(factory.field(key, rules.get(key)) for key in {**rules, **preset.fields} if key != model)]
 
 
 def _target(view: ViewModel, ref: ItemRef, target: str) -> Field:
@@ -94,40 +97,38 @@ def _target(view: ViewModel, ref: ItemRef, target: str) -> Field:
     return Field(
         "target",
         "stands for",
-        lambda value: SetTarget(family, ref.name, str(value)),
+        lambda value: WithSettings(SetTarget(family, ref.name, str(value))),
         target,
         value_origin(view, next(iter(_layers(view, ref).values()), None)),
         "a model, or another alias or waterfall",
-        choices=partial(model_choices, view, family, current_spec(view, ref), without=view.references[ref].reference),
+        choices=partial(model_choices, view, family, current_spec(view, ref), of=ref),
     )
 
 
 def _entries(view: ViewModel, ref: ItemRef, entries: tuple[str, ...]) -> list[Field]:
     family = model_family(view, ref)
-    choices = partial(model_choices, view, family, current_spec(view, ref), without=view.references[ref].reference)
+    choices = partial(model_choices, view, family, current_spec(view, ref), of=ref)
     fields = entry_fields(
         entries,
         "",
         value_origin(view, next(iter(_layers(view, ref).values()), None)),
         choices,
-        partial(ReplaceEntry, family, ref.name),
+        lambda index, value: WithSettings(ReplaceEntry(family, ref.name, index, value)),
         partial(RemoveEntry, family, ref.name),
         partial(MoveEntry, family, ref.name),
     )
     add = Field(
         "add",
         "add an entry",
-        lambda value: InsertEntry(family, ref.name, str(value)),
+        lambda value: WithSettings(InsertEntry(family, ref.name, str(value))),
         note="tried last",
         choices=choices,
     )
     return [*fields, add]
 
 
-def _set_choice(
-    edit: type[SetChoiceDefault | SetChoiceOverride], family: str, key: str, value: object
-) -> SetChoiceDefault | SetChoiceOverride:
-    return edit(family, key, str(value))
+def _set_choice(edit: type[SetChoiceDefault | SetChoiceOverride], family: str, key: str, value: object) -> WithSettings:
+    return WithSettings(edit(family, key, str(value)))
 
 
 def _choice(view: ViewModel, ref: ItemRef) -> list[Field]:

@@ -3,33 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from core.catalogue import Filter, Offer, Row, catalogue
 from core.constraints import fixed_temperature
 from core.entities import GLOBAL, ModelSpec
 from core.formatting import tokens
+from core.impact import standing
 from core.references import Kind, written
+from core.refusals import NO_SETTINGS, Settings, refusal_of
+from core.replacements import settings_through
 from tui.dialogs.pick import Choice
 from tui.labels import prices
+from tui.selection import ItemRef
 from tui.view_model import ViewModel
 
 
 def model_choices(
-    view: ViewModel, family: str, now: ModelSpec | None = None, *, presets: bool = False, without: str = ""
+    view: ViewModel, family: str, now: ModelSpec | None = None, *, presets: bool = False, of: ItemRef | None = None
 ) -> list[Choice]:
     """The names that a reference of a family may have: served models, then live aliases, waterfalls and presets.
 
-    Models are sorted by the distance of their price from the current model `now`, without one by price. `without` is
-    a reference to leave out.
+    Models are sorted by the distance of their price from the current model `now`, without one by price; those that
+    refuse every call come last. `of` is the reference itself: it is left out, and models that refuse the settings of
+    presets which go through it are marked.
     """
     section = view.catalog.families.get(family)
     model_type = section.model_type if section is not None else None
     rows = [row for row in catalogue(view.report, Filter(served=True)) if model_type in (None, row.lead.model_type)]
     price = _total(now)
-    rows.sort(key=lambda row: _distance(row, price))
-    models = [Choice(row.handle, row.handle, _model_label(view, row.lead, now)) for row in rows]
-    return [*models, *_names(view, family, presets, without)]
+    rows.sort(key=lambda row: (row.lead.refuses, *_distance(row, price)))
+    settings = settings_through(view.report, *of) if of is not None else ()
+    models = [Choice(row.handle, row.handle, _model_label(view, row.lead, now, settings)) for row in rows]
+    return [*models, *_names(view, family, presets, view.references[of].reference if of is not None else "")]
 
 
 def _total(spec: ModelSpec | None) -> float | None:
@@ -44,15 +50,28 @@ def _distance(row: Row, price: float | None) -> tuple[float, float]:
     return (abs(total - price) if price is not None else total), total
 
 
-def _model_label(view: ViewModel, offer: Offer, now: ModelSpec | None) -> str:
-    """A model in one line: prices, lost capabilities, capabilities, output limit, backend."""
+def _model_label(view: ViewModel, offer: Offer, now: ModelSpec | None, settings: Sequence[Settings]) -> str:
+    """A model in one line: prices, what speaks against it, capabilities, output limit, backend."""
     input_price, output_price = prices(offer.spec)
     capabilities = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
-    lost = [f"! {loss}" for loss in _losses(view, now, offer.spec)]
+    lost = [f"! {loss}" for loss in (*_obstacles(view, offer.spec, settings), *_losses(view, now, offer.spec))]
     parts = [f"${input_price.text}/{output_price.text}", *lost, *capabilities, tokens(offer.max_tokens), offer.backend]
     if offer.key.value not in ("set", "none needed"):
         parts.append(f"key {offer.key.value}")
     return "  ".join(parts)
+
+
+def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -> Iterator[str]:
+    """What a model refuses of the settings, and the fault that makes its calls fail."""
+    catalog = view.catalog
+    backend = catalog.backends.get(spec.backend)
+    refusals = [refusal_of(catalog.release, spec, backend, each) for each in settings or (NO_SETTINGS,)]
+    for key in dict.fromkeys(refusal.key or "every call" for refusal in refusals if refusal is not None):
+        yield f"refuses {key}"
+    if any(fault.fatal for fault in view.report.resolver.call(spec).faults):
+        yield "not callable"
+    elif not catalog.is_installed(spec):
+        yield "not installed"
 
 
 def _losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[str]:
@@ -80,7 +99,7 @@ def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Ch
             continue
         text = written(Kind(ref.kind), ref.name, view.catalog.behaviours)
         if text != without and resolution.reference != without:
-            end = resolution.spec.handle if resolution.spec is not None else "unknown"
+            end = resolution.spec.handle + standing(resolution) if resolution.spec is not None else "unknown"
             names.append(Choice(text, text, f"{ref.kind}, now {end}"))
     return names
 

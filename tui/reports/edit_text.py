@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.entities import GLOBAL
+from core.impact import standing
 from core.references import Kind, written
 
 if TYPE_CHECKING:
@@ -25,10 +26,17 @@ def change_lines(impact: Impact) -> Iterator[MarkedLine]:
     if before != after:
         yield "  was   ", before[1], "dim"
         yield "  is    ", after[1], "bold"
-    yield from _some([("  dies  ", _change_line(change), "bad") for change in impact.died])
-    yield from _some([("  refused ", _change_line(change), "bad") for change in impact.refused])
-    yield from _some([("  lives ", _change_line(change), "good") for change in impact.revived])
-    yield from _some([("  moves ", _change_line(change), "") for change in impact.moved])
+    told: set[int] = set()
+    for mark, tone, changes in (
+        ("  dies  ", "bad", impact.died),
+        ("  refused ", "bad", impact.refused),
+        ("  no longer callable ", "bad", impact.uncallable),
+        ("  lives ", "good", impact.revived),
+        ("  callable ", "good", impact.callable),
+        ("  moves ", "", impact.moved),
+    ):
+        yield from _some([(mark, _change_line(change), tone) for change in changes if id(change) not in told])
+        told |= {id(change) for change in changes}
     resolutions = [change.shown for change in (*impact.died, *impact.revived)]
     listed = {(shown.kind.value, shown.family, shown.name) for shown in resolutions}
     for word, tone, problems in (
@@ -54,9 +62,8 @@ def _end(resolution: Resolution | None) -> str:
     if resolution is None:
         return "undefined"
     if resolution.spec is None:
-        return "dead"
-    refused = ", refused" if resolution.refusal is not None else ""
-    return f"{resolution.spec.handle} at {resolution.spec.backend}{refused}"
+        return "dead" if not resolution.alive else "unknown"
+    return f"{resolution.spec.handle} at {resolution.spec.backend}{standing(resolution)}"
 
 
 def replacement_lines(

@@ -86,7 +86,7 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
     count = history.at - history.saved
     label = counted(count, "edit") + " not written" if count > 0 and history.saved >= 0 else "not written"
     impact = workspace.impact
-    tone: Tone = "bad" if impact.died or impact.refused or impact.errors_added else "warn"
+    tone: Tone = "bad" if impact.worsens or impact.errors_added else "warn"
     left: Runs = ((f" * {label}: ", "warn"), (impact.summary(), tone))
     keys: list[Run] = []
     for name in ("review", "undo"):

@@ -23,6 +23,7 @@ from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Run, Tone
 
 if TYPE_CHECKING:
+    from core.api import Report
     from tui.screens.main import MainScreen
 
 
@@ -47,6 +48,8 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         self.offered = dict(self.chosen)
         """The best or last chosen replacement of each."""
         self._impact = bare.impact.summary()
+        self._after: Report | None = None
+        """The report of the tree after the edit with the accepted replacements, once it is known."""
 
     def compose_body(self) -> ComposeResult:
         """The backends, the replacements and the impact."""
@@ -101,10 +104,11 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         spec = replacement.need.spec
         before = spec.handle if spec is not None else "?"
         name: Run = (_reference(replacement), "accent")
-        more = f"  revives {len(replacement.revives)}" if len(replacement.revives) > 1 else ""
         if chosen is None:
             reason = "stays dead" if replacement.candidates else "no served model fits"
-            return ("[ ] ", "dim"), name, (f"  {before} -> {reason}", "bad"), (more.replace("revives", "of"), "dim")
+            users = f"  of {len(replacement.revives)}" if len(replacement.revives) > 1 else ""
+            return ("[ ] ", "dim"), name, (f"  {before} -> {reason}", "bad"), (users, "dim")
+        living = replacement.living(self._after) if self._after is not None else 0
         tone: Tone = "warn" if chosen.warnings else ""
         lost = "".join(f"  ! {plain(word)}" for word in chosen.warnings)
         input_price, output_price = prices(chosen.spec)
@@ -114,7 +118,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
             (f"  {before} -> ", "dim"),
             (chosen.text, ""),
             (f"  ${input_price.text}/{output_price.text}", "dim"),
-            (more, "dim"),
+            (f"  revives {living}" if living > 1 else "", "dim"),
             (lost, tone),
         )
 
@@ -138,7 +142,9 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
 
         def work() -> ImpactFound:
             result = workspace.propose(intent)
-            return ImpactFound(plain(result.message) if isinstance(result, EditRefused) else result.impact.summary())
+            if isinstance(result, EditRefused):
+                return ImpactFound(plain(result.message), None)
+            return ImpactFound(result.impact.summary(), result.after)
 
         self.main.editing.run_task(intent.label, work, self)
 
@@ -146,7 +152,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
     def show_impact(self, event: ImpactFound) -> None:
         """Show the impact of the edit."""
         event.stop()
-        self._impact = event.text
+        self._impact, self._after = event.text, event.after
         self._show()
 
     def context(self) -> CommandContext:

@@ -52,20 +52,24 @@ def better_fixes(report: Report, view: View, problem: Problem) -> Iterator[Fix]:
 
 
 def is_better(impact: Impact, problem: Problem | None) -> bool:
-    """Whether an edit removes a problem, adds no error, and lets no reference die or be refused.
+    """Whether an edit removes a problem, adds no error, and lets no reference die, be refused or lose its key.
 
-    Without a problem it must make a reference callable. A fix that lets more of a file be read may reveal errors.
+    Without a problem, as for the fix of a cause, it must revive a reference, or make one callable. A fix that lets more
+    of a file be read may reveal errors.
     """
+    awaited = None
     if problem is None:
-        return bool(impact.revived or impact.accepted)
-    after = impact.after.problems
-    if any(_is_same(problem, other) for other in after):
+        if not (impact.revived or impact.accepted or impact.callable):
+            return False
+    elif any(_is_same(problem, other) for other in impact.after.problems):
         return False
-    if problem.fatal or problem.diagnostic in _REVEALING:
+    elif problem.fatal or problem.diagnostic in _REVEALING:
         return True
-    awaited = _AWAITED.get(problem.diagnostic)
+    else:
+        awaited = _AWAITED.get(problem.diagnostic)
     new = [error for error in impact.errors_added if error.diagnostic is not awaited]
-    return not (impact.died or impact.refused or any(not _was_there(impact.before, error) for error in new))
+    worsens = impact.died or impact.refused or (impact.uncallable and awaited is None)
+    return not (worsens or any(not _was_there(impact.before, error) for error in new))
 
 
 def _is_same(problem: Problem, other: Problem) -> bool:

@@ -18,7 +18,7 @@ async def test_job_1_can_it_run_what_is_dead_and_why() -> None:
         await app.press("enter")
         assert "5 Problems  of one cause  2" in app.left
         await app.press("5", "f")
-        assert "turn google on" in app.text
+        assert "point alias best-gemini at" in app.text
         assert app.keys <= MAX_KEYS
 
 
