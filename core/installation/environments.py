@@ -66,9 +66,15 @@ def python_environments(
     for folder in _upward(project, environ):
         for name in VENV_FOLDERS:
             yield from _environment(os.path.join(folder, name), Origin.PROJECT)
-    interpreter = _interpreter_of_command("pipelex", cwd, environ)
-    if interpreter:
-        yield from _environment(_prefix_of(interpreter, cwd, environ), Origin.PATH)
+    script = shutil.which("pipelex", path=environ.get("PATH", ""))
+    interpreter = _interpreter_of_script(os.path.join(cwd, script), environ) if script else None
+    if script and interpreter:
+        prefix = _prefix_of(interpreter, cwd, environ)
+        yield from _environment(prefix, Origin.PATH)
+        # `pip install --user` writes into `~/.local/bin` and `~/.local/lib`, for an interpreter elsewhere.
+        user = os.path.dirname(os.path.dirname(os.path.join(cwd, script)))
+        if user != prefix:
+            yield from _environment(user, Origin.PATH)
 
 
 def _upward(project: str, environ: Mapping[str, str]) -> Iterator[str]:
@@ -108,13 +114,10 @@ def _prefix_of(python: str, cwd: str, environ: Mapping[str, str]) -> str:
     return os.path.dirname(os.path.dirname(os.path.realpath(path)))
 
 
-def _interpreter_of_command(command: str, cwd: str, environ: Mapping[str, str]) -> str | None:
-    """The Python interpreter in the first line of a script on `$PATH`, or None."""
-    script = shutil.which(command, path=environ.get("PATH", ""))
-    if script is None:
-        return None
+def _interpreter_of_script(script: str, environ: Mapping[str, str]) -> str | None:
+    """The Python interpreter in the first line of a script, or None."""
     try:
-        with open(os.path.join(cwd, script), "rb") as stream:
+        with open(script, "rb") as stream:
             head = stream.read(_MAX_SCRIPT_HEAD)
     except OSError:
         return None

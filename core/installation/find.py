@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from core.installation.distributions import Packages, Plugin, installed_packages, plugins_of
 from core.installation.environments import Origin, PythonEnvironment, python_environments
-from core.installation.pins import PACKAGE, Pin, project_pins
+from core.installation.pins import project_pins
+from core.installation.requirements import PACKAGE, Pin
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, Release, parse_release
 from core.releases.published import newest_allowed

@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-import glob
+import codecs
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import tomli
 
-from core.records import dataclass
+from core.installation.requirements import (
+    EXACT,
+    PACKAGE,
+    VERSION_IN_TAG,
+    Pin,
+    pins_of_constraint,
+    pins_of_lines,
+    pins_of_requirement,
+    pins_of_source,
+)
 
-PACKAGE = "pipelex"
 _MAX_BYTES = 32 * 1024 * 1024
-_VERSION_IN_TAG = re.compile(r"v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)")
-_WHEEL = re.compile(r"/pipelex-([0-9][^-/]*)(?:-[^/]*\.whl|\.tar\.gz)")
 _LOCKED = re.compile(r'^name = "pipelex"\r?\nversion = "([^"\n]+)"', re.MULTILINE)
-_QUOTED = re.compile(r"""["'](pipelex(?:\[[^\]"']*\])?\s*(?:[=<>~!@][^"']*)?)["']""")
-_CONDA_LINE = re.compile(r"^\s*-\s*(pipelex(?:\[[^\]]*\])?\s*[=<>~!][^#\n]*)", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A statement of a project's file about the Pipelex release it uses.
-
-    `exact` is a version, or `specifier` a range such as `>=0.15,<0.16` (empty: any). `locked`: written by a resolver.
-    """
-
-    file: str
-    exact: str | None = None
-    specifier: str = ""
-    locked: bool = False
+_LOCKED_YAML = re.compile(r"^[ -]*name: *[\"']?pipelex[\"']?\n *version: *[\"']?([^\s\"']+)", re.MULTILINE)
+_QUOTED = re.compile(r"""(["'])(pipelex\s*(?:[\[(=<>~!@;](?:(?!\1).)*)?)\1""", re.IGNORECASE)
+_CONDA_LINE = re.compile(
+    r"^\s*-\s*[\"']?(?:[\w-]+::)?(pipelex(?:\[[^\]]*\])?\s*[=<>~!@][^#\n\"']*)", re.MULTILINE | re.IGNORECASE
+)
+_INCLUDED = re.compile(r"(?:-r|-c|--requirement|--constraint)(?:\s+|\s*=\s*|(?<=-[rc]))([^\s#]+)")
+_BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def project_pins(project: str, *, home: str) -> tuple[Pin, ...]:
     """What the files of a project say, the strongest statement first: locks, then exact pins, then ranges.
 
     Of equal strength the nearest to the project folder comes first; folders are read upward to the repository's root
-    (`.git`), or the project folder alone where there is no repository.
+    (`.git`), or without a repository to the nearest `pyproject.toml` below the home. Where they say nothing, the
+    folders of packages directly below the project are read (`backend/pyproject.toml`).
     """
-    pins = []
-    for folder in _folders(project, home):
-        for pin in folder_pins(folder):
-            pins.append(Pin(os.path.join(folder, pin.file), pin.exact, pin.specifier, pin.locked))
+    pins = [pin for folder in _folders(project, home) for pin in folder_pins(folder)]
+    if not pins:
+        pins = [pin for folder in _package_folders(project) for pin in folder_pins(folder)]
     return tuple(sorted(pins, key=lambda pin: (not pin.locked, pin.exact is None)))
 
 
 def _folders(project: str, home: str) -> list[str]:
-    folders = []
+    folders: list[str] = []
+    package = 0
     folder = os.path.abspath(project)
     while True:
         folders.append(folder)
@@ -55,30 +54,78 @@ def _folders(project: str, home: str) -> list[str]:
             return folders
         parent = os.path.dirname(folder)
         if parent == folder or folder == home:
-            return folders[:1]
+            return folders[: package or 1]
+        if not package and os.path.isfile(os.path.join(folder, "pyproject.toml")):
+            package = len(folders)
         folder = parent
+
+
+def _package_folders(project: str) -> list[str]:
+    folders = [os.path.join(project, name) for name in _names(project) if name[0] not in "._"]
+    return [folder for folder in folders if any(os.path.isfile(f"{folder}/{name}") for name in _OF_PACKAGES)]
 
 
 def folder_pins(folder: str) -> Iterator[Pin]:
     """The pins in the files of one folder."""
-    for name, read in _READERS.items():
-        text = _text(os.path.join(folder, name))
-        if text is not None and PACKAGE in text:
-            for pin in read(text):
-                yield Pin(name, pin.exact, pin.specifier, pin.locked)
-    for path in sorted(
-        path for pattern in _REQUIREMENTS for path in glob.glob(os.path.join(glob.escape(folder), pattern))
-    ):
-        for pin in _requirements(_text(path) or ""):
-            yield Pin(os.path.relpath(path, folder), pin.exact, pin.specifier)
+    names = _names(folder)
+    for name in (name for name in _READERS if name in names):
+        path = os.path.join(folder, name)
+        text = _text(path)
+        if text is not None and PACKAGE in text.lower():
+            yield from _in_file(path, _READERS[name](text))
+            if name == "pyproject.toml":
+                yield from _requirement_files(_dynamic_files(text, folder))
+    files = [f"{folder}/{name}" for name in names if _REQUIREMENTS.fullmatch(name)]
+    if "requirements" in names:
+        inside = os.path.join(folder, "requirements")
+        files += [f"{inside}/{name}" for name in _names(inside) if name.endswith((".txt", ".in"))]
+    yield from _requirement_files(files)
+    for name in filter(_MORE_LOCKS.fullmatch, names):
+        path = os.path.join(folder, name)
+        reader = _lock if name.endswith(".toml") else pins_of_lines
+        for pin in _in_file(path, reader(_text(path) or "")):
+            yield Pin(pin.file, pin.exact, pin.specifier, locked=True)
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:
+        return []
+
+
+def _in_file(path: str, pins: Iterable[Pin]) -> Iterator[Pin]:
+    for pin in pins:
+        yield Pin(path, pin.exact, pin.specifier, pin.locked)
+
+
+def _requirement_files(paths: Iterable[str]) -> Iterator[Pin]:
+    """The pins of requirements files and of the files that they include."""
+    pending = list(paths)
+    seen: set[str] = set()
+    while pending and len(seen) < _MAX_REQUIREMENT_FILES:
+        path = os.path.normpath(pending.pop(0))
+        if path in seen:
+            continue
+        seen.add(path)
+        text = _text(path) or ""
+        yield from _in_file(path, pins_of_lines(text))
+        included = (match[1] for line in text.splitlines() if (match := _INCLUDED.match(line.strip())))
+        pending += [os.path.join(os.path.dirname(path), name) for name in included if "://" not in name]
 
 
 def _text(path: str) -> str | None:
+    """The text of a regular file as pip reads it: UTF-8, or what its byte order mark says; None without one."""
     try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read(_MAX_BYTES)
+        if not os.path.isfile(path):  # a pipe would block
+            return None
+        with open(path, "rb") as stream:
+            data = stream.read(_MAX_BYTES)
     except OSError:
         return None
+    mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
+    text = data[len(mark) :].decode(_BYTE_ORDER_MARKS.get(mark, "utf-8"), "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _table(text: str) -> Mapping[str, object]:
@@ -90,6 +137,11 @@ def _table(text: str) -> Mapping[str, object]:
 
 def _mapping(value: object) -> Mapping[str, object]:
     return value if isinstance(value, Mapping) else {}
+
+
+def _named(table: object) -> object:
+    """The value of Pipelex in a table of requirements, under any spelling of its name."""
+    return next((value for key, value in _mapping(table).items() if key.lower() == PACKAGE), None)
 
 
 def _list(value: object) -> list[object]:
@@ -115,10 +167,18 @@ def _pipfile_lock(text: str) -> Iterator[Pin]:
     except (ValueError, RecursionError):
         return
     for group in ("default", "develop"):
-        version = _mapping(_mapping(table.get(group)).get(PACKAGE)).get("version")
-        if isinstance(version, str) and version.startswith("=="):
-            yield Pin("", exact=version.lstrip("="), locked=True)
+        entry = _mapping(_named(table.get(group)))
+        exact = EXACT.fullmatch(str(entry.get("version"))) or VERSION_IN_TAG.fullmatch(str(entry.get("ref")))
+        if exact is not None:
+            yield Pin("", exact=exact[1], locked=True)
             return
+
+
+def _yaml_lock(text: str) -> Iterator[Pin]:
+    """`pixi.lock` and `conda-lock.yml`."""
+    versions = _LOCKED_YAML.findall(text)
+    if versions:
+        yield Pin("", exact=max(versions, key=_version_key), locked=True)
 
 
 def _pyproject(text: str) -> Iterator[Pin]:
@@ -129,122 +189,60 @@ def _pyproject(text: str) -> Iterator[Pin]:
     if PACKAGE in (project.get("name"), poetry.get("name")) and isinstance(own_version, str):
         yield Pin("", exact=own_version)
         return
-    sources = _mapping(uv.get("sources")).get(PACKAGE)
+    sources = _named(uv.get("sources"))
     for source in _list(sources) or [sources]:
-        yield from _source(_mapping(source))
-    lines = [*_list(project.get("dependencies")), *_list(uv.get("dev-dependencies"))]
+        yield from pins_of_source(_mapping(source))
+    lines = _list(project.get("dependencies"))
     groups = [
+        *(uv.get(f"{kind}-dependencies") for kind in ("dev", "constraint", "override")),
+        _mapping(tool.get("rye")).get("dev-dependencies"),
         *_mapping(project.get("optional-dependencies")).values(),
         *_mapping(table.get("dependency-groups")).values(),
     ]
     groups += _mapping(_mapping(tool.get("pdm")).get("dev-dependencies")).values()
-    for group in groups:
-        lines += _list(group)
-    for line in lines:
+    for hatch in map(_mapping, _mapping(_mapping(tool.get("hatch")).get("envs")).values()):
+        groups += [hatch.get("dependencies"), hatch.get("extra-dependencies")]
+    for line in (line for group in (lines, *groups) for line in _list(group)):
         if isinstance(line, str):
-            yield from _requirement(line)
+            yield from pins_of_requirement(line)
     tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
+    tables.append(_mapping(tool.get("pixi")).get("pypi-dependencies"))
     tables += [_mapping(group).get("dependencies") for group in _mapping(poetry.get("group")).values()]
     for dependencies in tables:
-        value = _mapping(dependencies).get(PACKAGE)
+        value = _named(dependencies)
         for item in _list(value) or [value]:
-            yield from _poetry_constraint(item)
+            yield from pins_of_constraint(item)
 
 
-def _pipfile(text: str) -> Iterator[Pin]:
+def _dynamic_files(text: str, folder: str) -> Iterator[str]:
+    """The requirements files that setuptools reads for `dynamic = ["dependencies"]`."""
+    setuptools = _mapping(_mapping(_mapping(_table(text).get("tool")).get("setuptools")).get("dynamic"))
+    for entry in (setuptools.get("dependencies"), *_mapping(setuptools.get("optional-dependencies")).values()):
+        file = _mapping(entry).get("file")
+        yield from (os.path.join(folder, name) for name in _list(file) or [file] if isinstance(name, str))
+
+
+def _package_tables(text: str) -> Iterator[Pin]:
+    """`Pipfile` and `pixi.toml`."""
     table = _table(text)
-    for group in ("packages", "dev-packages"):
-        yield from _poetry_constraint(_mapping(table.get(group)).get(PACKAGE))
-
-
-def _source(source: Mapping[str, object]) -> Iterator[Pin]:
-    """A source of uv or poetry: a tag of a repository names a release, a branch or a commit names none."""
-    tag = source.get("tag") or source.get("rev")
-    match = _VERSION_IN_TAG.fullmatch(tag) if isinstance(tag, str) else None
-    if match is not None:
-        yield Pin("", exact=match[1])
-    url = source.get("url") or source.get("path")
-    wheel = _WHEEL.search(f"/{url}") if isinstance(url, str) else None
-    if wheel is not None:
-        yield Pin("", exact=wheel[1])
-
-
-def _poetry_constraint(value: object) -> Iterator[Pin]:
-    """A constraint of poetry or Pipenv: a text, or a table with `version` or with a source."""
-    if isinstance(value, Mapping):
-        yield from _source(value)
-        value = value.get("version")
-    if not isinstance(value, str):
-        return
-    text = value.strip()
-    if re.fullmatch(r"\d[\w.]*", text):
-        yield Pin("", exact=text)
-        return
-    parts = [_caret(part.strip()) for part in text.split(",")] if text != "*" else []
-    if "||" not in text:
-        yield from _specified(",".join(part for part in parts if part))
-
-
-def _caret(part: str) -> str:
-    """A caret, tilde or wildcard constraint of poetry as a specifier of PEP 440."""
-    match = re.fullmatch(r"([~^])\s*(\d+(?:\.\d+)*)(.*)", part)
-    if match is None:
-        return part if part[:1] in "=<>!~" else f"=={part}"
-    operator, number, suffix = match.groups()
-    if operator == "~" and part[1:2] == "=":
-        return part
-    numbers = [int(item) for item in number.split(".")]
-    if operator == "~":
-        at = 1 if len(numbers) > 1 else 0
-    else:
-        at = next((position for position, item in enumerate(numbers) if item), len(numbers) - 1)
-    upper = [*numbers[:at], numbers[at] + 1]
-    return f">={number}{suffix},<{'.'.join(map(str, upper))}"
-
-
-def _requirements(text: str) -> Iterator[Pin]:
-    for line in text.replace("\\\n", " ").splitlines():
-        line = re.split(r"\s#|\s--", line.strip(), maxsplit=1)[0]
-        if re.match(r"pipelex\b(?!-)", line, re.IGNORECASE):
-            yield from _requirement(line)
-
-
-def _requirement(line: str) -> Iterator[Pin]:
-    """One requirement of PEP 508."""
-    if not re.match(r"\s*pipelex\s*(?:\[|[=<>~!@;,(]|$)", line, re.IGNORECASE):
-        return
-    from packaging.requirements import InvalidRequirement, Requirement
-
-    try:
-        requirement = Requirement(line)
-    except InvalidRequirement:
-        return
-    if requirement.url:
-        tag = requirement.url.partition("#")[0].rpartition("@")[2]
-        if version := _WHEEL.search(requirement.url) or _VERSION_IN_TAG.fullmatch(tag):
-            yield Pin("", exact=version[1])
-        return
-    yield from _specified(str(requirement.specifier))
-
-
-def _specified(specifier: str) -> Iterator[Pin]:
-    exact = re.fullmatch(r"={2,3}\s*(\d[\w.]*)", specifier.strip())
-    yield Pin("", exact=exact[1]) if exact is not None else Pin("", specifier=specifier)
+    for group in ("packages", "dev-packages", "pypi-dependencies"):
+        yield from pins_of_constraint(_named(table.get(group)))
 
 
 def _setup_script(text: str) -> Iterator[Pin]:
     for match in _QUOTED.finditer(text):
-        yield from _requirement(match[1])
+        yield from pins_of_requirement(match[2])
 
 
 def _setup_config(text: str) -> Iterator[Pin]:
     for line in text.splitlines():
-        yield from _requirement(line.partition("=")[2] if line.startswith("install_requires") else line)
+        yield from pins_of_requirement(line.partition("=")[2] if line.startswith("install_requires") else line)
 
 
 def _conda(text: str) -> Iterator[Pin]:
     for match in _CONDA_LINE.finditer(text):
-        yield from _requirement(re.sub(r"(?<![=<>~!])=(?!=)", "==", match[1].strip().strip("\"'")))
+        # A build may follow the version: `pipelex=0.15.7=py_0`.
+        yield from pins_of_requirement(re.sub(r"(?<![=<>~!])=(?!=)([^=]*)(?:=.*)?$", r"==\1", match[1].strip()))
 
 
 def _version_key(text: str) -> tuple[int, ...]:
@@ -257,11 +255,19 @@ _READERS: Mapping[str, Callable[[str], Iterator[Pin]]] = {
     "pdm.lock": _lock,
     "pylock.toml": _lock,
     "Pipfile.lock": _pipfile_lock,
+    "pixi.lock": _yaml_lock,
+    "conda-lock.yml": _yaml_lock,
     "pyproject.toml": _pyproject,
-    "Pipfile": _pipfile,
+    "Pipfile": _package_tables,
+    "pixi.toml": _package_tables,
     "setup.cfg": _setup_config,
     "setup.py": _setup_script,
     "environment.yml": _conda,
     "environment.yaml": _conda,
 }
-_REQUIREMENTS = ("requirements*.txt", "requirements/*.txt", "requirements*.in", "constraints*.txt")
+_REQUIREMENTS = re.compile(r".*(?:requirements|constraints).*\.(?:txt|in)")
+_MORE_LOCKS = re.compile(r"requirements.*\.lock|pylock\..+\.toml")
+"""Locks with names of a person's choice: of rye, and those of PEP 751."""
+_MAX_REQUIREMENT_FILES = 40
+_OF_PACKAGES = ("pyproject.toml", "requirements.txt", "setup.py", "Pipfile")
+"""The files that tell the folder of a Python package."""

@@ -1,0 +1,114 @@
+"""Requirements of Pipelex as texts: of PEP 508 and pip, constraints of Poetry, addresses of wheels and repositories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from core.records import dataclass
+
+PACKAGE = "pipelex"
+VERSION_IN_TAG = re.compile(r"(?:(?:refs/tags|releases?)/|pipelex-)?v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)")
+_WHEEL = re.compile(r"/pipelex-([0-9][^-/]*)(?:-[^/]*\.whl|\.tar\.gz)", re.IGNORECASE)
+EXACT = re.compile(r"={2,3}\s*v?(\d[\w.!+-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A statement of a project's file about the Pipelex release it uses.
+
+    `exact` is a version, or `specifier` a range such as `>=0.15,<0.16` (empty: any). `locked`: written by a resolver.
+    """
+
+    file: str
+    exact: str | None = None
+    specifier: str = ""
+    locked: bool = False
+
+
+def pins_of_source(source: Mapping[str, object]) -> Iterator[Pin]:
+    """A source of uv or poetry: a tag or branch of a repository may name a release, a commit names none."""
+    tag = source.get("tag") or source.get("rev") or source.get("branch") or source.get("ref")
+    match = VERSION_IN_TAG.fullmatch(tag) if isinstance(tag, str) else None
+    if match is not None:
+        yield Pin("", exact=match[1])
+    url = source.get("url") or source.get("path")
+    wheel = _WHEEL.search(f"/{url}") if isinstance(url, str) else None
+    if wheel is not None:
+        yield Pin("", exact=wheel[1])
+
+
+def pins_of_constraint(value: object) -> Iterator[Pin]:
+    """A constraint of poetry or Pipenv: a text, or a table with `version` or with a source."""
+    if isinstance(value, Mapping):
+        yield from pins_of_source(value)
+        value = value.get("version")
+    if not isinstance(value, str):
+        return
+    text = value.strip()
+    if exact := re.fullmatch(r"=?\s*v?(\d[\w.!+-]*)", text):
+        yield Pin("", exact=exact[1])
+        return
+    written = re.sub(r"([<>=!~^])\s+", r"\1", text)
+    parts = [_caret(part) for part in re.split(r"[,\s]+", written)] if text != "*" else []
+    if "|" not in text:
+        yield from _pins_of_specifier(",".join(part for part in parts if part))
+
+
+def _caret(part: str) -> str:
+    """A caret, tilde or wildcard constraint of poetry as a specifier of PEP 440."""
+    match = re.fullmatch(r"([~^])\s*(\d+(?:\.\d+)*)(.*)", part)
+    if match is None:
+        return part if part[:1] in "=<>!~" else f"=={part}"
+    operator, number, suffix = match.groups()
+    if operator == "~" and part[1:2] == "=":
+        return part
+    numbers = [int(item) for item in number.split(".")]
+    if operator == "~":
+        at = 1 if len(numbers) > 1 else 0
+    else:
+        at = next((position for position, item in enumerate(numbers) if item), len(numbers) - 1)
+    upper = [*numbers[:at], numbers[at] + 1]
+    return f">={number}{suffix},<{'.'.join(map(str, upper))}"
+
+
+def pins_of_lines(text: str) -> Iterator[Pin]:
+    for line in text.replace("\\\n", " ").splitlines():
+        line = re.split(r"(?:^|\s)#|\s--", line.strip(), maxsplit=1)[0].strip()
+        line = re.sub(r"^(?:-e|--editable)[\s=]\s*", "", line)
+        if re.match(r"pipelex\b(?!-)", line, re.IGNORECASE) and not _WHEEL.search(f"/{line}"):
+            yield from pins_of_requirement(line)
+        elif re.search(r"[/#=]pipelex\b|^pipelex-", line, re.IGNORECASE):
+            yield from _pins_of_address(line)
+
+
+def pins_of_requirement(line: str) -> Iterator[Pin]:
+    """One requirement of PEP 508, if it holds on this platform."""
+    if not re.match(r"\s*pipelex\s*(?:\[|[=<>~!@;,(]|$)", line, re.IGNORECASE):
+        return
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        requirement = Requirement(line)
+    except InvalidRequirement:
+        return
+    marker = requirement.marker
+    if marker is not None and re.search("platform|os_name", str(marker)) and not marker.evaluate():
+        return
+    if requirement.url:
+        yield from _pins_of_address(requirement.url)
+    else:
+        yield from _pins_of_specifier(str(requirement.specifier))
+
+
+def _pins_of_address(url: str) -> Iterator[Pin]:
+    """The release that the address of a wheel, or a tag of a repository (`git+https://HOST/pipelex@v0.15.7`), names."""
+    tag = url.partition("#")[0].partition(";")[0].rstrip().rpartition("@")[2]
+    if version := _WHEEL.search(f"/{url}") or VERSION_IN_TAG.fullmatch(tag):
+        yield Pin("", exact=version[1])
+
+
+def _pins_of_specifier(specifier: str) -> Iterator[Pin]:
+    """The exact version among the conditions of a specifier, or the range."""
+    exact = next(filter(None, (EXACT.fullmatch(part.strip()) for part in specifier.split(","))), None)
+    yield Pin("", exact=exact[1]) if exact is not None else Pin("", specifier=specifier)
