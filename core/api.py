@@ -370,7 +370,7 @@ def report_on(
 ) -> Report:
     """The report of a catalog. `serving` is computed where it is None; `cache` holds results of previous reports."""
     serving, cache = serving or serve(catalog), cache or Cache()
-    resolver = Resolver(catalog, serving, ready_backends(catalog), _calls(catalog, cache))
+    resolver = Resolver(catalog, serving, *ready_backends(catalog), _calls(catalog, cache))
     problems = load_problems(catalog, serving, resolver, cache)
     return Report(catalog, serving, resolver, detected, problems, cache)
 
@@ -384,10 +384,14 @@ def _calls(catalog: Catalog, cache: Cache) -> Calls:
     return dict(pair for pairs in found for pair in pairs)
 
 
-def ready_backends(catalog: Catalog) -> frozenset[str]:
-    """The enabled backends whose placeholders can all be filled here."""
+def ready_backends(catalog: Catalog) -> tuple[frozenset[str], frozenset[str]]:
+    """The enabled backends whose placeholders can all be filled here, and those of which this is unknown."""
+    states = {name: catalog.key_state(name) for name in catalog.enabled}
     ready = (None, State.SET, State.PLACEHOLDER)
-    return frozenset(name for name in catalog.enabled if catalog.key_state(name) in ready)
+    return (
+        frozenset(name for name, state in states.items() if state in ready),
+        frozenset(name for name, state in states.items() if state is State.UNKNOWN),
+    )
 
 
 __all__ = ["PipedeckError", "Report", "Status", "UnknownReleaseError", "inspect_tree"]

@@ -33,6 +33,8 @@ class Call:
 
     address: str = ""
     faults: tuple[CallFault, ...] = ()
+    unknown: str = ""
+    """What the call needs and nothing here can tell of, in words; empty for nothing."""
 
     @property
     def possible(self) -> bool:

@@ -18,7 +18,7 @@ from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
 from core.settings.in_force import SettingsInForce, settings_in_force
-from core.variables import Environment, Placeholder, State
+from core.variables import Environment, Placeholder, State, placeholders_in
 
 Key = tuple[str, str]
 """The type and the handle of a model."""
@@ -122,7 +122,7 @@ class Catalog:
         return next((state for state in _WORST_FIRST if state in states), None)
 
 
-_WORST_FIRST = (State.MISSING, State.EMPTY, State.PLACEHOLDER, State.SET)
+_WORST_FIRST = (State.MISSING, State.EMPTY, State.UNKNOWN, State.PLACEHOLDER, State.SET)
 
 
 def read_catalog(
@@ -135,10 +135,31 @@ def read_catalog(
     installation: Installation | None = None,
 ) -> Catalog:
     """Read a tree for one release. Collects every problem of loading, in that release's order; never raises."""
+    settings = settings_in_force(tree.settings, behaviours.release, "pipelex")
+    environment = with_secrets(environment, tree, settings)
     backends = read_backends(tree, environment, behaviours)
     routing = read_routing(tree, behaviours, profile=profile)
     deck = read_deck(tree, behaviours)
-    return assemble(tree, behaviours, environment, dialect, profile, backends, routing, deck, installation=installation)
+    return assemble(
+        tree,
+        behaviours,
+        environment,
+        dialect,
+        profile,
+        backends,
+        routing,
+        deck,
+        settings,
+        installation=installation,
+    )
+
+
+def with_secrets(environment: Environment, tree: Tree, settings: SettingsInForce) -> Environment:
+    """The environment with the secrets of a tree unknown where the settings name a plugin's method for them."""
+    if settings.secrets_method is None:
+        return environment if not environment.secrets_elsewhere else environment.without_secrets_elsewhere()
+    data = (tree.backends.data, *(source.data for source in tree.specs.values()))
+    return environment.with_secrets_elsewhere(placeholders_in(data))
 
 
 def assemble(
@@ -150,15 +171,14 @@ def assemble(
     backends: ParsedBackends,
     routing: ParsedRouting,
     deck: ParsedDeck,
+    settings: SettingsInForce,
     *,
     installation: Installation | None = None,
     declared: Mapping[str, tuple[ModelSpec, ...]] | None = None,
     models: Mapping[Key, Key] | None = None,
     previous: RouteTable | None = None,
-    settings: SettingsInForce | None = None,
 ) -> Catalog:
     """The catalog of the readings. `declared` and `models` are computed from the specs where they are None."""
-    in_force = settings if settings is not None else settings_in_force(tree.settings, behaviours.release, "pipelex")
     return Catalog(
         behaviours=behaviours,
         dialect=dialect,
@@ -170,8 +190,8 @@ def assemble(
         active=routing.active,
         active_place=routing.active_place,
         families=deck.families,
-        settings=_settings(in_force, behaviours),
-        settings_in_force=in_force,
+        settings=_settings(settings, behaviours),
+        settings_in_force=settings,
         settings_places=deck.settings_places,
         remote=backends.remote,
         backend_problems=backends.problems,

@@ -233,7 +233,8 @@ def _outcome(before: Resolution | None, now: Resolution | None) -> Outcome | Non
     if _target(before) != _target(now):
         return Outcome.MOVES
     if before.status is not now.status:
-        return Outcome.KEY if {before.status, now.status} == {Status.CALLABLE, Status.SERVED} else Outcome.MOVES
+        by_key = {before.status, now.status} <= {Status.CALLABLE, Status.SERVED, Status.UNKNOWN}
+        return Outcome.KEY if by_key and now.spec is not None else Outcome.MOVES
     return Outcome.PRICE if _price(before) != _price(now) else None
 
 

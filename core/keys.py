@@ -11,20 +11,22 @@ from core.secret_texts import shown_name
 from core.variables import Placeholder, State, VariableSource, source_text
 
 _NAME_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"
-_STATE_ORDER = {State.MISSING: 0, State.EMPTY: 1, State.PLACEHOLDER: 2, State.SET: 3}
+_STATE_ORDER = {State.MISSING: 0, State.EMPTY: 1, State.UNKNOWN: 2, State.PLACEHOLDER: 3, State.SET: 4}
 
 
 @dataclass(frozen=True, slots=True)
 class BackendNeed:
     """A backend that refers to a variable. `others`: alternatives in its placeholder (`${env:A|secret:B}`).
 
-    `filled`: the placeholder has a value here, from this variable or an alternative.
+    `filled`: the placeholder has a value here, from this variable or an alternative. `unknown`: it may have one, from
+    the secrets of a plugin.
     """
 
     backend: str
     on: bool
     filled: bool
     others: tuple[str, ...] = field(default=(), repr=False)
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,13 @@ class KeyRow:
     @property
     def fails(self) -> bool:
         """Whether an enabled backend cannot be used because of it."""
-        return any(need.on and not need.filled for need in self.needs) or (self.needed and self.spaced)
+        lacking = any(need.on and _lacks(need) for need in self.needs)
+        return lacking or (self.needed and self.spaced)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing here can tell if an enabled backend has what it needs of it."""
+        return not self.fails and any(need.on and need.unknown for need in self.needs)
 
     @property
     def line(self) -> str:
@@ -79,11 +87,14 @@ def keys(report: Report) -> tuple[KeyRow, ...]:
                 need = _need(report, name, backend.enabled, placeholder, part.name)
                 existing = needs.setdefault(part.name, {}).get(name)
                 # Of several placeholders for one variable the one that cannot be filled counts.
-                if existing is None or (existing.filled and not need.filled):
+                if existing is None or (existing.filled and not need.filled) or (existing.unknown and _lacks(need)):
                     needs[part.name][name] = need
     rows = [_row(report, name, tuple(found.values())) for name, found in needs.items()]
     return tuple(
-        sorted(rows, key=lambda row: (not row.fails, not row.needed, _STATE_ORDER[row.state], not row.finding))
+        sorted(
+            rows,
+            key=lambda row: (not row.fails, not row.unknown, not row.needed, _STATE_ORDER[row.state], not row.finding),
+        )
     )
 
 
@@ -95,16 +106,22 @@ def missing_lines(report: Report) -> tuple[str, ...]:
     return tuple(row.line for row in keys(report) if row.fails and row.state is State.MISSING and row.line)
 
 
+def _lacks(need: BackendNeed) -> bool:
+    return not need.filled and not need.unknown
+
+
 def _need(report: Report, backend: str, on: bool, placeholder: Placeholder, name: str) -> BackendNeed:
     state = report.catalog.environment.state(placeholder)
     other_names = tuple(part.name for part in placeholder.parts if part.name != name)
-    return BackendNeed(backend, on, state is State.SET, tuple(dict.fromkeys(other_names)))
+    return BackendNeed(
+        backend, on, state is State.SET, tuple(dict.fromkeys(other_names)), unknown=state is State.UNKNOWN
+    )
 
 
 def _row(report: Report, name: str, needs: tuple[BackendNeed, ...]) -> KeyRow:
     environment = report.catalog.environment
     variable = environment.variable(name)
-    sources = environment.sources_of(name)
+    sources = environment.sources_of(name) if variable.state is not State.UNKNOWN else ()
     finding, fix = next(_findings(name, variable.state, variable.spaced, sources), ("", ""))
     return KeyRow(name, variable.state, variable.spaced, sources, needs, finding, fix)
 

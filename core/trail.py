@@ -78,9 +78,9 @@ def _call(resolver: Resolver, spec: ModelSpec) -> Iterator[Step]:
     call = resolver.call(spec)
     if not resolver.catalog.is_installed(spec):
         yield Step("call", call.address, None, f"{CALL_FAILS}no worker of this installation serves its sdk")
-    elif call.address or call.faults:
+    elif call.address or call.faults or call.unknown:
         fatal = [fault.message for fault in call.faults if fault.fatal]
-        yield Step("call", call.address, None, f"{CALL_FAILS}{fatal[0]}" if fatal else "")
+        yield Step("call", call.address, None, f"{CALL_FAILS}{fatal[0]}" if fatal else call.unknown)
 
 
 def _served(resolver: Resolver, spec: ModelSpec, resolution: Resolution) -> Iterator[Step]:
@@ -153,7 +153,7 @@ def backend_note(catalog: Catalog, name: str) -> str:
     if not variables:
         return f"{state}, needs no variable"
     wanting = catalog.wanting(name)
-    missing = [f"{shown_name(item.name)} {item.state}" for item in variables if item.name in wanting]
+    missing = [f"{shown_name(item.name)} {item.state.value}" for item in variables if item.name in wanting]
     # An unset alternative of a placeholder does not matter while another is set.
     working = [shown_name(item.name) for item in variables if item.state is State.SET]
     return f"{state}, {', '.join(missing)}" if missing else f"{state}, {', '.join(working)} set"

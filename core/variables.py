@@ -21,6 +21,8 @@ class State(StrEnum):
     EMPTY = "empty"
     MISSING = "missing"
     PLACEHOLDER = "placeholder"
+    UNKNOWN = "unknown"
+    """A secret that a plugin provides: its value is not readable here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,27 @@ class Environment:
     """What stops the start in the `.env` files."""
     hidden: Mapping[str, str] = field(default_factory=dict)
     """The path of a `.env` of the project that is not read from the start folder, by the variables that it sets."""
+    secrets_elsewhere: bool = False
+    """Whether a plugin provides the secrets (`${secret:NAME}`), so that no variable does."""
+    unknown: frozenset[str] = frozenset()
+    """The names of such secrets, without those that are set as variables and wanted as such too."""
 
     def without(self, names: Iterable[str]) -> Environment:
         """The same environment with some variables unset."""
         return replace(self, lost=self.lost | frozenset(names))
+
+    def with_secrets_elsewhere(self, items: Iterable[Placeholder]) -> Environment:
+        """The same environment where a plugin provides the secrets among some placeholders."""
+        parts = [part for item in items for part in item.parts]
+        wanted = {part.name for part in parts if part.prefix == "env" and self.sources_of(part.name)}
+        unknown = frozenset(part.name for part in parts if part.prefix == "secret") - wanted
+        if self.secrets_elsewhere and self.unknown == unknown:
+            return self
+        return replace(self, secrets_elsewhere=True, unknown=unknown)
+
+    def without_secrets_elsewhere(self) -> Environment:
+        """The same environment where the variables are the secrets."""
+        return replace(self, secrets_elsewhere=False, unknown=frozenset())
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -161,6 +180,8 @@ class Environment:
 
     def variable(self, name: str) -> Variable:
         """The state of a variable. The last source that sets it wins, even with an empty value."""
+        if self._is_unknown(name) and name in self.unknown:
+            return Variable(name, State.UNKNOWN, None)
         sources = self.sources_of(name)
         if not sources:
             assumed = self.assume_set and name not in self.lost
@@ -186,8 +207,14 @@ class Environment:
                 return values[name]
         return "assumed" if self.assume_set else None
 
+    def _is_unknown(self, name: str) -> bool:
+        """Whether the value of a secret is unknown here."""
+        return self.secrets_elsewhere and not self.assume_set and name not in self.lost
+
     def available(self, part: Part, *, in_list: bool) -> bool:
-        """Whether an alternative has a value. In a list an empty variable counts for `env:`, but not for secrets."""
+        """Whether an alternative has a value here. In a list an empty variable counts for `env:`, not for secrets."""
+        if part.prefix == "secret" and self._is_unknown(part.name):
+            return False
         value = self._value(part.name)
         if value is None:
             return False
@@ -196,13 +223,17 @@ class Environment:
         return True
 
     def state(self, placeholder: Placeholder) -> State:
-        """The state of a placeholder: of its first available alternative, else of its last."""
+        """The state of a placeholder: of its first available alternative, else unknown if one is, else of its last."""
         state = State.MISSING
         for part in placeholder.parts:
             state = self.variable(part.name).state if part.is_known else State.MISSING
             if not part.is_known or self.available(part, in_list=placeholder.is_list):
-                break
-        return state
+                return state
+        return State.UNKNOWN if self.is_unknown(placeholder) else state
+
+    def is_unknown(self, placeholder: Placeholder) -> bool:
+        """Whether an alternative of a placeholder is a secret whose value is unknown here."""
+        return any(part.prefix == "secret" and self._is_unknown(part.name) for part in placeholder.parts)
 
     def filled(self, text: str) -> str:
         """A text with its placeholders replaced, to validate its shape; the result must never be shown."""

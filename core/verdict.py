@@ -81,9 +81,9 @@ def judge(
     stop = first_fatal(boot)
     if stop is not None:
         return Verdict.REFUSED, f"does not start: {stop.message}"
-    unknown = next((item for item in boot if item.diagnostic is start_codes.FIRST_START_UNKNOWN), None)
-    if unknown is not None:
-        return Verdict.UNKNOWN, f"unknown: {unknown.message}"
+    unfilled = next((item for item in boot if item.diagnostic is start_codes.FIRST_START_UNKNOWN), None)
+    if unfilled is not None:
+        return Verdict.UNKNOWN, f"unknown: {unfilled.message}"
     if any(problem.diagnostic is settings_codes.EXECUTION_HOSTED for problem in problems):
         return Verdict.WARNINGS, "runs on the hosted Pipelex API: this tree is not used"
     used = [item for item in resolutions if item.family == "llm" and item.kind in (Kind.PRESET, Kind.CHOICE)]
@@ -101,11 +101,16 @@ def judge(
         )
     errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
     warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
+    unknown = ""
+    if presets.unknown:
+        listed = any(item.status is Status.UNKNOWN and item.spec is None for item in used)
+        who = "only a server can tell" if listed else "nothing here can tell the keys"
+        unknown = f"{who} of {presets.unknown} of {presets.total} LLM presets"
     if errors:
         reason = words or counted(errors, "error")
-        return Verdict.DEGRADED, f"runs in part: {reason}"
-    if presets.unknown:
-        return Verdict.WARNINGS, f"unknown: only a server can tell of {presets.unknown} of {presets.total} LLM presets"
+        return Verdict.DEGRADED, f"runs in part: {reason}{unknown and f'; {unknown}'}"
+    if unknown:
+        return Verdict.WARNINGS, f"unknown: {unknown}"
     said = f": {pipes.words}" if pipes.total else ""
     if warnings:
         return Verdict.WARNINGS, f"can run, with {counted(warnings, 'warning')}{said}"
@@ -139,7 +144,7 @@ def checks(
 ) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:
     """Each of the checks with its status and its problems; that of methods only where there are any.
 
-    The status is `fatal`, `error`, `warning`, `unknown` where only a server can tell what a reference ends at, or `ok`.
+    The status is `fatal`, `error`, `warning`, `unknown` where nothing here can tell of a reference, or `ok`.
     """
     unknown = {_CHECK_OF.get(item.kind) for item in resolutions if item.status is Status.UNKNOWN}
     states: dict[Check, tuple[CheckState, tuple[Problem, ...]]] = {}
@@ -171,6 +176,12 @@ def count_keys(catalog: Catalog) -> tuple[int, int]:
     set_names = {name for name in names if catalog.environment.variable(name).state is State.SET}
     wanting = {name for backend in catalog.enabled for name in catalog.wanting(backend)}
     return len(set_names), len(set_names | wanting)
+
+
+def count_unknown_keys(catalog: Catalog) -> int:
+    """How many of the variables that the enabled backends need are secrets whose value is unknown here."""
+    names = {name for backend in catalog.enabled for name in catalog.wanting(backend)}
+    return sum(catalog.environment.variable(name).state is State.UNKNOWN for name in names)
 
 
 def load_report(

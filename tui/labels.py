@@ -32,7 +32,7 @@ STATUS_MEANINGS: Mapping[Status, str] = {
     Status.CALLABLE: "an enabled backend serves it, and its variables are set",
     Status.SERVED: "an enabled backend serves it, but a variable is not set",
     Status.REFUSED: "its model refuses the settings: a call fails",
-    Status.UNKNOWN: "unknown: its backend lists its models on a server",
+    Status.UNKNOWN: "unknown: only a server, a plugin or this machine's role can tell",
     Status.DEAD: "no model: a call fails",
 }
 
@@ -94,6 +94,7 @@ _STATE_LABELS: Final[Mapping[State, tuple[str, Tone]]] = {
     State.EMPTY: ("empty", "bad"),
     State.MISSING: ("missing", "bad"),
     State.PLACEHOLDER: ("a dummy", "warn"),
+    State.UNKNOWN: ("unknown", "warn"),
 }
 
 
@@ -111,6 +112,8 @@ def variables_label(variables: tuple[Variable, ...]) -> tuple[str, Tone]:
         return "no key", "bad"
     if State.EMPTY in states:
         return "empty", "bad"
+    if State.UNKNOWN in states:
+        return "unknown", "warn"
     if State.PLACEHOLDER in states:
         return "dummy", "warn"
     return "key set", "good"

@@ -108,7 +108,7 @@ def _lead_order(offer: Offer) -> tuple[Any, ...]:
 SortValue: TypeAlias = float | str | tuple[str, ...] | None
 """A value that rows are sorted by; None is unknown and comes last."""
 
-_STATUS_ORDER = {"callable": 0, "served": 1, "refused": 2, "on": 3, "off": 4}
+_STATUS_ORDER = {"callable": 0, "unknown": 1, "served": 2, "refused": 3, "on": 4, "off": 5}
 
 COLUMNS: Mapping[str, Callable[[Offer, Tokens], SortValue]] = {
     "name": lambda offer, _: offer.handle.lower(),

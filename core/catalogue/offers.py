@@ -15,12 +15,13 @@ from core.entities import ModelSpec
 from core.prices import Price, price_of
 from core.records import dataclass
 from core.refusals import NO_SETTINGS, refusal_of
+from core.resolution import Status
 from core.variables import State
 
 _IMAGES = frozenset({"images", "image"})
 
 
-OfferStatus: TypeAlias = Literal["callable", "served", "refused", "on", "off"]
+OfferStatus: TypeAlias = Literal["callable", "unknown", "served", "refused", "on", "off"]
 
 
 class Key(StrEnum):
@@ -31,6 +32,7 @@ class Key(StrEnum):
     PLACEHOLDER = "placeholder"
     EMPTY = "empty"
     MISSING = "missing"
+    UNKNOWN = "unknown"
 
     @property
     def usable(self) -> bool:
@@ -44,7 +46,7 @@ class Offer:
 
     `on`: the backend is enabled. `serves`: the active profile sends the handle to this offer. `max_tokens`: the output
     limit in tokens; None is unknown. `refuses`: its worker refuses every call, as the model
-    lacks something.
+    lacks something. `reach`: whether the call of a serving model has what it needs here.
     """
 
     spec: ModelSpec = field(repr=False)
@@ -60,6 +62,7 @@ class Offer:
     max_tokens: int | None
     price: Price
     refuses: bool = False
+    reach: Status = Status.SERVED
 
     @property
     def vision(self) -> bool:
@@ -73,17 +76,26 @@ class Offer:
 
     @property
     def callable(self) -> bool:
-        """Whether the offer serves its handle, refuses no call, and the variables of its backend are set."""
-        return self.serves and not self.refuses and self.key in (Key.NONE, Key.SET, Key.PLACEHOLDER)
+        """Whether the offer serves its handle, refuses no call, and all that a call needs is here."""
+        return self.status == "callable"
 
     @property
     def status(self) -> OfferStatus:
-        """`callable`, `served` (a key is missing), `refused`, `on` (routed elsewhere or nowhere) or `off`."""
+        """`callable`, `served` (a key or package is missing), `unknown` (nothing here can tell of these), `refused`.
+
+        `on` is an enabled backend that does not serve the handle, `off` a disabled one.
+        """
         if self.serves and self.refuses:
             return "refused"
-        if self.serves:
-            return "callable" if self.callable else "served"
-        return "on" if self.on else "off"
+        if not self.serves:
+            return "on" if self.on else "off"
+        match self.reach:
+            case Status.CALLABLE:
+                return "callable"
+            case Status.UNKNOWN:
+                return "unknown"
+            case _:
+                return "served"
 
     def cost(self, tokens_in: int, tokens_out: int) -> float | None:
         """The cost of a call in USD; None if a required price is unknown."""
@@ -99,6 +111,7 @@ def key_of(report: Report, backend: str) -> Key:
         State.PLACEHOLDER: Key.PLACEHOLDER,
         State.EMPTY: Key.EMPTY,
         State.MISSING: Key.MISSING,
+        State.UNKNOWN: Key.UNKNOWN,
     }[state]
 
 
@@ -136,6 +149,7 @@ def _offer(report: Report, spec: ModelSpec, on: bool, key: Key) -> Offer:
         max_tokens=spec.max_tokens,
         price=price_of(spec),
         refuses=refusal_of(report.release, spec, report.catalog.backends.get(spec.backend), NO_SETTINGS) is not None,
+        reach=report.resolver.reach(spec) if on else Status.SERVED,
     )
 
 

@@ -58,6 +58,8 @@ def _fault(
             return _unknown_prefix(placeholder, path, part.prefix, part.name)
         if environment.available(part, in_list=placeholder.is_list):
             return None
+    if environment.is_unknown(placeholder):
+        return None
     first = placeholder.parts[0].name
     shown = shown_name(first)
     if placeholder.is_list:

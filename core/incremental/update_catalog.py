@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import compress, count
 from operator import is_, is_not
 
-from core.catalog import Catalog, assemble
+from core.catalog import Catalog, assemble, with_secrets
 from core.dialects.backend_reader import ParsedBackend, read_backends
 from core.dialects.deck_reader import ParsedDeck, read_deck
 from core.dialects.model_schema import is_seed_dialect
@@ -17,6 +17,7 @@ from core.files.source import LayeredDocument, Source
 from core.files.tree_reader import Tree
 from core.problems import Stage
 from core.serving import Serving, serve
+from core.settings.in_force import settings_in_force
 from core.toml.text_diff import changed_values
 
 ChangedSpecs = list[tuple[ModelSpec, ModelSpec]]
@@ -26,8 +27,12 @@ ChangedSpecs = list[tuple[ModelSpec, ModelSpec]]
 def update_catalog(tree: Tree, previous: Catalog, profile: str | None = None) -> Catalog:
     """The result of `read_catalog` for the same release, dialect and variables as `previous`."""
     tree = _reuse_tree(tree, previous.tree)
-    parts, models = _unchanged_backends(tree, previous)
-    backends = read_backends(tree, previous.environment, previous.behaviours, parts, models)
+    settings = previous.settings_in_force
+    if tree.settings is not previous.tree.settings:
+        settings = settings_in_force(tree.settings, previous.release, "pipelex")
+    environment = with_secrets(previous.environment, tree, settings)
+    parts, models = _unchanged_backends(tree, previous) if environment is previous.environment else ({}, {})
+    backends = read_backends(tree, environment, previous.behaviours, parts, models)
     if backends.remote == previous.remote:
         backends = replace(backends, remote=previous.remote)
     changed = _changed_specs(backends.specs, list(backends.parts), previous)
@@ -39,17 +44,17 @@ def update_catalog(tree: Tree, previous: Catalog, profile: str | None = None) ->
     return assemble(
         tree,
         previous.behaviours,
-        previous.environment,
+        environment,
         previous.dialect,
         profile,
         backends,
         _update_routing(tree, previous, profile),
         _update_deck(tree, previous),
+        settings,
         installation=previous.installation,
         declared=declared if changed is not None else None,
         models=previous.models if changed is not None else None,
         previous=previous.routes,
-        settings=previous.settings_in_force if tree.settings is previous.tree.settings else None,
     )
 
 

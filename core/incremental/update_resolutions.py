@@ -54,7 +54,7 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
         or catalog.settings != before.settings
         or catalog.remote != before.remote
         or (catalog.remote and catalog.routes is not before.routes)
-        or resolver.ready != previous.resolver.ready
+        or (resolver.ready, resolver.undecided) != (previous.resolver.ready, previous.resolver.undecided)
         or _possible(resolver) != _possible(previous.resolver)
         or _constraints(catalog) != _constraints(before)
     ):
@@ -83,8 +83,8 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
     return _Resolved(resolver, tuple(resolutions), following)
 
 
-def _possible(resolver: Resolver) -> dict[tuple[str, str], bool]:
-    return {key: call.possible for key, call in resolver.calls.items()}
+def _possible(resolver: Resolver) -> dict[tuple[str, str], tuple[bool, str]]:
+    return {key: (call.possible, call.unknown) for key, call in resolver.calls.items()}
 
 
 def _constraints(catalog: Catalog) -> list[tuple[object, object]]:

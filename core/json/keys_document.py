@@ -20,12 +20,13 @@ class SourceDocument(Document):
 
 
 class NeedDocument(Document):
-    """A backend that refers to a variable. `others` do as well; `filled`: it has all it needs."""
+    """A backend that refers to a variable. `others` do as well; `filled`: it has all it needs; `unknown`: perhaps."""
 
     def __init__(self, need: BackendNeed) -> None:
         self.name: str = need.backend
         self.enabled: bool = need.on
         self.filled: bool = need.filled
+        self.unknown: bool = need.unknown
         self.others: list[str] = [shown_name(name) for name in need.others]
 
 

@@ -11,7 +11,17 @@ from core.json.document import Document, optional
 from core.json.pipes_document import PipeTallyDocument
 from core.json.shared import LocationDocument, ProblemDocument
 from core.problems import Check, Problem, Severity, Stage
-from core.verdict import CheckState, StageReport, Tally, Verdict, checks, count_keys, load_report, tallies
+from core.verdict import (
+    CheckState,
+    StageReport,
+    Tally,
+    Verdict,
+    checks,
+    count_keys,
+    count_unknown_keys,
+    load_report,
+    tallies,
+)
 
 
 class TallyDocument(Document):
@@ -42,6 +52,7 @@ class CountsDocument(Document):
         self.models_served: int = len(report.serving.served)
         self.keys_set: int = keys_set
         self.keys_needed: int = keys_needed
+        self.keys_unknown: int = count_unknown_keys(report.catalog)
         self.references: dict[str, TallyDocument] = {
             f"{family}/{kind}": TallyDocument(tally) for (kind, family), tally in tallies(report.resolutions).items()
         }

@@ -18,6 +18,7 @@ from core.dialects.backend_reader import ParsedBackend
 from core.entities import Backend, ModelSpec
 from core.masking import masked
 from core.probes.address import Address, parse_address
+from core.probes.aws_credentials import aws_call
 from core.probes.check_status import Reason
 from core.probes.provider_choice import choose_provider, provider_of_sdk
 from core.probes.secret import FilledText, Secret, fill, fits_a_header, variable_value
@@ -62,10 +63,12 @@ class _Client:
 
     def __init__(self, catalog: Catalog, backend: Backend, sdk: str, specs: list[ModelSpec]) -> None:
         self.catalog, self.backend, self.specs = catalog, backend, specs
-        self.client = provider_of_sdk(sdk)
+        self.sdk, self.client = sdk, provider_of_sdk(sdk)
 
     def call(self) -> Call:
         client = self.client
+        if client is table.BEDROCK:
+            return aws_call(self.catalog, self.sdk)
         if client is None or client is table.INTERNAL or client.endpoint is Endpoint.DERIVED:
             return Call()
         endpoint = self.endpoint()

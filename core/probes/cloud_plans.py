@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import configparser
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
 from core.probes.address import Address, parse_address
+from core.probes.aws_credentials import read_small, shared_keys
 from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import bedrock_models, bedrock_profiles, vertex
@@ -25,7 +24,6 @@ from core.records import dataclass
 
 _REGION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,30}")
 _PROJECT: Final = re.compile(r"[a-z0-9.:-]{1,80}")
-_MAX_CREDENTIALS_BYTES: Final = 1 << 16
 _GET_CALLER: Final = b"Action=GetCallerIdentity&Version=2011-06-15"
 
 
@@ -141,37 +139,10 @@ def _aws_keys(catalog: Catalog, notes: list[str], *, anthropic: bool) -> tuple[S
         if token is not None and anthropic:
             notes.append("AWS_SESSION_TOKEN is set, but the client for Claude models does not send it")
         return access, secret, token
-    shared = _shared_credentials(catalog)
+    shared = shared_keys(catalog)
     if shared is not None:
         notes.append("keys of the shared credentials file; the client for Claude models reads variables only")
     return shared
-
-
-def _shared_credentials(catalog: Catalog) -> tuple[Secret, Secret, Secret | None] | None:
-    named, profile, home = (variable_value(catalog, n) for n in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_PROFILE", "HOME"))
-    path = named.reveal() if named is not None else f"{home.reveal()}/.aws/credentials" if home is not None else ""
-    parser = configparser.RawConfigParser()
-    try:
-        parser.read_string(_read_small(path).decode("utf-8"))
-        section = dict(parser[profile.reveal() if profile is not None else "default"])
-    except (OSError, ValueError, KeyError, configparser.Error):
-        return None
-    access, secret, token = (
-        section.get(f"aws_{key}") for key in ("access_key_id", "secret_access_key", "session_token")
-    )
-    return (Secret(access), Secret(secret), Secret(token) if token else None) if access and secret else None
-
-
-def _read_small(path: str) -> bytes:
-    """The content of a credentials file. Raises OSError, or ValueError if it is too large."""
-    file = Path(path)
-    if not file.is_file():  # reading a fifo would block
-        raise FileNotFoundError(path)
-    with file.open("rb") as stream:
-        raw = stream.read(_MAX_CREDENTIALS_BYTES + 1)
-    if len(raw) > _MAX_CREDENTIALS_BYTES:
-        raise ValueError("too large")
-    return raw
 
 
 # ---- Google Vertex AI
@@ -242,7 +213,7 @@ def vertex_plan(catalog: Catalog, backend: Backend, _: Sequence[ModelSpec], orig
 def _grant(path: str) -> GoogleGrant | None:
     """The service account in a JSON file, None if there is none."""
     try:
-        account = json.loads(_read_small(path))
+        account = json.loads(read_small(path))
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(account, dict) or account.get("type") != "service_account":

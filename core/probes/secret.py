@@ -132,6 +132,11 @@ def fill(catalog: Catalog, text: str) -> FilledText:
         return FilledText(
             Secret(""), (), Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET, fault.message), fault.name
         )
+    if environment.secrets_elsewhere:
+        pending = next((item for item in placeholders(text) if environment.state(item) is State.UNKNOWN), None)
+        if pending is not None:
+            finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.SECRETS_ELSEWHERE)
+            return FilledText(Secret(""), (), finding, pending.parts[0].name)
     used = tuple(used_variables(environment, text))
     for name in used:
         if environment.variable(name).state is State.PLACEHOLDER:

@@ -30,11 +30,15 @@ _UNKNOWN_CALL = Call()
 class Resolver:
     """Resolves the references of one catalog. Pure: the same question has the same answer."""
 
-    def __init__(self, catalog: Catalog, serving: Serving, ready: frozenset[str], calls: Calls) -> None:
+    def __init__(
+        self, catalog: Catalog, serving: Serving, ready: frozenset[str], undecided: frozenset[str], calls: Calls
+    ) -> None:
+        """`ready`: the backends whose variables are set; `undecided`: those of which nothing here can tell."""
         self.catalog = catalog
         self.serving = serving
         self.behaviours = catalog.behaviours
         self.ready = ready
+        self.undecided = undecided
         self.calls = calls
         self.names = Names(catalog, serving)
         self._resolved: ResolvedNames = {}
@@ -122,8 +126,17 @@ class Resolver:
         return self.calls.get((spec.backend, spec.sdk or ""), _UNKNOWN_CALL)
 
     def is_callable(self, spec: ModelSpec) -> bool:
-        """Whether nothing known here stands against calling a model."""
-        return spec.backend in self.ready and self.catalog.is_installed(spec) and self.call(spec).possible
+        """Whether all that a call of a model needs is known to be here."""
+        return self.reach(spec) is Status.CALLABLE
+
+    def reach(self, spec: ModelSpec) -> Status:
+        """Whether a served model is callable; served alone where something is missing; unknown where it may be."""
+        call = self.call(spec)
+        if not self.catalog.is_installed(spec) or not call.possible:
+            return Status.SERVED
+        if spec.backend in self.ready:
+            return Status.UNKNOWN if call.unknown else Status.CALLABLE
+        return Status.UNKNOWN if spec.backend in self.undecided else Status.SERVED
 
     def unreachable(self) -> frozenset[str]:
         """The handles of declared models that no reference can name."""
@@ -163,8 +176,7 @@ class Resolver:
         if spec is not None:
             backend = self.catalog.backends.get(spec.backend)
             refusal = refusal_of(self.catalog.release, spec, backend, settings, structured=structured)
-            callable_ = Status.CALLABLE if self.is_callable(spec) else Status.SERVED
-            status = callable_ if refusal is None else Status.REFUSED
+            status = self.reach(spec) if refusal is None else Status.REFUSED
             assignment = self.serving.assignment(spec.model_type, spec.handle)
         else:
             unresolved = target.unresolved

@@ -29,16 +29,15 @@ def hosted_execution(context: RuleContext) -> Iterator[Problem]:
 
 def secrets_elsewhere(context: RuleContext) -> Iterator[Problem]:
     """A method for secrets that an installed plugin has to bring: what it holds is unknown here."""
-    data = context.catalog.settings_in_force.data
-    for path in ("runtime.secrets.method", "pipelex.secrets_config.method"):
-        method = value_at(data, path)
-        if isinstance(method, str) and method != "env":
-            yield problem(
-                settings_codes.SECRETS_ELSEWHERE,
-                f"secrets come from `{masked('', method)}`: whether `${{secret:NAME}}` has a value is unknown here",
-                Place(context.catalog.tree.settings, tuple(path.split("."))),
-                subject="method",
-            )
+    elsewhere = context.catalog.settings_in_force.secrets_method
+    if elsewhere is not None:
+        path, method = elsewhere
+        yield problem(
+            settings_codes.SECRETS_ELSEWHERE,
+            f"secrets come from `{masked('', method)}`: whether `${{secret:NAME}}` has a value is unknown here",
+            Place(context.catalog.tree.settings, path),
+            subject="method",
+        )
 
 
 def disabled_plugins(context: RuleContext) -> Iterator[Problem]:

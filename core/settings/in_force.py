@@ -11,7 +11,7 @@ from core.records import dataclass
 from core.releases import Release
 from core.settings.ledger import replayed
 from core.settings.schema import FileKind, SettingsSchema, settings_schema
-from core.settings.start import StartFault, disabled_plugins, start_faults
+from core.settings.start import SECRETS_METHOD, StartFault, disabled_plugins, start_faults, value_at
 from core.settings.validation import SettingsFault, settings_faults
 
 Table = Mapping[str, object]
@@ -29,6 +29,15 @@ class SettingsInForce:
     """Valid settings with which the release does not start all the same."""
     disabled: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The disabled plugin of each model type and sdk that only it serves."""
+
+    @property
+    def secrets_method(self) -> tuple[Path, str] | None:
+        """The key and the name of the method for secrets that a plugin has to bring; None for the environment."""
+        for path in SECRETS_METHOD:
+            method = value_at(self.data, path)
+            if isinstance(method, str) and method != "env":
+                return tuple(path.split(".")), method
+        return None
 
 
 NOTHING = SettingsInForce({})

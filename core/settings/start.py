@@ -9,8 +9,9 @@ from core.records import dataclass
 from core.releases import Release
 from core.settings.schema import SettingsSchema
 
+SECRETS_METHOD = ("runtime.secrets.method", "pipelex.secrets_config.method")
 TOKENS = (
-    ("secrets", ("runtime.secrets.method", "pipelex.secrets_config.method")),
+    ("secrets", SECRETS_METHOD),
     ("sink", ("runtime.log.sink",)),
     ("storage", ("runtime.storage.method", "pipelex.storage_config.method")),
     ("pipe_func", ("interpreter.pipe_func.execution_mode", "pipelex.pipe_func_config.execution_mode")),

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from core.scaffold import Scaffold, ScaffoldPlan
 
 _FAILED = 1
-STATES = {State.SET: "set", State.EMPTY: "empty", State.MISSING: "not set", State.PLACEHOLDER: "a placeholder"}
+STATES = {
+    State.SET: "set",
+    State.EMPTY: "empty",
+    State.MISSING: "not set",
+    State.PLACEHOLDER: "a placeholder",
+    State.UNKNOWN: "unknown",
+}
 
 
 def add_init(commands: Commands) -> None:

@@ -15,7 +15,7 @@ from tui.dialogs.pick import Choice, PickScreen
 from tui.pages.exports import Export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
-from tui.reports.tables import print_keys
+from tui.reports.tables import print_keys, required_text
 from tui.reports.text_output import TextOutput
 from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel
@@ -30,6 +30,7 @@ _STATES: dict[State, tuple[str, Tone]] = {
     State.EMPTY: ("empty", "bad"),
     State.MISSING: ("missing", "bad"),
     State.PLACEHOLDER: ("a dummy", "warn"),
+    State.UNKNOWN: ("unknown", "warn"),
 }
 VARIABLE = "variable:"
 
@@ -86,7 +87,6 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     rows = keys(view.report)
     sheet = PageSheet(view, width, "keys", "the variables of the backends")
     needed = [row for row in rows if row.needed]
-    failing = sum(1 for row in needed if row.fails)
     if not rows:
         sheet.text(("the tree refers to no variable: no backend needs a key", "dim"))
     names = min(max((len(row.shown) for row in rows), default=0), max(width - 40, 16))
@@ -102,8 +102,8 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
         sheet.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
     if rows:
         sheet.text(("y copies the line for .env, never a value; ! shows the effects of a lost key", "dim"))
-    good = len(needed) - failing
-    note: Run = (f"{good} of {len(needed)} required variables set", "good" if not failing else "bad")
+    tone: Tone = "bad" if any(row.fails for row in needed) else "warn" if any(row.unknown for row in needed) else "good"
+    note: Run = (required_text(rows), tone)
     copies = {VARIABLE + row.shown: row.line or row.shown for row in rows}
     return Page(sheet, (note,), _export(view.report, rows), copies)
 

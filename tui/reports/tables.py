@@ -23,6 +23,7 @@ _LETTERS = {"images": "i", "image": "i", "pdf": "p", "audio": "a", "video": "v"}
 _OTHER_TYPES = {"text_extractor": "extract", "img_gen": "images", "doc_gen": "doc"}
 _STATUS = {
     "callable": ("ok", "good"),
+    "unknown": ("unknown", "warn"),
     "served": ("fails", "warn"),
     "refused": ("refused", "bad"),
     "on": ("unused", "dim"),
@@ -219,7 +220,13 @@ def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
     output.wrapped("  ", f"declared by {', '.join(declared)}" if declared else "no backend declares it", "dim")
 
 
-_TONES = {State.SET: "good", State.EMPTY: "bad", State.MISSING: "bad", State.PLACEHOLDER: "warn"}
+_TONES = {
+    State.SET: "good",
+    State.EMPTY: "bad",
+    State.MISSING: "bad",
+    State.PLACEHOLDER: "warn",
+    State.UNKNOWN: "warn",
+}
 _MAX_BACKENDS = 3
 
 
@@ -237,12 +244,17 @@ def print_keys(rows: Sequence[KeyRow], order: str, output: TextOutput, *, everyt
         if row.finding:
             output.wrapped(("! ", "warn"), f"{row.shown}: {row.finding}")
             output.wrapped("  ", f"fix: {row.fix}", "dim")
-    failing = sum(1 for row in rows if row.fails)
-    needed = sum(1 for row in rows if row.needed)
-    summary = f"{needed - failing} of {needed} required variables set; sources, the last wins: {order}"
-    output.line((summary, "dim"))
+    output.line((f"{required_text(rows)}; sources, the last wins: {order}", "dim"))
     if hidden:
         output.line((f"{counted(hidden, 'more is', 'more are')} needed by disabled backends (--all)", "dim"))
+
+
+def required_text(rows: Sequence[KeyRow]) -> str:
+    """How many of the required variables are set: `2 of 4 required variables set, 1 unknown`."""
+    needed = [row for row in rows if row.needed]
+    failing, unknown = (sum(getattr(row, name) for row in needed) for name in ("fails", "unknown"))
+    said = f"{len(needed) - failing - unknown} of {len(needed)} required variables set"
+    return f"{said}, {unknown} unknown" if unknown else said
 
 
 def _state(row: KeyRow) -> str:

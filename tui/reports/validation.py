@@ -10,7 +10,7 @@ from core.api import Report
 from core.causes import Cause
 from core.formatting import age, counted
 from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem
-from core.verdict import Verdict, checks, count_keys, load_report
+from core.verdict import Verdict, checks, count_keys, count_unknown_keys, load_report
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
@@ -40,11 +40,13 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
     verdict, sentence = report.verdict
     mark, tone = VERDICT_MARKS[verdict]
     have, need = count_keys(report.catalog)
+    unknown = count_unknown_keys(report.catalog)
+    keys = f"keys {have}/{need}" + (f", {unknown} unknown" if unknown else "")
     output.line((report.catalog.tree.paths.inference, "bold"))
     output.line(
         (
             f"answers for Pipelex {report.release_source} ({report.catalog.dialect}),"
-            f" profile {report.catalog.active or 'none'}, keys {have}/{need}",
+            f" profile {report.catalog.active or 'none'}, {keys}",
             "dim",
         )
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from core.formatting import counted
 from core.releases import NEWEST_RELEASE, is_beyond
 from core.safe_text import safe
-from core.verdict import count_keys
+from core.verdict import count_keys, count_unknown_keys
 from tui.command import CommandContext, CommandTable
 from tui.labels import VERDICT_SYMBOLS, causes_label
 from tui.selection import ItemRef
@@ -70,10 +70,12 @@ def verdict_runs(view: ViewModel) -> tuple[Runs, Runs]:
     verdict, sentence = view.live_results.report.verdict
     symbol, tone = VERDICT_SYMBOLS[verdict]
     good, required = count_keys(view.catalog)
+    unknown = count_unknown_keys(view.catalog)
     right: list[Run] = [
         (causes_label(*view.severities), ""),
         ("   keys ", "dim"),
-        (f"{good}/{required}", "" if good == required else "bad"),
+        (f"{good}/{required}", "" if good == required else "bad" if good + unknown < required else "warn"),
+        (f" {unknown}?" if unknown else "", "warn"),
         (" ", ""),
     ]
     return ((f" {symbol} ", tone), (view.sentence(sentence), tone)), tuple(right)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
+from core.probes.aws_credentials import ONLY_A_ROLE
 from core.resolution import Status
 from core.verdict import Verdict
-from tests.support.trees import KEYS, Files, codes, edited, inspect, llm, minimal, resolved
+from tests.support.trees import KEYS, Files, codes, edited, inspect, keep_from_filling, llm, minimal, resolved
 
 KEY = 'api_key = "${OPENAI_API_KEY}"\n'
 REPLACED = "[openai]\nenabled = true\n" + KEY
@@ -136,7 +137,6 @@ def test_value_that_cannot_be_a_key(value: str, tmp_path: Path) -> None:
         ("0.92.2", "google", "", False),
         ("0.92.2", "mistral", "", False),
         ("0.92.2", "portkey_completions", "", False),
-        ("0.92.2", "bedrock_aioboto", "", True),
         ("0.14.3", "openai", 'endpoint = "http://localhost:11434/v1"', True),
         ("0.17.6", "openai", 'endpoint = "http://localhost:11434/v1"', True),
     ],
@@ -176,3 +176,62 @@ def test_fault_of_a_backend_that_serves_nothing_is_a_warning(tmp_path: Path) -> 
     severities = {problem.severity for problem in report.problems if problem.code == "endpoint-invalid"}
     assert severities == {"warning"}
     assert report.verdict[0] is not Verdict.OK
+
+
+AWS_KEYS = {"AWS_ACCESS_KEY_ID": "an-access-key", "AWS_SECRET_ACCESS_KEY": "a-secret-key"}
+SHARED = "[default]\nregion = us-east-1\n[ci]\naws_access_key_id = a\naws_secret_access_key = b\n"
+
+
+@pytest.mark.parametrize(
+    ("sdk", "variables", "files", "expected"),
+    [
+        ("bedrock_aioboto", {}, {}, Status.UNKNOWN),
+        ("bedrock_aioboto", AWS_KEYS, {}, Status.CALLABLE),
+        ("bedrock_aioboto", {"AWS_ACCESS_KEY_ID": "a"}, {}, Status.SERVED),
+        ("bedrock_aioboto", {"AWS_SECRET_ACCESS_KEY": "a"}, {}, Status.UNKNOWN),
+        ("bedrock_aioboto", {"AWS_BEARER_TOKEN_BEDROCK": "a"}, {}, Status.CALLABLE),
+        ("bedrock_aioboto", {"AWS_EC2_METADATA_DISABLED": "True"}, {}, Status.SERVED),
+        ("bedrock_aioboto", {"AWS_WEB_IDENTITY_TOKEN_FILE": "a", "AWS_ROLE_ARN": "b"}, {}, Status.CALLABLE),
+        ("bedrock_aioboto", {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "a"}, {}, Status.CALLABLE),
+        ("bedrock_aioboto", {}, {"credentials": SHARED}, Status.UNKNOWN),
+        ("bedrock_boto3", {"AWS_PROFILE": "ci"}, {"credentials": SHARED}, Status.CALLABLE),
+        ("bedrock_boto3", {"AWS_PROFILE": "cd"}, {"credentials": SHARED}, Status.SERVED),
+        ("bedrock_boto3", {"AWS_PROFILE": "cd", **AWS_KEYS}, {}, Status.SERVED),
+        ("bedrock_boto3", {"AWS_PROFILE": "sso"}, {"config": "[profile sso]\nsso_session = x\n"}, Status.CALLABLE),
+        ("bedrock_boto3", {}, {"config": "[default]\ncredential_process = x\n"}, Status.CALLABLE),
+        ("bedrock_boto3", {}, {"config": "no section", "credentials": "a" * 70_000}, Status.UNKNOWN),
+        ("bedrock_anthropic", {}, {"credentials": SHARED.replace("ci", "default")}, Status.SERVED),
+        ("bedrock_anthropic", AWS_KEYS, {}, Status.SERVED),
+        ("bedrock_anthropic", {**AWS_KEYS, "AWS_REGION": "us-east-1"}, {}, Status.CALLABLE),
+        ("bedrock_anthropic", {"AWS_BEARER_TOKEN_BEDROCK": "a"}, {}, Status.SERVED),
+        ("bedrock_anthropic", {}, {"pipelex": 'bedrock_access_variant = "bedrock_token"'}, Status.SERVED),
+        (
+            "bedrock_anthropic",
+            {"AWS_BEARER_TOKEN_BEDROCK": "a"},
+            {"pipelex": 'bedrock_access_variant = "bedrock_token"'},
+            Status.CALLABLE,
+        ),
+        (
+            "bedrock_anthropic",
+            AWS_KEYS,
+            {"pipelex": 'api_key_method = "secret_provider"\n[runtime.secrets]\nmethod = "vault"'},
+            Status.UNKNOWN,
+        ),
+    ],
+)
+def test_backend_of_bedrock(
+    sdk: str, variables: dict[str, str], files: dict[str, str], expected: Status, tmp_path: Path
+) -> None:
+    (tmp_path / ".aws").mkdir()
+    for name in files.keys() - {"pipelex"}:
+        (tmp_path / ".aws" / name).write_text(files[name])
+    tree = lab('aws_region = "us-east-1"', sdk)
+    if "pipelex" in files:
+        tree["../pipelex.toml"] = f"[runtime.aws]\n{files['pipelex']}\n"
+    report = inspect(tmp_path / "shop", tree, environ={**KEYS, **variables}, home=keep_from_filling(tmp_path))
+    assert status(report) is expected
+    quiet = expected is Status.CALLABLE or "secret_provider" in files.get("pipelex", "")
+    assert of_lab(report) == ([] if quiet else ["key-missing"])
+    if expected is Status.UNKNOWN and not quiet:
+        trail = report.trail(resolved(report, "small", "model"))
+        assert [step.note for step in trail if step.kind == "call"] == [ONLY_A_ROLE]

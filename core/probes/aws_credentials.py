@@ -1,0 +1,138 @@
+"""The credentials of Amazon Bedrock as its clients find them before a call: variables, profiles, roles.
+
+Sources: botocore 1.44 (`botocore.credentials.create_credential_resolver`), and `AwsConfig` of Pipelex 0.10.2 to 0.92.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from core.calls import Call, CallFault
+from core.catalog import Catalog
+from core.diagnostics import backend_codes
+from core.probes.secret import Secret, variable_value
+from core.settings.start import value_at
+from core.variables import State
+
+_KEYS: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+_BEARER: Final = "AWS_BEARER_TOKEN_BEDROCK"
+_MAX_BYTES: Final = 1 << 16
+_OF_A_PROFILE: Final = (
+    "aws_access_key_id",
+    "credential_process",
+    "credential_source",
+    "login_session",
+    "role_arn",
+    "sso_session",
+    "sso_start_url",
+    "web_identity_token_file",
+)
+"""The keys of a profile that give credentials, or say where they come from."""
+ONLY_A_ROLE: Final = "no AWS key or profile is set here: only a role of this machine could allow the call"
+
+
+def aws_call(catalog: Catalog, sdk: str) -> Call:
+    """The call of an sdk of Bedrock: its faults where credentials are missing, unknown where only a role may exist."""
+    if catalog.environment.assume_set:
+        return Call()
+    return _call_for_claude(catalog) if sdk == "bedrock_anthropic" else _call_of_boto(catalog)
+
+
+def _call_for_claude(catalog: Catalog) -> Call:
+    """The worker for Claude reads its variables itself, from the environment or from the provider of secrets."""
+    method, variant = _setting(catalog, "api_key_method"), _setting(catalog, "bedrock_access_variant")
+    if method == "secret_provider" and catalog.settings_in_force.secrets_method is not None:
+        return Call(unknown="its AWS keys are secrets of a plugin: whether they are set is unknown here")
+    names = (_BEARER,) if variant == "bedrock_token" else (*_KEYS, "AWS_REGION")
+    missing = " and ".join(name for name in names if not _value(catalog, name))
+    return _missing(f"the client reads {missing}, which is not set", f"set {missing}") if missing else Call()
+
+
+def _setting(catalog: Catalog, key: str) -> object:
+    settings = catalog.settings_in_force.data
+    return value_at(settings, f"runtime.aws.{key}") or value_at(settings, f"pipelex.aws_config.{key}")
+
+
+def _call_of_boto(catalog: Catalog) -> Call:
+    """Amazon's client asks one source after the other, the role of the machine last."""
+    profile = _value(catalog, "AWS_DEFAULT_PROFILE") or _value(catalog, "AWS_PROFILE")
+    sections = _profile(catalog, profile or "default")
+    if profile and sections is None:
+        return _missing("AWS_PROFILE names a profile that is in no AWS file", "correct AWS_PROFILE, or unset it")
+    key, secret = (_value(catalog, name) for name in _KEYS)
+    if key and not secret and not _value(catalog, _BEARER):
+        return _missing("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not", "set AWS_SECRET_ACCESS_KEY")
+    set_together = (
+        (_BEARER,),
+        _KEYS,
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ROLE_ARN"),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",),
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI",),
+    )
+    if any(all(_value(catalog, name) for name in names) for names in set_together):
+        return Call()
+    if any(section.get(name) for section in sections or () for name in _OF_A_PROFILE):
+        return Call()
+    fix = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
+    if _value(catalog, "AWS_EC2_METADATA_DISABLED").lower() == "true":
+        return _missing("no AWS key or profile is set here, and roles of the machine are switched off", fix)
+    fault = CallFault(backend_codes.KEY_MISSING, "aws_region", ONLY_A_ROLE, fix, fatal=False)
+    return Call(faults=(fault,), unknown=ONLY_A_ROLE)
+
+
+def _missing(message: str, fix: str) -> Call:
+    return Call(faults=(CallFault(backend_codes.KEY_MISSING, "aws_region", message, fix),))
+
+
+def _value(catalog: Catalog, name: str) -> str:
+    """The value of a variable; empty where it is not set."""
+    if catalog.environment.variable(name).state is State.PLACEHOLDER:
+        return "placeholder"
+    value = variable_value(catalog, name)
+    return value.reveal() if value is not None else ""
+
+
+def _profile(catalog: Catalog, name: str) -> list[Mapping[str, str]] | None:
+    """The sections of a profile in the files of credentials and of settings; None where there is none."""
+    home = _value(catalog, "HOME")
+    credentials = _value(catalog, "AWS_SHARED_CREDENTIALS_FILE") or f"{home}/.aws/credentials"
+    config = _value(catalog, "AWS_CONFIG_FILE") or f"{home}/.aws/config"
+    of_config = name if name == "default" else f"profile {name}"
+    sections = [_section(credentials, name), _section(config, of_config)]
+    return [section for section in sections if section is not None] or None
+
+
+def _section(path: str, name: str) -> Mapping[str, str] | None:
+    import configparser  # only for a backend of Bedrock
+
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(read_small(path).decode("utf-8"))
+        return dict(parser[name])
+    except (OSError, ValueError, KeyError, configparser.Error):
+        return None
+
+
+def shared_keys(catalog: Catalog) -> tuple[Secret, Secret, Secret | None] | None:
+    """The keys of the profile in use, in the shared credentials file."""
+    name = _value(catalog, "AWS_DEFAULT_PROFILE") or _value(catalog, "AWS_PROFILE") or "default"
+    path = _value(catalog, "AWS_SHARED_CREDENTIALS_FILE") or f"{_value(catalog, 'HOME')}/.aws/credentials"
+    section = _section(path, name) or {}
+    access, secret, token = (
+        section.get(f"aws_{key}") for key in ("access_key_id", "secret_access_key", "session_token")
+    )
+    return (Secret(access), Secret(secret), Secret(token) if token else None) if access and secret else None
+
+
+def read_small(path: str) -> bytes:
+    """The content of a credentials file. Raises OSError, or ValueError if it is too large."""
+    file = Path(path).expanduser()
+    if not file.is_file():  # reading a fifo would block
+        raise FileNotFoundError(path)
+    with file.open("rb") as stream:
+        raw = stream.read(_MAX_BYTES + 1)
+    if len(raw) > _MAX_BYTES:
+        raise ValueError("too large")
+    return raw
