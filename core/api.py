@@ -78,7 +78,7 @@ class Report:
     """The results of this report, for the report of the next edit."""
     live_problems: tuple[Problem, ...] = field(default=(), repr=False)
     """The problems of live checks, if any were made, and of files that others may read, where that was looked up."""
-    methods: Methods | None = field(default=None, repr=False)
+    methods: Methods | None = field(default=None, repr=False, compare=False)
     """The method files of the project; None until they are read."""
 
     @property

@@ -199,6 +199,9 @@ class Impact:
             (sum(1 for change in changed if change.after is None), "name", "removed"),
         )
         yield from (f"{formatting.counted(count, noun)} {effect}" for count, noun, effect in counts if count)
+        before, after = self.before.pipe_tally, self.after.pipe_tally
+        if before.able != after.able:
+            yield f"{after.able} of {formatting.counted(after.total, 'pipe')} can run, before {before.able}"
         fixed = sum(1 for problem in self.problems_removed if problem.severity is Severity.ERROR)
         if self.errors_added:
             yield formatting.counted(len(self.errors_added), "new error")

@@ -9,6 +9,7 @@ from core.catalog import Catalog
 from core.dialects.deck_schema import family_of
 from core.entities import GLOBAL, Choice, Family, ModelSpec, Path, Place
 from core.files.source import Source
+from core.methods import Methods, Pipe
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
@@ -135,6 +136,22 @@ def written_in(value: object, path: Path) -> Iterator[tuple[Path, str]]:
             if isinstance(value.get(key), str):
                 yield (*path, key), value[key]
                 return
+
+
+def pipe_mentions(resolver: Resolver, methods: Methods) -> Iterator[tuple[Pipe, Mention]]:
+    """Every name of a model in the pipes of methods; the role is the pipe's key."""
+    for pipe in methods.pipes:
+        family = family_of(pipe.model_type, resolver.behaviours)
+        owner = Node("pipe", pipe.source.shown, pipe.code)
+        for key in pipe.keys:
+            for path, text in written_in(key.value, key.path):
+                target: Node | None
+                if key.handle:
+                    target = model_node(resolver, text, family)
+                else:
+                    target = named_by(resolver, text, family, choice=isinstance(key.value, str))
+                if target is not None:
+                    yield pipe, Mention(owner, key.key, target, text, pipe.source, path)
 
 
 def _backends(catalog: Catalog) -> Iterator[Mention]:

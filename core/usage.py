@@ -8,10 +8,9 @@ from dataclasses import field
 from functools import cached_property
 
 from core.api import Report
-from core.dialects.deck_schema import family_of
 from core.entities import Location, Path, Place
-from core.mentions import Mention, Node, mentions, model_node, named_by, written_in
-from core.methods import STRUCTURE_SUFFIX, Methods, ModelKey, Pipe
+from core.mentions import Mention, Node, mentions, model_node, pipe_mentions
+from core.methods import STRUCTURE_SUFFIX, Methods, Pipe
 from core.pipes import default_of, needs_of, project_methods
 from core.records import dataclass
 from core.references import Kind, parse_reference, written
@@ -195,10 +194,10 @@ class Usage:
     @cached_property
     def _method_uses(self) -> Mapping[Node, tuple[Use, ...]]:
         index: dict[Node, list[Use]] = {}
-        for pipe in self.methods.pipes:
-            for key in pipe.keys:
-                for node, use in self._of_method(pipe, key):
-                    index.setdefault(node, []).append(use)
+        for _, mention in pipe_mentions(self.report.resolver, self.methods):
+            user, place = mention.owner, Place(mention.source, mention.path)
+            use = Use(user, self.label(user), mention.role, mention.text, place, mention.source.path, mention.path)
+            index.setdefault(mention.target, []).append(use)
         for pipe in self.methods.pipes:
             choice = self._default_of(pipe)
             if choice is not None:
@@ -207,20 +206,6 @@ class Usage:
                 use = Use(user, self.label(user), "unnamed", "", pipe.place, file, pipe.path, note="names no model")
                 index.setdefault(choice, []).append(use)
         return {node: tuple(items) for node, items in index.items()}
-
-    def _of_method(self, pipe: Pipe, key: ModelKey) -> Iterator[tuple[Node, Use]]:
-        resolver = self.report.resolver
-        family = family_of(pipe.model_type, self.report.catalog.behaviours)
-        for path, text in written_in(key.value, key.path):
-            node: Node | None
-            if key.handle:
-                node = model_node(resolver, text, family)
-            else:
-                node = named_by(resolver, text, family, choice=isinstance(key.value, str))
-            if node is not None:
-                user = Node("pipe", pipe.source.shown, pipe.code)
-                place = Place(pipe.source, path)
-                yield node, Use(user, self.label(user), key.key, text, place, pipe.source.path, path)
 
     def _default_of(self, pipe: Pipe) -> Node | None:
         """The choice for a pipe without a model: the override, else the default."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from core.edits.deck_entries import DeckEdit, EntryEdit, put_list
 from core.edits.edit_session import EditSession
 from core.edits.intent import EditRefusedError
+from core.edits.method_updates import follow_in_methods, note_followers
 from core.edits.reference_text import target_text
 from core.edits.reference_updates import delete_entry, repoint_uses
 from core.entities import Alias
@@ -146,7 +147,9 @@ class ReplaceWaterfall(EntryEdit, label="replace {0.name} with {0.new}"):
         entries_of(deck, self.family, self.name)
         AddWaterfall(self.family, self.new, self.entries).apply(session)
         text = written(deck.chains, self.new, deck.places.behaviours)
-        repoint_uses(session, deck.node(deck.chains, self.family, self.name), text)
+        node = deck.node(deck.chains, self.family, self.name)
+        repoint_uses(session, node, text)
+        note_followers(session, follow_in_methods(session, node, lambda _: text))
 
 
 @dataclass(frozen=True, slots=True)

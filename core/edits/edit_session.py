@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import field
+from functools import cached_property
 
 from core.api import Report, update_report
 from core.edits.intent import EditLayer, EditRefused, EditRefusedError, Intent
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
 from core.files.view import Overlay, View
+from core.methods import NO_METHODS, Methods
+from core.pipes import project_methods
 from core.records import dataclass
 from core.toml.edit.editor import read_data
 from core.toml.edit.plain_data import Data, has, identical, value_at
@@ -29,9 +32,12 @@ from core.toml.edit.toml_commands import (
 class EditSession:
     """Texts under edit. Every write goes through the gate of `core.toml.edit`; a refusal raises EditRefusedError."""
 
-    def __init__(self, report: Report, view: View, layer: EditLayer = EditLayer.AUTO) -> None:
+    def __init__(
+        self, report: Report, view: View, layer: EditLayer = EditLayer.AUTO, *, follow_methods: bool = True
+    ) -> None:
         self.report = report
         self.layer = layer
+        self.follow_methods = follow_methods
         self.steps: list[Step] = []
         self.previous_contents: list[bytes | str] = []
         """The content each step was applied to, as a view returns it."""
@@ -94,6 +100,17 @@ class EditSession:
         """The value of a key path in a file, or None when it has none."""
         data = self.data(path)
         return value_at(data, keys) if has(data, keys) else None
+
+    @cached_property
+    def _methods(self) -> Methods:
+        return project_methods(self.report.catalog)
+
+    @property
+    def methods(self) -> Methods:
+        """The methods whose references follow, as edited so far; none where methods are left alone."""
+        if not self.follow_methods:
+            return NO_METHODS
+        return (self.report.methods or self._methods).reread(Overlay(self._beneath, dict(self.contents)))
 
     def reread(self) -> Report:
         """The report of the tree as edited so far."""
@@ -231,13 +248,18 @@ class Applied:
 
 
 def apply_intent(
-    report: Report, view: View, intent: Intent, layer: EditLayer = EditLayer.AUTO
+    report: Report,
+    view: View,
+    intent: Intent,
+    layer: EditLayer = EditLayer.AUTO,
+    *,
+    follow_methods: bool = True,
 ) -> Applied | EditRefused:
     """Apply an intent to the tree of `report`, as `view` shows it, in memory. Never raises.
 
-    An edit that changes nothing has no steps.
+    An edit that changes nothing has no steps. With `follow_methods` the method files of the project are edited too.
     """
-    session = EditSession(report, view, layer)
+    session = EditSession(report, view, layer, follow_methods=follow_methods)
     try:
         intent.apply(session)
     except EditRefusedError as stopped:

@@ -11,6 +11,7 @@ from core.dialects.model_schema import COST_CATEGORIES, MODEL
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import require_backend, wrong_value
 from core.edits.intent import Edit, EditRefusedError
+from core.edits.method_updates import follow_in_methods, note_followers, note_lost_pipes
 from core.edits.model_tables import ModelTables, check_header, predecessors
 from core.edits.reference_text import model_reference
 from core.edits.reference_updates import repoint_uses
@@ -114,6 +115,8 @@ class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
         other_specs = [item for item in session.report.catalog.declared[self.handle] if item != spec]
         if self.instead is not None and not other_specs:
             self._repoint(session, spec)
+        elif not other_specs:
+            note_lost_pipes(session, spec_node(session.report.catalog, spec, session.report.serving.typed))
         session.drop(path, spec.place.path)
         for name, profile in session.report.catalog.profiles.items():
             for route in (*profile.routes, *profile.optional_routes):
@@ -128,6 +131,7 @@ class DeleteModel(Edit, label="delete model {0.handle} of {0.backend}"):
         if text == self.handle:
             raise EditRefusedError(f"`{self.instead}` is the model to delete.", "Give another reference.")
         repoint_uses(session, node, text)
+        note_followers(session, follow_in_methods(session, node, lambda _: text))
 
 
 def models_of(session: EditSession, backend: str) -> ModelTables:

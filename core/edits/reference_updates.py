@@ -9,6 +9,7 @@ from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.intent import EditLayer, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
+from core.edits.method_updates import follow_in_methods, note_followers, note_lost_pipes, pipe_uses
 from core.edits.reference_text import choice_reference, target_text
 from core.formatting import counted
 from core.mentions import HANDLE_KEYS, Mention, Node, mentions
@@ -29,7 +30,7 @@ def rename_uses(session: EditSession, node: Node, name: str) -> int:
     """Rename all references to an entry, exact routes included; return the number of effective ones.
 
     A reference in a file managed by Pipelex gets an override, unless the layer is `base`. Raises EditRefusedError where
-    that cannot be done. The definitions are left to the caller, and so is every method file.
+    that cannot be done. The definitions are left to the caller, and so are method files.
     """
     matches = uses_of(session, node)
     for mention in matches:
@@ -60,9 +61,14 @@ def renamed_text(session: EditSession, mention: Mention, name: str) -> str:
         parsed = parse_reference(name)
         if kind is Kind.MODEL:
             new = name if not parsed.explicit else f"handle:{name}"
-        elif parsed.explicit or session.report.resolver.names.model_exists(name, mention.owner.family):
+        elif parsed.explicit or session.report.resolver.names.model_exists(name, _family(mention)):
             new = written(kind, name, behaviours)
     return mention.text.replace(text, new)
+
+
+def _family(mention: Mention) -> str:
+    """The family in which a reference is looked up; the owner of a pipe's is a file."""
+    return mention.target.family if mention.owner.kind == "pipe" else mention.owner.family
 
 
 def rewrite(session: EditSession, mention: Mention, text: str) -> None:
@@ -136,15 +142,20 @@ def delete_entry(
     session = deck.session
     deck.require(kind, family, name)
     node = deck.node(kind, family, name)
-    users = count_words(uses_of(session, node))
-    if users and instead is None:
+    used = uses_of(session, node)
+    if count_words(used) and instead is None:
+        users = count_words((*used, *pipe_uses(session, node)))
         raise EditRefusedError(
             f"The {kind.value} `{name}` is in use: {users}.",
             "Give the reference that replaces it.",
             alternatives=(offer,) if offer is not None else (),
         )
     if instead is not None:
-        repoint_uses(session, node, _instead(deck, kind, family, name, instead))
+        text = _instead(deck, kind, family, name, instead)
+        repoint_uses(session, node, text)
+        note_followers(session, follow_in_methods(session, node, lambda _: text))
+    else:
+        note_lost_pipes(session, node)
     deck.files.drop(deck.keys(kind, family, name), f"{kind.value} `{name}`")
 
 

@@ -11,10 +11,11 @@ from core.edits.deck_entries import DeckEdit
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_name
 from core.edits.intent import Edit, EditLayer, EditRefusedError, Intent
+from core.edits.method_updates import follow_in_methods, note_followers
 from core.edits.model_edits import models_of, put_field
 from core.edits.model_tables import ModelTables
 from core.edits.preset_edits import DuplicatePreset
-from core.edits.reference_updates import note_users, rename_uses, uses_of
+from core.edits.reference_updates import note_users, rename_uses, renamed_text, uses_of
 from core.entities import ModelSpec
 from core.formatting import counted
 from core.mentions import Node, spec_node
@@ -23,9 +24,6 @@ from core.references import Kind, written
 from core.resolution import Resolution
 from core.suggest import did_you_mean
 from core.toml.edit.toml_commands import RenameKey, SetValue
-from core.usage import usage
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +57,13 @@ class _Rename(Edit, label="rename {0.kind.value} {0.name} to {0.new}"):
         node = deck.node(self.kind, self.family, self.name)
         matches = uses_of(session, node)
         rename_uses(session, node, self.new)
+        count = follow_in_methods(session, node, lambda mention: renamed_text(session, mention, self.new))
         for path in paths:
             deck.files.note_ownership(path)
             session.edit(path, RenameKey(keys, self.new))
         note_users(session, matches)
+        note_followers(session, count)
         check_same_ends(session, node, self.new)
-        note_methods(session, node, self.new)
 
 
 class RenameAlias(_Rename):
@@ -131,16 +130,6 @@ def _end(resolution: Resolution, tables: Mapping[tuple[str, str], str]) -> tuple
     return (resolution.status, spec.backend, tables.get((spec.backend, spec.table), spec.table), spec.model_type)
 
 
-def note_methods(session: EditSession, node: Node, name: str) -> None:
-    """Note references in method files, which are the user's programs and never edited."""
-    matches = [use for use in usage(session.report).of(node).methods if use.direct and use.role != "unnamed"]
-    if matches:
-        places = ", ".join(str(use.location) for use in matches[:_SHOWN])
-        more = f" and {len(matches) - _SHOWN} more" if len(matches) > _SHOWN else ""
-        count = counted(len(matches), "reference in a method file is still", "references in method files are still")
-        session.note(f"{count} `{node.name}`; change it to `{name}` by hand: {places}{more}")
-
-
 @dataclass(frozen=True, slots=True)
 class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
     """Give a model another handle, at every backend that declares it; references and exact routes follow.
@@ -169,10 +158,11 @@ class RenameModel(Edit, label="rename model {0.handle} to {0.name}"):
         node = spec_node(session.report.catalog, specs[0], session.report.serving.typed)
         matches = uses_of(session, node)
         rename_uses(session, node, self.name)
+        count = follow_in_methods(session, node, lambda mention: renamed_text(session, mention, self.name))
         note_users(session, matches)
         renamed = {(spec.backend, spec.table): self.name for spec in specs if "handle" not in spec.own}
+        note_followers(session, count)
         check_same_ends(session, node, self.name, renamed)
-        note_methods(session, node, self.name)
 
     def _specs(self, session: EditSession) -> tuple[list[ModelSpec], list[ModelSpec]]:
         """The declarations to rename, and those that keep the name."""

@@ -56,6 +56,8 @@ def _rank(report: Report, path: str, content: bytes | None) -> tuple[int, str]:
         return (9 if content is None else 0), path
     if path.startswith(tree.deck_path + "/"):
         return 3, path
+    if not path.startswith((tree.paths.inference + "/", tree.paths.home_inference + "/")):
+        return 4, path  # a method names what the tree defines
     return (1 if os.path.basename(path).startswith("backends") else 2), path
 
 

@@ -16,6 +16,8 @@ from core.files.environment import environment_files, read_environment
 from core.files.store import LOCK_WAIT, state_folder
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
+from core.methods import Methods
+from core.pipes import project_methods
 from core.safe_text import safe
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
@@ -38,6 +40,8 @@ class Workspace:
         self._inspecting = RLock()
         self.read_only = read_only or why_read_only(report)
         """Why editing is disabled; empty if it is enabled."""
+        self.follow_methods = True
+        """Whether the methods of the project are read before an edit, and edited with it."""
 
     @classmethod
     def open(
@@ -120,14 +124,27 @@ class Workspace:
             self._disk_report = update_report(self._disk_report, self._snapshot, profile=profile)
             self._report = None
 
+    def read_methods(self) -> Methods:
+        """The methods of the project as they are on the disk, for `attach_methods`. May run in a thread."""
+        report = self._disk_report
+        return project_methods(report.catalog, report.methods)
+
+    def attach_methods(self, methods: Methods) -> None:
+        """Answer for the pipes of these methods from now on, as edited. Proposals made before stay valid."""
+        self._disk_report = self._disk_report.with_methods(methods)
+        report = self._report
+        self._report = report.with_methods(methods.reread(self.view)) if report is not None else None
+
     # ---- editing
 
     def propose(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Proposal | EditRefused:
         """Apply an edit in memory and return its effect. Changes nothing; may run in a thread. Never raises."""
         if self.read_only:
             return EditRefused(f"The tree cannot be edited: {self.read_only}.", "")
+        if self.follow_methods and self._disk_report.methods is None:
+            self.attach_methods(self.read_methods())
         view, report = self.view, self.report
-        applied = apply_intent(report, view, intent, layer)
+        applied = apply_intent(report, view, intent, layer, follow_methods=self.follow_methods)
         if isinstance(applied, EditRefused):
             return applied
         after = (
@@ -153,12 +170,13 @@ class Workspace:
 
     def accept(self, proposal: Proposal) -> None:
         """Make a proposal a part of the session. Raises ValueError when the tree was edited since it was made."""
-        if proposal.before is not self.report:
+        if proposal.before.catalog is not self.report.catalog:
             raise ValueError("the tree was edited since this was proposed")
         if proposal.changes_nothing:
             return
+        methods_since = proposal.before.methods is not self.report.methods
         self._add(HistoryEntry(proposal.label, proposal.applied_steps, proposal.contents, proposal.notes))
-        self._report = proposal.after
+        self._report = None if methods_since else proposal.after
 
     def undo(self) -> str | None:
         """Undo the last edit, written or not; return its label, or None if there is none."""
@@ -297,6 +315,9 @@ class Workspace:
             assume_keys=catalog.environment.assume_set,
             view=fresh,
         )
+        if report.methods is not None:
+            fresh_report = self._disk_report
+            self._disk_report = fresh_report.with_methods(project_methods(fresh_report.catalog, report.methods))
         self._snapshot, self._history, self._report = fresh, result.history, None
         self.read_only = self.read_only and why_read_only(self._disk_report)
         return Refreshed((*shown, *variables), edited, (), result.notes)

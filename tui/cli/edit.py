@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.records import dataclass
-from tui.cli.parsers import Commands, Parser, add_tree_options, app_settings, epilog, warn_about_newer_release
+from tui.cli.parsers import (
+    Commands,
+    Parser,
+    add_methods_option,
+    add_tree_options,
+    app_settings,
+    epilog,
+    warn_about_newer_release,
+)
 from tui.cli.start_options import python_path, start_folder, tree_path, warn_about_start
 from tui.reports.text_output import TextOutput, print_error
 
@@ -64,6 +72,7 @@ class EditCommand:
             layer.add_argument("--base", action="store_true", help="edit the base file, even one shipped with Pipelex")
             layer.add_argument("--override", action="store_true", help="write to the override file")
             parser.add_argument("--anyway", action="store_true", help="write although it adds errors")
+            add_methods_option(parser, "edit the method files of the project too, where they name what changes")
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
         add_tree_options(parser)
         if self.operations:
@@ -121,6 +130,9 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
         python=python_path(options),
         cwd=start_folder(options),
     )
+    workspace.follow_methods = getattr(options, "methods", True)
+    if workspace.follow_methods:
+        workspace.attach_methods(workspace.read_methods())
     warn_about_newer_release(workspace.report)
     warn_about_start(workspace.report)
     return workspace

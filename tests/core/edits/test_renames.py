@@ -163,16 +163,6 @@ def test_references_resolved_by_a_rename_are_noted(tmp_path: Path) -> None:
     assert applied.notes == ("1 dead reference becomes alive, because of the name `yours`",)
 
 
-def test_methods_are_noted_and_not_edited(tmp_path: Path) -> None:
-    tree = scene(tmp_path, "0.92.2", mine("0.92.2"))
-    (tmp_path / "shop.mthds").write_text(
-        'domain = "shop"\n[pipe.one]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "@mine"\nprompt = "x"\n'
-    )
-    applied = tree.done(RenameAlias("llm", "mine", "yours"))
-    assert "1 reference in a method file is still `mine`; change it to `yours` by hand: shop.mthds:5" in applied.notes
-    assert [*changed(tree, applied)] == [own("0.92.2")]
-
-
 @pytest.mark.parametrize("release", ["0.10.2", "0.14.3", "0.15.7", "0.17.6", "0.18.6", "0.43.1", "0.92.2"])
 def test_stock_trees_have_no_other_changes(release: str, stock: StockFactory) -> None:
     tree = scene_of(stock(release).root, release)
