@@ -57,7 +57,7 @@ ALTERNATIVES = (POSITIONS, KINDS)
 
 WITH_EVERYTHING = {
     *("-h", "--tree", "--release", "--python", "--cwd", "--profile", "--dry-run", "--json"),
-    *("--base", "--override", "--anyway", "--family", "--in"),
+    *("--base", "--override", "--anyway", "--methods", "--family", "--in"),
 }
 """Options that exclude none of these."""
 
