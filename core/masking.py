@@ -19,9 +19,9 @@ from core.secret_texts import (
     address_spans,
     all_of,
     hide_keys,
+    holds_key,
     is_random,
     is_secret_key,
-    key_spans,
     literals,
     rendered,
     text_spans,
@@ -201,14 +201,17 @@ def is_suspect(path: KeyPath, value: str) -> bool:
 
 
 # A name in front of a text that is no placeholder, of a table or of a list; or the last name of a header.
-_SUSPECT_NAME = r"([A-Za-z0-9_.\-\"']++)[ \t]*+(?:[=:][ \t]*+(?:[\"'](?!\$)|[^\s\"'0-9$tf])|\])"
+_SUSPECT_NAME = (
+    r"(?<![A-Za-z0-9_.\-\"'])([A-Za-z0-9_.\-\"']++)(?=[ \t]*+(?:[=:][ \t]*+(?:[\"'](?!\$)|[^\s\"'0-9$tf])|\]))"
+)
 
 
 def may_hold_secret(text: str) -> bool:
     """Whether any value of a file may be suspect: fast, for files without any."""
     if "\\" in text or "PRIVATE KEY" in text or any(user_infos(text)) or QUERY.search(text):
         return True
-    return any(map(_is_suspect_name, re.findall(_SUSPECT_NAME, text))) or any(key_spans(text))
+    text = "\n".join({*text.split("\n")})  # the lines of models are often the same
+    return any(map(_is_suspect_name, {*re.findall(_SUSPECT_NAME, text)})) or holds_key(text)
 
 
 @lru_cache(maxsize=4096)

@@ -22,23 +22,23 @@ if TYPE_CHECKING:
     Get = Callable[[Any], tuple[object, ...]]
 else:
 
-    def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True, order=False):
+    def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True):
         """The standard decorator, for these arguments.
 
         Classes with `InitVar`, keyword-only fields or a standard frozen base use the standard decorator.
         """
         if cls is None:
-            return lambda cls: dataclass(cls, frozen=frozen, slots=slots, eq=eq, order=order)
+            return lambda cls: dataclass(cls, frozen=frozen, slots=slots, eq=eq)
         if any(_needs_standard(note) for note in cls.__annotations__.values()):
-            return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq, order=order)(cls)
-        return _record(cls, frozen, slots, eq, order)
+            return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq)(cls)
+        return _record(cls, frozen, slots, eq)
 
 
 def _needs_standard(note: object) -> bool:
     return "InitVar" in str(note) or "KW_ONLY" in str(note)
 
 
-def _record(cls: Any, frozen: bool, slots: bool, eq: bool, order: bool) -> Any:
+def _record(cls: Any, frozen: bool, slots: bool, eq: bool) -> Any:
     namespace = cls.__dict__
     written = (
         "__init__" in namespace,
@@ -59,8 +59,6 @@ def _record(cls: Any, frozen: bool, slots: bool, eq: bool, order: bool) -> Any:
         record.__eq__ = _equal(get)
     if eq and not written[3]:
         record.__hash__ = _hash(get) if frozen else None
-    if order:
-        record.__lt__, record.__le__, record.__gt__, record.__ge__ = _orders(get)
     if frozen:
         record.__setattr__, record.__delattr__ = _refuse_to_set, _refuse_to_delete
         if slots:
@@ -144,22 +142,6 @@ def _hash(get: Get) -> Callable[[Any], int]:
         return hash(get(self))
 
     return __hash__
-
-
-def _orders(get: Get) -> tuple[Callable[[Any, object], bool], ...]:
-    def __lt__(self: Any, other: object) -> bool:
-        return get(self) < get(other) if other.__class__ is self.__class__ else NotImplemented
-
-    def __le__(self: Any, other: object) -> bool:
-        return get(self) <= get(other) if other.__class__ is self.__class__ else NotImplemented
-
-    def __gt__(self: Any, other: object) -> bool:
-        return get(self) > get(other) if other.__class__ is self.__class__ else NotImplemented
-
-    def __ge__(self: Any, other: object) -> bool:
-        return get(self) >= get(other) if other.__class__ is self.__class__ else NotImplemented
-
-    return __lt__, __le__, __gt__, __ge__
 
 
 def _refuse_to_set(self: object, name: str, _: object) -> None:

@@ -17,6 +17,8 @@ _SECRET_WORD = re.compile(
     r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passphrase|passwd|passwords?|pwd|secrets?"
 )
 _SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pw")
+# The stems of the words above.
+_STEMS = re.compile(r"key|auth|bearer|cook|cred|pass|pw|secret|token|sig", re.IGNORECASE)
 # Words behind the one that names a secret: `api_key_2`, `token_old`.
 _ORDINAL_WORD = re.compile(r"[0-9]+|old|new|backup|bak|prev(?:ious)?|next|primary|secondary|prod|dev|test|tmp|[a-z]")
 # The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
@@ -60,6 +62,8 @@ Span = tuple[int, int]
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a value under this key is treated as a secret, judged by the words of the key."""
+    if _STEMS.search(key) is None:
+        return False
     parts = [word.lower() for word in _WORDS.findall(key)]
     while len(parts) > 1 and _ORDINAL_WORD.fullmatch(parts[-1]):
         parts.pop()
@@ -89,11 +93,16 @@ def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:
             yield match.start() + start, match.start() + end
 
 
+def holds_key(text: str) -> bool:
+    """Whether any word of a text looks like a key."""
+    return any(_keys_in(word, random=True) for word in {*_LONG_WORD.findall(text)})
+
+
 @lru_cache(maxsize=8192)
 def _keys_in(word: str, *, random: bool) -> tuple[Span, ...]:
     """The parts of a long word that look like keys: by a known prefix, and if `random` by random letters and digits."""
     spans = [match.span() for match in _known_secrets().finditer(word)]
-    if not random:
+    if not random or not _may_be_random(word):
         return tuple(spans)
     spans += [match.span() for match in re.finditer(r"[^/]{16,}", word) if is_random(match[0])]
     spans += [match.span() for match in re.finditer(_UUID, word)]
@@ -103,6 +112,14 @@ def _keys_in(word: str, *, random: bool) -> tuple[Span, ...]:
 
 
 _UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+_MIN_CHANGES: Final = 6
+
+
+def _may_be_random(word: str) -> bool:
+    """Whether `is_random` may hold of a part of a word, or the word has a UUID: fast, for the words of a whole tree."""
+    if len(word) < 16:
+        return False
+    return word.count("-") >= 4 or _changes(word) >= _MIN_CHANGES or re.search(r"[A-Za-z0-9]{20}", word) is not None
 
 
 def is_random(word: str) -> bool:
@@ -117,7 +134,7 @@ def is_random(word: str) -> bool:
         if len(run) >= 20 and run.isdecimal():
             return True
     changes = sum(map(_changes, runs))
-    return changes >= 6 and changes >= total * 0.15
+    return changes >= _MIN_CHANGES and changes >= total * 0.15
 
 
 def _changes(run: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from core.probes.check_result import CheckResult
     from core.probes.plan_options import PlanOptions
 
-NONCE: Final = secrets.token_bytes(16)
+NONCE: Final = os.urandom(16)
 """A random key of this process for fingerprints of keys: nothing of them is kept."""
 
 

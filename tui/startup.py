@@ -69,10 +69,14 @@ LAZY: Final[Mapping[str, tuple[str, ...]]] = {
     "platformdirs": ("user_downloads_path",),
     "uuid": ("uuid4",),
     "mimetypes": (),
+    "locale": (),
+    "textwrap": (),
     "rich.table": ("Table",),
     "rich.panel": ("Panel",),
     "rich.tree": ("Tree",),
     "rich.markup": ("render",),
+    "textual.canvas": ("Canvas", "Rectangle", "CanvasLineType"),
+    "textual.markup": ("parse_style",),
     "textual.command": ("CommandListItem", "CommandPalette", "SimpleProvider", "DiscoveryHit", "Hit", "Hits"),
 }
 """Each module with the names that others import from it. A missing name costs time only: the module loads at once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from functools import cache
 
@@ -109,6 +110,8 @@ def _number(value: object) -> Expectation:
 def _costs(*, negative: bool, finite: bool) -> Validator:
     def price(value: object) -> Expectation:
         assert isinstance(value, int | float)
+        if 0 <= value <= sys.float_info.max:
+            return None
         if not negative and value < 0:
             return "a price of 0 or more, in USD per million tokens"
         if isinstance(value, int) and not math.isfinite(as_float(value)):

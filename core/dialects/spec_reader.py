@@ -194,11 +194,12 @@ class SpecReader:
         headers = self._header_faults(table)
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
-        fields: dict[str, object] = {}
         written = {**defaults, **table}
-        for key, value in written.items():
-            if key in schema_fields or (key not in table and not _is_migrated(key, release)):
-                fields[key] = self._filled(value)
+        fields = {
+            key: self._filled(value) if isinstance(value, str) and "${" in value else value
+            for key, value in written.items()
+            if key in schema_fields or (key not in table and not _is_migrated(key, release))
+        }
         # Validation needs filled placeholders; messages quote the file, so that no variable is shown.
         faults = [
             replace(fault, value=written.get(str(fault.path[0]), fault.value))
@@ -224,6 +225,8 @@ class SpecReader:
         """The faults of the unknown keys of a model's table, which may be request headers."""
         behaviours = self.behaviours
         schema_fields = MODEL.fields_of(behaviours.release)
+        if table.keys() <= schema_fields.keys():
+            return []
         keys = [key for key in table if key not in schema_fields and not _is_migrated(key, behaviours.release)]
         found = (header_fault(key, table[key], self._filled(table[key]), behaviours) for key in keys)
         return [fault for fault in found if fault is not None]

@@ -79,9 +79,9 @@ def boolean(value: object) -> Expectation:
 
 def integer(*, at_least: int | None = None, above: int | None = None, at_most: int | None = None) -> Validator:
     """Accept an integer within bounds."""
+    expected = "an integer" + _bounds(at_least, above, at_most)
 
     def test(value: object) -> Expectation:
-        expected = "an integer" + _bounds(at_least, above, at_most)
         if not isinstance(value, int) or isinstance(value, bool):
             return expected
         return None if _within(value, at_least, above, at_most) else expected
@@ -91,9 +91,9 @@ def integer(*, at_least: int | None = None, above: int | None = None, at_most: i
 
 def number(*, at_least: float | None = None, above: float | None = None, at_most: float | None = None) -> Validator:
     """Accept an integer or a float within bounds."""
+    expected = "a number" + _bounds(at_least, above, at_most)
 
     def test(value: object) -> Expectation:
-        expected = "a number" + _bounds(at_least, above, at_most)
         if not isinstance(value, int | float) or isinstance(value, bool):
             return expected
         return None if _within(value, at_least, above, at_most) else expected
@@ -135,8 +135,11 @@ def list_of(item: Validator) -> Validator:
     def test(value: object) -> Expectation:
         if not isinstance(value, list):
             return "a list"
-        wrong = next((verdict for element in value if (verdict := item(element))), None)
-        return f"a list in which each item is {wrong}" if wrong else None
+        for element in value:
+            wrong = item(element)
+            if wrong:
+                return f"a list in which each item is {wrong}"
+        return None
 
     return test
 
@@ -160,13 +163,14 @@ def table(value: object) -> Expectation:
 
 def table_of(item: Validator, keys: Sequence[str] | None = None) -> Validator:
     """Accept a table of valid values; `keys` are the allowed keys, if limited."""
+    allowed = frozenset(keys) if keys is not None else None
 
     def test(value: object) -> Expectation:
         if not isinstance(value, Mapping):
             return "a table"
         for key, element in value.items():
-            if keys is not None and key not in keys:
-                return f"a table with keys among {', '.join(keys)} (found `{key}`)"
+            if allowed is not None and key not in allowed:
+                return f"a table with keys among {', '.join(keys or ())} (found `{key}`)"
             wrong = item(element)
             if wrong:
                 return f"a table in which `{key}` is {wrong}"

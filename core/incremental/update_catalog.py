@@ -18,7 +18,6 @@ from core.files.tree_reader import Tree
 from core.problems import Stage
 from core.serving import Serving, serve
 from core.settings.in_force import settings_in_force
-from core.toml.text_diff import changed_values
 
 ChangedSpecs = list[tuple[ModelSpec, ModelSpec]]
 """Models before and after an edit of their values."""
@@ -133,6 +132,8 @@ def _changed_paths(source: Source, previous: Source) -> frozenset[Path] | None:
         return frozenset()
     if now.parse_error is not None or before.parse_error is not None or now.text is None or before.text is None:
         return None
+    from core.toml.text_diff import changed_values  # only for an edit
+
     return changed_values(before.text, now.text)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-
-from core.records import dataclass
+from typing import NamedTuple
 
 FIRST_RELEASE = "0.10.0"
 NEWEST_RELEASE = "0.92.2"
@@ -21,22 +20,22 @@ _PHASES = {"dev": -4, "a": -3, "b": -2, "rc": -1, "post": 1}
 _SPELLINGS = {"alpha": "a", "beta": "b", "c": "rc", "pre": "rc", "preview": "rc", "rev": "post", "r": "post"}
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Release:
+class Release(NamedTuple):
     """A Pipelex release number, ordered as PEP 440 does: 0.18.0b2 comes before 0.18.0.
 
-    `phase` is a value of `_PHASES`, or 0 for a final release; `count` is the number behind it.
+    `phase` is a value of `_PHASES`, or 0 for a final release; `serial` is the number behind it. A tuple, as one is
+    hashed and compared for every model of a tree.
     """
 
     major: int
     minor: int
     patch: int
     phase: int = 0
-    count: int = 0
+    serial: int = 0
 
     def __str__(self) -> str:
         name = next((name for name, phase in _PHASES.items() if phase == self.phase), "")
-        mark = {"": "", "post": f".post{self.count}", "dev": f".dev{self.count}"}.get(name, f"{name}{self.count}")
+        mark = {"": "", "post": f".post{self.serial}", "dev": f".dev{self.serial}"}.get(name, f"{name}{self.serial}")
         return f"{self.major}.{self.minor}.{self.patch}{mark}"
 
 

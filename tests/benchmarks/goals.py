@@ -32,12 +32,12 @@ class Goal:
 _FLOOR = "floor"
 _PAGE = "floor's page key"
 _GOALS: Final = (
-    Goal("start", "80x24", "ready, 80x24", "x", 1.0, 0.75, base=_FLOOR),
-    Goal("start", "120x40", "ready, 120x40", "x", 1.0, 0.75, base=_FLOOR),
+    Goal("start", "80x24", "ready, 80x24", "x", 0.9, 0.75, base=_FLOOR),
+    Goal("start", "120x40", "ready, 120x40", "x", 0.9, 0.75, base=_FLOOR),
     Goal("start", "instructions", "ready, 120x40, in instructions", "x", 1.0, 0.75, gates=True, base=_FLOOR),
-    Goal("start", "bytes", "bytes at start, 120x40", "B", 20_000, 6_000, gates=True),
+    Goal("start", "bytes", "bytes at start, 120x40", "B", 7_000, 6_000, gates=True),
     Goal("start", "after", "cells that change after ready", "cells", 0, 0, gates=True),
-    Goal("start", "memory", "peak memory", "x", 1.5, 1.1, gates=True, base=_FLOOR),
+    Goal("start", "memory", "peak memory", "x", 1.45, 1.1, gates=True, base=_FLOOR),
     Goal("start", "list", "5,000-row list ready", "x", 1.2, 0.8, base=_FLOOR),
     Goal("peers", "posting", "ready, 120x40", "x", 0.4, 0.3, base="posting"),
     Goal("peers", "harlequin", "ready, 120x40", "x", 0.4, 0.3, base="harlequin"),
@@ -48,7 +48,7 @@ _GOALS: Final = (
     Goal("keys", "pane", "pane switch", "B", 6_000, 3_000, gates=True),
     Goal("keys", "palette", "palette opened", "B", 10_000, 5_000, gates=True),
     Goal("keys", "writes", "pieces in which a cursor key's picture comes", "", 1, 1, gates=True),
-    Goal("keys", "quiet", "cursor key to quiet, list and inspector", "x", 1.2, 0.9, base="floor's cursor key"),
+    Goal("keys", "quiet", "cursor key to quiet, list and inspector", "x", 1.0, 0.9, base="floor's cursor key"),
     Goal("keys", "instructions", "the same in instructions", "x", 1.2, 0.9, gates=True, base="floor's cursor key"),
     Goal("idle", "bytes", "idle, bytes", "B", 0, 0, gates=True),
     Goal("idle", "instructions", "idle, millions of instructions a second", "M/s", 0.2, 0.05, gates=True),

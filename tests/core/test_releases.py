@@ -47,7 +47,7 @@ def test_names_are_unique() -> None:
     assert len({item.name for item in TABLE}) == len(TABLE)
 
 
-RELEASES = st.builds(Release, st.just(0), st.integers(10, 99), st.integers(0, 9))
+RELEASES = st.tuples(st.just(0), st.integers(10, 99), st.integers(0, 9)).map(lambda numbers: Release(*numbers))
 
 
 @given(RELEASES)
