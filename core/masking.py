@@ -170,8 +170,8 @@ def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> s
 
 
 def is_hidden_number(path: KeyPath) -> bool:
-    """Whether a number or date at a key path is hidden: its key names a secret."""
-    return _kind(path, strict=False) == "hidden"
+    """Whether a number or date at a key path is hidden: its key names a secret, and it is no price."""
+    return "costs" not in path[:-1] and _kind(path, strict=False) == "hidden"
 
 
 def has_secret(key: str | KeyPath, value: object, *, strict: bool = False) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from rich.text import Text
+from textual import on
 from textual.binding import BindingsMap
 from textual.screen import Screen
 
@@ -25,6 +26,7 @@ from tui.terminal.compositor import SpanApp
 from tui.terminal.driver import ScreenDiffDriver
 from tui.widgets.lines import Bar, Line
 from tui.widgets.runs import Run, Runs, width_of
+from tui.widgets.safe_input import MessageLine, SafeInput
 
 GAP = "  "
 
@@ -123,6 +125,14 @@ class BaseApp(SpanApp, KeyQueue):
             self.screen.show_status(message)
         else:
             self.session.log.add(message)
+
+    @on(SafeInput.LinesRefused)
+    def say_refusal(self, event: SafeInput.LinesRefused) -> None:
+        """Show on the current screen that nothing was pasted."""
+        if isinstance(self.screen, MessageLine):
+            self.screen.show_message(event.text)
+        elif isinstance(self.screen, CommandScreen):
+            self.screen.show_status(event.text)
 
     def say_failure(self, error: BaseException) -> None:
         """Show an error of a thread in a dialog; without a tree, closing it quits the app."""

@@ -84,6 +84,8 @@ def test_tables_and_lists_are_masked_inside() -> None:
     assert shown_value("api_key", {"a": "b", "c": ["d"]}) == f"{{ a = {HIDDEN}, c = [{HIDDEN}] }}"
     assert shown_value("password", 12345) == HIDDEN
     assert shown_value("max_tokens", 12345) == "12345"
+    prices = {"input_tokens": 3.0, "cached_token": 1}
+    assert shown_value("costs", prices, strict=True) == "{ input_tokens = 3, cached_token = 1 }"
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="${}"), min_size=4))

@@ -142,6 +142,10 @@ class PickScreen(Dialog[str | None]):
             table.select(matches[0].key)
         self.show_title(self._title, f"{len(matches)} of {len(self._choices)}")
 
+    def show_message(self, message: str) -> None:
+        """Show why the input is not valid, until it changes."""
+        self.show_title(self._title, message, "bad")
+
     @on(Input.Submitted, "#query")
     def choose(self, event: Input.Submitted) -> None:
         """Close the dialog with the row under the cursor."""

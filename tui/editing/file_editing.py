@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +16,7 @@ from core.entities import Location
 from core.records import dataclass
 from tui.selection import DECK_KINDS, ItemRef
 from tui.shutdown import temporary_folder
+from tui.terminal.foreground import ending, run_in_foreground
 from tui.view_model import ViewModel
 
 if TYPE_CHECKING:
@@ -186,44 +186,59 @@ _PLUS = ("vi", "vim", "nvim", "view", "nano", "pico", "emacs", "emacsclient", "m
 _COLON = ("hx", "helix", "zed", "subl")
 
 
-def command_of(environ: object, path: str, line: int) -> list[str]:
+def command_of(environ: Mapping[str, str], path: str, line: int) -> list[str]:
     """The command that opens a file at a line: $VISUAL, else $EDITOR, else vi. Raises ValueError for a bad one."""
-    assert isinstance(environ, os._Environ | dict)
-    command_line = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "vi")
-    if not command_line:
-        raise ValueError("the file is empty")
-    name = Path(command_line[0]).name
-    if name in _PLUS:
-        return [*command_line, f"+{line}", path]
-    if name in _COLON:
-        return [*command_line, f"{path}:{line}"]
-    if name in ("code", "codium", "cursor"):
-        return [*command_line, "--wait", "--goto", f"{path}:{line}"]
-    return [*command_line, path]
+    name = next((name for name in ("VISUAL", "EDITOR") if environ.get(name, "").strip()), "")
+    try:
+        command = shlex.split(environ[name]) if name else ["vi"]
+    except ValueError as error:
+        raise ValueError(f"${name}: {error}") from None
+    program = Path(command[0]).name
+    if program in _PLUS:
+        return [*command, f"+{line}", path]
+    if program in _COLON:
+        return [*command, f"{path}:{line}"]
+    if program in ("code", "codium", "cursor"):
+        return [*command, "--wait", "--goto", f"{path}:{line}"]
+    return [*command, path]
 
 
-def edit_outside(app: BaseApp, text: str, name: str, line: int) -> tuple[str | None, str]:
-    """Edit a text in the user's editor, while the app is suspended.
+class Outside(NamedTuple):
+    """The result of the user's editor: the text as it was saved, None without any, and what went wrong."""
 
-    Returns the text as they left it, or None, with a word why: the editor failed, or said by its status to drop it.
-    """
+    text: str | None
+    problem: str = ""
+
+
+def edit_outside(app: BaseApp, text: str, name: str, line: int) -> Outside:
+    """Edit a text in the user's editor, while the app is suspended. Never raises, however the editor ends."""
     with temporary_folder("pipedeck-") as folder:
         path = folder / name
         path.write_bytes(text.encode("utf-8"))
         path.chmod(0o600)
         try:
             command = command_of(os.environ, str(path), line)
-            with app.suspend():
-                status = subprocess.run(command, check=False).returncode
+            problem = _run(app, command)
         except SuspendNotSupported:
-            return None, "no editor can be opened on this terminal"
-        except (OSError, ValueError) as error:
-            return None, f"the editor cannot be started ($VISUAL, $EDITOR): {getattr(error, 'strerror', None) or error}"
-        finally:
-            app.redraw()
-        if status != 0:
-            return None, f"discarded: the editor exited with status {status}"
+            return Outside(None, "no editor can be opened on this terminal")
+        except ValueError as error:
+            return Outside(None, f"the editor cannot be started: {error}")
         try:
-            return path.read_bytes().decode("utf-8"), ""
+            return Outside(path.read_bytes().decode("utf-8"), problem)
         except (OSError, UnicodeDecodeError):
-            return None, "discarded: the editor's file is not UTF-8 text"
+            return Outside(None, problem or "discarded: the editor's file is not UTF-8 text")
+
+
+def _run(app: BaseApp, command: Sequence[str]) -> str:
+    """Run an editor: what went wrong. An exception inside of `suspend` would leave the terminal to the shell."""
+    problem = ""
+    with app.suspend():
+        try:
+            status = run_in_foreground(command)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            problem = f"the editor cannot be started: {command[0]}: {reason}; set $VISUAL or $EDITOR"
+        else:
+            problem = f"the editor {ending(status)}" if status else ""
+    app.redraw()
+    return problem

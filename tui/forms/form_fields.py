@@ -9,7 +9,7 @@ from core.dialects.table_schema import Field as FieldRule
 from core.dialects.table_schema import Validator, anything
 from core.edits.intent import Intent
 from core.layers import Layers
-from core.masking import masked
+from core.masking import has_secret, shown_value
 from core.records import dataclass
 from core.secret_texts import is_secret_key
 from tui.dialogs.pick import Choice
@@ -48,22 +48,23 @@ class Field:
     @property
     def shown(self) -> str:
         """The value for display, secrets masked."""
-        return self.display or self._masked
+        if self.display or not self._hides:
+            return self.display or _text(self.value)
+        return shown_value(self._path, self.value, strict=self.strict)
 
     @property
     def text(self) -> str:
         """The initial text of the input line; empty for a secret."""
-        text = _text(self.value)
-        return text if text == self._masked else ""
+        return "" if self._hides else _text(self.value)
 
     @property
     def is_secret(self) -> bool:
         """Whether the value is not shown, or its key names a secret: it is typed without echo."""
-        return is_secret_key(self._path[-1]) or self._masked != _text(self.value)
+        return self._hides or (is_secret_key(self._path[-1]) and not self.is_boolean)
 
     @property
-    def _masked(self) -> str:
-        return masked(self._path, _text(self.value), strict=self.strict)
+    def _hides(self) -> bool:
+        return has_secret(self._path, self.value, strict=self.strict)
 
     @property
     def _path(self) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ class ValueInput(SafeInput):
         self.styles.width = width
         if field is not self._field:
             self._field = field
+            self.password = field.is_secret
             self.value = field.text
         self.display = True
         self.cursor_position = len(self.value)

@@ -315,11 +315,32 @@ class FileTextScreen(EditDialog[None]):
             return
         name = self._place.path.rpartition("/")[2]
         line = self.line + 1
-        typed, message = edit_outside(self.main.app, self._text if text is None else text, name, line)
-        if typed is None or typed == self._text:
-            self.show_edit(message or "no changes")
+        given = self._text if text is None else text
+        result = edit_outside(self.main.app, given, name, line)
+        if result.text is None or result.text == self._text or (result.problem and result.text == given):
+            self.show_edit(result.problem or "no changes")
+        elif result.problem:
+            self._offer(result.text, result.problem)
         else:
-            self._apply(typed)
+            self._apply(result.text)
+
+    def _offer(self, typed: str, problem: str) -> None:
+        """Offer what an editor saved before it failed."""
+        options = [
+            Option("apply", "apply what it saved"),
+            Option("reopen", "reopen what it saved"),
+            Option("", "discard it"),
+        ]
+
+        def choose(key: str | None) -> None:
+            if key == "apply":
+                self._apply(typed)
+            elif key == "reopen":
+                self.open_text(typed)
+            else:
+                self.show_edit(f"discarded: {problem}")
+
+        self.app.push_screen(AskScreen("the editor failed", [Line(((problem, "bad"),))], options), choose)
 
 
 def _with_line_feeds(text: str) -> str:

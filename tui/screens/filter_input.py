@@ -17,6 +17,7 @@ from tui.widgets.safe_input import SafeInput
 class FilterInput(SafeInput):
     """Filters a pane with each letter; Enter keeps the filter, Esc clears it, arrows move the cursor of the list."""
 
+    JOINS_LINES = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "clear", show=False),
         Binding("enter,tab", "keep", show=False, priority=True),

@@ -9,16 +9,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import select
 import signal
 import sys
 import termios
 import threading
+import time
 import tty
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import constants, events
-from textual._xterm_parser import XTermParser
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
@@ -26,6 +27,7 @@ from textual.messages import InBandWindowResize
 
 from tui.shutdown import hang_up
 from tui.terminal.output import Output
+from tui.terminal.paste_parser import PasteParser
 from tui.terminal.screen_diff import ScreenDiff
 
 if TYPE_CHECKING:
@@ -45,7 +47,9 @@ _MOUSE, _MOUSE_OFF = "\x1b[?1000h\x1b[?1006h", "\x1b[?1000l\x1b[?1006l"
 _ON = "\x1b[?1049h\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"
 _OFF = "\x1b[?2004l\x1b[?7h\x1b[?1004l"
 _LEAVE = "\x1b[?1049l\x1b[?25h"
-_SYNC_QUERY = "\x1b[?2026$p"
+_SYNC_QUERY, _ANSWER_END = "\x1b[?2026$p", b"$y"
+_ANSWER_TIMEOUT_S: Final = 1.0
+"""The longest wait for the answer of a terminal that is left at once; not all terminals answer."""
 
 
 class ScreenDiffDriver(_Base):
@@ -53,8 +57,11 @@ class ScreenDiffDriver(_Base):
 
     _screen_diff: ScreenDiff
     _output: Output | None = None
-    _parser: XTermParser | None = None
+    _parser: PasteParser | None = None
     _held = False
+    _answer_limit: float | None = None
+    """The time until which the answer to the query may come."""
+    _last = b""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -101,7 +108,8 @@ class ScreenDiffDriver(_Base):
         modes = _ON + (_MOUSE if self._mouse else "") + ("" if constants.DISABLE_KITTY_KEY else _KEYS)
         queries = self.input_tty and os.environ.get("TERM_PROGRAM") != "Apple_Terminal"  # it would print the query
         self.write(modes + (_SYNC_QUERY if queries else ""))
-        self._parser = XTermParser(self._debug)
+        self._answer_limit = time.monotonic() + _ANSWER_TIMEOUT_S if queries else None
+        self._parser = PasteParser(self._debug)
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._loop.add_reader(self.fileno, self._read)
         if self._must_signal_resume:
@@ -115,8 +123,27 @@ class ScreenDiffDriver(_Base):
         self._parser = None
         self._loop.remove_reader(self.fileno)
         self._loop.remove_signal_handler(signal.SIGWINCH)
+        self._await_answer()
         with contextlib.suppress(termios.error):
             termios.tcflush(self.fileno, termios.TCIFLUSH)
+
+    def _await_answer(self) -> None:
+        """Wait for the answer of the terminal, which would be typed into the shell otherwise."""
+        while self._answer_limit is not None and (left := self._answer_limit - time.monotonic()) > 0:
+            if not select.select([self.fileno], [], [], left)[0]:
+                return
+            try:
+                data = os.read(self.fileno, 4096)
+            except OSError:
+                return
+            if not data:
+                return
+            self._note_answer(data)
+
+    def _note_answer(self, data: bytes) -> None:
+        if _ANSWER_END in self._last + data:
+            self._answer_limit = None
+        self._last = data[-1:]
 
     def stop_application_mode(self) -> None:
         """Restore the terminal."""
@@ -161,6 +188,7 @@ class ScreenDiffDriver(_Base):
             data = b""
         if not data:
             hang_up(self._app)
+        self._note_answer(data)
         if self._parser is not None:
             for event in self._parser.feed(self._decode(data)):
                 self.process_message(event)

@@ -1,15 +1,41 @@
-"""An input line that shows control characters in a safe form."""
+"""An input line that shows control characters in a safe form, and no secrets."""
 
 from __future__ import annotations
 
+from typing import ClassVar, Protocol, runtime_checkable
+
 from rich.text import Text
+from textual import events
+from textual.message import Message
 from textual.widgets import Input
 
 from core.safe_text import in_place
+from core.secret_texts import dotted
+
+
+@runtime_checkable
+class MessageLine(Protocol):
+    """A dialog that shows messages about its input."""
+
+    def show_message(self, message: str) -> None:
+        """Show why the input is not valid."""
 
 
 class SafeInput(Input):
-    """An input line whose control characters are shown escaped, as file names and pasted text may contain them."""
+    """An input line whose control characters are shown escaped, as file names and pasted text may contain them.
+
+    Words that look like keys are shown as dots, with `password` all that is no variable.
+    """
+
+    JOINS_LINES: ClassVar[bool] = False
+    """Whether pasted lines are words of one."""
+
+    class LinesRefused(Message):
+        """Several lines were pasted, and none of them was inserted."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.text = f"{count:,} lines pasted, but one fits here: nothing was inserted"
 
     def __init__(
         self, value: str | None = None, *, placeholder: str = "", id: str | None = None, select_on_focus: bool = False
@@ -19,4 +45,18 @@ class SafeInput(Input):
 
     @property
     def _value(self) -> Text:
-        return Text(in_place(self.value), no_wrap=True, overflow="ignore", end="")
+        return Text(in_place(dotted(self.value, whole=self.password)), no_wrap=True, overflow="ignore", end="")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Insert one line, without blank ones around it; refuse several."""
+        lines = [line for line in event.text.splitlines() if line.strip()]
+        if self.JOINS_LINES:
+            lines = [" ".join(lines)]
+        if len(lines) > 1:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.LinesRefused(len(lines)))
+        elif lines and event.text.splitlines()[:1] != lines:
+            event.prevent_default()
+            event.stop()
+            self.insert_text_at_cursor(lines[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.edit.trees import sample
+from tests.tui.edit.trees import sample, spoilt
 from tui.screens.form import FormScreen
 
 
@@ -126,3 +126,16 @@ async def test_a_name_that_is_taken_is_refused_where_it_is_typed() -> None:
         assert "a second esc discards" in app.text
         await app.press("escape")
         assert app.main_status == ""
+
+
+async def test_prices_and_limits_are_shown_and_literals_under_unknown_keys_are_not() -> None:
+    old = "costs = { input = 0.15, output = 0.6 }\nmax_tokens = 16384\n"
+    new = "costs = { input_tokens = 6.25, output = 7 }\nmax_tokens = 4321\nodd = 'hunter2'\nmargin = 77\n"
+    async with spoilt({"backends/openai.toml": (old, new)}) as app:
+        await app.press("2", "/")
+        await app.type("gpt-4o-mini")
+        await app.press("enter", "enter")
+        assert isinstance(app.app.screen, FormScreen)
+        for value in ("4321", "6.25", "77"):
+            assert value in app.text
+        assert "hunter2" not in app.text
