@@ -71,7 +71,7 @@ def check_value(report: Report, address: Address, value: object) -> None:
     expected = rule.test(complete) if rule is not None else None
     if expected:
         raise wrong_value(f"`{address}`", value, expected)
-    if address.kind is AddressKind.PROFILE:
+    if address.kind is AddressKind.PROFILE and key != "description":
         _check_backends(report, complete)
 
 

@@ -200,14 +200,14 @@ def _profile(report: Report, tokens: Sequence[Token]) -> Address:
     if name not in profiles:
         raise EditRefusedError(f"There is no profile `{name}`.", did_you_mean(name, profiles) or "Add it first.")
     field: Path = tuple(remaining)
-    if field[:1] in (("routes",), ("optional_routes",)) and len(field) > 1:
-        pattern, more = _whole(field[1:])
-        field = (field[0], pattern, *more)
-    elif field and field[0] not in (profile_fields := PROFILE.fields_of(report.release)):
+    if field and field[0] not in (profile_fields := PROFILE.fields_of(report.release)):
         raise EditRefusedError(
             f"Pipelex {report.release} knows no key `{field[0]}` of profiles.",
             did_you_mean(str(field[0]), profile_fields) or f"The keys are: {', '.join(profile_fields)}.",
         )
+    if field[:1] in (("routes",), ("optional_routes",)) and len(field) > 1:
+        pattern, more = _whole(field[1:])
+        field = (field[0], pattern, *more)
     return Address(AddressRoot.PROFILES, AddressKind.PROFILE, name, field, ("profiles", name, *field))
 
 
