@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -46,7 +46,11 @@ def addresses(path: tuple[Key, ...], value: object) -> Iterator[str]:
     for key in ("routes", "optional_routes", "fallback_order", "description", "default"):
         if path[0] == "profiles" and len(path) == 2:
             yield from (f"{address}.{key}{suffix}" for suffix in SUFFIXES)
-    items = value.items() if isinstance(value, Mapping) else enumerate(value[:1]) if isinstance(value, list) else ()
+    items: Iterable[tuple[Key, object]] = ()
+    if isinstance(value, Mapping):
+        items = value.items()
+    elif isinstance(value, list):
+        items = enumerate(value[:1])
     for key, item in items:
         yield from addresses((*path, key), item)
 
