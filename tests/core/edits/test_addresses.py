@@ -51,8 +51,8 @@ def addresses(path: tuple[Key, ...], value: object) -> Iterator[str]:
         items = value.items()
     elif isinstance(value, list):
         items = enumerate(value[:1])
-    for key, item in items:
-        yield from addresses((*path, key), item)
+    for step, item in items:
+        yield from addresses((*path, step), item)
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
