@@ -24,6 +24,7 @@ from core.files.store.recovery import (
     Recovery,
     is_pending,
     recover,
+    settle,
 )
 from core.files.store.saved_draft import Draft, DraftProblem, drop_draft, load_draft, save_draft
 from core.files.store.staging import ContentState
@@ -63,5 +64,6 @@ __all__ = [
     "recover",
     "revert",
     "save_draft",
+    "settle",
     "state_folder",
 ]

@@ -1,14 +1,23 @@
 """Atomic commits of several files: afterwards all hold the new content or none does, even after a crash.
 
-Lock, compare every base, stage the contents, write the journal (the commit point), replace the files in the requested
-order, remove the journal. Readers take no lock and always see a prefix of that order.
+The protocol:
+
+1. Lock the tree's folder and every folder that is written to, wherever links and the home put it, all or none
+   (`lock`). An interrupted commit recorded in one of them is settled first (`recovery`), then the locks are retaken.
+2. Compare every base with the disk. Write the journal into the tree's lock folder, a part that names it into each of
+   the other lock folders (`journal`), stage the contents beside their files, write the entry of the change log.
+3. For several files, or one written in place, the journal is written again as the commit point.
+4. Replace the files in the requested order; before each the base is compared once more.
+5. Remove temporary files, the journal, the parts, the locks, in this order: a part without its journal says nothing.
+
+Readers take no lock and always see a prefix of the order.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
@@ -26,15 +35,17 @@ from core.files.store.commit_results import (
     error_text,
     refuse,
 )
-from core.files.store.commit_target import CommitTarget, examine
+from core.files.store.commit_target import CommitTarget, changed_folders, examine
 from core.files.store.disk import ABSENT, Disk, hash_now, shown_path
-from core.files.store.lock import Lock, hold_lock, locking_problem
-from core.files.store.recovery import InterruptedCommit, Recovered, recover_locked
+from core.files.store.lock import hold_lock, locking_problem
+from core.files.store.recovery import Busy, InterruptedCommit, Recovered, is_pending, recover
 from core.files.store.transaction import Transaction
 from core.safe_text import safe
 
 LOCK_WAIT: Final = 5.0
-"""Seconds to wait for the lock, which others hold for milliseconds."""
+"""Seconds to wait for the locks, which others hold for milliseconds."""
+_MAX_ATTEMPTS: Final = 100
+"""Of taking the locks: an interrupted commit, or a link that moved in the meantime, makes another one necessary."""
 
 
 def commit(
@@ -57,19 +68,28 @@ def commit(
     as found by a fresh check.
     """
     disk = disk or Disk()
-    stack = ExitStack()
+    notes: list[str] = []
+    deadline = time.monotonic() + wait
     try:
         root = disk.realpath(root)
-        lock = stack.enter_context(hold_lock(disk, root, wait=wait))
+        for _ in range(_MAX_ATTEMPTS):
+            others = changed_folders(disk, root, changes)
+            with hold_lock(disk, root, others=sorted(others - {root}), wait=deadline - time.monotonic()) as lock:
+                lock.notes[:0] = notes
+                pending = next((held.base for held in lock.held if is_pending(held.base, disk=disk)), None)
+                if pending is None:
+                    writing = Transaction(disk, root, lock, state, label, reverts)
+                    result = _commit(writing, changes, unchanged)
+                    lock.unfinished = writing.left
+                    if result is not None:
+                        return result
+            if pending is not None:
+                notes += _settle(disk, pending, state, deadline)
+        raise refuse("the folders to write to changed again and again")
     except StoppedError as stopped:
-        return stopped.result
+        return replace(stopped.result, notes=(*notes, *stopped.result.notes))
     except (OSError, ValueError) as error:
-        return Failed(DiskState.NOTHING, locking_problem(error, root))
-    writing = Transaction(disk, root, lock.folder, state, label, reverts, lock.notes)
-    with stack:
-        result = _commit(disk, lock, writing, changes, unchanged)
-        lock.unfinished = writing.left
-        return result
+        return Failed(DiskState.NOTHING, locking_problem(error, root), tuple(notes))
 
 
 def revert(
@@ -112,28 +132,29 @@ def _has_changed(disk: Disk, written: WrittenFile) -> bool:
         return True
 
 
+def _settle(disk: Disk, folder: str, state: str, deadline: float) -> list[str]:
+    """Settle the interrupted commit recorded in a folder. Returns the notes. Raises StoppedError."""
+    recovery = recover(folder, state, wait=max(0.0, deadline - time.monotonic()), tidy=True, disk=disk)
+    if isinstance(recovery, InterruptedCommit | Busy):
+        raise refuse(recovery.message)
+    return [recovery.message] if isinstance(recovery, Recovered) else []
+
+
 def _commit(
-    disk: Disk,
-    lock: Lock,
-    writing: Transaction,
-    changes: Sequence[Change],
-    unchanged: Sequence[tuple[str, str]],
-) -> CommitResult:
-    recovery = recover_locked(disk, lock.root, lock.folder, writing.state)
-    if isinstance(recovery, InterruptedCommit):
-        writing.left = True
-        return Failed(DiskState.NOTHING, recovery.message, tuple(lock.notes))
-    if isinstance(recovery, Recovered):
-        lock.notes.append(recovery.message)
+    writing: Transaction, changes: Sequence[Change], unchanged: Sequence[tuple[str, str]]
+) -> CommitResult | None:
+    """Commit under the locks; None when a link has moved a file to a folder that is not locked."""
+    lock, notes = writing.lock, tuple(writing.notes)
+    writing.left = False
     try:
-        targets = _examine_all(disk, lock.root, changes, unchanged)
+        targets = _examine_all(writing.disk, lock.root, changes, unchanged)
     except StoppedError as stopped:
-        return replace(stopped.result, notes=tuple(lock.notes))
+        return replace(stopped.result, notes=notes)
     except (OSError, ValueError) as error:
-        return Failed(DiskState.NOTHING, error_text(error), tuple(lock.notes))
-    if not targets:
-        return Committed("", (), tuple(lock.notes))
-    return writing.write(targets)
+        return Failed(DiskState.NOTHING, error_text(error), notes)
+    if not {target.folder for target in targets} <= lock.bases:
+        return None
+    return writing.write(targets) if targets else Committed("", (), notes)
 
 
 def _examine_all(

@@ -123,6 +123,11 @@ class StoppedError(Exception):
         super().__init__()
         self.result = result
 
+    @property
+    def reason(self) -> str:
+        """Why it was stopped."""
+        return self.result.reason if isinstance(self.result, Failed) else self.result.message
+
 
 class ElsewhereError(StoppedError):
     """The lock was left by another machine; only the user can say whether that session has ended."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.files.store.commit_results import Change, ChangedFile, refuse
 from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole, shown_path
@@ -45,8 +45,34 @@ class CommitTarget:
         return WriteMethod.IN_PLACE if self.file_stat.st_nlink > 1 else WriteMethod.REPLACE
 
     @property
+    def folder(self) -> str:
+        """The existing folder that is changed."""
+        return os.path.dirname(self.missing[0] if self.missing else self.real)
+
+    @property
     def mode(self) -> int | None:
         return None if self.file_stat is None else stat.S_IMODE(self.file_stat.st_mode)
+
+
+def changed_folders(disk: Disk, root: str, changes: Iterable[Change]) -> set[str]:
+    """The existing real folders that changes are made in, through links. Raises as `examine` does."""
+    folders: set[str] = set()
+    parents: dict[str, tuple[str, tuple[str, ...]]] = {}
+    for change in changes:
+        path = os.path.abspath(os.path.join(root, change.path))
+        folder, name = os.path.split(path)
+        if folder not in parents:
+            parents[folder] = _real_parent(disk, folder)
+        parent, missing = parents[folder]
+        real = os.path.join(parent, name)
+        if missing:
+            parent = os.path.dirname(missing[0])
+        elif change.content is not None:
+            file_stat = _stat(disk, real)
+            if file_stat is not None and stat.S_ISLNK(file_stat.st_mode):
+                parent = os.path.dirname(_follow(disk, real, shown_path(root, path)))
+        folders.add(parent)
+    return folders
 
 
 def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile:

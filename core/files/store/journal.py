@@ -1,6 +1,9 @@
 """The journal of a commit, stored in the tree: recovery cleans up, finishes or undoes the commit from it.
 
-It is signed with a key of the user: a journal that came with a tree, for example by `git clone`, could otherwise make
+The other folders that the commit writes to, such as the home's or the target of a link, hold a `part`: the name of the
+folder with the journal. Any project that uses such a folder finds the journal there.
+
+A journal is signed with a key of the user: one that came with a tree, for example by `git clone`, could otherwise make
 recovery overwrite or remove any file of the user. Unsigned journals are shown to the user and not acted on.
 """
 
@@ -16,12 +19,22 @@ from dataclasses import asdict, replace
 from enum import Enum
 from typing import Final
 
-from core.files.store.disk import Disk, make_private_folder, read_whole, remove, shown_path, sync_folder, write_new
-from core.files.store.lock import JOURNAL_NEW, Process, parse_process
+from core.files.state_folder import FOLDER
+from core.files.store.disk import (
+    Disk,
+    make_private_folder,
+    opened,
+    read_whole,
+    remove,
+    shown_path,
+    sync_folder,
+    write_new,
+)
+from core.files.store.lock import JOURNAL, JOURNAL_NEW, PART
+from core.files.store.process import Process, parse_process
 from core.records import dataclass
 
 FORMAT: Final = 1
-_NAME: Final = "journal"
 _MAX_NAME: Final = 180
 
 
@@ -96,6 +109,16 @@ class Journal:
         """The folders with changed entries, without duplicates."""
         return list(dict.fromkeys(os.path.dirname(entry.real) for entry in self.entries))
 
+    def other_folders(self) -> list[str]:
+        """The folders other than the root that it changes and did not create: those of its parts."""
+        folders: dict[str, None] = {}
+        for folder in self.parents():
+            while folder in self.folders:
+                folder = os.path.dirname(folder)
+            if folder != self.root:
+                folders[folder] = None
+        return list(folders)
+
     def at(self, phase: Phase) -> Journal:
         """The same commit in another phase."""
         return replace(self, phase=phase)
@@ -103,7 +126,7 @@ class Journal:
 
 def journal_path(folder: str) -> str:
     """The path of the journal in the lock folder."""
-    return os.path.join(folder, _NAME)
+    return os.path.join(folder, JOURNAL)
 
 
 def write_journal(disk: Disk, folder: str, journal: Journal, key: bytes) -> None:
@@ -127,12 +150,49 @@ def read_journal(disk: Disk, root: str, folder: str, key: bytes) -> Journal | No
     return decode(content, root, key)
 
 
-def drop_journal(disk: Disk, folder: str, phase: Phase) -> None:
-    """Remove the journal durably: one that reappears after a power cut would overwrite newer edits."""
+def drop_journal(disk: Disk, folder: str, journal: Journal) -> None:
+    """Remove the journal durably, as one that reappears after a power cut would overwrite newer edits; then its parts.
+
+    Without the journal a part means nothing, so what becomes of them does not matter.
+    """
     remove(disk, os.path.join(folder, JOURNAL_NEW))
     remove(disk, journal_path(folder))
-    if phase is not Phase.STAGE:
+    if journal.phase is not Phase.STAGE:
         sync_folder(disk, folder)
+    for other in journal.other_folders():
+        with contextlib.suppress(OSError):
+            remove(disk, os.path.join(other, FOLDER, PART))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a commit in a folder: the id of its journal, and the root of the tree that has it."""
+
+    id: str
+    root: str
+
+
+def write_part(disk: Disk, folder: str, journal: Journal) -> None:
+    """Record the commit in another lock folder. A half-written part counts as none: no file was staged there yet."""
+    content = json.dumps({"format": FORMAT, "id": journal.id, "root": journal.root}).encode()
+    write_new(disk, os.path.join(folder, PART), content, durable=False)
+
+
+def sync_part(disk: Disk, folder: str) -> None:
+    """Make the part in a lock folder durable. Raises OSError."""
+    with opened(disk, os.path.join(folder, PART), os.O_RDONLY) as fd:
+        disk.fsync(fd)
+    sync_folder(disk, folder)
+
+
+def read_part(disk: Disk, folder: str) -> Part | None:
+    """The part in a lock folder; None without a valid one. Raises OSError."""
+    try:
+        fields = json.loads(read_whole(disk, os.path.join(folder, PART)))
+        part = Part(_text(fields["id"]), _text(fields["root"]))
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return part if part.id.isalnum() and os.path.isabs(part.root) else None
 
 
 def encode(journal: Journal, key: bytes) -> bytes:

@@ -1,18 +1,31 @@
-"""Recovery of an interrupted commit: bring the tree to all old or all new contents. Runs before anything else."""
+"""Recovery of an interrupted commit: bring its files to all old or all new contents. Runs before anything else.
+
+Whoever opens a folder that the commit wrote to recovers all of it, under the locks of the commit: the files may belong
+to several projects.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from enum import Enum
 
 from core.files.state_folder import FOLDER, tree_folder
 from core.files.store.changelog import log_folder, remove_record
 from core.files.store.commit_results import ElsewhereError, StoppedError, error_text
-from core.files.store.disk import Disk, exists, make_private_folder, read_whole, sync_folder, write_new
-from core.files.store.journal import Journal, Phase, WriteMethod, existing_key, journal_path, read_journal
-from core.files.store.lock import hold_lock
+from core.files.store.disk import Disk, exists, make_private_folder, read_whole, remove, sync_folder, write_new
+from core.files.store.journal import (
+    Journal,
+    Phase,
+    WriteMethod,
+    existing_key,
+    journal_path,
+    read_journal,
+    read_part,
+)
+from core.files.store.lock import JOURNAL, PART, has_record, hold_lock
 from core.files.store.staging import (
     ContentState,
     can_go_back,
@@ -92,62 +105,126 @@ Recovery = Clean | Busy | Recovered | InterruptedCommit
 
 
 def recover(
-    root: str,
+    folder: str,
     state: str,
     *,
     decision: Decision | None = None,
+    tidy: bool = False,
     wait: float = 0.0,
     disk: Disk | None = None,
 ) -> Recovery:
-    """Finish or undo an interrupted commit, if there is one. Never raises; waits only for `wait` seconds.
+    """Finish or undo the interrupted commit recorded in a folder, if there is one. Never raises.
 
-    Without a journal of this user nothing is written, so opening a foreign tree is harmless. A file changed since is
-    overwritten only by `decision`; its content is then kept.
+    The folder is that of a tree, or any other that a commit wrote to. `tidy` also removes a lock file, or a part of a
+    commit that is complete, which a crash has left. Without it and without a journal of this user nothing is written,
+    so opening a foreign tree is harmless. A file changed since is overwritten only by `decision`; its content is then
+    kept. Waits only for `wait` seconds.
     """
     disk = disk or Disk()
     label = ""
-    stack = contextlib.ExitStack()
     try:
-        real = disk.realpath(root)
+        if not exists(disk, os.path.join(folder, FOLDER)):
+            return Clean()
+        root = base = disk.realpath(folder)
     except OSError:
         return Clean()
+    forced = decision is not None
     try:
-        journal = read_journal(disk, real, os.path.join(real, FOLDER), existing_key(disk, state))
+        root = _root_of(disk, base)
+        key = existing_key(disk, state)
+        journal = _journal_at(disk, base, root, key)
         if journal is None:
-            return Clean()
+            return _tidy(disk, base, wait=wait, force=forced) if tidy or forced else Clean()
         label = journal.label
-        if decision is None and not journal.trusted:
-            return describe_interrupted(disk, journal, os.path.join(real, FOLDER), _untrusted(journal))
-        lock = stack.enter_context(hold_lock(disk, real, wait=wait))
+        if not (forced or journal.trusted):
+            return describe_interrupted(disk, journal, os.path.join(root, FOLDER), _untrusted(journal))
+        others = [path for path in journal.other_folders() if exists(disk, path)]
+        with hold_lock(disk, root, others=others, wait=wait, force=forced) as lock:
+            now = _journal_at(disk, base, root, key)
+            if now is None or now.id != journal.id:
+                return Clean() if now is None else Busy()
+            outcome = _recover_journal(disk, now, lock.folder, state, decision)
+            lock.unfinished = isinstance(outcome, InterruptedCommit)
+            return outcome
     except ElsewhereError as stopped:
         return InterruptedCommit(label, stopped.result.message)
-    except StoppedError:
-        return Busy()
-    except ValueError as error:
-        return InterruptedCommit(label, f"its journal is invalid ({safe(str(error))})")
+    except StoppedError as stopped:
+        return Busy(stopped.reason)
+    except (ValueError, PermissionError) as error:
+        if decision is Decision.LEAVE and not label:
+            return _discard(disk, root, wait=wait)
+        invalid = isinstance(error, ValueError)
+        return InterruptedCommit(
+            label, f"its journal is invalid ({safe(str(error))})" if invalid else error_text(error)
+        )
     except OSError as error:
         return InterruptedCommit(label, error_text(error))
-    with stack:
-        outcome = recover_locked(disk, real, lock.folder, state, decision)
-        lock.unfinished = isinstance(outcome, InterruptedCommit)
-        return outcome
 
 
-def recover_locked(disk: Disk, root: str, folder: str, state: str, decision: Decision | None = None) -> Recovery:
-    """Recover a tree whose lock is held. Never raises."""
-    label = ""
-    try:
-        journal = read_journal(disk, root, folder, existing_key(disk, state))
-        if journal is None:
+def settle(
+    folders: Iterable[str],
+    state: str,
+    *,
+    decision: Decision | None = None,
+    tidy: bool = False,
+    wait: float = 0.0,
+    disk: Disk | None = None,
+) -> tuple[Recovery, ...]:
+    """Recover what is recorded in any of these folders, as `recover` does; the outcomes other than Clean.
+
+    One check for each folder, if there is nothing to do. Never raises.
+    """
+    outcomes = (
+        recover(folder, state, decision=decision, tidy=tidy, wait=wait, disk=disk) for folder in dict.fromkeys(folders)
+    )
+    return tuple(dict.fromkeys(outcome for outcome in outcomes if not isinstance(outcome, Clean)))
+
+
+def _root_of(disk: Disk, base: str) -> str:
+    """The folder with the journal of the commit recorded in a folder: itself, or the one named by its part."""
+    folder = os.path.join(base, FOLDER)
+    part = None if exists(disk, journal_path(folder)) else read_part(disk, folder)
+    return base if part is None else part.root
+
+
+def _journal_at(disk: Disk, base: str, root: str, key: bytes) -> Journal | None:
+    """The journal at `root`, unless the part in `base` names an earlier one. Raises as `read_journal` does."""
+    journal = read_journal(disk, root, os.path.join(root, FOLDER), key)
+    if journal is None or base == root:
+        return journal
+    part = read_part(disk, os.path.join(base, FOLDER))
+    return journal if part is not None and part.id == journal.id else None
+
+
+def _tidy(disk: Disk, base: str, *, wait: float, force: bool) -> Recovery:
+    """Remove what a crash left in a folder without a commit to recover. Raises as `hold_lock` does."""
+    with hold_lock(disk, base, wait=wait, force=force) as lock:
+        if exists(disk, journal_path(lock.folder)):  # a commit began in the meantime, and was interrupted at once
             return Clean()
-        label = journal.label
-        if decision is None and not journal.trusted:
-            return describe_interrupted(disk, journal, folder, _untrusted(journal))
-        return _recover_journal(disk, journal, folder, state, decision)
-    except ValueError as error:
-        return InterruptedCommit(label, f"its journal is invalid ({safe(str(error))})")
+        lock.unfinished = False
+        part = read_part(disk, lock.folder)
+        remove(disk, os.path.join(lock.folder, PART))
+        if part is None or exists(disk, part.root):
+            return Clean()
+        for name, _ in disk.sizes(base):
+            if f".{part.id}." in name and name.endswith(FOLDER):
+                remove(disk, os.path.join(base, name))
+        return Recovered("", "left", (), (f"its journal was in {safe(part.root)}, which no longer exists",))
+
+
+def _discard(disk: Disk, root: str, *, wait: float) -> Recovery:
+    """Remove a journal that cannot be read, with the contents stored beside it. Never raises."""
+    try:
+        with hold_lock(disk, root, wait=wait, force=True) as lock:
+            for name, _ in disk.sizes(lock.folder):
+                if name in (JOURNAL, PART) or name.startswith(("old.", "new.")):
+                    remove(disk, os.path.join(lock.folder, name))
+            lock.unfinished = False
+        return Recovered("", "left", ())
+    except StoppedError as stopped:
+        return Busy(stopped.reason)
     except OSError as error:
-        return InterruptedCommit(label, error_text(error))
+        return InterruptedCommit("", error_text(error))
 
 
 def _recover_journal(disk: Disk, journal: Journal, folder: str, state: str, decision: Decision | None) -> Recovery:
@@ -239,9 +316,11 @@ def _untrusted(journal: Journal) -> str:
     return f"it was recorded by another user or machine: {who}, {safe(journal.who.since)}"
 
 
-def is_pending(root: str, *, disk: Disk | None = None) -> bool:
-    """Whether a tree may have an unfinished commit: a cheap check. Never raises."""
+def is_pending(folder: str, *, disk: Disk | None = None) -> bool:
+    """Whether a folder may have a part in an unfinished commit: a cheap check. Never raises."""
+    disk = disk or Disk()
     try:
-        return exists(disk or Disk(), journal_path(os.path.join(root, FOLDER)))
+        lock_folder = os.path.join(folder, FOLDER)
+        return exists(disk, lock_folder) and has_record(disk, lock_folder)
     except OSError:
         return True  # not accessible: `recover` gives the reason

@@ -14,7 +14,7 @@ from typing import Final
 from core.files.state_folder import tree_folder
 from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, remove, replace_private
-from core.files.store.lock import Process, parse_process, this_process
+from core.files.store.process import Process, parse_process, this_process
 from core.records import dataclass
 
 FORMAT: Final = 1

@@ -244,7 +244,7 @@ def clean(disk: Disk, journal: Journal, folder: str, *, folders_too: bool) -> No
     if folders_too:
         for created in reversed(journal.folders):
             remove_folder(disk, created)
-    drop_journal(disk, folder, journal.phase)
+    drop_journal(disk, folder, journal)
 
 
 def sync_parents(disk: Disk, journal: Journal) -> None:

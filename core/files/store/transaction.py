@@ -20,8 +20,19 @@ from core.files.store.commit_results import (
 )
 from core.files.store.commit_target import CommitTarget, changed_since
 from core.files.store.disk import Disk, sync_folder
-from core.files.store.journal import Journal, JournalEntry, Phase, WriteMethod, read_journal, signing_key, write_journal
-from core.files.store.lock import this_process
+from core.files.store.journal import (
+    Journal,
+    JournalEntry,
+    Phase,
+    WriteMethod,
+    read_journal,
+    signing_key,
+    sync_part,
+    write_journal,
+    write_part,
+)
+from core.files.store.lock import Lock
+from core.files.store.process import this_process
 from core.files.store.staging import (
     ContentState,
     can_go_back,
@@ -45,23 +56,34 @@ class Transaction:
 
     disk: Disk
     root: str
-    folder: str
+    lock: Lock
     state: str
     label: str
     reverts: str
-    notes: list[str]
     key: bytes = b""
     left: bool = False
+
+    @property
+    def folder(self) -> str:
+        """The folder of the journal."""
+        return self.lock.folder
+
+    @property
+    def notes(self) -> list[str]:
+        """The messages for the user."""
+        return self.lock.notes
 
     def write(self, targets: list[CommitTarget]) -> CommitResult:
         """Write the files in order. Never raises OSError."""
         self.left = True
-        self.notes += [target.note for target in targets if target.note]
+        self.notes.extend(target.note for target in targets if target.note)
         self.key = signing_key(self.disk, self.state)
         journal = self._journal(targets)
         try:
             # The journal names the temporary files, which are beside the real ones, before they exist.
             write_journal(self.disk, self.folder, journal, self.key)
+            for folder in self.lock.other_folders:
+                write_part(self.disk, folder, journal)
             journal = self._stage(journal, targets)
             self._log(journal, targets)
             if _needs_record(journal):
@@ -104,6 +126,8 @@ class Transaction:
         if _needs_record(journal):
             for index, target in enumerate(targets):
                 save_old(disk, journal, folder, index, target)
+            for part in self.lock.other_folders:
+                sync_part(disk, part)
             for path in dict.fromkeys((*journal.parents(), folder, self.root)):
                 sync_folder(disk, path)
         return journal

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.files.store import ABSENT, Change, CommitResult, Disk, commit, content_hash
+from core.files.store import ABSENT, Change, CommitResult, Disk, Recovery, commit, content_hash, settle
 
 Snapshot = dict[str, bytes | str]
 
@@ -38,6 +38,10 @@ class Scene:
     def commit(self, disk: Disk | None = None) -> CommitResult:
         return commit(self.changes, root=self.root, state=self.state, label="a change", disk=disk, wait=0.0)
 
+    def settle(self) -> tuple[Recovery, ...]:
+        """Recover in every folder, as the next command does that reads them all."""
+        return settle([str(path.parent) for path in self.base.rglob(".pipedeck")], self.state, tidy=True)
+
     def now(self) -> Snapshot:
         return snapshot(self.base)
 
@@ -61,6 +65,12 @@ def _look(folder: os.PathLike[str], within: str, state: Snapshot) -> None:
             state[within + entry.name] = Path(entry).read_bytes()
     if not inside:
         state[within or "./"] = b""
+
+
+def without_locks(state: Snapshot) -> Snapshot:
+    """Without what the next holder of a lock replaces."""
+    ours = tuple(f".pipedeck/{name}" for name in ("", "lock", ".gitignore", "journal.new"))
+    return {name: content for name, content in state.items() if not name.endswith(ours)}
 
 
 def visible(state: Snapshot) -> Snapshot:

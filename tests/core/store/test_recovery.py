@@ -26,7 +26,7 @@ from core.files.store import (
 from core.files.store.lock import hold_lock
 from core.files.store.staging import is_torn
 from tests.core.store.disks import CRASHED, CrashDisk, StepDisk, in_child
-from tests.core.store.scenes import NEW, OLD, Scene, build, snapshot
+from tests.core.store.scenes import NEW, OLD, Scene, build, snapshot, without_locks
 
 FOREIGN = b"somebody else's\n"
 
@@ -105,8 +105,7 @@ def test_a_foreign_change_is_never_overwritten(tmp_path: Path, file: str) -> Non
         assert isinstance(result, InterruptedCommit)
         assert result == outcome
         assert "changed by another program" in result.message
-        after = {name: content for name, content in scene.now().items() if name not in LOCK}
-        assert after == {name: content for name, content in before.items() if name not in LOCK}
+        assert without_locks(scene.now()) == without_locks(before)
     assert isinstance(outcome, InterruptedCommit)
     left = {one.path: one for one in outcome.files}
     assert left[file].holds is ContentState.FOREIGN
@@ -118,9 +117,6 @@ def test_a_foreign_change_is_never_overwritten(tmp_path: Path, file: str) -> Non
     assert isinstance(refused, Failed)
     assert refused.state is DiskState.NOTHING
     assert "unfinished change" in refused.message
-
-
-LOCK = ("tree/.pipedeck/lock", "tree/.pipedeck/.gitignore")
 
 
 @pytest.mark.parametrize(("decision", "outcome"), [("FINISH", "finished"), ("UNDO", "undone"), ("LEAVE", "left")])
@@ -307,8 +303,8 @@ def test_decision_is_executed_completely(tmp_path: Path, decision: Decision, los
     for path in Path(scene.root).glob(lost):
         if path.is_file():
             path.unlink()
-    before = {name: content for name, content in scene.now().items() if name not in LOCK}
+    before = without_locks(scene.now())
     outcome = recover(scene.root, scene.state, decision=decision)
     assert isinstance(outcome, InterruptedCommit)
     assert reason in outcome.message
-    assert {name: content for name, content in scene.now().items() if name not in LOCK} == before
+    assert without_locks(scene.now()) == before

@@ -12,7 +12,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from core.files.store import Change, Committed, Conflict, Disk, DiskState, Failed, commit, content_hash
-from core.files.store.lock import RUNNING, hold_lock, this_process
+from core.files.store.lock import RUNNING, hold_lock
+from core.files.store.process import this_process
 from tests.core.store.counting import count_together
 from tests.core.store.disks import HookDisk, StepDisk
 from tests.core.store.scenes import NEW, OLD, build
