@@ -58,9 +58,9 @@ class TreeSettled(Message):
 
 @dataclass
 class RecoveryFinished(Message):
-    """An interrupted commit was finished or undone, or needs a decision."""
+    """Interrupted commits were finished or undone, or need a decision; empty if there were none."""
 
-    recovery: Recovery
+    recoveries: tuple[Recovery, ...]
 
 
 @dataclass

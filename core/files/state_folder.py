@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +20,26 @@ def state_folder(environ: Mapping[str, str]) -> str:
     return os.path.join(folder, "pipedeck")
 
 
-def may_have_pending_commit(root: str) -> bool:
-    """Whether a commit may run or be interrupted in a tree: cheap; `core.files.store.is_pending` is exact."""
-    return os.path.isdir(os.path.join(root, FOLDER))
+def commit_folders(folders: Iterable[str]) -> tuple[str, ...]:
+    """The folders in which a commit may run or be interrupted, of those that hold a tree's files, which are listed.
+
+    Those with the target of a linked file count too: it may be part of other trees. `core.files.store.is_pending` is
+    exact. Never raises.
+    """
+    pending: dict[str, None] = {}
+    for folder in folders:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name == FOLDER:
+                        pending[folder] = None
+                    elif entry.name.endswith(".toml") and entry.is_symlink():
+                        target = os.path.dirname(os.path.realpath(entry.path))
+                        if os.path.isdir(os.path.join(target, FOLDER)):
+                            pending[target] = None
+        except OSError:
+            continue
+    return tuple(pending)
 
 
 def tree_folder(state: str, root: str) -> str:

@@ -147,6 +147,12 @@ class Tree:
             *self.terms.sources,
         )
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders in which files of it are, or may be added."""
+        folders = (self.paths.root, self.specs_path, self.deck_path)
+        return tuple(dict.fromkeys((*folders, *(os.path.dirname(source.path) for source in self.sources))))
+
 
 class _DisplayPath:
     """Display paths: relative to the project, or to the home directory as `~`."""

@@ -10,7 +10,19 @@ from functools import cached_property
 from core.errors import NoTreeError
 from core.files.discover import TREE_ENTRIES, TreePaths, pipelex_home
 from core.files.environment import read_environment
-from core.files.store import ABSENT, Change, CommitResult, Committed, DiskState, Failed, commit, state_folder
+from core.files.state_folder import commit_folders
+from core.files.store import (
+    ABSENT,
+    Change,
+    CommitResult,
+    Committed,
+    DiskState,
+    Failed,
+    Recovery,
+    commit,
+    settle,
+    state_folder,
+)
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.safe_text import safe
@@ -55,6 +67,12 @@ class Scaffold:
     def existing_files(self) -> tuple[str, ...]:
         """The paths of a tree that exist at the location. They are never overwritten."""
         return existing_files(self.location)
+
+    def settle(self) -> tuple[Recovery, ...]:
+        """Finish or undo an interrupted creation of a tree at the location. Never raises."""
+        inference = self.location.inference
+        folders = commit_folders((inference, *(os.path.join(inference, name) for name in ("backends", "deck"))))
+        return settle(folders, state_folder(self.environment.shell), tidy=True)
 
     def plan(self, names: Sequence[str]) -> ScaffoldPlan:
         """Plan the tree with these providers. Raises ScaffoldError."""

@@ -13,7 +13,8 @@ from core.edits.edit_session import Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.discover import find_tree
 from core.files.environment import environment_files, read_environment
-from core.files.store import LOCK_WAIT, state_folder
+from core.files.state_folder import commit_folders
+from core.files.store import LOCK_WAIT, Decision, Recovered, Recovery, settle, state_folder
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.methods import Methods
@@ -252,6 +253,7 @@ class Workspace:
             return NeedsConsent(errors)
         # The user may undo while a thread writes: the history and report from before the write are on the disk then.
         history, report = self._history, self.report
+        settle(self.commit_folders, self.state, tidy=True)
         result = write(
             self._disk_report,
             self._snapshot,
@@ -268,6 +270,23 @@ class Workspace:
             self._history = replace(self._history, saved=history.at)
             self._disk_report = report
         return result
+
+    # ---- interrupted commits
+
+    @property
+    def commit_folders(self) -> tuple[str, ...]:
+        """The folders of this tree in which a commit runs or was interrupted, by a session of any project."""
+        return commit_folders(self._disk_report.catalog.tree.folders)
+
+    def settle(self, *, decision: Decision | None = None, tidy: bool = False) -> tuple[Recovery, ...]:
+        """Finish or undo interrupted commits, and reload what that changed. The options are those of `recover`.
+
+        Never raises. Before the first edit: edits are judged by files that are all old or all new.
+        """
+        outcomes = settle(self.commit_folders, self.state, decision=decision, tidy=tidy)
+        if any(isinstance(outcome, Recovered) for outcome in outcomes):
+            self.refresh()
+        return outcomes
 
     # ---- the disk moves
 

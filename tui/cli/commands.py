@@ -11,7 +11,7 @@ GROUPS = (
     ),
     ("ask the providers", ("check",)),
     (
-        "edit; each takes --dry-run",
+        "edit; each but recover takes --dry-run",
         (
             "use",
             "repoint",
@@ -28,6 +28,7 @@ GROUPS = (
             "waterfall",
             "preset",
             "choice",
+            "recover",
         ),
     ),
     ("start", ("init", "demo")),

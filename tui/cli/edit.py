@@ -18,6 +18,7 @@ from tui.cli.parsers import (
     add_tree_options,
     app_settings,
     epilog,
+    warn_about_interrupted_commit,
     warn_about_newer_release,
 )
 from tui.cli.start_options import python_path, start_folder, tree_path, warn_about_start
@@ -26,6 +27,7 @@ from tui.reports.text_output import TextOutput, print_error
 if TYPE_CHECKING:
     from core.edits.intent import EditLayer, EditRefused, Intent
     from core.edits.repoint_edits import Accepted
+    from core.files.store import Recovery
     from core.impact import Impact
     from core.json.edit_document import EditResult
     from core.replacements import Replacement
@@ -81,6 +83,10 @@ class EditCommand:
 
     def _run(self, options: argparse.Namespace) -> int:
         workspace = open_workspace(options)
+        if options.dry_run or getattr(options, "list", False):
+            warn_about_interrupted_commit(workspace.report)
+        else:  # before the edit is made from the files, so that it is not refused over those that this changes
+            print_recoveries(workspace.settle(tidy=True))
         result = self.run(options, workspace)
         return result if isinstance(result, int) else apply_intents(options, workspace, result)
 
@@ -136,6 +142,15 @@ def open_workspace(options: argparse.Namespace) -> Workspace:
     warn_about_newer_release(workspace.report)
     warn_about_start(workspace.report)
     return workspace
+
+
+def print_recoveries(outcomes: Iterable[Recovery]) -> None:
+    """Print the outcomes of settling interrupted commits before a command writes, one line each."""
+    from core.files.store import InterruptedCommit
+
+    for outcome in outcomes:
+        hint = "; see `pipedeck recover`" if isinstance(outcome, InterruptedCommit) else ""
+        print_error(f"{outcome.message}{hint}")
 
 
 def layer_of(options: argparse.Namespace) -> EditLayer:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.variables import State, Variable
+from tui.cli.edit import print_recoveries
 from tui.cli.parsers import Commands, app_settings, epilog
 from tui.reports.text_output import TextOutput, print_error
 
@@ -75,6 +76,8 @@ def run_init(options: argparse.Namespace) -> int:
         return 0
     names = [name for value in options.backend for name in value.split(",") if name]
     plan = scaffold.plan(names or scaffold.preselected)
+    if not options.dry_run:
+        print_recoveries(scaffold.settle())
     _refuse_existing(scaffold)
     if options.dry_run:
         _show(scaffold, plan, output, as_json=options.json)

@@ -221,26 +221,26 @@ def read_report(options: argparse.Namespace, *, warn: bool = True) -> Report:
     warn_about_newer_release(report)
     if warn:
         warn_about_start(report)
-    _warn_about_interrupted_commit(report)
+    warn_about_interrupted_commit(report)
     profiles = report.catalog.profiles
     if options.profile is not None and profiles and options.profile not in profiles:
         raise PipedeckError(f"there is no profile {options.profile!r}: {choose_among(options.profile, profiles)}")
     return report
 
 
-def _warn_about_interrupted_commit(report: Report) -> None:
+def warn_about_interrupted_commit(report: Report) -> None:
     """Warn about an interrupted commit. Reading the tree does not recover it."""
-    from core.files.state_folder import may_have_pending_commit
+    from core.files.state_folder import commit_folders
 
-    root = report.catalog.tree.paths.root
-    if not may_have_pending_commit(root):
+    folders = commit_folders(report.catalog.tree.folders)
+    if not folders:
         return
     from core.files.store import is_pending
 
-    if is_pending(root):
+    if any(map(is_pending, folders)):
         print_error(
-            "writing a change was interrupted: some files may be old and some new until `pipedeck` opens the tree or"
-            " writes an edit to it"
+            "writing a change was interrupted: some files may be old and some new until `pipedeck` opens the tree,"
+            " `pipedeck recover` is run, or an edit is written"
         )
 
 

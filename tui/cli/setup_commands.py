@@ -148,6 +148,7 @@ DOCUMENTED = (
     "edit",
     "fixes",
     "changes",
+    "recover",
     "settings",
 )
 """The documents that have a schema: those of `core.json.schemas`, which imports pydantic, and that of `settings`."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.files.store import Decision, InterruptedCommit, Recovered, Recovery, is_pending, recover
+from core.files.store import Decision, InterruptedCommit, Recovered, Recovery, is_pending, settle
 from core.safe_text import safe
 from tui.dialogs.ask import AskScreen, Option
 from tui.messages import RecoveryFinished, TreeSettled
@@ -26,36 +27,41 @@ _CHOICES = (
 
 
 def settle_interrupted(editing: Editing) -> None:
-    """Finish or undo a commit that a crash has interrupted, so that a tree is all old or all new; then `TreeSettled`.
+    """Finish or undo commits that a crash has interrupted, so that files are all old or all new; then `TreeSettled`.
 
-    A commit of this user on this machine is settled in a thread; about any other the user is asked.
+    A commit of this user on this machine is settled in a thread, whichever project it was made in; about any other the
+    user is asked.
     """
     screen = editing.screen
-    if screen.session.view is None or not is_pending(screen.session.workspace.root):
+    folders = () if screen.session.view is None else screen.session.workspace.commit_folders
+    if not any(map(is_pending, folders)):
         screen.post_message(TreeSettled())
     elif screen.session.locked:
         screen.show_status(f"a change was interrupted here: files may be half old, half new; {screen.session.locked}")
         screen.post_message(TreeSettled())
     else:
-        _recover(screen, None)
+        _recover(screen, folders, None)
 
 
-def _recover(screen: MainScreenProtocol, decision: Decision | None) -> None:
-    root, state = screen.session.workspace.root, screen.session.workspace.state
+def _recover(screen: MainScreenProtocol, folders: Sequence[str], decision: Decision | None) -> None:
+    state = screen.session.workspace.state
 
     def run() -> None:
-        screen.post_message(RecoveryFinished(recover(root, state, decision=decision)))
+        screen.post_message(RecoveryFinished(settle(folders, state, decision=decision)))
 
     screen.run_worker(run, thread=True, group="edit", exit_on_error=False)
 
 
-def show_recovery(editing: Editing, recovery: Recovery) -> None:
-    """Show the files as a recovery left them, or ask for the decision that it needs."""
+def show_recoveries(editing: Editing, recoveries: Sequence[Recovery]) -> None:
+    """Show the files as recoveries left them, or ask for the decision that one needs."""
     screen = editing.screen
-    if isinstance(recovery, InterruptedCommit):
-        _ask(screen, recovery)
-    elif isinstance(recovery, Recovered):
-        editing.refresh(notice=recovery.message)
+    messages = [recovery.message for recovery in recoveries if isinstance(recovery, Recovered)]
+    undecided = next((recovery for recovery in recoveries if isinstance(recovery, InterruptedCommit)), None)
+    if messages:
+        editing.refresh(notice="; ".join(messages))
+    if undecided is not None:
+        _ask(screen, undecided)
+    elif messages:
         editing.enqueue(partial(screen.post_message, TreeSettled()))
     else:
         screen.post_message(TreeSettled())
@@ -64,7 +70,7 @@ def show_recovery(editing: Editing, recovery: Recovery) -> None:
 def _ask(screen: MainScreenProtocol, unfinished: InterruptedCommit) -> None:
     def answer(key: str | None) -> None:
         if key:
-            _recover(screen, Decision(key))
+            _recover(screen, screen.session.workspace.commit_folders, Decision(key))
         else:
             screen.show_status(unfinished.message)
             screen.post_message(TreeSettled())

@@ -144,9 +144,11 @@ class CreateScreen(CommandDialog[bool]):
 
     def write(self) -> None:
         """Write all files, or show why that is not possible."""
-        plan, existing = self._plan(), self.scaffold.existing_files
+        plan = self._plan()
         if isinstance(plan, ScaffoldError):
             return
+        self.scaffold.settle()
+        existing = self.scaffold.existing_files
         if existing:
             name = Path(existing[0]).relative_to(self.scaffold.location.inference)
             self.show_status(f"{name} exists already and is not overwritten")

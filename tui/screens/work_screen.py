@@ -98,10 +98,10 @@ class WorkScreen(CommandScreen[None]):
 
     @on(messages.RecoveryFinished)
     def show_recovery(self, event: messages.RecoveryFinished) -> None:
-        """Show the result of recovering an interrupted commit."""
-        from tui.editing.interrupted import show_recovery
+        """Show the results of recovering interrupted commits."""
+        from tui.editing.interrupted import show_recoveries
 
-        show_recovery(self.editing, event.recovery)
+        show_recoveries(self.editing, event.recoveries)
 
     @on(messages.DiskChecked)
     def take_disk(self, event: messages.DiskChecked) -> None:

@@ -11,11 +11,12 @@ import os
 import secrets
 from collections.abc import Iterable
 from enum import Enum
+from typing import Literal
 
 from core.files.state_folder import FOLDER, tree_folder
 from core.files.store.changelog import log_folder, remove_record
 from core.files.store.commit_results import ElsewhereError, StoppedError, error_text
-from core.files.store.disk import Disk, exists, make_private_folder, read_whole, remove, sync_folder, write_new
+from core.files.store.disk import ABSENT, Disk, exists, make_private_folder, read_whole, remove, sync_folder, write_new
 from core.files.store.journal import (
     Journal,
     Phase,
@@ -62,12 +63,15 @@ class Busy:
     message: str = "another session is writing to this tree just now"
 
 
+Outcome = Literal["finished", "undone", "left"]
+
+
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """The tree is consistent: `outcome` is "finished", "undone" or "left"; `files` are those of the commit."""
+    """The tree is consistent, or left as it is on the user's decision; `files` are those of the commit."""
 
     label: str
-    outcome: str
+    outcome: Outcome
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
@@ -236,6 +240,9 @@ def _recover_journal(disk: Disk, journal: Journal, folder: str, state: str, deci
     if journal.phase is Phase.STAGE:
         return _unstage(disk, journal, folder, state, held)
     if ContentState.FOREIGN in held:
+        if _is_being_cleaned(disk, journal, folder, held):
+            clean(disk, journal, folder, folders_too=journal.phase is Phase.BACK)
+            return _recovered(journal, "undone" if journal.phase is Phase.BACK else "finished")
         if decision is None:
             return describe_interrupted(disk, journal, folder, "a file has been changed by another program")
         notes = _rescue(disk, journal, state, held)
@@ -257,6 +264,15 @@ def _recover_journal(disk: Disk, journal: Journal, folder: str, state: str, deci
     sync_parents(disk, journal)
     clean(disk, journal, folder, folders_too=False)
     return _recovered(journal, "finished", notes)
+
+
+def _is_being_cleaned(disk: Disk, journal: Journal, folder: str, held: list[ContentState]) -> bool:
+    """Whether all contents were in place before a file was changed: a saved content is removed already."""
+    placed = ContentState.OLD if journal.phase is Phase.BACK else ContentState.NEW
+    return {*held} <= {placed, ContentState.FOREIGN} and any(
+        entry.old != ABSENT and not exists(disk, journal.saved(folder, index))
+        for index, entry in enumerate(journal.entries)
+    )
 
 
 def _unstage(disk: Disk, journal: Journal, folder: str, state: str, held: list[ContentState]) -> Recovery:
@@ -307,7 +323,7 @@ def _withdraw(disk: Disk, journal: Journal, state: str) -> None:
         remove_record(disk, log_folder(state, journal.root), journal.stamp, journal.id, len(journal.entries))
 
 
-def _recovered(journal: Journal, outcome: str, notes: tuple[str, ...] = ()) -> Recovered:
+def _recovered(journal: Journal, outcome: Outcome, notes: tuple[str, ...] = ()) -> Recovered:
     return Recovered(journal.label, outcome, tuple(entry.shown for entry in journal.entries), notes)
 
 
