@@ -48,6 +48,7 @@ LOOKS: tuple[tuple[str, str], ...] = (
     ("releases", "releases 0.17.6 0.92.2"),
     ("fixes", "fix"),
     ("changes", "undo --list"),
+    ("recover", "recover"),
 )
 EDITS: tuple[tuple[str, str], ...] = (
     ("edit", "fix all --dry-run"),

@@ -70,17 +70,15 @@ def _settle(options: argparse.Namespace, decision: Decision | None) -> tuple[Rec
     from core.api import current_directory
     from core.files.state_folder import commit_folders
     from core.files.store import settle, state_folder
-    from core.scaffold import scaffold_at
+    from core.scaffold import new_location
     from tui.cli.edit import open_workspace
 
     try:
         return open_workspace(options).settle(decision=decision, tidy=True)
     except NoTreeYetError:  # the first change of a new tree may be the one that was interrupted
-        from core.releases import NEWEST_RELEASE, behaviours_of
-
         cwd = start_folder(options) or current_directory()
-        scaffold = scaffold_at(tree_path(options), behaviours_of(NEWEST_RELEASE), cwd=cwd, environ=os.environ)
-        folders = commit_folders([scaffold.location.inference])
+        location = new_location(tree_path(options), cwd=cwd, environ=os.environ)
+        folders = commit_folders([location.inference])
         if not folders:
             raise
         return settle(folders, state_folder(os.environ), decision=decision, tidy=True)
