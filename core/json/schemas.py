@@ -25,11 +25,8 @@ from core.json.explain_document import ExplainDocument
 from core.json.init_document import InitDocument, ProviderDocument
 from core.json.keys_document import KeysDocument
 from core.json.models_document import ModelsDocument
-<<<<<<< HEAD
 from core.json.pipes_document import PipesDocument
-=======
 from core.json.recover_document import RecoveryDocument
->>>>>>> 00baa81 (Settle interrupted commits before the first edit; add the command recover)
 from core.json.releases_document import ReleasesDocument, StepDocument
 from core.json.resolve_document import ResolveDocument
 from core.json.routes_document import RoutesDocument
