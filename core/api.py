@@ -191,7 +191,7 @@ class Report:
         """The served references whose call fails: what is known here stands against it, or a live check says so."""
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
         if not errors:  # as always but after a live check
-            return tuple(item for item in self.resolutions if item.status is Status.SERVED)
+            return tuple([item for item in self.resolutions if item.status is Status.SERVED])
         backends = {problem.subject for problem in errors if problem.check is Check.BACKENDS}
         models = {(problem.subject, problem.location) for problem in errors if problem.check is Check.MODELS}
         handles = {handle for handle, _ in models}

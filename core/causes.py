@@ -226,5 +226,6 @@ def _by_kind(references: Iterable[Reference]) -> Mapping[str, int]:
 
 
 def _rank(cause: Cause) -> tuple[bool, bool, int, int]:
-    weight = sum(counts.get(kind, 0) for counts in (cause.dead, cause.refused) for kind in ("pipe", "preset", "choice"))
+    counted = [counts for counts in (cause.dead, cause.refused) if counts]
+    weight = sum(counts.get(kind, 0) for counts in counted for kind in ("pipe", "preset", "choice"))
     return (not cause.fatal, cause.severity is not Severity.ERROR, -weight, -cause.problems)

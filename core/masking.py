@@ -15,6 +15,7 @@ from typing import Final, Literal
 from core.secret_texts import (
     HIDDEN,
     QUERY,
+    STEMS,
     Span,
     address_spans,
     all_of,
@@ -211,7 +212,8 @@ def may_hold_secret(text: str) -> bool:
     if "\\" in text or "PRIVATE KEY" in text or any(user_infos(text)) or QUERY.search(text):
         return True
     text = "\n".join({*text.split("\n")})  # the lines of models are often the same
-    return any(map(_is_suspect_name, {*re.findall(_SUSPECT_NAME, text)})) or holds_key(text)
+    names = filter(STEMS.search, {*re.findall(_SUSPECT_NAME, text)})
+    return any(map(_is_suspect_name, names)) or holds_key(text)
 
 
 @lru_cache(maxsize=4096)

@@ -17,8 +17,8 @@ _SECRET_WORD = re.compile(
     r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passphrase|passwd|passwords?|pwd|secrets?"
 )
 _SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pw")
-# The stems of the words above.
-_STEMS = re.compile(r"key|auth|bearer|cook|cred|pass|pw|secret|token|sig", re.IGNORECASE)
+STEMS: Final = re.compile(r"key|auth|bearer|cook|cred|pass|pw|secret|token|sig", re.IGNORECASE)
+"""The stems of the words above: a name without any names no secret."""
 # Words behind the one that names a secret: `api_key_2`, `token_old`.
 _ORDINAL_WORD = re.compile(r"[0-9]+|old|new|backup|bak|prev(?:ious)?|next|primary|secondary|prod|dev|test|tmp|[a-z]")
 # The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
@@ -62,7 +62,7 @@ Span = tuple[int, int]
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a value under this key is treated as a secret, judged by the words of the key."""
-    if _STEMS.search(key) is None:
+    if STEMS.search(key) is None:
         return False
     parts = [word.lower() for word in _WORDS.findall(key)]
     while len(parts) > 1 and _ORDINAL_WORD.fullmatch(parts[-1]):
