@@ -11,58 +11,44 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from core.calls import Calls
 from core.catalog import Catalog, read_catalog
 from core.causes import Cause, file_under_causes
-from core.dialects.detect import Detection, detect
+from core.dialects.detect import Detection
 from core.errors import NoTreeError, NoTreeYetError, PipedeckError
 from core.files.discover import TreePaths, find_tree
 from core.files.environment import read_environment
 from core.files.start_folder import as_started, untouched_paths
-from core.files.tree_reader import Tree, read_tree
+from core.files.tree_reader import read_tree
 from core.files.view import DISK, View
 from core.incremental import Cache
 from core.incremental.update_catalog import update_catalog, update_serving
 from core.incremental.update_resolutions import resolve
-from core.installation import Installation, find_installation, search_installation
+from core.installation import find_installation
 from core.load_checks import load_problems
 from core.pipe_tally import NO_PIPES, PipeTally
 from core.problems import Check, Problem, Severity, first_fatal
 from core.records import dataclass
-from core.releases import FIRST_RELEASE, NEWEST_RELEASE, Behaviours, Release, behaviours_of, parse_release
+from core.releases import Release
 from core.resolution import Resolution, Resolver, Status
 from core.rules import RuleContext, check
 from core.rules.installation import passed_over
 from core.serving import Serving, serve
+from core.target import Target, UnknownReleaseError, target_release
 from core.trail import Step, trail
 from core.variables import Environment, State
 from core.verdict import Verdict, judge
 
 if TYPE_CHECKING:
+    from core.lives.lives import Knowledge, Lives
     from core.methods import Methods
     from core.pipes import PipeAnswer
     from core.probes.check_result import CheckResult
 
 
 _BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
-
-
-class Target(NamedTuple):
-    """The release to answer for, and its evidence: the installation or the project's pins, or else the tree itself.
-
-    While a caller holds `tree`, reading it for the target release parses none of its files.
-    """
-
-    behaviours: Behaviours
-    detected: Detection
-    installation: Installation | None
-    tree: Tree
-
-
-class UnknownReleaseError(PipedeckError):
-    """A text that names no Pipelex release."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +66,8 @@ class Report:
     """The problems of live checks, if any were made, and of files that others may read, where that was looked up."""
     methods: Methods | None = field(default=None, repr=False, compare=False)
     """The method files of the project; None until they are read."""
+    knowledge: Knowledge | None = field(default=None, repr=False, compare=False)
+    """The index of lives and prices, where it was read."""
 
     @property
     def release(self) -> Release:
@@ -138,6 +126,10 @@ class Report:
 
             dead = self.cache.same("dead", (*dead, *dead_pipes(self.pipes)))
         checked = (*checked, *passed_over(self.detected.notes), *self._pipe_problems)
+        if self.lives is not None:
+            from core.rules.lives import life_problems  # not before the first screen
+
+            checked = (*checked, *life_problems(self.lives, self.resolutions))
         ordered = sorted(checked, key=lambda problem: _BY_SEVERITY[problem.severity])
         problems = self.cache.same("problems", (*self.boot_problems, *ordered, *self.live_problems))
         placeholders = self.cache.same("placeholders", tuple(part.placeholders for part in catalog.parts.values()))
@@ -209,6 +201,19 @@ class Report:
                 )
             )
         )
+
+    @cached_property
+    def lives(self) -> Lives | None:
+        """What the index says about the models, where it was read."""
+        if self.knowledge is None:
+            return None
+        from core.lives.lives import Lives  # not before the first screen
+
+        return Lives(self.catalog, self.knowledge)
+
+    def with_knowledge(self, knowledge: Knowledge | None) -> Report:
+        """The report that takes the index of lives and prices into account."""
+        return replace(self, knowledge=knowledge)
 
     def with_live(self, results: Iterable[CheckResult]) -> Report:
         """The report with the problems that live checks found."""
@@ -319,50 +324,8 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
     tree = read_tree(previous.tree.paths, previous.behaviours, previous.environment.shell, view)
     catalog = update_catalog(tree, previous, profile)
     serving = update_serving(catalog, previous, report.serving)
-    updated = report_on(catalog, report.detected, serving, Cache(report.cache))
+    updated = report_on(catalog, report.detected, serving, Cache(report.cache)).with_knowledge(report.knowledge)
     return updated.with_methods(report.methods.reread(view)) if report.methods is not None else updated
-
-
-def target_release(
-    paths: TreePaths, release: str | None, environ: Mapping[str, str], python: str | None = None
-) -> Target:
-    """The target of a tree: `release` if one is named, else the release of the installation or pin, else the detected.
-
-    The packages of an installation of another release than the named one say nothing about it, so it is left out. A
-    pinned release that does not read `.pipelex/inference` is ignored.
-    """
-    newest = parse_release(NEWEST_RELEASE)
-    assert newest is not None
-    tree = read_tree(paths, behaviours_of(newest), environ)
-    detected = detect(tree)
-    installation, notes = search_installation(paths.project, cwd=paths.start, environ=environ, python=python)
-    detected = replace(detected, named=release is not None, notes=notes)
-    if release is not None:
-        chosen = named_release(release)
-        if installation is not None and installation.release != chosen:
-            installation = None
-    elif installation is not None and (installed := installation.release) is not None and is_supported(installed):
-        chosen = installed
-    else:
-        chosen, installation = detected.release, None
-    return Target(behaviours_of(chosen), detected, installation, tree)
-
-
-def named_release(text: str) -> Release:
-    """The release of a name. Raises UnknownReleaseError for one that does not read `.pipelex/inference`."""
-    release = parse_release(text)
-    if release is None or not is_supported(release):
-        raise UnknownReleaseError(
-            f"{text!r} is no Pipelex release that reads .pipelex/inference;"
-            f" write one from {FIRST_RELEASE} on, such as 0.14.3"
-        )
-    return release
-
-
-def is_supported(release: Release) -> bool:
-    """Whether a release reads `.pipelex/inference`."""
-    first = parse_release(FIRST_RELEASE)
-    return first is not None and release >= first
 
 
 def report_on(

@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Final
 
 from core.catalog import Catalog
 from core.constraints import UNSUPPORTED, fixed_temperature, listed_constraints, sent_temperature
 from core.entities import ModelSpec
 from core.formatting import change, counted
-from core.prices import price_of
+from core.prices import Price, price_of
 from core.records import dataclass
 from core.refusals import Refusal, refusal_of
 from core.routing import INTERNAL_BACKEND
 
+if TYPE_CHECKING:
+    from core.lives.lives import Lives
+
+ENDED: Final = 2
+"""The rank of a life that has ended."""
 _IMAGES = frozenset({"images", "image"})
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _SMALL = frozenset(
@@ -111,15 +117,23 @@ class Candidate:
     catalog: Catalog
     ready: bool
     """Whether the variables that its backend needs are set here."""
+    lives: Lives | None = None
+    """What the index says about the models, where it was read."""
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The sort key: fit, usable here, taken settings, abilities, price, tier, name, then the newer version."""
+        """The sort key: fit, life, usable here, taken settings, abilities, price, tier, name, then the newer version.
+
+        A model that has ended comes after every living one; one that ends soon, after those with the same abilities.
+        """
+        life = self.lives.rank(self.spec) if self.lives is not None else 0
         return (
             not self.fits,
+            life == ENDED,
             not self.ready,
             len(self.refused),
             len(self.lost),
+            life,
             round(self.price_distance, 1),
             -self._kinship if self.need.spec is None else 0,
             self._tier_distance,
@@ -163,7 +177,7 @@ class Candidate:
         """The mean of the logarithms of the price ratios; infinite if a price is unknown."""
         if self.need.spec is None:
             return 0.0
-        old, new = price_of(self.need.spec), price_of(self.spec)
+        old, new = _price(self.lives, self.need.spec), _price(self.lives, self.spec)
         if not old.is_known:
             return 0.0
         pairs = ((old.input, new.input), (old.output, new.output))
@@ -210,6 +224,8 @@ class Candidate:
         """Lost abilities and unknown facts, in words."""
         spec, need = self.spec, self.need
         warnings = list(self.lost)
+        if self.lives is not None and self.lives.rank(spec):
+            warnings.insert(0, self.lives.text(spec))
         before = need.spec.max_tokens if need.spec is not None else None
         if spec.max_tokens is not None and before is not None and spec.max_tokens < before and not need.max_tokens:
             warnings.append(f"gives at most {counted(spec.max_tokens, 'token')}, where the old one gave {before:,}")
@@ -241,6 +257,14 @@ class Candidate:
                     continue
                 other_count += 1
         return [f"{reason}, and {_presets(other_count)} for one"] if other_count else []
+
+
+def _price(lives: Lives | None, spec: ModelSpec) -> Price:
+    """The price of a model in the tree, or that of the sources where none agrees with the tree."""
+    price = price_of(spec)
+    if lives is not None and (check := lives.price_check(spec)) is not None and not check.agrees:
+        return Price(check.best.input, check.best.output)
+    return price
 
 
 def _presets(count: int) -> str:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.api import Report, Target, current_directory, inspect_paths, target_release
+from core.api import Report, current_directory, inspect_paths
 from core.causes import DEAD_KINDS
 from core.files.discover import find_tree
 from core.formatting import counted
@@ -15,6 +15,7 @@ from core.records import dataclass
 from core.references import Kind
 from core.releases import TABLE, Behaviour
 from core.resolution import Resolution
+from core.target import Target, target_release
 
 
 @dataclass(frozen=True, slots=True)

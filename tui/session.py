@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from core.api import Report, current_directory, inspect_tree, named_release
+from core.api import Report, current_directory, inspect_tree
 from core.files.view import Snapshot
 from core.records import dataclass
 from core.releases import NEWEST_RELEASE, behaviours_of
+from core.target import named_release
 from tui.command import LISTS
 from tui.credential_ids import StoredResults, read_stored, take_stored
 from tui.live import Live, LiveResults, merge_live_results

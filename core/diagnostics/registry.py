@@ -10,6 +10,7 @@ from core.diagnostics import (
     deck_codes,
     file_codes,
     installation_codes,
+    life_codes,
     live_codes,
     method_codes,
     model_codes,
@@ -29,6 +30,7 @@ _MODULES = (
     routing_codes,
     deck_codes,
     method_codes,
+    life_codes,
     live_codes,
 )
 

@@ -24,6 +24,7 @@ from core.json.edit_document import ChangeDocument, EditDocument, FixDocument
 from core.json.explain_document import ExplainDocument
 from core.json.init_document import InitDocument, ProviderDocument
 from core.json.keys_document import KeysDocument
+from core.json.lives_document import LivesDocument, PricesDocument, RefreshDocument
 from core.json.models_document import ModelsDocument
 from core.json.pipes_document import PipesDocument
 from core.json.recover_document import RecoveryDocument
@@ -40,6 +41,9 @@ DOCUMENTS: dict[str, Any] = {
     "uses": UsesDocument,
     "pipes": PipesDocument,
     "models": ModelsDocument,
+    "lives": LivesDocument,
+    "prices": PricesDocument,
+    "refresh": RefreshDocument,
     "routes": RoutesDocument,
     "keys": KeysDocument,
     "check": CheckDocument,

@@ -153,6 +153,16 @@ def _lifecycle_note(served: Served) -> str:
     return f"{word}, {served.until}" if served.until and served.until != word else word
 
 
+def listed_models(catalog: Catalog, results: Iterable[CheckResult]) -> Mapping[tuple[str, str], float]:
+    """The time of the newest list with each model, by backend and model id."""
+    return {
+        (item.spec.backend, item.spec.model_id): result.at
+        for result in results
+        if result.applicable and result.backend in catalog.backends
+        for item in compare(catalog, result).served
+    }
+
+
 class TriedState(StrEnum):
     """The outcome of the last check for an item."""
 

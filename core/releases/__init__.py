@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.releases.behaviours import Behaviours, behaviours_of
-from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, is_beyond, parse_release
+from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, is_beyond, is_supported, parse_release
 from core.releases.table import TABLE, Behaviour, Step
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Step",
     "behaviours_of",
     "is_beyond",
+    "is_supported",
     "parse_release",
 ]

@@ -57,3 +57,9 @@ def is_beyond(release: Release) -> bool:
     """Whether a release is newer than the newest known one, whose behaviours are used for it."""
     newest = parse_release(NEWEST_RELEASE)
     return newest is not None and release > newest
+
+
+def is_supported(release: Release) -> bool:
+    """Whether a release reads `.pipelex/inference`."""
+    first = parse_release(FIRST_RELEASE)
+    return first is not None and release >= first

@@ -164,7 +164,7 @@ class Replacement:
         report = self._report
         ready = report.resolver.ready
         for text, spec in _names(report, self.node, self.need.model_type):
-            yield Candidate(text, spec, self.need, report.catalog, spec.backend in ready)
+            yield Candidate(text, spec, self.need, report.catalog, spec.backend in ready, report.lives)
 
 
 def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:

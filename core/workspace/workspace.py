@@ -8,7 +8,7 @@ from dataclasses import replace
 from threading import RLock
 from typing import Self
 
-from core.api import Report, current_directory, inspect_paths, target_release, update_report
+from core.api import Report, current_directory, inspect_paths, update_report
 from core.edits.edit_session import Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.discover import find_tree
@@ -17,9 +17,11 @@ from core.files.state_folder import commit_folders
 from core.files.store import LOCK_WAIT, Decision, Recovered, Recovery, settle, state_folder
 from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
+from core.lives.lives import Knowledge
 from core.methods import Methods
 from core.pipes import project_methods
 from core.safe_text import safe
+from core.target import target_release
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
 from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
@@ -135,6 +137,11 @@ class Workspace:
         self._disk_report = self._disk_report.with_methods(methods)
         report = self._report
         self._report = report.with_methods(methods.reread(self.view)) if report is not None else None
+
+    def know(self, knowledge: Knowledge | None) -> None:
+        """Take the index of lives and prices into account."""
+        self._disk_report = self._disk_report.with_knowledge(knowledge)
+        self._report = self._report.with_knowledge(knowledge) if self._report is not None else None
 
     # ---- editing
 
@@ -333,7 +340,7 @@ class Workspace:
             profile=self._looking,
             assume_keys=catalog.environment.assume_set,
             view=fresh,
-        )
+        ).with_knowledge(report.knowledge)
         if report.methods is not None:
             fresh_report = self._disk_report
             self._disk_report = fresh_report.with_methods(project_methods(fresh_report.catalog, report.methods))

@@ -116,6 +116,9 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "set",
         "fallback",
         "with",
+        "within",
+        "off",
+        "ignore",
     ]
     assert {line for line in silent if line.partition(" --")[2] not in private} == {"backend --model"}
     assert _silent("", app_parser(full=True)) == []

@@ -36,6 +36,8 @@ LOOKS: tuple[tuple[str, str], ...] = (
     ("models", "models"),
     ("models", "models --same --cost 2000,500"),
     ("models", "models --compare gpt-4o-mini claude-4-sonnet --cost 2000,500"),
+    ("lives", "lives --within 999"),
+    ("prices", "prices"),
     ("routes", "routes"),
     ("routes", "routes --test gpt-4o-mini unheard-of --everywhere"),
     ("keys", "keys --all"),
@@ -67,6 +69,7 @@ EDITS: tuple[tuple[str, str], ...] = (
 ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("providers", "init --list"),
     ("init", "init --dry-run"),
+    ("refresh", "lives --refresh"),
     ("init", "init new --backend openai"),
     ("settings", "settings"),
 )
@@ -126,7 +129,10 @@ def test_every_document_of_a_stock_tree(
     assert validate_all((*LOOKS, *EDITS), capsys) >= len(LOOKS) - 6
 
 
-def test_documents_without_a_tree(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_documents_without_a_tree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
     assert validate_all(ELSEWHERE, capsys) == len(ELSEWHERE)
 
 

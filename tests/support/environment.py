@@ -16,7 +16,8 @@ ORIGINAL: Final[Mapping[str, str]] = MappingProxyType(dict(os.environ))
 _KEPT = ("PATH", "TMPDIR", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED", "PYTHONUTF8")
 _KEPT_PREFIXES = ("PIPEDECK_", "PYTEST_", "COVERAGE_", "COV_", "HYPOTHESIS_")
 
-_FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color"}
+# The day is fixed, as models end on days.
+_FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color", "PIPEDECK_TODAY": "2026-12-01"}
 
 
 def fenced(home: Path) -> dict[str, str]:

@@ -7,7 +7,20 @@ from collections.abc import Sequence
 GROUPS = (
     (
         "inspect",
-        ("validate", "resolve", "explain", "uses", "pipes", "models", "routes", "keys", "compare", "releases"),
+        (
+            "validate",
+            "resolve",
+            "explain",
+            "uses",
+            "pipes",
+            "models",
+            "lives",
+            "prices",
+            "routes",
+            "keys",
+            "compare",
+            "releases",
+        ),
     ),
     ("ask the providers", ("check",)),
     (
@@ -43,6 +56,7 @@ _MODULES = {
     "edit_deck": ("alias", "waterfall", "preset", "choice"),
     "edit_routing": ("profile", "route"),
     "edit_values": ("use", "repoint", "set", "unset", "layer"),
+    "lives": ("lives", "prices"),
     "line_completion": HIDDEN,
     "listings": ("models", "routes", "keys"),
     "comparisons": ("compare", "releases"),

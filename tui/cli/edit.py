@@ -68,12 +68,8 @@ class EditCommand:
         )
         parser.operations, parser.bare = self.operations, self.bare
         self.arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="show the changes; write nothing")
+        add_write_options(parser, layers=self.layers)
         if self.layers:
-            layer = parser.add_mutually_exclusive_group()
-            layer.add_argument("--base", action="store_true", help="edit the base file, even one shipped with Pipelex")
-            layer.add_argument("--override", action="store_true", help="write to the override file")
-            parser.add_argument("--anyway", action="store_true", help="write although it adds errors")
             add_methods_option(parser, "edit the method files of the project too, where they name what changes")
         parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
         add_tree_options(parser)
@@ -89,6 +85,16 @@ class EditCommand:
             print_recoveries(workspace.settle(tidy=True))
         result = self.run(options, workspace)
         return result if isinstance(result, int) else apply_intents(options, workspace, result)
+
+
+def add_write_options(parser: Parser, *, layers: bool = True) -> None:
+    """Add `--dry-run`, and the options that choose a layer and accept errors."""
+    parser.add_argument("--dry-run", action="store_true", help="show the changes; write nothing")
+    if layers:
+        layer = parser.add_mutually_exclusive_group()
+        layer.add_argument("--base", action="store_true", help="edit the base file, even one shipped with Pipelex")
+        layer.add_argument("--override", action="store_true", help="write to the override file")
+        parser.add_argument("--anyway", action="store_true", help="write although it adds errors")
 
 
 def add_settings_option(parser: Parser) -> None:

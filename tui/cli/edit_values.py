@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from tui.cli.edit import EditCommand, EditPrinter, apply_intents, layer_of
+from tui.cli.knowledge import know
 from tui.cli.parsers import Parser
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def _use(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.intent import EditRefused
     from core.edits.repoint_edits import UseOnly, proposed
 
+    know(workspace, options)
     replacements = proposed(workspace.report, workspace.view, options.backend, layer_of(options))
     if isinstance(replacements, EditRefused):
         return EditPrinter(options, workspace, UseOnly(options.backend).label).refused(replacements)
@@ -88,6 +90,7 @@ def _repoint(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.repoint_edits import Repoint
     from core.replacements import replacements
 
+    know(workspace, options)
     names = {name.lstrip("$@~") for name in options.names}
     dead = [
         item

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.formatting import counted
 from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter, apply_intent, layer_of
+from tui.cli.knowledge import know
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
     from core.edits.fixes import fixes
     from core.edits.intent import EditLayer, EditRefused
 
+    know(workspace, options)
     available = fixes(workspace.report, workspace.view)
     if not options.codes:
         return _list(available, as_json=options.json)

@@ -64,9 +64,10 @@ def add_init(commands: Commands) -> None:
 
 def run_init(options: argparse.Namespace) -> int:
     """Plan the tree, write it, and print the files and next steps."""
-    from core.api import current_directory, named_release
+    from core.api import current_directory
     from core.releases import NEWEST_RELEASE, behaviours_of
     from core.scaffold import scaffold_at
+    from core.target import named_release
 
     behaviours = behaviours_of(named_release(app_settings(options).values.release or NEWEST_RELEASE))
     scaffold = scaffold_at(options.dir, behaviours, cwd=current_directory(), environ=os.environ)

@@ -136,6 +136,9 @@ DOCUMENTED = (
     "uses",
     "pipes",
     "models",
+    "lives",
+    "prices",
+    "refresh",
     "routes",
     "keys",
     "check",
@@ -168,7 +171,8 @@ def add_schema(commands: Commands) -> None:
         choices=DOCUMENTED,
         metavar="COMMAND",
         help=f"one of {', '.join(DOCUMENTED)}; `profiles` is compare without a name, `behaviours`"
-        " releases without one, `providers` init --list, `changes` undo --list, `fixes` fix without a code, `edit`"
+        " releases without one, `providers` init --list, `refresh` lives --refresh, `changes` undo --list, `fixes` fix"
+        " without a code, `edit`"
         " every command that edits",
     )
     parser.set_defaults(run=run_schema)

@@ -15,6 +15,7 @@ from core.json.validate_document import ValidateDocument
 from core.methods import NO_METHODS
 from core.problems import Severity
 from core.verdict import Verdict
+from tui.cli.knowledge import with_knowledge
 from tui.cli.live_options import add_live_options
 from tui.cli.parsers import (
     Commands,
@@ -82,6 +83,7 @@ def run_validate(options: argparse.Namespace) -> int:
     )
     if options.live or results:
         report = report.with_live(results)
+    report, _ = with_knowledge(report, options, results)
     report = report.with_live_problems((*report.live_problems, *exposure_problems(report, os.environ)))
     profiles = _profiles(report, options) if options.what == "all" else {}
     output = TextOutput(sys.stdout)

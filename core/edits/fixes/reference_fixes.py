@@ -108,7 +108,7 @@ def wrong_type(report: Report, problem: Problem) -> Iterator[Fix]:
         need = Need(family.model_type, None, (item.name, item.lookup))
         ready = report.resolver.ready
         matches = [
-            Candidate(handle, spec, need, report.catalog, spec.backend in ready)
+            Candidate(handle, spec, need, report.catalog, spec.backend in ready, report.lives)
             for (_, handle), spec in report.serving.served.items()
             if spec.model_type == family.model_type
         ]

@@ -50,7 +50,7 @@ def _other_models(report: Report, problem: Problem, item: Resolution) -> Iterato
     need = Need(item.spec.model_type, item.spec, (item.spec.handle, item.name), (settings,))
     ready = report.resolver.ready
     candidates = [
-        Candidate(handle, spec, need, report.catalog, spec.backend in ready)
+        Candidate(handle, spec, need, report.catalog, spec.backend in ready, report.lives)
         for (_, handle), spec in report.serving.served.items()
         if spec.model_type == item.spec.model_type and report.resolver.names.finds_itself(handle)
     ]

@@ -10,7 +10,8 @@ from typing import Final
 
 import pytest
 
-from core.api import Report, inspect_tree, named_release
+from core.api import Report, inspect_tree
+from core.target import named_release
 from core.verdict import Verdict, count_keys
 from tests.support.trees import (
     DECK,

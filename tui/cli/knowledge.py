@@ -1,0 +1,49 @@
+"""The index of lives and prices in commands: read once, with what previous checks listed."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.api import Report
+from tui.cli.stored_checks import stored_check_results
+from tui.reports.text_output import print_error
+
+if TYPE_CHECKING:
+    from core.lives.lives import Knowledge
+    from core.probes.check_result import CheckResult
+    from core.workspace import Workspace
+
+
+def with_knowledge(
+    report: Report, options: argparse.Namespace, results: Sequence[CheckResult] | None = None
+) -> tuple[Report, tuple[str, ...]]:
+    """The report with the index, and the notes about it, which are printed. Sends nothing."""
+    knowledge, notes = _read(report, options, results)
+    return report.with_knowledge(knowledge), notes
+
+
+def know(workspace: Workspace, options: argparse.Namespace) -> None:
+    """Take the index into account in a workspace."""
+    knowledge, _ = _read(workspace.report, options, None)
+    workspace.know(knowledge)
+
+
+def _read(
+    report: Report, options: argparse.Namespace, results: Sequence[CheckResult] | None
+) -> tuple[Knowledge | None, tuple[str, ...]]:
+    from core.lives.lives import read_knowledge
+
+    if results is None:
+        results = stored_check_results(report, options)
+    listed = {}
+    if results:
+        from core.probes.availability import listed_models
+
+        listed = dict(listed_models(report.catalog, results))
+    knowledge, notes = read_knowledge(os.environ, listed)
+    for note in notes:
+        print_error(note)
+    return knowledge, notes
