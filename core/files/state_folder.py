@@ -51,3 +51,8 @@ def tree_folder(state: str, root: str) -> str:
 def results_file(root: str, state: str) -> Path:
     """The file with the results of live checks of the tree at `root`. It may not exist."""
     return Path(tree_folder(state, root), "checks.json")
+
+
+def history_file(root: str, state: str) -> Path:
+    """The file with the latencies of live checks of the tree at `root`. It may not exist."""
+    return Path(tree_folder(state, root), "latencies.json")

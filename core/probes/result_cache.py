@@ -18,6 +18,7 @@ from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
 from core.probes.check_result import CheckResult, Listing, result_of, with_earlier
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.history import save_history
 from core.probes.proofs import ModelProof, Proof, Proofs
 from core.probes.served_models import MAX_ID_LENGTH, MAX_MODELS, Served
 
@@ -36,7 +37,7 @@ _NOT_CACHED: Final = frozenset({CheckStatus.CANCELLED, CheckStatus.NOT_CHECKABLE
 
 
 def save_results(
-    root: str, state: str, plans: Iterable[CheckPlan], results: Iterable[CheckResult], *, disk: Disk | None = None
+    root: str, state: str, plans: Iterable[CheckPlan], results: Sequence[CheckResult], *, disk: Disk | None = None
 ) -> str | None:
     """Cache results with their plans, beside previous results of other backends. Returns the error, or None.
 
@@ -66,7 +67,7 @@ def save_results(
         replace_private(disk, path, json.dumps(content, separators=(",", ":")).encode())
     except OSError as error:
         return f"the results could not be cached ({error_text(error)})"
-    return None
+    return save_history(root, state, results, disk=disk)
 
 
 def cached_backends(root: str, state: str, *, disk: Disk | None = None) -> list[str]:

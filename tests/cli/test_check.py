@@ -109,6 +109,37 @@ def test_host_of_the_local_network_is_asked_after_one_yes(
         assert f"note: through the proxy {proxy.url} (HTTP_PROXY)" in " ".join(out.split())
 
 
+def test_repeated_checks_print_a_line_each_and_a_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Server({"/v1/models": models("m0")}) as server:
+        project(tmp_path, local(server), backend("internal", "pypdfium2"))
+        approved = ("--trust", f"MY_KEY={server.url}")
+        status, out, _ = check(tmp_path, capsys, "local", "--watch", "1", "--for", "2s", *approved)
+        lines = out.splitlines()
+        assert (status, len(server.requests)) == (0, 2)
+        assert re.fullmatch(r"1 backend each 1 s until \d\d:\d\d:\d\d; Ctrl\+C ends it", lines[0])
+        assert all(re.fullmatch(r"\d\d:\d\d:\d\d  ok local \d+\.\d\d s", line) for line in lines[1:3])
+        assert re.fullmatch(r"ok  local  2 of 2 good, .* s median, .* s to .* s  [▁▂▃▄▅▆▇█]{2}", lines[4])
+        assert check(tmp_path, capsys, "internal", "--watch")[0] == 3
+        for arguments in (["--for", "2s"], ["--watch", "often"], ["--watch", "5", "--models"], ["--watch", "0.1"]):
+            with pytest.raises(SystemExit):
+                check(tmp_path, capsys, *arguments)
+        assert "cannot be combined" in check(tmp_path, capsys, "--watch", "--json")[2]
+
+
+def test_ctrl_c_ends_repeated_checks_with_the_summary(tmp_path: Path) -> None:
+    with Server({"/v1/models": answer({"error": {"message": "no"}}, 500)}) as server:
+        project(tmp_path, backend("local", "openai", endpoint=f"{server.url}/v1"))
+        arguments = [*command(), "check", "--watch", "--tree", str(tmp_path)]
+        with subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            first, second = process.stdout.readline(), process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            rest = process.stdout.read()
+        assert process.returncode == 1
+    assert ("each 30 s" in first, "x local" in second, "it fails" in second) == (True, True, True)
+    assert rest.startswith("1 round\nx   local  0 of 1 good")
+
+
 def test_nothing_to_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project(tmp_path, backend("internal", "pypdfium2"))
     assert check(tmp_path, capsys)[0] == 3

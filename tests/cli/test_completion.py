@@ -102,6 +102,8 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
     private = [
         "timeout",
         "deadline",
+        "watch",
+        "for",
         "at-once",
         "trust",
         "allow-host",

@@ -41,6 +41,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "key-lost": ("6", "exclamation_mark"),
     "models-compared": ("2", "down", "space", "space", "space", "c"),
     "copy": ("4", "Y"),
+    "watch": ("W",),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import partial
 from itertools import count
@@ -61,6 +61,10 @@ class Job:
     answered: int = 0
     agreed: bool = False
     """Whether a key may go to a new host by now: the requests are planned anew."""
+    on_end: Callable[[bool], None] | None = None
+    """Called once it has ended in any way, with whether all plans have a result."""
+    asks: bool = True
+    """Whether the user is asked about new hosts."""
     number: int = field(default_factory=count().__next__)
 
 
@@ -87,12 +91,12 @@ class Checking:
         """Whether there is anything that esc would stop: not while a question is shown, which esc leaves."""
         return self._job is not None and (self._job.run is not None or self._job.thinking)
 
-    def start(self, names: Sequence[str]) -> None:
-        """Ask these backends: first the requests are planned, then the user approves new hosts."""
+    def start(self, names: Sequence[str], on_end: Callable[[bool], None] | None = None, *, asks: bool = True) -> None:
+        """Ask these backends: first the requests are planned, then the user approves new hosts if he is asked."""
         view = self._screen.session.view
         if view is None or self.running:
             return
-        job = self._job = Job(list(names), view)
+        job = self._job = Job(list(names), view, on_end=on_end, asks=asks)
         self._live.in_progress = dict.fromkeys(names, InProgress("waits", "queued"))
         self._show()
         self._think(job)
@@ -152,7 +156,7 @@ class Checking:
             job.thinking = job.agreed = True
             self._think(job)
 
-        if asked and self._trust is not None:
+        if asked and job.asks and self._trust is not None:
             ask_about_hosts(self._screen, asked, partial(agree, self._screen, self._trust), agreed)
         else:
             self._consented(job)
@@ -243,7 +247,7 @@ class Checking:
         self._show(*changed)
 
     def _ended(self, job: Job, results: Sequence[CheckResult], failed: str) -> None:
-        self._end(job)
+        self._end(job, finished=bool(results))
         if job.spec is not None and job.completion is not None and results:
             answer = ModelAnswer(results[0], job.spec, job.completion.cost_of(results[0]))
             self._live.take_answer(job.view.catalog, answer)
@@ -261,12 +265,14 @@ class Checking:
         self._show(*job.names)
         self._screen.app.say(failed or ", ".join(parts))
 
-    def _end(self, job: Job) -> None:
+    def _end(self, job: Job, *, finished: bool = False) -> None:
         """End the job: its later messages are ignored."""
         if self._job is job:
             self._job = None
         self._live.in_progress.clear()
         self._live.answering = None
+        if job.on_end is not None:
+            job.on_end(finished)
 
     def _failed(self, job: Job, error: Exception) -> None:
         """A thread has failed: store an error as the result of each backend."""

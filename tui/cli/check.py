@@ -32,6 +32,7 @@ from tui.cli.live_run import (
     with_consent,
 )
 from tui.cli.parsers import USAGE, Commands, add_tree_options, epilog, read_report
+from tui.cli.watch import add_watch_options, watch
 from tui.reports.text_output import TextOutput, print_error
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
@@ -52,6 +53,7 @@ def add_check(commands: Commands) -> None:
             ("pipedeck check --dry-run", "the requests, without sending them"),
             ("pipedeck check anthropic --models", "list which of its models are served"),
             ("pipedeck check openai --model gpt-4o-mini", "request a one-word completion"),
+            ("pipedeck check openai --watch 10 --for 15m", "repeat the check, with its latency"),
             status="0 no check failed, 1 one failed, 2 wrong usage or no tree, 3 nothing to ask, 130 cancelled",
         ),
     )
@@ -67,7 +69,10 @@ def add_check(commands: Commands) -> None:
     parser.add_argument("--yes", action="store_true", help="with --model: do not ask first")
     parser.add_argument("--models", action="store_true", help="list every model: served, not served, undeclared")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
-    parser.operations, parser.bare = {"": ("--all", "--deep", "--models"), "--model": ("--yes",)}, True
+    add_watch_options(parser)
+    general = ("--all", "--deep")
+    parser.operations = {"": (*general, "--models"), "--model": ("--yes",), "--watch": (*general, "--for")}
+    parser.bare = True
     add_live_options(parser)
     add_tree_options(parser)
     parser.set_defaults(run=run_check)
@@ -75,6 +80,8 @@ def add_check(commands: Commands) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Plan the checks, ask for consent where needed, run them, and print the results."""
+    if options.watch is not None and options.json:
+        raise PipedeckError("--json cannot be combined with --watch")
     report = read_report(options)
     if options.model is not None:
         return _complete(report, options)
@@ -86,6 +93,11 @@ def run_check(options: argparse.Namespace) -> int:
     if options.dry_run:
         _dry(report, plans, output, as_json=options.json)
         return 0 if any(plan.sends for plan in plans) else NOTHING
+    if options.watch is not None:
+        if not any(plan.sends for plan in plans):
+            _dry(report, plans, output, as_json=False)
+            return NOTHING
+        return 0 if watch(report, plans, settings, output, options) else FAILED
     show = _Rows(report, output, [plan.backend for plan in plans], lists=options.models)
     on_result = (lambda _: None) if options.json else show.row
     results, interrupted = run_plans(plans, settings, on_result, earlier_results(report, plans))

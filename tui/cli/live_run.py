@@ -130,7 +130,7 @@ def run_plans(
     results: dict[str, CheckResult] = {}
     progress = _ProgressLine(len(plans))
     try:
-        with _interrupting(run) as interrupted, progress:
+        with interrupts(run.cancel) as interrupted, progress:
             run.start()
             for event in _events_of(run, events):
                 progress.note(event)
@@ -202,15 +202,15 @@ class _ProgressLine:
 
 
 @contextlib.contextmanager
-def _interrupting(run: Run) -> Iterator[threading.Event]:
-    """Let Ctrl+C cancel the run and set the event; a second one raises KeyboardInterrupt."""
+def interrupts(on_interrupt: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
+    """Let Ctrl+C call a function and set the event; a second one raises KeyboardInterrupt."""
     interrupted = threading.Event()
 
     def cancel(*_: object) -> None:
         if interrupted.is_set():
             raise KeyboardInterrupt
         interrupted.set()
-        run.cancel()
+        on_interrupt()
 
     before = signal.getsignal(signal.SIGINT)
     ours = threading.current_thread() is threading.main_thread() and before not in (signal.SIG_IGN, None)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tui.command import Command
 from tui.commands import availability
 
 if TYPE_CHECKING:
     from core.entities import ModelSpec
+    from tui.pages.page_screen import PageScreen
     from tui.screens.main import MainScreen
 
 
@@ -66,6 +67,16 @@ def browse(screen: MainScreen) -> None:
         screen.app.push_screen(ServedScreen(screen, name))
 
 
+def watch(screen: MainScreen | PageScreen[Any]) -> None:
+    """Open the history of checks; on its page start or end repeated checks."""
+    from tui.pages.watch_page import WatchScreen
+
+    if isinstance(screen, WatchScreen):
+        screen.toggle()
+    elif screen.main.session.view is not None:
+        screen.app.push_screen(WatchScreen(screen.main))
+
+
 COMMANDS = (
     Command(
         "check",
@@ -93,6 +104,14 @@ COMMANDS = (
         "try all",
         "check all enabled backends live; twice, or esc: cancel",
         run=check_all,
+    ),
+    Command(
+        "watch",
+        ("W",),
+        "watch",
+        "the latency of the last checks; there: repeat the checks until a set time",
+        ("everywhere", "page"),
+        run=watch,
     ),
     Command(
         "served",

@@ -77,8 +77,8 @@ def export(screen: AnyScreen) -> None:
 
 
 def go_back(screen: PageScreen[Any]) -> None:
-    """Close the page."""
-    screen.dismiss(None)
+    """Close the page, or end what it does."""
+    screen.leave()
 
 
 def next_part(screen: PageScreen[Any]) -> None:

@@ -22,6 +22,7 @@ MAX_MODELS = 40
 
 _HOW_FAR = {
     "look-up": "while the host's name was looked up",
+    "proxy": "while connecting through the proxy",
     "connect": "while connecting",
     "handshake": "while a secure connection was made",
     "response": "after it was sent",

@@ -196,6 +196,10 @@ class PageScreen(CommandScreen[None], Generic[T]):
 
     # ---- commands
 
+    def leave(self) -> None:
+        """Close the page."""
+        self.dismiss(None)
+
     def run_command(self, command: Command) -> None:
         """Run a command on the page, or close the page and run it on the main screen."""
         reason = command.disabled_reason(self.context())

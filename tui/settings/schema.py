@@ -67,6 +67,12 @@ class AppSettings:
     check_at_once: Annotated[int, Maximum(32)] = 6
     """The number of providers that are asked at the same time."""
 
+    watch_every: Annotated[int, Maximum(3600)] = 30
+    """Seconds from one round of repeated checks to the next."""
+
+    watch_for: Annotated[int, Maximum(1440)] = 30
+    """Minutes after which repeated checks end."""
+
     proxy: str = ""
     """The proxy for requests to providers, as http://HOST:PORT, never used for this machine. off: none. Empty: those of
     HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, as Pipelex's clients use them.

@@ -15,7 +15,7 @@ from tui.pages.page_screen import PageScreen
 KEYS = {
     name: keys
     for name, keys in PICTURES.items()
-    if name.startswith(("explain", "layers", "defaults", "keys", "every", "without"))
+    if name.startswith(("explain", "layers", "defaults", "keys", "every", "without", "watch"))
     or name in ("compare-profiles", "models-compared")
 }
 
