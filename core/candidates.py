@@ -122,7 +122,7 @@ class Candidate:
 
     @property
     def rank(self) -> tuple[object, ...]:
-        """The sort key: fit, life, usable here, taken settings, abilities, price, tier, name, then the newer version.
+        """The sort key: fit, life, usable here, accepted settings, abilities, price, tier, name, newer version.
 
         A model that has ended comes after every living one; one that ends soon, after those with the same abilities.
         """

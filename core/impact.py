@@ -214,8 +214,8 @@ class Impact:
     def _revive(self) -> str:
         """`revive`, with the number of those that are not callable all the same."""
         verb = "revives" if len(self.revived) == 1 else "revive"
-        waiting = sum(1 for change in self.revived if not _is(change.after, Status.CALLABLE))
-        return f"{verb} ({waiting} not callable)" if waiting else verb
+        pending = sum(1 for change in self.revived if not _is(change.after, Status.CALLABLE))
+        return f"{verb} ({pending} not callable)" if pending else verb
 
 
 def compare(before: Report, after: Report) -> Impact:

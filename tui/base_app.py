@@ -156,11 +156,11 @@ class BaseApp(SpanApp, KeyQueue):
                 self._driver.flush()
 
         setting = self.settings.clipboard
-        work = partial(copy, text, setting, os.environ, send)
+        task = partial(copy, text, setting, os.environ, send)
         if clipboard_method(setting, os.environ) == "tmux":
-            self.run_worker(work, thread=True, group="copy", exit_on_error=False)
+            self.run_worker(task, thread=True, group="copy", exit_on_error=False)
         else:
-            self.say(work().message)
+            self.say(task().message)
 
     def next_theme(self) -> str:
         """Change to the next theme; returns its name."""

@@ -132,15 +132,15 @@ class Live:
 
         A cancelled check does not replace a previous result; what requests to models proved before still counts.
         """
-        from core.probes.check_result import with_earlier  # only after a live check
+        from core.probes.check_result import with_previous  # only after a live check
 
         for result in results:
             name = result.backend
-            earlier = self.result(catalog, name)
-            if result.finding.status.value == "cancelled" and earlier is not None:
+            previous = self.result(catalog, name)
+            if result.finding.status.value == "cancelled" and previous is not None:
                 continue
             if (inputs := self._inputs(catalog, name)) is not None:
-                self._results[name] = (with_earlier(result, earlier), inputs)
+                self._results[name] = (with_previous(result, previous), inputs)
 
     def take_answer(self, catalog: Catalog, answer: ModelAnswer) -> None:
         """Store the answer of a model."""

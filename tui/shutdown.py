@@ -57,7 +57,7 @@ def install_signal_handlers(app: App[Any]) -> None:
 
 
 def hang_up(app: object = None) -> None:
-    """End the process after a hang-up, without output, as the terminal accepts none."""
+    """Exit after a hang-up, without output, as the terminal accepts none."""
     if isinstance(app, SavesTyped):
         with contextlib.suppress(Exception):  # the process must end in any case
             app.save_typed()

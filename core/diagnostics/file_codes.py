@@ -105,7 +105,7 @@ TOML_LAX = Diagnostic(
     Severity.WARNING,
     Check.BACKENDS,
     "A file is not TOML 1.0; the reader of 0.10 and 0.11 takes it nevertheless.",
-    "Every later release stops at the file, and it cannot be edited value by value.",
+    "Every newer release stops at the file, and it cannot be edited value by value.",
     'inputs = ["text",, "images"]',
     "Write it as TOML.",
     "what such a text was meant to say cannot be told for sure",

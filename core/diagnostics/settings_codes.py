@@ -41,7 +41,7 @@ PLUGIN_REQUIRED = Diagnostic(
     "The release stops while it registers its plugins.",
     'runtime.plugins.disabled = ["secrets"]',
     "Take the name out of the list.",
-    "an entry of a list is taken out by hand",
+    "an entry of a list is removed by hand",
 )
 EXECUTION_HOSTED = Diagnostic(
     "execution-hosted",

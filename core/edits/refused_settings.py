@@ -64,7 +64,7 @@ def change_refused(session: EditSession, before: Report) -> None:
     for node in [_node(item) for item in refused(session.report) if _node(item) not in former]:
         item = next(item for item in session.report.resolutions if _node(item) == node)
         if item.refusal is None:
-            continue  # an earlier change of the preset behind it was enough
+            continue  # a previous change of the preset behind it was enough
         intent = change_of(session.report, item)
         label = f"{item.kind.value} `{item.name}`"
         if intent is None or not _applied(session, intent):

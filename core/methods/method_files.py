@@ -97,7 +97,7 @@ class MethodFile:
     concepts: Mapping[str, object] = field(default_factory=dict, repr=False)
     pipes: tuple[Pipe, ...] = field(default=(), repr=False)
     is_method: bool = True
-    """False for a TOML file that is no method: it is kept so that it is not read again."""
+    """False for a TOML file that is no method: kept so that it is not reread."""
 
     @property
     def fault(self) -> str:
@@ -170,7 +170,7 @@ def read_methods(
     """Read every method file below some folders, up to the limits of the search. Never raises.
 
     Skips hidden folders, Python environments, `node_modules`, links to folders, folders with a tree of their own, and
-    the tree itself. Files of `previous` that have not changed are not read again.
+    the tree itself. Files of `previous` that have not changed are not reread.
     """
     search = MethodSearch(tuple(folders), tree_folder, excluded)
     known = {file.source.path: file for file in previous.read}

@@ -59,11 +59,11 @@ def method_folders(paths: TreePaths, environ: Mapping[str, str]) -> tuple[Method
     folders = [MethodFolder(paths.project, Origin.PROJECT)]
     folders += [MethodFolder(os.path.normpath(path), Origin.LIBRARY) for path in libraries]
     folders.append(MethodFolder(os.path.join(home, _METHODS_FOLDER), Origin.INSTALLED))
-    kept: list[MethodFolder] = []
+    outermost: list[MethodFolder] = []
     for folder in folders:
-        if not any(_is_below(folder.path, other.path) for other in kept):
-            kept.append(folder)
-    return tuple(kept)
+        if not any(_is_below(folder.path, other.path) for other in outermost):
+            outermost.append(folder)
+    return tuple(outermost)
 
 
 def _is_below(path: str, folder: str) -> bool:

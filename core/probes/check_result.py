@@ -87,7 +87,7 @@ class CheckResult:
     own_proofs: Proofs = Proofs()
     """What the requests of this check alone prove."""
     model_proofs: tuple[ModelProof, ...] = ()
-    """What requests to models prove, also earlier ones that still count."""
+    """What requests to models prove, also previous ones that still count."""
     cached: bool = False
     """Whether it comes from a previous session."""
 
@@ -164,24 +164,24 @@ def result_of(plan: CheckPlan, finding: Finding, at: float | None = None) -> Che
     )
 
 
-def with_earlier(result: CheckResult, earlier: CheckResult | None) -> CheckResult:
-    """A result with what earlier requests to models proved, which wins over a failed list.
+def with_previous(result: CheckResult, previous: CheckResult | None) -> CheckResult:
+    """A result with what previous requests to models proved, which wins over a failed list.
 
-    `earlier` is the last result for the same key and address. An answer does not win over a host that is now out of
+    `previous` is the last result for the same key and address. An answer does not win over a host that is now out of
     reach.
     """
-    if earlier is None or result.finding.status is CheckStatus.CANCELLED:
+    if previous is None or result.finding.status is CheckStatus.CANCELLED:
         return result
     items = tuple(
-        ModelProof(name, served, answered=False, at=earlier.at)
-        for name, served in earlier.listing.items
+        ModelProof(name, served, answered=False, at=previous.at)
+        for name, served in previous.listing.items
         if served is not None and name not in dict(result.listing.items)
     )
     if result.asked_model:
-        # A completion: the lists of the earlier result remain.
-        own = latest((*earlier.model_proofs, *result.model_proofs), result.at)
-        return _answered(replace(earlier, model_proofs=own, cached=False))
-    return _answered(replace(result, model_proofs=latest((*earlier.model_proofs, *items), result.at)))
+        # A completion: the lists of the previous result remain.
+        own = latest((*previous.model_proofs, *result.model_proofs), result.at)
+        return _answered(replace(previous, model_proofs=own, cached=False))
+    return _answered(replace(result, model_proofs=latest((*previous.model_proofs, *items), result.at)))
 
 
 def _answered(result: CheckResult) -> CheckResult:

@@ -184,7 +184,7 @@ class _Client:
             return
         if self._openai_refuses_empty_keys():
             message = "the worker builds the client of OpenAI with an empty key, which the installed version refuses"
-            fix = 'install "openai<2.34", or Pipelex 0.26.3 or later'
+            fix = 'install "openai<2.34", or Pipelex 0.26.3 or newer'
             yield CallFault(backend_codes.KEY_MISSING, "api_key", message, fix)
 
     def _missing_key(self, client: Provider, host: Provider, endpoint: str | None) -> Iterator[CallFault]:
@@ -296,8 +296,8 @@ def path_fault(client: Provider, host: Provider, address: Address) -> CallFault 
     ending = next((item for item in added if path.endswith(item)), None)
     if ending is not None:
         right = path.removesuffix(ending)
-        again = next((item for item in added if right.endswith(item)), None)
-        right = right.removesuffix(again) if again is not None else right
+        repeated = next((item for item in added if right.endswith(item)), None)
+        right = right.removesuffix(repeated) if repeated is not None else right
         return _path(f"the endpoint ends in `{ending}`, which the client adds itself", address.origin + right)
     if path.endswith("/v1/v1"):
         return _path("the endpoint has `/v1` twice", address.origin + path.removesuffix("/v1"))

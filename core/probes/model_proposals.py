@@ -94,7 +94,7 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
     if kinds & _IMAGE_KINDS:
         fields["model_type"] = "img_gen"
     elif not kinds & _CHAT_USES and any(map(_OTHER_KINDS.search, kinds)):
-        # Without it the model would be taken for a language model.
+        # Without it the model would count as a language model.
         fields["enabled"] = False
         notes.append(f"the provider states its kind as {', '.join(sorted(kinds))}, which Pipelex has no type for")
     if model.max_output is not None:

@@ -22,7 +22,7 @@ class PlanOptions:
 
     `trust` holds the approved destinations of variables. `stand_ins` are servers on this machine in place of an
     origin, for the demo and for tests. `deep` adds requests for each model where a provider's list does not show them.
-    `proxy` and `ca_file` are settings in place of the variables; the proxy `off` turns theirs off.
+    `proxy` and `ca_file` are settings in place of the variables; the proxy `off` disables theirs.
     """
 
     trust: Container[KeyDestination] = ()

@@ -10,7 +10,7 @@ from core.probes.check_status import CheckStatus, Finding, Reason, is_good
 from core.records import dataclass
 
 MAX_AGE_S: Final = 86400
-"""The age up to which a proof of a model counts beside a later list."""
+"""The age up to which a proof of a model counts beside a newer list."""
 
 
 class Proof(StrEnum):

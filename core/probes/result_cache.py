@@ -16,7 +16,7 @@ from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
-from core.probes.check_result import CheckResult, Listing, result_of, with_earlier
+from core.probes.check_result import CheckResult, Listing, result_of, with_previous
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.history import save_history
 from core.probes.proofs import ModelProof, Proof, Proofs
@@ -54,12 +54,12 @@ def save_results(
         plan = by_name.get(result.backend)
         if plan is None:
             continue
-        earlier = _valid(plan, entries.get(result.backend), key, result.at)
-        kept = with_earlier(result, earlier)
-        if result.asked_model and earlier is None and not result.good:
+        previous = _valid(plan, entries.get(result.backend), key, result.at)
+        merged = with_previous(result, previous)
+        if result.asked_model and previous is None and not result.good:
             continue  # one model that does not answer says nothing about its backend
-        if kept.finding.status not in _NOT_CACHED:
-            entries[result.backend] = {"fingerprint": fingerprint(plan, key), **_written(kept)}
+        if merged.finding.status not in _NOT_CACHED:
+            entries[result.backend] = {"fingerprint": fingerprint(plan, key), **_written(merged)}
     content = {"format": FORMAT, "results": entries}
     path = str(results_file(root, state))
     try:

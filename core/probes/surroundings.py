@@ -75,7 +75,7 @@ class Proxies:
     setting: Proxy | None = None
     """A proxy in place of those of the variables. It is never used for this machine."""
     off: bool = False
-    """Whether the setting turns them off."""
+    """Whether the setting disables them."""
 
     @property
     def fault(self) -> tuple[str, str] | None:
@@ -127,14 +127,14 @@ def proxies_of(environment: Environment, setting: str = "") -> Proxies:
 
 
 def _proxy_variables(environment: Environment) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Kind, and name with value of each variable `*_proxy`; later ones win. As `urllib.request.getproxies`."""
+    """Kind, and name with value of each variable `*_proxy`; the last one wins. As `urllib.request.getproxies`."""
     names = [name for name in environment.names if name.lower().endswith("_proxy")]
     in_cgi = "REQUEST_METHOD" in environment.names
     for name in sorted(names, key=str.islower):
         kind, value = name.lower().removesuffix("_proxy"), environment.filled("${env:" + name + "}")
-        given = value if not value.startswith("${") else ""
-        if name.islower() or (given and not (in_cgi and kind == "http")):
-            yield kind, (name, given)
+        filled = value if not value.startswith("${") else ""
+        if name.islower() or (filled and not (in_cgi and kind == "http")):
+            yield kind, (name, filled)
 
 
 def _matches(entry: str, address: Address) -> bool:

@@ -253,7 +253,7 @@ def newer_toml(context: RuleContext) -> Iterator[Problem]:
                 file_codes.TOML_LAX,
                 f"{source.shown} is not TOML 1.0: only the reader of 0.10 and 0.11 takes it",
                 Place(source, ()),
-                fix="write it as TOML, before it is edited or read by a later release",
+                fix="write it as TOML, before it is edited or read by a newer release",
                 subject=source.shown,
             )
         else:

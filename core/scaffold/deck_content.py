@@ -89,7 +89,7 @@ GAP_LABELS = {"img_gen": "makes images", "search": "searches the web"}
 """The work that no chosen provider does, by the family whose default is then missing."""
 _GAP_PROVIDERS = {"img_gen": "openai, google or fal", "search": "linkup"}
 _GAP = """\
-{release} requires a default here, but no provider of this tree {work}: a step that needs it fails, and its message then
+{release} requires a default here, but no provider of this tree {task}: a step that needs it fails, and its message then
 shows this name. After enabling {providers}, set one of its models instead.
 """
 
@@ -97,7 +97,7 @@ shows this name. After enabling {providers}, set one of its models instead.
 def gap_comment(family: str, release: Release, providers: str = "") -> str:
     """The comment above a default that no chosen provider can serve."""
     names = providers or _GAP_PROVIDERS[family]
-    return _GAP.format(release=f"Pipelex {release}", work=GAP_LABELS[family], providers=names)
+    return _GAP.format(release=f"Pipelex {release}", task=GAP_LABELS[family], providers=names)
 
 
 def has_fixed_temperature(*models: ModelTemplate) -> bool:

@@ -46,7 +46,7 @@ NOTHING = SettingsInForce({})
 def settings_in_force(document: LayeredDocument, release: Release, kind: FileKind) -> SettingsInForce:
     """Merge and validate the files of a kind for a release; from 0.46 on those of former releases are read too.
 
-    A file that cannot be read is left out: 0.10 goes on without it, later releases stop there.
+    A file that cannot be read is left out: 0.10 continues without it, newer releases stop there.
     """
     readable = tuple(source for source in document.sources if source.readable and source.refusal is None)
     if not any(source.data for source in readable):
@@ -85,8 +85,8 @@ def _replayed(
     present = merged(changed_documents)
     assert isinstance(present, dict)
     remaining = settings_faults(schema, translated := _without_version(present))
-    kept = {fault.path for fault in remaining}
-    former = tuple(fault.path for fault in faults if fault.path not in kept)
+    remaining_paths = {fault.path for fault in remaining}
+    former = tuple(fault.path for fault in faults if fault.path not in remaining_paths)
     return (data, faults, former) if remaining else (translated, (), former)
 
 

@@ -47,7 +47,7 @@ def traces(folder: Path) -> list[str]:
 def kill_at_rename(words: list[str], number: int) -> int:
     """Run a command in a child that ends ahead of a rename; its exit status."""
 
-    def work() -> None:
+    def task() -> None:
         rename, count = os.rename, iter(range(1, 1000))
 
         def counted(*arguments: str) -> None:
@@ -58,7 +58,7 @@ def kill_at_rename(words: list[str], number: int) -> int:
         os.rename = counted  # type: ignore[assignment]
         os._exit(main(words))
 
-    return in_child(work)
+    return in_child(task)
 
 
 def test_edit_finishes_the_interrupted_change_and_goes_on(tree: Path, run: Run) -> None:

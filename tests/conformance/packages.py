@@ -80,7 +80,7 @@ def requirements(made: ReleaseEnvironment) -> list[str]:
     """What the release's metadata says its extras for providers need."""
     found = re.findall(r"^Requires-Dist: ([^;\n]+); extra == ['\"]([^'\"]+)['\"]$", metadata(made), re.MULTILINE)
     needed = {requirement.strip() for requirement, extra in found if extra in EXTRAS}
-    # Releases written for mistralai 1 cannot use later ones, which their metadata allow.
+    # Releases written for mistralai 1 cannot use newer ones, which their metadata allow.
     return sorted(re.sub(r"^(mistralai>=1[0-9.]*)$", r"\1,<2", requirement) for requirement in needed)
 
 
@@ -152,8 +152,8 @@ def call_outcomes(release: str, *, present: bool, most: int | None = None) -> li
     extras = extras_folder(made) if present else None
     outcomes: list[CallOutcome] = []
     for chosen in rounds(picks(made.stock)[:most]):
-        with tempfile.TemporaryDirectory(prefix="pipedeck-calls-") as work:
-            project, home = Path(work).resolve() / "project", Path(work).resolve() / "home"
+        with tempfile.TemporaryDirectory(prefix="pipedeck-calls-") as scratch:
+            project, home = Path(scratch).resolve() / "project", Path(scratch).resolve() / "home"
             home.mkdir()
             variables = write_project(made.stock, chosen, project)
             with python_like(made, extras) as python:
@@ -199,8 +199,8 @@ def ask(
 @contextmanager
 def python_like(made: ReleaseEnvironment, extras: Path | None) -> Iterator[Path]:
     """The prefix of an environment with the metadata of the release's packages, and of those of a folder."""
-    with tempfile.TemporaryDirectory(prefix="pipedeck-prefix-") as work:
-        prefix = Path(work)
+    with tempfile.TemporaryDirectory(prefix="pipedeck-prefix-") as scratch:
+        prefix = Path(scratch)
         (prefix / "bin").mkdir()
         (prefix / "bin" / "python").symlink_to(made.python)
         (prefix / "pyvenv.cfg").write_text("home = /usr/bin\n", encoding="utf-8")

@@ -72,48 +72,48 @@ def cases(release: str, count: int, seed: int = 0) -> Iterator[Case]:
     number = parse_release(release)
     assert number is not None
     sdks = [sdk for model_type, sdk in workers_of(number) if model_type == "llm"]
-    draw = random.Random(f"{release} {seed}")
+    rng = random.Random(f"{release} {seed}")
     for index in range(count):
-        yield _case(release, sdks[index % len(sdks)], draw)
+        yield _case(release, sdks[index % len(sdks)], rng)
 
 
-def _case(release: str, sdk: str, draw: random.Random) -> Case:
+def _case(release: str, sdk: str, rng: random.Random) -> Case:
     checked = parse_release(release) >= parse_release("0.77.0")  # type: ignore[operator]
-    spec: dict[str, Any] = {"thinking_mode": draw.choice(("none", "manual", "adaptive"))}
-    if draw.random() < 0.8:
-        spec["max_tokens"] = draw.choice((1, 800, 1024, 1400, 8192, 64_000))
-    if (method := draw.choice(METHODS)) is not None:
+    spec: dict[str, Any] = {"thinking_mode": rng.choice(("none", "manual", "adaptive"))}
+    if rng.random() < 0.8:
+        spec["max_tokens"] = rng.choice((1, 800, 1024, 1400, 8192, 64_000))
+    if (method := rng.choice(METHODS)) is not None:
         spec["structure_method"] = method
-    if parse_release(release) < parse_release("0.46.0") and draw.random() < 0.7:  # type: ignore[operator]
-        spec["prompting_target"] = draw.choice(("anthropic", "gemini", "openai", "mistral"))
-    settings: dict[str, Any] = {"temperature": draw.choice((0, 0.5, 1))}
-    match draw.randrange(4):
+    if parse_release(release) < parse_release("0.46.0") and rng.random() < 0.7:  # type: ignore[operator]
+        spec["prompting_target"] = rng.choice(("anthropic", "gemini", "openai", "mistral"))
+    settings: dict[str, Any] = {"temperature": rng.choice((0, 0.5, 1))}
+    match rng.randrange(4):
         case 0:
-            settings["reasoning_budget"] = draw.choice((1, 500, 4000, 50_000))
+            settings["reasoning_budget"] = rng.choice((1, 500, 4000, 50_000))
         case 1 | 2:
-            settings["reasoning_effort"] = draw.choice(EFFORTS)
-    if draw.random() < 0.5:
-        settings["max_tokens"] = draw.choice((0, -5, 1, 2, 1000, 1365, 1366, 5000, 100_000))
-    listed = [name for name in _listed(checked) if draw.random() < 0.25]
-    own = [name for name in _listed(checked) if draw.random() < 0.25]
+            settings["reasoning_effort"] = rng.choice(EFFORTS)
+    if rng.random() < 0.5:
+        settings["max_tokens"] = rng.choice((0, -5, 1, 2, 1000, 1365, 1366, 5000, 100_000))
+    listed = [name for name in _listed(checked) if rng.random() < 0.25]
+    own = [name for name in _listed(checked) if rng.random() < 0.25]
     if own:
         spec["listed_constraints"] = own
-    valued = _valued(checked, draw)
-    if mine := _valued(checked, draw):
-        spec["valued_constraints"] = mine
-    return Case(release, sdk, spec, listed, valued, settings, draw.random() < 0.4)
+    valued = _valued(checked, rng)
+    if shared := _valued(checked, rng):
+        spec["valued_constraints"] = shared
+    return Case(release, sdk, spec, listed, valued, settings, rng.random() < 0.4)
 
 
 def _listed(checked: bool) -> tuple[str, ...]:
     return ("temperature_must_be_multiplied_by_2", *(("thinking_cannot_be_disabled",) if checked else ()))
 
 
-def _valued(checked: bool, draw: random.Random) -> dict[str, Any]:
+def _valued(checked: bool, rng: random.Random) -> dict[str, Any]:
     valued: dict[str, Any] = {}
-    if draw.random() < 0.25:
-        valued["fixed_temperature"] = draw.choice((0.5, 1))
-    if checked and draw.random() < 0.4:
-        valued["min_thinking_budget"] = draw.choice((128, 1024))
+    if rng.random() < 0.25:
+        valued["fixed_temperature"] = rng.choice((0.5, 1))
+    if checked and rng.random() < 0.4:
+        valued["min_thinking_budget"] = rng.choice((128, 1024))
     return valued
 
 

@@ -21,7 +21,6 @@ OPTIONS = [
     {"frozen": True},
     {"slots": True},
     {"frozen": True, "slots": True},
-    {"frozen": True, "slots": True, "order": True},
     {"frozen": True, "eq": False},
 ]
 
@@ -97,10 +96,10 @@ def hashed(one: Any, other: Any) -> object:
     return outcome(lambda: hash(one) == hash(other))
 
 
-def outcome(work: Callable[..., object], *args: object) -> object:
+def outcome(task: Callable[..., object], *args: object) -> object:
     """The result of a call: its value, or the type of its exception."""
     try:
-        return work(*args)
+        return task(*args)
     except TypeError as error:
         return type(error)
 

@@ -107,8 +107,8 @@ def test_an_edit_of_the_method_changes_the_answer(tmp_path: Path) -> None:
     plain = update_report(report, DISK)
     assert {item.status for item in plain.resolutions if item.family == "llm"} == {Status.CALLABLE}
     settings.write_text(VAULT)
-    again = update_report(plain, DISK)
-    assert {item.status for item in again.resolutions if item.family == "llm"} == {
+    updated = update_report(plain, DISK)
+    assert {item.status for item in updated.resolutions if item.family == "llm"} == {
         item.status for item in report.resolutions if item.family == "llm"
     }
-    assert {Key.UNKNOWN} == {offer.key for offer in offers(again)}
+    assert {Key.UNKNOWN} == {offer.key for offer in offers(updated)}

@@ -271,7 +271,7 @@ def inspect(
 ) -> Report:
     """Write the files, if any, and inspect the project; both keys are set unless `environ` is passed.
 
-    `cwd`: the release finds the project from there, instead of being given its path.
+    `cwd`: the release finds the project from there, instead of its path.
     """
     if files is not None:
         write_tree(project, files)

@@ -46,17 +46,17 @@ def counted_calls() -> Iterator[Callable[[], int]]:
 
 async def _work(root: Path, home: Path, share: float) -> dict[str, int]:
     """The calls of each part of the walk."""
-    work: dict[str, int] = {}
+    counts: dict[str, int] = {}
     with counted_calls() as calls:
         before = calls()
         async with open_huge(ALL, root, home, share, (80, 24)) as app:
-            work["start"] = calls() - before
+            counts["start"] = calls() - before
             for part, keys in WALK:
                 before = calls()
                 await app.press(*keys.split())
-                work[part] = calls() - before
+                counts[part] = calls() - before
             assert app.main.session.workspace.history.at == 2
-    return work
+    return counts
 
 
 async def test_work_grows_in_proportion_to_the_tree(tmp_path: Path, fenced_environment: Path) -> None:

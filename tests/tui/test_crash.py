@@ -202,10 +202,10 @@ async def test_error_in_a_handler_ends_the_app_with_the_message(
 async def test_failed_edit_is_reported(fenced_environment: Path) -> None:
     async with demo() as app:
 
-        def work() -> HistoryStepped:
+        def task() -> HistoryStepped:
             raise ValueError(SECRET)
 
-        app.main.editing.run_task("trying", work, slow=True)
+        app.main.editing.run_task("trying", task, slow=True)
         await app.settle()
         assert "internal error" in app.text
         assert SECRET not in app.text

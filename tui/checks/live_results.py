@@ -46,7 +46,7 @@ class LiveResultsUpdater:
             return
         results = view.live.results(view.catalog)
 
-        def work() -> None:
+        def task() -> None:
             started = time.monotonic()
             live_results: LiveResults | Exception
             try:
@@ -57,7 +57,7 @@ class LiveResultsUpdater:
             with contextlib.suppress(RuntimeError):  # the app has ended meanwhile
                 self._screen.post_message(LiveResultsMerged(view, live_results, took))
 
-        threading.Thread(target=work, name="live-results", daemon=True).start()
+        threading.Thread(target=task, name="live-results", daemon=True).start()
 
     def show(self, event: LiveResultsMerged) -> None:
         """Show merged results, unless there is another report by now."""

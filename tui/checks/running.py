@@ -266,7 +266,7 @@ class Checking:
         self._screen.app.say(failed or ", ".join(parts))
 
     def _end(self, job: Job, *, finished: bool = False) -> None:
-        """End the job: its later messages are ignored."""
+        """Finish the job: messages that still arrive are ignored."""
         if self._job is job:
             self._job = None
         self._live.in_progress.clear()

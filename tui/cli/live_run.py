@@ -18,7 +18,7 @@ from core.errors import PipedeckError
 from core.files.state_folder import state_folder
 from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.check_planner import plan_checks
-from core.probes.check_result import CheckResult, with_earlier
+from core.probes.check_result import CheckResult, with_previous
 from core.probes.consent import host_of, parse_host, questions
 from core.probes.plan_options import PlanOptions
 from core.probes.result_cache import load_results, save_results
@@ -118,11 +118,11 @@ def run_plans(
     plans: Sequence[CheckPlan],
     settings: Settings,
     on_result: Callable[[CheckResult], None],
-    earlier: Mapping[str, CheckResult] | None = None,
+    previous: Mapping[str, CheckResult] | None = None,
 ) -> tuple[list[CheckResult], bool]:
     """Run plans, and call `on_result` with each result. Returns all of them, and whether Ctrl+C interrupted it.
 
-    `earlier` are results by backend for the same keys and addresses: what requests to models proved then still counts.
+    `previous` are results by backend for the same keys and addresses: what requests to models proved then still counts.
     Raises PipedeckError when the file of certificates cannot be read.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -135,7 +135,7 @@ def run_plans(
             for event in _events_of(run, events):
                 progress.note(event)
                 if event.stage is Stage.DONE and event.result is not None:
-                    result = with_earlier(event.result, (earlier or {}).get(event.backend))
+                    result = with_previous(event.result, (previous or {}).get(event.backend))
                     results[event.backend] = result
                     with progress.aside():
                         on_result(result)

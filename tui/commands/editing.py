@@ -54,7 +54,7 @@ def use_only(screen: MainScreen) -> None:
 
     workspace, intent = screen.session.workspace, UseOnly(subject_of(screen)[1].name)
 
-    def work() -> UseOnlyPrepared | EditRejected:
+    def task() -> UseOnlyPrepared | EditRejected:
         bare = workspace.propose(intent)
         if isinstance(bare, EditRefused):
             return EditRejected(intent, None, bare)
@@ -62,7 +62,7 @@ def use_only(screen: MainScreen) -> None:
         _ = [suggestion.best for suggestion in suggestions]  # worked out here, as it takes its time
         return UseOnlyPrepared(intent.backend, bare, suggestions)
 
-    screen.editing.run_task(f"use only {intent.backend}", work)
+    screen.editing.run_task(f"use only {intent.backend}", task)
 
 
 def ask_about(screen: MainScreen, prepared: UseOnlyPrepared | DeletionPrepared | FixesFound) -> None:

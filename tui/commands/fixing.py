@@ -42,7 +42,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         return
     workspace = screen.session.workspace
 
-    def work() -> FixesFound:
+    def task() -> FixesFound:
         options: list[tuple[str, str, str]] = []
         lines: list[Line] = []
         for number, (fix, problem) in enumerate(fixes):
@@ -55,7 +55,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
                 lines = lines or _preview(proposal)
         return FixesFound([fix for fix, _ in fixes], options, lines, _all_of(workspace, view, ref))
 
-    screen.editing.run_task("looking for fixes", work)
+    screen.editing.run_task("looking for fixes", task)
 
 
 def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:

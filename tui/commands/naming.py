@@ -131,10 +131,10 @@ def delete(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
         return
     workspace = screen.session.workspace
 
-    def work() -> DeletionPrepared:
+    def task() -> DeletionPrepared:
         return DeletionPrepared(view, ref, intent, workspace.propose(intent))
 
-    screen.editing.run_task(intent.label, work)
+    screen.editing.run_task(intent.label, task)
 
 
 def ask_to_delete(screen: MainScreen, prepared: DeletionPrepared) -> None:

@@ -49,8 +49,8 @@ def switch_profile(screen: MainScreen) -> None:
     screen.app.push_screen(picker, answer)
     names = [name for name in catalog.profiles if name != view.active]
     if not session.locked:
-        work = partial(_find_impacts, picker, session.workspace, names, layer)
-        screen.run_worker(work, thread=True, group="profiles", exit_on_error=False)
+        task = partial(_find_impacts, picker, session.workspace, names, layer)
+        screen.run_worker(task, thread=True, group="profiles", exit_on_error=False)
 
 
 def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], layer: EditLayer) -> None:

@@ -82,7 +82,7 @@ class Editing(TaskQueue):
         """
         workspace = self.screen.session.workspace
 
-        def work() -> EditMade | EditRejected:
+        def task() -> EditMade | EditRejected:
             result = workspace.propose(intent, layer)
             if isinstance(result, EditRefused):
                 return EditRejected(intent, select, result)
@@ -90,7 +90,7 @@ class Editing(TaskQueue):
             result.impact.summary()
             return EditMade(intent, select, result)
 
-        self.run_task(intent.label, work, sender, slow=slow)
+        self.run_task(intent.label, task, sender, slow=slow)
 
     def deliver(self, result: Message, sender: Screen[Any] | None) -> None:
         """Change the session by a result, and post it to the screen that asked."""
@@ -187,24 +187,24 @@ class Editing(TaskQueue):
         self._step(self.screen.session.workspace.redo, "redone", "nothing to redo", sender)
 
     def _step(self, step: Callable[[], str | None], verb: str, nothing: str, sender: Screen[Any] | None) -> None:
-        def work() -> HistoryStepped:
+        def task() -> HistoryStepped:
             label = step()
             if label is None:
                 return HistoryStepped(False, nothing)
             self._prepare(self.screen.session.workspace.report)
             return HistoryStepped(True, f"{verb}: {plain(label)}")
 
-        self.run_task(verb, work, sender)
+        self.run_task(verb, task, sender)
 
     def move_to_layer(self, number: int, layer: EditLayer, sender: Screen[Any]) -> None:
         """Make an edit in another layer, and replay those after it; `sender` gets `EditMoved`."""
 
-        def work() -> EditMoved:
+        def task() -> EditMoved:
             refusal = self._replay(number, layer)
             self._prepare(self.screen.session.workspace.report)
             return EditMoved(layer, refusal)
 
-        self.run_task(f"moving an edit to the {layer.value}", work, sender)
+        self.run_task(f"moving an edit to the {layer.value}", task, sender)
 
     def save(self, sender: Screen[Any], *, accept_errors: bool) -> None:
         """Write all edits; `sender` gets `EditsSaved`."""
@@ -237,14 +237,14 @@ class Editing(TaskQueue):
         """Merge changes on disk, and ask about each conflict with an edit; `sender` gets `FilesRefreshed`."""
         workspace = self.screen.session.workspace
 
-        def work() -> FilesRefreshed:
+        def task() -> FilesRefreshed:
             before = workspace.history
             refreshed = workspace.refresh(sides)
             if not refreshed.conflicts:
                 self._prepare(workspace.report)
             return FilesRefreshed(before, refreshed, prefix, notice)
 
-        self.run_task("reading the files", work, sender)
+        self.run_task("reading the files", task, sender)
 
     def _renumber(self, before: History) -> None:
         """Move the intents of unwritten edits to their new numbers: those of written edits may have changed."""
@@ -262,12 +262,12 @@ class Editing(TaskQueue):
         active = session.view.active if session.view is not None else None
         viewed = None if profile == active else profile
 
-        def work() -> ProfileViewed:
+        def task() -> ProfileViewed:
             session.workspace.look_at(viewed)
             self._prepare(session.workspace.report)
             return ProfileViewed(viewed)
 
-        self.run_task(f"viewing {plain(profile or active or 'no profile')}", work)
+        self.run_task(f"viewing {plain(profile or active or 'no profile')}", task)
 
     def show(self, select: ItemRef | None = None) -> None:
         """Show the edited tree, and go to an item."""

@@ -163,10 +163,10 @@ def tried_line(sheet: Sheet, spec: ModelSpec | None) -> None:
         _answered_line(sheet, spec)
     if tried is None or spec is None:
         return
-    signs: dict[str, Run] = {"confirmed": ("+ tried ", "good"), "unknown": ("? tried ", "dim")}
+    marks: dict[str, Run] = {"confirmed": ("+ tried ", "good"), "unknown": ("? tried ", "dim")}
     text = tried.text or "unknown"
     sheet.text(
-        signs.get(tried.state.value, ("x tried ", "bad")),
+        marks.get(tried.state.value, ("x tried ", "bad")),
         (f"{tried.age()}: {text}", ""),
         link=ItemRef("backend", "", spec.backend),
     )

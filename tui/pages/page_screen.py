@@ -84,8 +84,8 @@ class PageScreen(CommandScreen[None], Generic[T]):
     def _begin(self) -> None:
         self.show(keep_place=self.page is not None)
         if self._prepare is not None and self.view is not None:
-            work = partial(self._work, self._prepare, self.view)
-            self.run_worker(work, thread=True, group="page", exit_on_error=False)
+            task = partial(self._work, self._prepare, self.view)
+            self.run_worker(task, thread=True, group="page", exit_on_error=False)
 
     def _work(self, prepare: Callable[[ViewModel], T], view: ViewModel) -> None:
         self.post_message(PagePrepared(view, prepare(view)))

@@ -110,10 +110,10 @@ class FileTextScreen(EditDialog[None]):
         self._show_text(0, (), ("reading ...",))
         text = self._text
 
-        def work() -> None:
+        def task() -> None:
             self.post_message(SecretsHidden(cursor, text.split("\n"), self._without_secrets(text).split("\n")))
 
-        self.run_worker(work, thread=True, exclusive=True, exit_on_error=False)
+        self.run_worker(task, thread=True, exclusive=True, exit_on_error=False)
 
     def _without_secrets(self, text: str) -> str:
         in_tree = self._place.in_tree
@@ -286,7 +286,7 @@ class FileTextScreen(EditDialog[None]):
 
     @on(EditRejected)
     def refused(self, event: EditRejected) -> None:
-        """Show why a text is refused, at its fault; a text of the external editor can be opened again."""
+        """Show why a text is refused, at its fault; a text of the external editor can be reopened."""
         event.stop()
         text = event.intent.text if isinstance(event.intent, ReplaceText) else ""
         fault = read_toml(text.encode("utf-8", "surrogatepass")).parse_error
@@ -315,9 +315,9 @@ class FileTextScreen(EditDialog[None]):
             return
         name = self._place.path.rpartition("/")[2]
         line = self.line + 1
-        given = self._text if text is None else text
-        result = edit_outside(self.main.app, given, name, line)
-        if result.text is None or result.text == self._text or (result.problem and result.text == given):
+        original = self._text if text is None else text
+        result = edit_outside(self.main.app, original, name, line)
+        if result.text is None or result.text == self._text or (result.problem and result.text == original):
             self.show_edit(result.problem or "no changes")
         elif result.problem:
             self._offer(result.text, result.problem)

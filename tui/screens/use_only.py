@@ -140,13 +140,13 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         workspace = self.main.session.workspace
         intent = self.intent
 
-        def work() -> ImpactFound:
+        def task() -> ImpactFound:
             result = workspace.propose(intent)
             if isinstance(result, EditRefused):
                 return ImpactFound(plain(result.message), None)
             return ImpactFound(result.impact.summary(), result.after)
 
-        self.main.editing.run_task(intent.label, work, self)
+        self.main.editing.run_task(intent.label, task, self)
 
     @on(ImpactFound)
     def show_impact(self, event: ImpactFound) -> None:

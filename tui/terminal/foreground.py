@@ -1,4 +1,4 @@
-"""Another program in the foreground of the terminal, which is taken back however the program ends."""
+"""Another program in the foreground of the terminal, reclaimed however the program ends."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def key_or_value(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def setting(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A setting gets a near name or loses its quotes; one that the release does not know is taken out.
+    """A setting gets a near name or loses its quotes; one that the release does not know is removed.
 
     What `pipelex migrate` translates is left to it.
     """

@@ -6,7 +6,7 @@ The protocol:
    (`lock`). An interrupted commit recorded in one of them is settled first (`recovery`), then the locks are retaken.
 2. Compare every base with the disk. Write the journal into the tree's lock folder, a part that names it into each of
    the other lock folders (`journal`), stage the contents beside their files, write the entry of the change log.
-3. For several files, or one written in place, the journal is written again as the commit point.
+3. For several files, or one written in place, the journal is rewritten as the commit point.
 4. Replace the files in the requested order; before each the base is compared once more.
 5. Remove temporary files, the journal, the parts, the locks, in this order: a part without its journal says nothing.
 
@@ -85,7 +85,7 @@ def commit(
                         return result
             if pending is not None:
                 notes += _settle(disk, pending, state, deadline)
-        raise refuse("the folders to write to changed again and again")
+        raise refuse("the folders to write to kept changing")
     except StoppedError as stopped:
         return replace(stopped.result, notes=(*notes, *stopped.result.notes))
     except (OSError, ValueError) as error:

@@ -1,7 +1,7 @@
 """One writer per folder: advisory locks, held for the milliseconds of a commit. Readers never take them.
 
 A commit locks its tree's folder and every folder it writes to, wherever links and the home put that, so that projects
-with files in common exclude each other. All are taken or none, in the order of device and inode: two sessions that want
+with files in common exclude each other. All are acquired or none, ordered by device and inode: two sessions that want
 the same folders cannot wait for each other.
 
 The kernel releases a lock when its process ends, so a stale lock file is one that is free. A lock of another machine
@@ -251,7 +251,7 @@ def _lock_opened(
     return opened_lock, ""
 
 
-def _check_previous(lock: Lock, taken: FolderLock, previous: Process | None) -> None:
+def _check_previous(lock: Lock, acquired: FolderLock, previous: Process | None) -> None:
     """Check the previous holder of a stale lock: a dead process, or another machine."""
     me = this_process()
     if previous is None:
@@ -260,7 +260,7 @@ def _check_previous(lock: Lock, taken: FolderLock, previous: Process | None) -> 
     if elsewhere:
         reason = (
             f"a lock of {previous} was left on another machine; if that session has ended, "
-            f"remove {safe(os.path.join(taken.folder, _LOCK))}"
+            f"remove {safe(os.path.join(acquired.folder, _LOCK))}"
         )
         raise ElsewhereError(Failed(DiskState.NOTHING, reason))
     note = f"took over the lock of {previous}, which ended without releasing it"

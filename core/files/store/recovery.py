@@ -192,7 +192,7 @@ def _root_of(disk: Disk, base: str) -> str:
 
 
 def _journal_at(disk: Disk, base: str, root: str, key: bytes) -> Journal | None:
-    """The journal at `root`, unless the part in `base` names an earlier one. Raises as `read_journal` does."""
+    """The journal at `root`, unless the part in `base` names an older one. Raises as `read_journal` does."""
     journal = read_journal(disk, root, os.path.join(root, FOLDER), key)
     if journal is None or base == root:
         return journal

@@ -50,10 +50,10 @@ def empty_answer(release: str) -> dict[str, Any]:
     }
 
 
-def resolve(request: dict[str, Any], release: str, work: Path) -> dict[str, Any]:
+def resolve(request: dict[str, Any], release: str, scratch: Path) -> dict[str, Any]:
     """What the release makes of the request's project. Changes the process it runs in for good."""
     answer = empty_answer(release)
-    project, home = work / "tree", work / "home"
+    project, home = scratch / "tree", scratch / "home"
 
     def scrub(text: str) -> str:
         return text.replace(str(project), "<tree>").replace(str(home), "<home>")
@@ -109,7 +109,7 @@ def prepare(request: dict[str, Any], project: Path, home: Path) -> None:
 def answer_in_fork(request: dict[str, Any], release: str) -> dict[str, Any]:
     """Run one request in a fork, whose crash or hang is an answer too."""
     reader, writer = os.pipe()
-    work = Path(tempfile.mkdtemp(prefix="pipedeck-case-")).resolve()
+    scratch = Path(tempfile.mkdtemp(prefix="pipedeck-case-")).resolve()
     child = os.fork()
     if child == 0:
         os.close(reader)
@@ -118,7 +118,7 @@ def answer_in_fork(request: dict[str, Any], release: str) -> dict[str, Any]:
         os.dup2(silence, 1)
         os.dup2(silence, 2)
         try:
-            payload = json.dumps(resolve(request, release, work), default=str)
+            payload = json.dumps(resolve(request, release, scratch), default=str)
         except BaseException as exc:
             payload = json.dumps({**empty_answer(release), "error_type": "AskFailed", "message": repr(exc)})
         with os.fdopen(writer, "w", encoding="utf-8", errors="surrogateescape") as stream:
@@ -128,7 +128,7 @@ def answer_in_fork(request: dict[str, Any], release: str) -> dict[str, Any]:
     with os.fdopen(reader, encoding="utf-8", errors="surrogateescape") as stream:
         text = stream.read()
     _, status = os.waitpid(child, 0)
-    shutil.rmtree(work, ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
     try:
         answer: dict[str, Any] = json.loads(text)
     except ValueError:

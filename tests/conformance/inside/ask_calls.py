@@ -98,10 +98,10 @@ def worker_of(model_type: str, handle: str) -> Any:
     types_ = ask_boot.first_importable("pipelex.cogt.model_backends.model_type:ModelType")
     model = deck.get_required_inference_model(model_handle=handle, model_type=types_(model_type))
     make = getattr(ask_boot.first_importable(factory), method)
-    given = {"inference_model": model}
+    arguments = {"inference_model": model}
     if "reporting_delegate" in inspect.signature(make).parameters:
-        given["reporting_delegate"] = of_the_hub("get_report_delegate")()
-    return make(**given)
+        arguments["reporting_delegate"] = of_the_hub("get_report_delegate")()
+    return make(**arguments)
 
 
 def call(model_type: str, handle: str) -> None:

@@ -140,10 +140,10 @@ def build(worker: Any, spec: Any) -> None:
         client = client.__new__(client)
     elif "bedrock" in worker.__module__:
         client = MagicMock(spec=sys.modules[worker.__module__].BedrockClientProtocol)
-    given = {name: MagicMock() for name in names if name not in ("self", "reporting_delegate")}
-    given |= {"sdk_instance": client, "inference_model": spec}
+    arguments = {name: MagicMock() for name in names if name not in ("self", "reporting_delegate")}
+    arguments |= {"sdk_instance": client, "inference_model": spec}
     try:
-        worker(**given)
+        worker(**arguments)
     except Exception as error:
         if type(error).__name__.endswith("WorkerConfigurationError"):
             raise

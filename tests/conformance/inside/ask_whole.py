@@ -22,7 +22,7 @@ OUTER = "PipelexSetupError"
 
 
 def import_modules(names: list[str]) -> None:
-    """Import what an earlier boot imported on its way, so that the next forks need not."""
+    """Import what a previous boot imported on its way, so that the next forks need not."""
     real_stdout = os.dup(1)
     os.dup2(2, 1)
     for name in names:

@@ -224,13 +224,13 @@ def case(draft: Draft, notes: list[str], seed: int) -> BootCase:
 
 def only_changes(whole: Table, changed: Table) -> Table:
     """What a changed document holds beyond the whole one."""
-    kept: Table = {}
+    remaining: Table = {}
     for key, value in changed.items():
         before = whole.get(key)
         if isinstance(value, dict) and isinstance(before, dict):
             below = only_changes(before, value)
             if below:
-                kept[key] = below
+                remaining[key] = below
         elif value != before or type(value) is not type(before):
-            kept[key] = value
-    return kept
+            remaining[key] = value
+    return remaining

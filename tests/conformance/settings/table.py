@@ -26,15 +26,15 @@ HEAD = (
 )
 KINDS: tuple[schema.FileKind, ...] = ("pipelex", "telemetry", "service")
 MIGRATED: tuple[schema.FileKind, ...] = ("pipelex", "telemetry")
-Facts = Mapping[str, Any]
+WheelFacts = Mapping[str, Any]
 
 
-def facts(wheel: Path, python: str, kept: Path) -> Facts | None:
-    """The facts of one wheel, from an earlier run if `kept` has them; None, with the reason printed, on a failure."""
-    known = kept / f"{wheel.name}.json"
+def facts(wheel: Path, python: str, records: Path) -> WheelFacts | None:
+    """The facts of one wheel, from `records` if it has them; None, with the reason printed, on a failure."""
+    known = records / f"{wheel.name}.json"
     if known.exists():
-        earlier: Facts = json.loads(known.read_text())
-        return earlier
+        previous: WheelFacts = json.loads(known.read_text())
+        return previous
     with tempfile.TemporaryDirectory() as folder:
         command = [python, str(INSIDE), str(wheel), wheel.name]
         environ = {"HOME": folder, "PATH": "/usr/bin:/bin"}
@@ -43,11 +43,11 @@ def facts(wheel: Path, python: str, kept: Path) -> Facts | None:
         print(wheel.name, done.stderr.strip().splitlines()[-1], file=sys.stderr)
         return None
     known.write_text(done.stdout.splitlines()[-1])
-    answer: Facts = json.loads(done.stdout.splitlines()[-1])
+    answer: WheelFacts = json.loads(done.stdout.splitlines()[-1])
     return answer
 
 
-def sections(found: Facts) -> dict[str, list[tuple[str, str]]]:
+def sections(found: WheelFacts) -> dict[str, list[tuple[str, str]]]:
     """The first two columns of each section of the table, for one release."""
     lines: dict[str, list[tuple[str, str]]] = {
         kind: [(path or "-", notation) for path, notation in found[kind].items()] for kind in KINDS
@@ -99,12 +99,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.settings.table", description=__doc__)
     parser.add_argument("wheels", type=Path)
     parser.add_argument("python")
-    parser.add_argument("--kept", type=Path, required=True, help="a folder for the facts of each wheel")
+    parser.add_argument("--records", type=Path, required=True, help="a folder for the facts of each wheel")
     args = parser.parse_args(argv)
     stable = [release for release in PUBLISHED if release.replace(".", "").isdigit()]
     names = [release for release in stable if (args.wheels / release / "pipelex" / "pipelex.toml").exists()]
     with ThreadPoolExecutor(2) as pool:
-        read = list(pool.map(lambda name: facts(args.wheels / name, args.python, args.kept), names))
+        read = list(pool.map(lambda name: facts(args.wheels / name, args.python, args.records), names))
     if None in read:
         return 1
     found = [sections(item) for item in read if item is not None]

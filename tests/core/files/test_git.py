@@ -23,7 +23,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 @pytest.fixture
-def work(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path) -> Path:
     """A work tree with one commit on `trunk`."""
     folder = tmp_path / "work"
     (folder / "deep" / "er").mkdir(parents=True)
@@ -32,10 +32,10 @@ def work(tmp_path: Path) -> Path:
     return folder
 
 
-def test_the_branch_is_found_from_any_folder_of_the_work_tree(work: Path) -> None:
-    assert branch_of(str(work)) == "trunk"
-    git(work, "checkout", "-q", "-b", "feature/one")
-    assert branch_of(str(work / "deep" / "er")) == "feature/one"
+def test_the_branch_is_found_from_any_folder_of_the_work_tree(checkout: Path) -> None:
+    assert branch_of(str(checkout)) == "trunk"
+    git(checkout, "checkout", "-q", "-b", "feature/one")
+    assert branch_of(str(checkout / "deep" / "er")) == "feature/one"
 
 
 def test_outside_of_git_there_is_none(tmp_path: Path) -> None:
@@ -44,37 +44,37 @@ def test_outside_of_git_there_is_none(tmp_path: Path) -> None:
     assert branch_of(str(tmp_path)) == "", "a folder of that name with nothing in it"
 
 
-def test_without_a_branch_it_is_the_commit(work: Path) -> None:
-    git(work, "checkout", "-q", "--detach")
-    assert branch_of(str(work)) == git(work, "rev-parse", "HEAD")[:10]
+def test_without_a_branch_it_is_the_commit(checkout: Path) -> None:
+    git(checkout, "checkout", "-q", "--detach")
+    assert branch_of(str(checkout)) == git(checkout, "rev-parse", "HEAD")[:10]
 
 
-def test_a_second_work_tree_has_its_own(work: Path, tmp_path: Path) -> None:
-    git(work, "worktree", "add", "-q", str(tmp_path / "second"), "-b", "other")
+def test_a_second_work_tree_has_its_own(checkout: Path, tmp_path: Path) -> None:
+    git(checkout, "worktree", "add", "-q", str(tmp_path / "second"), "-b", "other")
     assert branch_of(str(tmp_path / "second")) == "other"
-    assert branch_of(str(work)) == "trunk"
+    assert branch_of(str(checkout)) == "trunk"
 
 
 @pytest.mark.parametrize("empty", ["", "gitdir:"])
-def test_dangling_git_file_is_skipped(work: Path, empty: str) -> None:
-    (work / "deep" / ".git").write_text(empty)
-    assert branch_of(str(work / "deep" / "er")) == "trunk"
+def test_dangling_git_file_is_skipped(checkout: Path, empty: str) -> None:
+    (checkout / "deep" / ".git").write_text(empty)
+    assert branch_of(str(checkout / "deep" / "er")) == "trunk"
 
 
 @pytest.mark.parametrize(
     ("words", "operation"),
     [(("merge", "other"), "merging"), (("cherry-pick", "other"), "picking"), (("rebase", "other"), "")],
 )
-def test_operation_in_progress_is_shown(work: Path, words: tuple[str, ...], operation: str) -> None:
-    git(work, "checkout", "-q", "-b", "other")
+def test_operation_in_progress_is_shown(checkout: Path, words: tuple[str, ...], operation: str) -> None:
+    git(checkout, "checkout", "-q", "-b", "other")
     for branch, text in (("other", "theirs"), ("trunk", "mine")):
-        git(work, "checkout", "-q", branch)
-        (work / "file").write_text(text)
-        git(work, "add", "file")
-        git(work, "commit", "-q", "-m", text)
+        git(checkout, "checkout", "-q", branch)
+        (checkout / "file").write_text(text)
+        git(checkout, "add", "file")
+        git(checkout, "commit", "-q", "-m", text)
     with pytest.raises(subprocess.CalledProcessError):
-        git(work, *words)
+        git(checkout, *words)
     if operation:
-        assert branch_of(str(work)) == f"trunk ({operation})"
+        assert branch_of(str(checkout)) == f"trunk ({operation})"
     else:
-        assert branch_of(str(work)).endswith("(rebasing)"), "which takes the branch away meanwhile"
+        assert branch_of(str(checkout)).endswith("(rebasing)"), "which takes the branch away meanwhile"

@@ -400,8 +400,8 @@ def test_libraries_and_packages_are_answered_for_but_not_counted(tmp_path: Path)
 
 def test_unchanged_files_and_answers_are_reused(tmp_path: Path) -> None:
     report = with_pipes(tmp_path, FINE, DEAD)
-    again = report.read_methods()
-    assert again is report
+    second = report.read_methods()
+    assert second is report
     (tmp_path / "more.mthds").write_text(HEAD + BLIND, encoding="utf-8")
     more = report.read_methods()
     assert more.methods is not None

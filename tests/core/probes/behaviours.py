@@ -1,6 +1,6 @@
 """Odd behaviours of servers: what Pipelex 0.92.2 makes of each, and what pipedeck says.
 
-`python -m tests.conformance.behaviours` asks the real client of the release again.
+`python -m tests.conformance.behaviours` repeats the requests with the real client of the release.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from core.json.check_document import ResultDocument
 from core.probes.availability import TriedIndex, TriedState, compare
 from core.probes.check_plan import CheckPlan
 from core.probes.check_planner import plan_checks
-from core.probes.check_result import CheckResult, Listing, scrub_models, with_earlier
+from core.probes.check_result import CheckResult, Listing, scrub_models, with_previous
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.list_parsers import any_list, openrouter, xai
 from core.probes.model_proposals import free_handle, propose_models
@@ -456,7 +456,7 @@ def test_import_keeps_the_kind_and_limits_that_a_server_states(tmp_path: Path) -
     made = {item.handle: dict(item.fields) for item in propose_models(catalog, "mine", listed)}
     assert (listed[0].context, made["chat"]["max_tokens"]) == (9000, 700)
     assert "enabled" not in made["chat"]
-    assert made["vectors"]["enabled"] is False, "it would be taken for a language model"
+    assert made["vectors"]["enabled"] is False, "it would count as a language model"
     assert made["picture"]["model_type"] == "img_gen"
     assert (made["seen"]["inputs"], made["seen"]["outputs"]) == (["text", "images"], ["text"])
 
@@ -475,15 +475,15 @@ def test_an_answer_wins_over_a_failed_list_and_is_kept(tmp_path: Path) -> None:
         model_proofs=(ModelProof("m0", served=True, answered=True, at=failed.at),),
         at=failed.at + 60,
     )
-    both = with_earlier(asked, failed)
+    both = with_previous(asked, failed)
     assert (both.finding, both.proofs.answer, both.proofs.key) == (
         Finding(CheckStatus.OK, Reason.ANSWERED),
         Proof.YES,
         Proof.YES,
     )
-    later = replace(failed, at=failed.at + 120)
-    assert with_earlier(later, both).good
+    newer = replace(failed, at=failed.at + 120)
+    assert with_previous(newer, both).good
     # After a day it no longer counts, and never beside a host that is out of reach.
-    assert not with_earlier(replace(failed, at=failed.at + 90_000), both).good
-    unreachable = replace(later, finding=Finding(CheckStatus.DNS), http_status=None)
-    assert with_earlier(unreachable, both).finding.status is CheckStatus.DNS
+    assert not with_previous(replace(failed, at=failed.at + 90_000), both).good
+    unreachable = replace(newer, finding=Finding(CheckStatus.DNS), http_status=None)
+    assert with_previous(unreachable, both).finding.status is CheckStatus.DNS

@@ -31,9 +31,9 @@ def between(folder: Path, home: Path) -> Path:
     tree = copy_sample(folder / "shop")
     state = str(home / ".local" / "state" / "pipedeck")
 
-    def work() -> None:
+    def task() -> None:
         commit(_changes(tree), root=str(tree), state=state, label="two comments", disk=CrashDisk(second), wait=0.0)
 
-    assert in_child(work) == CRASHED
+    assert in_child(task) == CRASHED
     assert sorted(with_comment(tree)) == [False, True]
     return tree

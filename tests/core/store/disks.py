@@ -160,13 +160,13 @@ class HookDisk(StepDisk):
                 self.hook()
 
 
-def in_child(work: Callable[[], None]) -> int:
+def in_child(task: Callable[[], None]) -> int:
     """Run something in a forked child; its exit code, or minus the signal that ended it."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            work()
+            task()
             code = 0
         finally:
             os._exit(code)

@@ -43,11 +43,11 @@ class Forks:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def run(self, work: Callable[Arguments, None], *arguments: Arguments.args, **more: Arguments.kwargs) -> int:
+    def run(self, task: Callable[Arguments, None], *arguments: Arguments.args, **more: Arguments.kwargs) -> int:
         """Run a function of this module in a child of its own; its exit code, or minus the signal that ended it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        pickle.dump((work, arguments, more), self._process.stdin)
+        pickle.dump((task, arguments, more), self._process.stdin)
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -55,10 +55,10 @@ class Forks:
 def _serve() -> None:
     while True:
         try:
-            work, arguments, more = pickle.load(sys.stdin.buffer)
+            task, arguments, more = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        print(in_child(lambda: work(*arguments, **more)), flush=True)  # noqa: B023
+        print(in_child(lambda: task(*arguments, **more)), flush=True)  # noqa: B023
 
 
 if __name__ == "__main__":

@@ -71,10 +71,10 @@ def test_a_draft_is_kept_and_dropped(scene: Scene) -> None:
 
 
 def test_the_draft_of_a_dead_session_is_found(scene: Scene) -> None:
-    def work() -> None:
+    def task() -> None:
         save_draft(scene.root, scene.state, "left behind")
 
-    assert in_child(work) == 0
+    assert in_child(task) == 0
     draft = load_draft(scene.root, scene.state)
     assert isinstance(draft, Draft)
     assert draft.alive is False

@@ -42,10 +42,10 @@ def interrupted(base: Path, name: str = "two", *, renames: int = 1) -> Scene:
     # The files of the scene are the last renames of a commit.
     step = calls[-len(scene.changes) + renames] if renames < len(scene.changes) else calls[-1] + 1
 
-    def work() -> None:
+    def task() -> None:
         scene.commit(CrashDisk(step))
 
-    assert in_child(work) == CRASHED
+    assert in_child(task) == CRASHED
     return scene
 
 

@@ -53,7 +53,7 @@ def as_nobody(tree: Path) -> str:
     """Write the file as a user without rights; the message."""
     reading, writing = os.pipe()
 
-    def work() -> None:
+    def task() -> None:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
@@ -61,7 +61,7 @@ def as_nobody(tree: Path) -> str:
         result = commit([Change("a.toml", base, b"new")], root=str(tree), state="/nonexistent/state", wait=0)
         os.write(writing, result.message.encode())
 
-    assert in_child(work) == 0
+    assert in_child(task) == 0
     os.close(writing)
     with os.fdopen(reading) as pipe:
         return pipe.read()

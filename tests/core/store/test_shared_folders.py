@@ -108,10 +108,10 @@ def interrupted(base: Path, call: str = "rename", number: int = -1) -> Scene:
     scene = shared(base)
     step = [at for at, name in enumerate(count.names, start=1) if name == call][number]
 
-    def work() -> None:
+    def task() -> None:
         scene.commit(CrashDisk(step))
 
-    assert in_child(work) == CRASHED
+    assert in_child(task) == CRASHED
     return scene
 
 
@@ -251,7 +251,7 @@ def test_lock_of_another_user_is_told_from_a_running_session(fast_path: Path) ->
     folder.mkdir(mode=0o700)
     reading, writing = os.pipe()
 
-    def work() -> None:
+    def task() -> None:
         os.setgroups([])
         os.setgid(1234)
         os.setuid(1234)
@@ -260,14 +260,14 @@ def test_lock_of_another_user_is_told_from_a_running_session(fast_path: Path) ->
 
     (folder / "lock").write_text(json.dumps(asdict(replace(this_process(), user="ada", pid=2**22 + 1))))
     (folder / "lock").chmod(0o644)
-    assert in_child(work) == 0
+    assert in_child(task) == 0
     folder.chmod(0o755)
-    assert in_child(work) == 0
+    assert in_child(task) == 0
     with (folder / "lock").open("r+") as lock, os.fdopen(reading) as messages:
         import fcntl
 
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert in_child(work) == 0
+        assert in_child(task) == 0
         os.close(writing)
         hidden, dead, running = messages
     assert "belongs to root, whose session is writing, or has ended" in hidden

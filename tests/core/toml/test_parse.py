@@ -44,14 +44,14 @@ def test_interruptible_parser_has_the_same_nesting_limit(levels: int) -> None:
     assert ours == compiled or ours[0] is RecursionError  # type: ignore[index]
 
 
-def turns_while(work: Callable[[], object]) -> int:
+def turns_while(task: Callable[[], object]) -> int:
     """How often this thread had its turn while another one worked; not while that waited for a processor to begin."""
     at_work = False
 
     def run() -> None:
         nonlocal at_work
         at_work = True
-        work()
+        task()
         at_work = False
 
     thread = threading.Thread(target=run)

@@ -1,4 +1,4 @@
-"""The user's own editor in a real terminal: however it ends, the app has the terminal again, with what was saved."""
+"""The user's own editor in a real terminal: however it ends, the app has the terminal back, with what was saved."""
 
 from __future__ import annotations
 

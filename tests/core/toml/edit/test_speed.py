@@ -23,13 +23,13 @@ MODELS = "".join(
 )
 
 
-def _cost(work: Callable[[], object], rounds: int = 7) -> float:
+def _cost(task: Callable[[], object], rounds: int = 7) -> float:
     """The least processor time of several rounds, in seconds."""
     times = []
     for _ in range(rounds):
         gc.collect()
         start = time.process_time()
-        work()
+        task()
         times.append(time.process_time() - start)
     return min(times)
 
