@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import field
+from typing import Final
 
 from core.entities import ModelSpec
 from core.formatting import usd
 from core.records import dataclass
 
 _MILLION = 1_000_000
+CACHED: Final = "input_cached"
+"""The price category of input tokens from the cache of a provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,15 @@ class Price:
         """Whether input and output prices are known."""
         return self.input is not None and self.output is not None
 
-    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
-        """The cost of a call in USD; None if a required price is unknown."""
+    def cost(self, tokens_in: int, tokens_out: int, tokens_cached: int = 0) -> float | None:
+        """The cost of a call in USD; None if a required price is unknown. `tokens_cached`: of the input tokens."""
         total = 0.0
-        for count, price in ((tokens_in, self.input), (tokens_out, self.output)):
+        cached = min(tokens_cached, tokens_in)
+        for count, price in (
+            (tokens_in - cached, self.input),
+            (cached, self.other_costs.get(CACHED)),
+            (tokens_out, self.output),
+        ):
             if count and price is None:
                 return None
             total += count * (price or 0.0)

@@ -44,11 +44,14 @@ def compare_offers(report: Report, compared: Sequence[Offer], tokens: Tokens | N
         _texts("takes", compared, lambda offer: ", ".join(offer.inputs) or UNKNOWN),
         _texts("gives", compared, lambda offer: ", ".join(offer.outputs) or UNKNOWN),
         _numbers("max tokens", compared, lambda offer: offer.max_tokens, lambda value: f"{value:,.0f}", highest=True),
+        _numbers("context", compared, lambda offer: offer.context, lambda value: f"{value:,.0f}", highest=True),
+        _texts("ends", compared, lambda offer: offer.ends or NOT_SET),
         _numbers("$ in per M", compared, lambda offer: offer.price.input, usd),
         _numbers("$ out per M", compared, lambda offer: offer.price.output, usd),
     ]
     if tokens is not None:
-        title = f"call of {tokens[0]} in, {tokens[1]} out"
+        cached = f", {tokens[2]} cached" if len(tokens) > 2 else ""
+        title = f"call of {tokens[0]} in, {tokens[1]} out{cached}"
         rows.append(_numbers(title, compared, lambda offer: offer.cost(*tokens), usd))
     rows += [
         _numbers(f"$ {kind} per M", compared, partial(_other_price, kind), usd)

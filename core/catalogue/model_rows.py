@@ -11,8 +11,8 @@ from core.mentions import Node, spec_node
 from core.records import dataclass
 from core.resolution import Resolution, Status
 
-Tokens = tuple[int, int]
-"""The input and output tokens of a call."""
+Tokens: TypeAlias = tuple[int, int] | tuple[int, int, int]
+"""The input and output tokens of a call, and how many of the input come from the cache of the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def _lead_first(group: list[Offer]) -> tuple[Offer, ...]:
 def _lead_order(offer: Offer) -> tuple[Any, ...]:
     price = offer.price
     total = (price.input or 0) + (price.output or 0) if price.is_known else float("inf")
-    return (not offer.serves, not offer.on and not offer.key.usable, total, not offer.on)
+    return (not offer.serves, offer.has_ended, not offer.on and not offer.key.usable, total, not offer.on)
 
 
 SortValue: TypeAlias = float | str | tuple[str, ...] | None
@@ -120,16 +120,22 @@ COLUMNS: Mapping[str, Callable[[Offer, Tokens], SortValue]] = {
     "in": lambda offer, _: offer.price.input,
     "out": lambda offer, _: offer.price.output,
     "price": lambda offer, tokens: offer.cost(*tokens),
+    "ends": lambda offer, _: offer.ends.lstrip("!") or None,
     "status": lambda offer, _: _STATUS_ORDER[offer.status],
 }
 """The sort value of an offer by column name. `max` is the output limit in tokens, highest first; `price` the cost of a
 call in USD."""
 
 
+_PRICED = ("in", "out", "price")
+
+
 def sort_rows(
     rows: Iterable[Row], column: str, *, reverse: bool = False, tokens: Tokens | None = None
 ) -> tuple[Row, ...]:
     """Rows sorted by a column of `COLUMNS`, unknown values last in either order; equal rows keep their order.
+
+    By prices, models that have ended come after the others.
 
     `tokens` are the input and output tokens of the call that `price` is the cost of; a million of each by default.
     Raises KeyError for an unknown column.
@@ -138,4 +144,6 @@ def sort_rows(
     keyed: list[tuple[Any, Row]] = [(value(row.lead, tokens or (1_000_000, 1_000_000)), row) for row in rows]
     sortable = [item for item in keyed if item[0] is not None]
     sortable.sort(key=lambda item: item[0], reverse=reverse)
+    if column in _PRICED:
+        sortable.sort(key=lambda item: item[1].lead.has_ended)
     return (*(row for _, row in sortable), *(row for key, row in keyed if key is None))

@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from dataclasses import field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from core.api import Report
+from core.candidates import ENDED
 from core.dialects.deck_schema import family_of
 from core.entities import ModelSpec
-from core.prices import Price, price_of
+from core.prices import CACHED, Price, price_of
 from core.records import dataclass
 from core.refusals import NO_SETTINGS, refusal_of
 from core.resolution import Status
 from core.variables import State
+
+if TYPE_CHECKING:
+    from core.lives.lives import Lives
 
 _IMAGES = frozenset({"images", "image"})
 
@@ -62,6 +66,7 @@ class Offer:
     max_tokens: int | None
     price: Price
     refuses: bool = False
+    lives: Lives | None = field(default=None, repr=False, compare=False)
     reach: Status = Status.SERVED
 
     @property
@@ -97,9 +102,33 @@ class Offer:
             case _:
                 return "served"
 
-    def cost(self, tokens_in: int, tokens_out: int) -> float | None:
-        """The cost of a call in USD; None if a required price is unknown."""
-        return self.price.cost(tokens_in, tokens_out)
+    def cost(self, tokens_in: int, tokens_out: int, tokens_cached: int = 0) -> float | None:
+        """The cost of a call in USD; None if a required price is unknown. `tokens_cached`: of the input tokens.
+
+        Where the file has no price of cached tokens, the published one counts.
+        """
+        price = self.price
+        if tokens_cached and CACHED not in price.other_costs and self.lives is not None:
+            published = self.lives.cached_price(self.spec)
+            if published is not None:
+                price = Price(price.input, price.output, {**price.other_costs, CACHED: published})
+        return price.cost(tokens_in, tokens_out, tokens_cached)
+
+    @property
+    def ends(self) -> str:
+        """The end of the model for a column: its day, `ended`, `deprecated`, or empty."""
+        end = self.lives.end(self.spec) if self.lives is not None else None
+        return end.short if end is not None else ""
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the model has ended by published data, and no live check lists it."""
+        return self.lives is not None and self.lives.rank(self.spec) == ENDED
+
+    @property
+    def context(self) -> int | None:
+        """The context window in tokens by published data; None is unknown."""
+        return self.lives.context(self.spec) if self.lives is not None else None
 
 
 def key_of(report: Report, backend: str) -> Key:
@@ -148,6 +177,7 @@ def _offer(report: Report, spec: ModelSpec, on: bool, key: Key) -> Offer:
         outputs=spec.names("outputs"),
         max_tokens=spec.max_tokens,
         price=price_of(spec),
+        lives=report.lives,
         refuses=refusal_of(report.release, spec, report.catalog.backends.get(spec.backend), NO_SETTINGS) is not None,
         reach=report.resolver.reach(spec) if on else Status.SERVED,
     )

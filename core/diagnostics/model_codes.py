@@ -69,6 +69,16 @@ PRICE_PER_THOUSAND = Diagnostic(
     "costs = { input = 0.0025, output = 0.01 }",
     "Multiply the price by 1,000.",
 )
+PRICE_TOO_HIGH = Diagnostic(
+    "price-too-high",
+    Severity.WARNING,
+    Check.MODELS,
+    "A price of a language model is above 1,000 USD per million tokens.",
+    "No provider charges that: it is probably a price of another unit, and reported costs are too high.",
+    "costs = { input = 2500, output = 10000 }",
+    "Write the price in USD per million tokens; `pipedeck prices` compares it with published prices.",
+    "the meant unit is unknown",
+)
 PRICE_NEGATIVE = Diagnostic(
     "price-negative",
     Severity.WARNING,

@@ -12,7 +12,10 @@ from core.json.shared import LocationDocument, PriceDocument, TreeDocument
 
 
 class OfferDocument(LocationDocument):
-    """A model of one backend. `serves`: it is the one used. `cost`: USD of a call with the requested tokens."""
+    """A model of one backend. `serves`: it is the one used. `cost`: USD of a call with the requested tokens.
+
+    `context` and `ends` (a day, `!` before a past one, `!ended` or `deprecated`) are of published data.
+    """
 
     def __init__(self, offer: Offer, tokens: Tokens | None = None) -> None:
         """Build an offer; its `cost` is null without `tokens`, and when a price is unknown."""
@@ -29,6 +32,8 @@ class OfferDocument(LocationDocument):
         self.vision: bool = offer.vision
         self.structured: bool = offer.structured
         self.max_tokens: int | None = offer.max_tokens
+        self.context: int | None = offer.context
+        self.ends: str | None = offer.ends or None
         self.price: PriceDocument = PriceDocument(offer.price)
         self.cost: float | None = offer.cost(*tokens) if tokens is not None else None
         super().__init__(offer.spec.place.location)
@@ -54,11 +59,12 @@ class ModelDocument(Document):
 
 
 class TokensDocument(Document):
-    """The tokens of the call to price."""
+    """The tokens of the call to price; `cached` are among the `input` tokens."""
 
-    def __init__(self, input: int, output: int) -> None:
+    def __init__(self, input: int, output: int, cached: int = 0) -> None:
         self.input: int = input
         self.output: int = output
+        self.cached: int = cached
 
 
 class ComparedDocument(Document):

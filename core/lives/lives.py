@@ -13,7 +13,7 @@ from core.formatting import age, counted
 from core.lives.clock import today
 from core.lives.index import Facts, Index, Origin, days_between, read_index
 from core.lives.matching import match, service_of
-from core.lives.price_check import PriceCheck, price_check
+from core.lives.price_check import PriceCheck, in_force, price_check
 from core.records import dataclass
 
 SOON_DAYS = 45
@@ -171,6 +171,13 @@ class Lives:
     def price_checks(self) -> Iterator[PriceCheck]:
         """The checks of all models of the tree that have one, in file order."""
         return (check for spec in self.catalog.specs if (check := self.price_check(spec)) is not None)
+
+    def cached_price(self, spec: ModelSpec) -> float | None:
+        """The published price of cached input tokens in USD per million, of the newest source that states one."""
+        facts = self.facts(spec)
+        stated = [one for one in in_force(facts.prices, self.knowledge.today) if "cached" in one.other] if facts else []
+        newest = max(stated, key=lambda one: max(origin.day for origin in one.origins), default=None)
+        return newest.other["cached"] if newest is not None else None
 
     def context(self, spec: ModelSpec) -> int | None:
         """The context window of a model in tokens by the newest source that states one."""

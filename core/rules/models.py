@@ -18,6 +18,8 @@ Priced: TypeAlias = tuple[ModelSpec, Mapping[str, float]]
 """A model and its prices."""
 PER_THOUSAND = 0.001
 """USD per million tokens: an LLM price below this is certainly meant per thousand."""
+HIGHEST = 1_000
+"""USD per million tokens: an LLM price above this is certainly of another unit."""
 SUSPECT = 0.2
 """USD per million tokens: in a file with such a price, LLM prices below this are meant per thousand too."""
 
@@ -53,7 +55,8 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
     for spec, costs in priced:
         low = suspects.get(id(spec))
         wrong = [(key, price) for key, price in costs.items() if not 0 <= price < math.inf]
-        if not wrong and not low:
+        high = [(key, price) for key, price in costs.items() if spec.model_type == "llm" and HIGHEST < price < math.inf]
+        if not wrong and not low and not high:
             continue
         location = spec.origin("costs") or spec.place
         for key, price in wrong:
@@ -63,6 +66,14 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
                 f"price `{key}` is {'negative' if price < 0 else 'not finite'}",
                 location.at(key),
                 "write the price in USD per million tokens, or leave it out when it is unknown",
+            )
+        for key, price in high:
+            yield _of(
+                spec,
+                model_codes.PRICE_TOO_HIGH,
+                f"{key} = {price:g} is above {HIGHEST:,} USD per million tokens",
+                location.at(key),
+                "write the price in USD per million tokens",
             )
         if low:
             prices = ", ".join(f"{key} = {costs[key]:g}" for key in low)

@@ -182,9 +182,10 @@ class Workspace:
             raise ValueError("the tree was edited since this was proposed")
         if proposal.changes_nothing:
             return
-        methods_since = proposal.before.methods is not self.report.methods
+        before, now = proposal.before, self.report
+        attached_since = before.methods is not now.methods or before.knowledge is not now.knowledge
         self._add(HistoryEntry(proposal.label, proposal.applied_steps, proposal.contents, proposal.notes))
-        self._report = None if methods_since else proposal.after
+        self._report = None if attached_since else proposal.after
 
     def undo(self) -> str | None:
         """Undo the last edit, written or not; return its label, or None if there is none."""

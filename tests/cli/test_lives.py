@@ -150,6 +150,30 @@ def test_taken_prices_are_one_edit_that_undo_reverts(project: Path, capsys: pyte
     capsys.readouterr()
 
 
+def test_models_have_ends_and_published_prices_of_cached_tokens(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ["--tree", str(project), "--backend", "openai"]
+    assert main(["models", *arguments, "--sort", "price", "--cost", "1000,0,1000", "--json"]) == 0
+    data = parse_document("models", capsys.readouterr().out)
+    offers = {item["handle"]: item["offers"][0] for item in data["models"]}
+    assert (offers["fresh"]["cost"], offers["gone"]["cost"]) == (pytest.approx(0.0003), None)
+    assert [offers[name]["ends"] for name in ("gone", "soon", "fresh")] == ["!2026-11-30", "2026-12-20", None]
+    assert main(["models", *arguments, "--sort", "in", "--json"]) == 0
+    data = parse_document("models", capsys.readouterr().out)
+    order = [item["handle"] for item in data["models"]]
+    assert all(order.index(name) < order.index("gone") for name in ("soon", "later", "tired", "fresh")), (
+        "the living first"
+    )
+    assert main(["models", "--compare", "gone", "fresh", "--cost", "9,9,9", "--tree", str(project)]) == 0
+    assert "call of 9 in, 9 out, 9 cached" in capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "140")
+    assert main(["models", "gone", "--tree", str(project)]) == 0
+    assert "!2026-11-30" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["models", "--cost", "1,1,2"])
+
+
 def test_without_an_index_the_lists_are_empty_and_a_note_says_so(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

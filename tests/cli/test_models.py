@@ -42,7 +42,7 @@ def test_document_has_the_rows_of_core(project: Path, capsys: pytest.CaptureFixt
     costs = [item["offers"][0]["cost"] for item in data["models"]]
     assert costs == [row.lead.cost(2000, 500) for row in rows]
     assert costs[-1] is None  # unknown, and last
-    assert data["tokens"] == {"input": 2000, "output": 500}
+    assert data["tokens"] == {"input": 2000, "output": 500, "cached": 0}
 
 
 def test_table_fits_80_columns(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,8 +80,8 @@ def test_no_matching_model_exits_1(project: Path, capsys: pytest.CaptureFixture[
         (["--type", "gibberish"], "there is no type 'gibberish' here: there are llm, text_extractor"),
         (["--backend", "gibberish"], "there is no backend 'gibberish' here: there are openai, anthropic"),
         (["--sort", "gibberish"], "--sort: 'gibberish' is none of name, backend"),
-        (["--cost", "many"], "write the numbers of input and output tokens"),
-        (["--cost", "1,-2"], "write the numbers of input and output tokens"),
+        (["--cost", "many"], "write the numbers of input, output and"),
+        (["--cost", "1,-2"], "write the numbers of input, output and"),
         (["--limit", "-1"], "'-1' is not a whole number"),
     ],
 )

@@ -99,7 +99,9 @@ def _refuse_existing(scaffold: Scaffold) -> None:
 
 def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, output: TextOutput) -> int:
     from core.api import inspect_tree
+    from core.diagnostics.life_codes import MODEL_ENDED, MODEL_ENDS_SOON
     from core.files.store import Committed
+    from tui.cli.knowledge import with_knowledge
 
     result = scaffold.write(plan)
     if not isinstance(result, Committed):
@@ -110,6 +112,10 @@ def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, 
     release = str(plan.behaviours.release)
     location = scaffold.location
     report = inspect_tree(location.inference, release=release, assume_keys=True, cwd=location.project)
+    known, _ = with_knowledge(report, options)
+    for problem in known.problems:
+        if problem.diagnostic in (MODEL_ENDED, MODEL_ENDS_SOON):
+            print_error(problem.message)
     if options.json:
         from core.json.init_document import InitDocument
 

@@ -25,6 +25,7 @@ from core.json.routes_document import RoutesDocument
 from core.keys import keys, missing_lines
 from core.route_check import NameTest, route_of, routes_everywhere
 from core.suggest import choose_among, did_you_mean
+from tui.cli.knowledge import with_knowledge
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.tables import print_catalogue, print_everywhere, print_keys, print_rules, print_sides, print_test
 from tui.reports.text_output import TextOutput, print_error
@@ -60,7 +61,10 @@ def add_models(commands: Commands) -> None:
     parser.add_argument("--reverse", action="store_true", help="reverse the order; unknown values stay last")
     parser.add_argument("--limit", type=_count, metavar="N", help="show only the first N")
     parser.add_argument(
-        "--cost", type=_tokens, metavar="IN,OUT", help="add the cost of a call with IN input and OUT output tokens, USD"
+        "--cost",
+        type=_tokens,
+        metavar="IN,OUT[,CACHED]",
+        help="add the cost of a call in USD: IN input tokens, CACHED of them from the cache, and OUT output tokens",
     )
     parser.add_argument(
         "--compare", nargs="+", metavar="MODEL", help="models side by side: HANDLE or BACKEND/HANDLE; one: its backends"
@@ -81,14 +85,19 @@ def _count(text: str) -> int:
 
 def _tokens(text: str) -> Tokens:
     parts = [part.strip().replace("_", "") for part in text.split(",")]
-    if len(parts) != 2 or not all(part.isdecimal() for part in parts):
-        raise argparse.ArgumentTypeError(f"{text!r}: write the numbers of input and output tokens, such as 2000,500")
-    return int(parts[0]), int(parts[1])
+    if len(parts) not in (2, 3) or not all(part.isdecimal() for part in parts):
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: write the numbers of input, output and, if any, cached input tokens, such as 2000,500,1500"
+        )
+    input_tokens, output_tokens, *cached = map(int, parts)
+    if cached and cached[0] > input_tokens:
+        raise argparse.ArgumentTypeError(f"{text!r}: there are more cached tokens than input tokens")
+    return (input_tokens, output_tokens, cached[0]) if cached else (input_tokens, output_tokens)
 
 
 def run_models(options: argparse.Namespace) -> int:
     """Print the catalogue, or models side by side."""
-    report = read_report(options)
+    report, _ = with_knowledge(read_report(options), options)
     output = TextOutput(sys.stdout)
     if options.compare:
         return _compare(report, options, output)

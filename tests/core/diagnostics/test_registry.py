@@ -118,6 +118,7 @@ TREES: dict[str, tuple[str, Edit]] = {
     "handle-duplicate": ("0.92.2", add(MODELS, '\n[twin]\nhandle = "gpt-4o-mini"\n')),
     "handle-unreachable": ("0.92.2", add(MODELS, '\n["blank "]\n')),
     "price-negative": ("0.10.2", change(MODELS, "input = 3.0", "input = -3.0")),
+    "price-too-high": ("0.92.2", change(MODELS, "input = 3.0", "input = 3000.0")),
     "price-not-finite": ("0.43.1", change(MODELS, "input = 3.0", "input = inf")),
     "model-enabled-ignored": ("0.92.2", add(MODELS, llm("spare", "enabled = false\n"))),
     "route-drops-models": ("0.92.2", add(ROUTING, '"gpt*" = "anthropic"\n')),

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from core.candidates import ENDED
 from core.files.environment import read_environment
+from core.lives.lives import read_knowledge
 from core.releases import NEWEST_RELEASE
 from core.scaffold import Offer, ScaffoldError, list_offers, new_location, preselect
 from core.toml.toml_reader import read_toml
-from tests.core.scaffold.scaffold_plans import RELEASES, behaviours, plan
+from tests.core.scaffold.scaffold_plans import RELEASES, behaviours, inspect, plan, write_files
 
 SECRET = "sk-not-to-be-shown"
 
@@ -124,3 +126,15 @@ def test_files_follow_the_dialect_of_the_release(release: str, path: str, line: 
     planned = plan(release, ["openai", "mistral"])
     text = next(file.text for file in planned.files if file.path == path)
     assert line in text.splitlines()
+
+
+def test_new_trees_name_living_models(tmp_path: Path) -> None:
+    """Every provider of the newest release, as of the day of the tests."""
+    knowledge, _ = read_knowledge({"HOME": str(tmp_path)})
+    names = [offer.name for offer in offered(tmp_path)]
+    for name in names:
+        written = write_files(plan(NEWEST_RELEASE, ["openai", name]), tmp_path / name)
+        report = inspect(written, tmp_path, NEWEST_RELEASE).with_knowledge(knowledge)
+        assert report.lives is not None
+        assert [spec.handle for spec in report.catalog.specs if report.lives.rank(spec) == ENDED] == [], name
+    assert len(names) > 10
