@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 
 from core.catalog import Catalog
+from core.cause_groups import group_causes, group_fix, group_title
 from core.diagnostics import deck_codes, method_codes
 from core.diagnostics.unresolved import EXHAUSTED, UnresolvedCode
 from core.entities import Location
@@ -17,6 +18,8 @@ from core.references import Kind
 from core.resolution import Resolution
 from core.variables import State, source_text
 
+MAX_CAUSES = 5
+"""Causes that are told at first; lists of problems have all."""
 DEAD_KINDS = (Kind.PIPE, Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
 """The kinds of references that can be dead, in the order in which they are counted."""
 _KIND_ORDER = {"pipe": 0, "preset": 1, "choice": 2, "waterfall": 3, "alias": 4}
@@ -45,6 +48,9 @@ class Cause:
     """The dead and the refused references."""
     refused: Mapping[str, int] = field(default_factory=dict)
     """Counts of the refused references, by kind."""
+    code: str = ""
+    """The code of the problem that stands for the cause: the one that stops the release, or the first error."""
+    excerpt: tuple[str, str] | None = None
 
     @property
     def effect(self) -> str:
@@ -175,12 +181,28 @@ def file_under_causes(
             problem = problem.with_cause(cause)
         filed.append(problem)
         if problem.severity is not Severity.INFO:
-            groups.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(problem)
+            groups.setdefault(_key_of(problem), []).append(problem)
+    joined = group_causes(catalog, groups, frozenset(blamed.values()))
+    if joined:
+        filed = [_joined(problem, joined) for problem in filed]
+        members, groups = groups, {}
+        for key, group in members.items():
+            groups.setdefault(joined.get(key, key), []).extend(group)
     references: dict[str, list[Reference]] = {}
     for reference, key in blamed.items():
         references.setdefault(key, []).append(reference)
     causes = [_cause(key, group, references.get(key, []), catalog) for key, group in groups.items()]
     return tuple(filed), tuple(sorted(causes, key=_rank))
+
+
+def _joined(problem: Problem, groups: Mapping[str, str]) -> Problem:
+    """A problem, filed under the group of its cause."""
+    group = groups.get(_key_of(problem)) if problem.severity is not Severity.INFO else None
+    return problem.with_cause(group) if group is not None else problem
+
+
+def _key_of(problem: Problem) -> str:
+    return problem.cause or f"{problem.code} {problem.message}"
 
 
 def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, str, str]], catalog: Catalog) -> Cause:
@@ -194,8 +216,10 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
     ]
     own_title = first.cause is None or key.startswith(("file ", "unquoted "))
     several = len(group) > 1 or key.startswith(("off ", "variable "))
-    title = title_of(key, catalog) if several and not own_title else first.message
-    fix, location = first.fix, first.location
+    title = group_title(key, catalog, group)
+    if title is None:
+        title = title_of(key, catalog) if several and not own_title else first.message
+    fix, location = group_fix(key, catalog) or first.fix, first.location
     if key.startswith("off "):
         name = key.removeprefix("off ")
         backend = catalog.backends.get(name)
@@ -214,6 +238,8 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         problems=len(group),
         references=tuple(affected if len(kinds) < 2 else sorted(affected, key=lambda item: _KIND_ORDER[item[0]])),
         refused=_by_kind(dict.fromkeys(refused)),
+        code=first.code,
+        excerpt=first.excerpt,
     )
 
 

@@ -72,6 +72,7 @@ class CauseDocument(LocationDocument):
 
     def __init__(self, cause: Cause) -> None:
         self.cause: str = cause.key
+        self.code: str = cause.code
         self.title: str = cause.title
         self.severity: Severity = cause.severity
         self.fatal: bool = cause.fatal

@@ -41,6 +41,7 @@ def test_validate_exits_1_when_the_release_refuses_to_start(good: Path) -> None:
     done = run("validate", "--tree", str(good))
     assert (done.returncode, done.stderr) == (1, "")
     assert "does not start: backend `openai`: variable `OPENAI_API_KEY` is not set" in done.stdout
+    done = run("validate", "--problems", "--tree", str(good))
     assert "<- Pipelex 0.92.2 stops here: InferenceBackendCredentialsError" in done.stdout
 
 

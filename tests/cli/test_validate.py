@@ -12,6 +12,7 @@ from tests.core.store.between import between
 from tests.core.test_seed_document import SEED
 from tests.core.workspace.support import bytes_of
 from tests.support.documents import parse_document
+from tests.support.stock import copy_project, stock_tree_or_skip
 from tests.support.trees import DECK, KEYS, Files, edited, extended, g1, g3_1, minimal, with_preset, without, write_tree
 from tui.cli.main import main
 
@@ -74,7 +75,7 @@ def test_all_variables_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 
 def test_problem_is_listed_under_its_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    _, out = validate(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys)
+    _, out = validate(with_preset(g3_1(), "odd", "nobody"), tmp_path, capsys, "--problems")
     after = out[out.index("Preset validity") :].splitlines()
     assert "preset `odd` is dead: no backend declares `nobody`" in after[1]
     assert after[1].endswith(f" [preset-dead]  .pipelex/inference/{DECK}:27")
@@ -195,12 +196,47 @@ def test_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.Captur
     for number in range(6):
         files = with_preset(files, f"odd{number}", "nobody")
     _, out = validate(files, tmp_path, capsys)
-    assert out.count("is dead: no backend declares `nobody`") == 3
-    assert "and 3 more of the same causes (--json lists all)" in out
+    assert "nobody` is served: 6 presets dead [preset-dead]" in out
+    assert "Preset validity  6 errors\n" in out
+    _, out = validate(files, tmp_path, capsys, "--problems")
+    assert out.count("is dead: no backend declares `nobody`") == 6
     _, data = document(files, tmp_path, capsys)
     assert len(data["problems"]) == 6
     (cause,) = data["causes"]
     assert (cause["cause"], cause["dead"]) == ("name nobody", {"preset": 6})
+
+
+@pytest.mark.parametrize(
+    ("held", "way_out"), [("ANTHROPIC_API_KEY", "use only `anthropic`"), (None, "set the keys you have")]
+)
+def test_stock_tree_without_most_keys_fits_24_lines_with_the_way_out(
+    held: str | None,
+    way_out: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tree = stock_tree_or_skip("0.92.2")
+    monkeypatch.delenv("OPENAI_API_KEY")
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    if held is not None:
+        monkeypatch.setenv(held, "sk-ant-0")
+    monkeypatch.setenv("COLUMNS", "80")
+    project = copy_project(tree, tmp_path)
+    assert main(["validate", "--tree", str(project.root), "--release", "0.92.2"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert sum(-(-len(line) // 80) or 1 for line in lines) <= 24
+    assert any("backends are on without their keys" in line for line in lines)
+    assert any(way_out in line for line in lines)
+
+
+def test_more_than_five_causes_are_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = g3_1()
+    for number in range(7):
+        files = with_preset(files, f"odd{number}", f"nobody{number}")
+    _, out = validate(files, tmp_path, capsys)
+    assert out.count("is dead") == 5
+    assert "2 more causes, and each problem with its line: validate --problems" in out
 
 
 def test_syntax_error_shows_a_caret(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from core.api import update_report
+from core.edits.cause_fixes import fixes_of_cause
+from core.edits.edit_session import Applied, apply_intent
+from core.edits.fixes import is_better
+from core.files.view import DISK, Overlay
+from core.impact import compare
 from core.problems import Severity
 from core.verdict import Verdict
 from tests.support.trees import (
@@ -130,3 +136,52 @@ def test_refusal_states_its_reason(tmp_path: Path) -> None:
 def test_warnings_alone_let_it_run(tmp_path: Path) -> None:
     files = extended(g3(), "backends.toml", "\n[anthropic.x]\n") | {"backends/orphan.toml": ""}
     assert inspect(tmp_path, files, release="0.43.1").verdict == (Verdict.WARNINGS, "can run, with 1 warning")
+
+
+def keyless(count: int) -> Files:
+    """The files with some more backends that are on without their variables."""
+    files = g3_1()
+    for number in range(count):
+        files = spare(files, f"b{number}", f"m{number}", lines=f'api_key = "${{NOBODY_{number}}}"')
+    return files
+
+
+def test_backends_without_their_keys_are_one_cause_from_three_on(tmp_path: Path) -> None:
+    assert [title for title, _ in titles(keyless(2), tmp_path / "2")][:2] == [
+        "variable `NOBODY_0` is not set, needed by b0",
+        "variable `NOBODY_1` is not set, needed by b1",
+    ]
+    (cause,) = (cause for cause in inspect(tmp_path / "3", keyless(3)).causes if cause.fatal)
+    assert (cause.key, cause.title, cause.problems) == ("keys", "3 backends are on without their keys", 3)
+    assert cause.fix is not None
+    assert "turn those 3 off" in cause.fix
+
+
+@pytest.mark.parametrize(("count", "grouped"), [(3, False), (4, True)])
+def test_problems_of_one_kind_are_one_cause_from_four_on(count: int, grouped: bool, tmp_path: Path) -> None:
+    files = g3_1()
+    for number in range(count):
+        files[f"backends/orphan{number}.toml"] = '[defaults]\nsdk = "openai"\n'
+    report = inspect(tmp_path, files)
+    causes = [cause for cause in report.causes if cause.code == "backend-file-orphan"]
+    assert [cause.problems for cause in causes] == ([count] if grouped else [1] * count)
+    assert ("and 3 more of the kind" in causes[0].title) is grouped
+    assert {problem.cause for problem in report.problems if problem.code == "backend-file-orphan"} == (
+        {"several backend-file-orphan"} if grouped else {None}
+    )
+
+
+def test_fixes_of_backends_without_keys_let_the_release_start(tmp_path: Path) -> None:
+    report = inspect(tmp_path, keyless(3))
+    found = list(fixes_of_cause(report, DISK, "keys"))
+    assert [fix.sentence for fix in found] == [
+        "use only openai, whose key is set",
+        "use only anthropic, whose key is set",
+        "turn the 3 backends without their keys off",
+    ]
+    for fix in found:
+        applied = apply_intent(report, DISK, fix.intent)
+        assert isinstance(applied, Applied)
+        after = update_report(report, Overlay(DISK, applied.contents))
+        assert after.boots
+        assert is_better(compare(report, after), None)

@@ -63,6 +63,9 @@ def add_validate(commands: Commands) -> None:
         action="store_true",
         help="check the providers too, as `pipedeck check` (its --dry-run shows the requests)",
     )
+    parser.add_argument(
+        "--problems", action="store_true", help="list every problem with its code and line, and the stages of loading"
+    )
     add_methods_option(parser, "validate the method files of the project too")
     add_offline_option(parser)
     add_live_options(parser)
@@ -91,7 +94,7 @@ def run_validate(options: argparse.Namespace) -> int:
         live = _live_documents(report, results) if options.live or results else None
         output.json(ValidateDocument(report, profiles=profiles or None, live=live))
     else:
-        print_report(report, output, results if options.live or results else None)
+        print_report(report, output, results if options.live or results else None, problems=options.problems)
         if profiles:
             output.line()
             output.line(("profiles", "bold"))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from core.cause_groups import KEYS
 from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
-from core.edits.backend_edits import SwitchBackend
+from core.edits.cause_fixes import fixes_of_cause
 from core.edits.edit_session import Batch
 from core.edits.fixes import Fix, better_fixes, fixes_for, is_better
 from core.edits.model_edits import ChangeModelField
@@ -28,14 +29,13 @@ if TYPE_CHECKING:
 MAX_FIXES = 6
 MAX_NAMES = 2000
 """Served models that are not declared, searched for a near name."""
-OFF = "off "
-"""Prefix of the name of a cause: a backend that is off."""
 
 
 def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Show the fixes of the selected item, and make the chosen one."""
     fixes = _fixes(view, ref)
-    if not fixes:
+    cause = _cause(view, ref)
+    if not fixes and not cause:
         problems = _problems(view, ref)
         advice = view.problems[problems[0]].fix if problems else ""
         screen.show_status(f"no automatic fix: {plain(advice)}" if advice else "no automatic fix")
@@ -45,7 +45,9 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     def task() -> FixesFound:
         options: list[tuple[str, str, str]] = []
         lines: list[Line] = []
-        for number, (fix, problem) in enumerate(fixes):
+        of_cause = [(fix, None) for fix in fixes_of_cause(view.report, workspace.view, cause)]
+        found = [*fixes, *of_cause] if cause != KEYS else [*of_cause, *fixes]
+        for number, (fix, problem) in enumerate(found):
             if len(options) == MAX_FIXES:
                 break
             proposal = workspace.propose(fix.intent, fix.layer)
@@ -53,7 +55,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
                 note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
                 options.append((str(number), plain(fix.sentence), note))
                 lines = lines or _preview(proposal)
-        return FixesFound([fix for fix, _ in fixes], options, lines, _all_of(workspace, view, ref))
+        return FixesFound([fix for fix, _ in found], options, lines, _all_of(workspace, view, ref))
 
     screen.editing.run_task("looking for fixes", task)
 
@@ -87,6 +89,13 @@ def _preview(proposal: Proposal) -> list[Line]:
     return lines
 
 
+def _cause(view: ViewModel, ref: ItemRef) -> str:
+    """The key of the cause that an item is or belongs to."""
+    if ref.kind == "cause":
+        return ref.name
+    return view.problems[ref].cause or "" if ref in view.problems else ""
+
+
 def _problems(view: ViewModel, ref: ItemRef) -> tuple[ItemRef, ...]:
     if ref.kind == "problem":
         return (ref,)
@@ -103,9 +112,6 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:
             fixes.setdefault((fix.intent, fix.layer), (fix, problem))
         if len(fixes) >= MAX_FIXES:
             break
-    cause = ref.name if ref.kind == "cause" else view.problems[ref].cause or "" if ref in view.problems else ""
-    if (name := cause.removeprefix(OFF)) != cause and name in view.catalog.backends:
-        fixes.setdefault(name, (Fix(SwitchBackend(name, True), f"turn {name} on"), None))
     return list(fixes.values())
 
 

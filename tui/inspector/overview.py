@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.causes import Cause
+from core.causes import MAX_CAUSES, Cause
 from core.diagnostics import deck_codes
 from core.problems import Problem
 from core.start_checks import hidden_names
@@ -31,8 +31,6 @@ _WORDS = {
     Verdict.OK: "It runs: every name ends at a model that can be called.",
     Verdict.UNKNOWN: "Not known here: files of the kit are not at hand.",
 }
-MAX_ENTRIES = 60
-"""Causes that are shown; the list of problems has all."""
 _OK_WITH_UNUSED_DEAD = "It runs: every name in use ends at a callable model."
 
 
@@ -52,12 +50,12 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     causes = entries(view)
     if verdict is Verdict.REFUSED and not any(item.fatal for _, item in causes[:1]):
         sheet.text((f"  {view.sentence(sentence)}", tone))
-    for ref, item in causes[:MAX_ENTRIES]:
+    for ref, item in causes[:MAX_CAUSES]:
         sheet.blank()
         _entry(sheet, ref, item)
-    if len(causes) > MAX_ENTRIES:
+    if len(causes) > MAX_CAUSES:
         sheet.blank()
-        sheet.text((f"and {len(causes) - MAX_ENTRIES} more, all listed in the problems (5)", "dim"))
+        sheet.text((f"and {len(causes) - MAX_CAUSES} more, all listed in the problems (5)", "dim"))
     _profile(sheet)
     _defaults(sheet)
     _keys(sheet)

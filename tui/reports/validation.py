@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.causes import Cause
+from core.causes import MAX_CAUSES, Cause
 from core.formatting import age, counted
-from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem
+from core.problems import CHECK_TITLES, LIVE_TITLES, Check, Problem, Severity
 from core.verdict import Verdict, checks, count_keys, count_unknown_keys, load_report
 from tui.reports.text_output import TextOutput
 
 if TYPE_CHECKING:
     from core.probes.check_result import CheckResult
 
-_MAX_OF_A_CAUSE = 3
 _MARKS = {
     "fatal": ("x", "bad"),
     "error": ("x", "bad"),
@@ -25,6 +25,7 @@ _MARKS = {
     "ok": ("ok", "good"),
     "info": ("i", "dim"),
 }
+_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 VERDICT_MARKS = {
     Verdict.REFUSED: ("x", "bad"),
     Verdict.CANNOT_RUN: ("x", "bad"),
@@ -35,8 +36,13 @@ VERDICT_MARKS = {
 }
 
 
-def print_report(report: Report, output: TextOutput, results: Sequence[CheckResult] | None = None) -> None:
-    """Print the verdict, its causes, the checks, and where loading stops; `results`: those of live checks."""
+def print_report(
+    report: Report, output: TextOutput, results: Sequence[CheckResult] | None = None, *, problems: bool = False
+) -> None:
+    """Print the verdict, its causes and the checks; `results`: those of live checks.
+
+    `problems`: every cause, every problem below its check, and the stages of loading.
+    """
     verdict, sentence = report.verdict
     mark, tone = VERDICT_MARKS[verdict]
     have, need = count_keys(report.catalog)
@@ -53,25 +59,35 @@ def print_report(report: Report, output: TextOutput, results: Sequence[CheckResu
     if report.started_in:
         output.line((report.started_in, "dim"))
     output.line((f"{mark} {sentence}", tone))
-    if report.causes:
-        output.line()
-        output.line(("causes", "bold"))
-        for cause in report.causes:
-            _print_cause(cause, output)
+    for cause in report.causes if problems else report.causes[:MAX_CAUSES]:
+        _print_cause(cause, output)
     output.line()
     output.line(("checks", "bold"))
-    for check, (status, problems) in checks(report.problems, report.resolutions, report.pipe_tally).items():
+    for check, (status, found) in checks(report.problems, report.resolutions, report.pipe_tally).items():
         mark, tone = _MARKS[status]
         title = _live_title(check, results) if results is not None and check in LIVE_TITLES else CHECK_TITLES[check]
-        output.line("  ", (mark.ljust(3), tone), title)
-        _print_problems(problems, output)
+        count = "" if problems or not found else f"  {_counts(found)}"
+        output.line("  ", (mark.ljust(3), tone), title, (count, "dim"))
+        if problems:
+            _print_problems(found, output)
     stop = report.stops_at
-    if stop is not None:
+    if not problems:
+        more = len(report.causes) - MAX_CAUSES
+        if report.problems:
+            left_out = f"{counted(more, 'more cause')}, and " if more > 0 else ""
+            output.line((f"  {left_out}each problem with its line: validate --problems", "dim"))
+    elif stop is not None:
         output.line()
         output.line(("loading", "bold"))
         for stage in load_report(report.catalog, report.boot_problems, report.resolutions):
             halt = (f"  <- Pipelex {report.release} stops here: {stop.error_type}", "bad") if stage.stops else ""
             output.line("  ", stage.stage.value.ljust(17), stage.read, halt)
+
+
+def _counts(problems: Sequence[Problem]) -> str:
+    """`2 errors, 1 warning, 3 notes`."""
+    counts = Counter(problem.severity for problem in problems)
+    return ", ".join(counted(counts[severity], noun) for severity, noun in _NOUNS.items() if counts[severity])
 
 
 def _live_title(check: Check, results: Sequence[CheckResult]) -> str:
@@ -92,24 +108,26 @@ def _ages(results: Sequence[CheckResult]) -> str:
 def _print_cause(cause: Cause, output: TextOutput) -> None:
     mark, tone = _MARKS["fatal" if cause.fatal else cause.severity.value]
     effect = f": {cause.effect}" if cause.effect and "is dead" not in cause.title else ""
-    output.line("  ", (mark.ljust(3), tone), cause.title, effect)
-    if cause.location is not None:
-        output.line("     ", (str(cause.location), "dim"))
+    place = f"  {cause.location}" if cause.location is not None else ""
+    _print_text(output, (f"  {mark.ljust(3)}", tone), f"{cause.title}{effect} [{cause.code}]{place}")
+    for line in cause.excerpt or ():
+        output.line("     ", (line, "dim"))
     if cause.fix:
-        output.line("     ", ("fix: " + cause.fix, "dim"))
+        _print_text(output, "     ", f"fix: {cause.fix}", "dim")
+
+
+def _print_text(output: TextOutput, margin: str | tuple[str, str], text: str, tone: str = "") -> None:
+    """Write a text behind a margin: wrapped on a terminal, else on one line, for programs that search it."""
+    if output.clips:
+        output.wrapped(margin, text, tone)
+    else:
+        output.line(margin, (text, tone))
 
 
 def _print_problems(problems: Sequence[Problem], output: TextOutput) -> None:
-    shown: dict[str | None, int] = {}
     for problem in problems:
-        count = shown[problem.cause] = shown.get(problem.cause, 0) + 1
-        if problem.cause is not None and count > _MAX_OF_A_CAUSE:
-            continue
         mark, tone = _MARKS["fatal" if problem.fatal else problem.severity.value]
         location = f"  {problem.location}" if problem.location is not None else ""
         output.line("      ", (mark.ljust(2), tone), problem.message, (f" [{problem.code}]{location}", "dim"))
         for line in problem.excerpt or ():
             output.line("          ", (line, "dim"))
-    more = sum(max(0, count - _MAX_OF_A_CAUSE) for cause, count in shown.items() if cause is not None)
-    if more:
-        output.line("      ", (f"   and {more} more of the same causes (--json lists all)", "dim"))
