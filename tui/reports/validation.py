@@ -59,8 +59,10 @@ def print_report(
     if report.started_in:
         output.line((report.started_in, "dim"))
     output.line((f"{mark} {sentence}", tone))
-    for cause in report.causes if problems else report.causes[:MAX_CAUSES]:
-        _print_cause(cause, output)
+    causes = report.causes if problems else report.causes[:MAX_CAUSES]
+    failing = any(cause.severity is Severity.ERROR for cause in causes)
+    for cause in causes:
+        _print_cause(cause, output, brief=failing and not problems and cause.severity is not Severity.ERROR)
     output.line()
     output.line(("checks", "bold"))
     for check, (status, found) in checks(report.problems, report.resolutions, report.pipe_tally).items():
@@ -105,14 +107,15 @@ def _ages(results: Sequence[CheckResult]) -> str:
     return f", {age(time.time() - min(stored))}" if stored else ""
 
 
-def _print_cause(cause: Cause, output: TextOutput) -> None:
+def _print_cause(cause: Cause, output: TextOutput, *, brief: bool) -> None:
+    """Print a cause with its location and fix; `brief`: without them, as of warnings beside errors."""
     mark, tone = _MARKS["fatal" if cause.fatal else cause.severity.value]
     effect = f": {cause.effect}" if cause.effect and "is dead" not in cause.title else ""
-    place = f"  {cause.location}" if cause.location is not None else ""
+    place = f"  {cause.location}" if cause.location is not None and not brief else ""
     _print_text(output, (f"  {mark.ljust(3)}", tone), f"{cause.title}{effect} [{cause.code}]{place}")
     for line in cause.excerpt or ():
         output.line("     ", (line, "dim"))
-    if cause.fix:
+    if cause.fix and not brief:
         _print_text(output, "     ", f"fix: {cause.fix}", "dim")
 
 
