@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from core.catalog import Catalog
 from core.dialects.deck_schema import family_of
 from core.entities import GLOBAL, Choice, Family, ModelSpec, Path, Place
 from core.files.source import Source
-from core.methods import Methods, Pipe
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.resolution.names import Names
 from core.variables import placeholders, texts
+
+if TYPE_CHECKING:
+    from core.methods import Methods, Pipe
 
 HANDLE_KEYS = ("model", "llm_handle", "ocr_handle", "img_gen_handle")
 """The keys that name the model of a preset, over all releases."""

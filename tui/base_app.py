@@ -25,8 +25,8 @@ from tui.styles.themes import THEMES
 from tui.terminal.compositor import SpanApp
 from tui.terminal.driver import ScreenDiffDriver
 from tui.widgets.lines import Bar, Line
+from tui.widgets.refused_paste import LinesRefused, MessageLine
 from tui.widgets.runs import Run, Runs, width_of
-from tui.widgets.safe_input import MessageLine, SafeInput
 
 GAP = "  "
 
@@ -126,8 +126,8 @@ class BaseApp(SpanApp, KeyQueue):
         else:
             self.session.log.add(message)
 
-    @on(SafeInput.LinesRefused)
-    def say_refusal(self, event: SafeInput.LinesRefused) -> None:
+    @on(LinesRefused)
+    def say_refusal(self, event: LinesRefused) -> None:
         """Show on the current screen that nothing was pasted."""
         if isinstance(self.screen, MessageLine):
             self.screen.show_message(event.text)

@@ -105,13 +105,17 @@ def _profile(catalog: Catalog, name: str) -> list[Mapping[str, str]] | None:
 
 
 def _section(path: str, name: str) -> Mapping[str, str] | None:
-    import configparser  # only for a backend of Bedrock
+    try:
+        text = read_small(path).decode("utf-8")
+    except (OSError, ValueError):
+        return None
+    import configparser  # only for users with such a file
 
     parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string(read_small(path).decode("utf-8"))
+        parser.read_string(text)
         return dict(parser[name])
-    except (OSError, ValueError, KeyError, configparser.Error):
+    except (ValueError, KeyError, configparser.Error):
         return None
 
 

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.widgets import Input
 
 from core.safe_text import in_place
 from core.secret_texts import dotted
-
-
-@runtime_checkable
-class MessageLine(Protocol):
-    """A dialog that shows messages about its input."""
-
-    def show_message(self, message: str) -> None:
-        """Show why the input is not valid."""
+from tui.widgets.refused_paste import LinesRefused
 
 
 class SafeInput(Input):
@@ -29,13 +21,6 @@ class SafeInput(Input):
 
     JOINS_LINES: ClassVar[bool] = False
     """Whether pasted lines are words of one."""
-
-    class LinesRefused(Message):
-        """Several lines were pasted, and none of them was inserted."""
-
-        def __init__(self, count: int) -> None:
-            super().__init__()
-            self.text = f"{count:,} lines pasted, but one fits here: nothing was inserted"
 
     def __init__(
         self, value: str | None = None, *, placeholder: str = "", id: str | None = None, select_on_focus: bool = False
@@ -55,7 +40,7 @@ class SafeInput(Input):
         if len(lines) > 1:
             event.prevent_default()
             event.stop()
-            self.post_message(self.LinesRefused(len(lines)))
+            self.post_message(LinesRefused(len(lines)))
         elif lines and event.text.splitlines()[:1] != lines:
             event.prevent_default()
             event.stop()
