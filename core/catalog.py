@@ -18,6 +18,7 @@ from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
 from core.settings.in_force import SettingsInForce, settings_in_force
+from core.suggest import difference
 from core.variables import Environment, Placeholder, State, placeholders_in
 
 Key = tuple[str, str]
@@ -98,6 +99,27 @@ class Catalog:
         """Whether a call of a model finds its worker and the packages that this imports, as far as known here."""
         return not self.uninstalled or (spec.model_type, spec.sdk, spec.backend) not in self.uninstalled
 
+    @cached_property
+    def misnamed(self) -> Mapping[str, str]:
+        """Headers of `backends.toml` and files of backends under another name than was meant, with that name.
+
+        The headers are without a file, and a file that no header names differs by blanks, case or look-alike letters.
+        Where routes use the name of the header, the file is misnamed: its key here is its name with `.toml`.
+        """
+        orphans = [name for name in self.tree.specs if name not in self.backends]
+        profiles = self.profiles.values()
+        used = {route.backend for profile in profiles for route in profile.routes} | {item.default for item in profiles}
+        result: dict[str, str] = {}
+        for name in self.enabled if orphans else ():
+            inner = [key for key, value in self.backends[name].fields.items() if isinstance(value, Mapping)]
+            alike = [orphan for orphan in orphans if difference(name, orphan) or difference(orphan, name)]
+            if name not in self.tree.specs and name in ("backends", "backend"):
+                result.update((f"{name}.{key}", key) for key in inner)
+            elif name not in self.tree.specs and len(alike) == 1:
+                renames_file = name in used and alike[0] not in used
+                result |= {f"{alike[0]}.toml": f"{name}.toml"} if renames_file else {name: alike[0]}
+        return result
+
     def variables_of(self, backend: str) -> tuple[str, ...]:
         """The names of the variables that a backend's table and file refer to."""
         return tuple(dict.fromkeys(part.name for item in self.placeholders_of(backend) for part in item.parts))
@@ -120,6 +142,22 @@ class Catalog:
         """
         states = {self.environment.state(placeholder) for placeholder in self.placeholders_of(backend)}
         return next((state for state in _WORST_FIRST if state in states), None)
+
+
+def misnamed(catalog: Catalog, backend: str) -> tuple[str, str] | None:
+    """The cause and the fix where a backend has a misnamed header or file; `backend` is its wrong or right name."""
+    for wrong, right in catalog.misnamed.items():
+        if wrong.startswith(("backends.", "backend.")) and backend in (wrong.partition(".")[0], right):
+            why = f"[{wrong}] in backends.toml: each backend is a table of its own"
+            return f"said {why}", f"write [{right}]"
+        names = {wrong, right} if not wrong.endswith(".toml") else {wrong[:-5], right[:-5]}
+        if backend in names and wrong.endswith(".toml"):
+            hint = difference(wrong[:-5], right[:-5]).partition(":")[0]
+            return f"said the file {wrong} is not {right}: {hint}", f"rename {wrong} to {right}"
+        if backend in names:
+            hint = (difference(wrong, right) or difference(right, wrong)).partition(": write")[0]
+            return f"said [{wrong}] in backends.toml is not `{right}`: {hint}", f"write [{right}]"
+    return None
 
 
 _WORST_FIRST = (State.MISSING, State.EMPTY, State.UNKNOWN, State.PLACEHOLDER, State.SET)

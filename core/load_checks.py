@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from core.catalog import Catalog
+from dataclasses import replace
+
+from core.catalog import Catalog, misnamed
 from core.diagnostics import backend_codes, deck_codes, model_codes, routing_codes
 from core.dialects.backend_reader import GATEWAY, MANIFOLD, SPECS_SECTION
 from core.dialects.file_problems import report_source
@@ -45,6 +47,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
         _check_route_targets(catalog, findings.within(Stage.ROUTING, Check.ROUTING))
     if catalog.behaviours.load_order != "backends first":
         items += catalog.backend_problems
+    items[:] = _with_names(catalog, items)
     items += catalog.deck_problems
     items += serving.problems
     for family in catalog.families.values():
@@ -55,6 +58,18 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
         _check_handles(resolver, cache, findings.within(Stage.FINAL, Check.MODELS))
         _check_presets(resolver, findings.within(Stage.FINAL, Check.PRESETS))
     return first_start(catalog, tuple(items))
+
+
+def _with_names(catalog: Catalog, items: list[Problem]) -> list[Problem]:
+    """The problems, those of a misnamed header or file of a backend as one cause with its one fix."""
+    if not catalog.misnamed:
+        return items
+    result = []
+    for item in items:
+        told = misnamed(catalog, item.subject or "")
+        concerned = item.diagnostic in (backend_codes.BACKEND_FILE_MISSING, routing_codes.ROUTE_BACKEND_UNKNOWN)
+        result.append(replace(item, fix=told[1], cause=told[0]) if concerned and told else item)
+    return result
 
 
 def _check_terms_and_telemetry(catalog: Catalog, findings: Findings) -> None:
@@ -162,7 +177,9 @@ def _check_handles(resolver: Resolver, cache: Cache, findings: Findings) -> None
                 Condition.HANDLE_UNREACHABLE,
                 f"model `{handle}` of backend `{spec.backend}`: no reference can name this handle",
                 spec.place,
-                fix="choose a non-empty handle without a sigil, prefix or trailing blanks",
+                fix=f"remove the blanks around it: write `{handle.strip()}`"
+                if handle.strip() and handle != handle.strip() and resolver.names.finds_itself(handle.strip())
+                else "choose a non-empty handle without a sigil, prefix or trailing blanks",
                 subject=handle,
             )
 

@@ -54,14 +54,16 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
     """A sentence that offers the nearest names, or nothing. A name that reads the same is told by its difference."""
     names = tuple(candidates)
     matches = near(name, names)
-    same = next((hint for item in (*matches, *_look_alikes(name, names)) if (hint := _difference(name, item))), "")
+    same = next((hint for item in (*matches, *_look_alikes(name, names)) if (hint := difference(name, item))), "")
     if same or not matches:
         return same
     return "did you mean " + " or ".join(f"`{item}`" for item in matches) + "?"
 
 
-def _difference(name: str, meant: str) -> str:
+def difference(name: str, meant: str) -> str:
     """How a name differs from one that reads the same, with what to write; empty for another name."""
+    if name == meant:
+        return ""
     bare, other = name.strip().lstrip(_SIGILS), meant.lstrip(_SIGILS)
     if bare == other and name.strip() == meant:
         return f"remove the blanks around it: write `{meant}`"
@@ -71,20 +73,27 @@ def _difference(name: str, meant: str) -> str:
         return f"the blanks differ: write `{meant}`"
     if bare.lower() == other.lower():
         return f"upper and lower case differ: write `{meant}`"
-    if not bare.isascii() and _latin(bare).lower() == other.lower():
+    if not bare.isascii() and latin(bare).lower() == other.lower():
         character = next(item for item in bare if not item.isascii())
-        return f"it has U+{ord(character):04X}, which only looks like `{_latin(character)}`: write `{meant}`"
+        return f"it has U+{ord(character):04X}, which only looks like `{latin(character)}`: write `{meant}`"
     return ""
+
+
+def look_alike(character: str) -> str:
+    """What a character of another alphabet is, and the ASCII character that it looks like; empty for others."""
+    other = latin(character)
+    plain = not character.isascii() and other.isascii() and (other.isalnum() or other == "-")
+    return f"U+{ord(character):04X}, which only looks like `{other}`" if plain else ""
 
 
 def _look_alikes(name: str, candidates: Iterable[str]) -> Iterator[str]:
     """The candidates that a name with letters of other alphabets looks like."""
     if not name.isascii():
-        latin = _latin(name.strip()).lower().lstrip(_SIGILS)
-        yield from (item for item in candidates if item.lower().lstrip(_SIGILS) == latin)
+        plain = latin(name.strip()).lower().lstrip(_SIGILS)
+        yield from (item for item in candidates if item.lower().lstrip(_SIGILS) == plain)
 
 
-def _latin(text: str) -> str:
+def latin(text: str) -> str:
     """A text with look-alike letters, dashes and full-width characters in their ASCII form."""
     from unicodedata import normalize  # only for a name that is not ASCII
 

@@ -224,12 +224,18 @@ class _DeckReader(DeckEntryReader):
         key = str(path[-1])
         table = "the deck" if len(path) == 1 else f"[{_dotted(path[:-1])}]"
         release = self.behaviours.release
+        nested = key in _TABLES and len(path) == 1 and self.behaviours.deck_layout == "families"
         fix = (
-            _rewrite(path, self.behaviours)
+            (f"write [llm.{key}], or the table of another family" if nested else None)
+            or _rewrite(path, self.behaviours)
             or did_you_mean(key, known_keys)
             or f"remove it; known keys: {', '.join(sorted(known_keys))}"
         )
         self._refuse(f"unknown key `{key}` in {table}: {release} refuses it", self._place(*path), key, fix=fix)
+
+
+_TABLES = ("presets", "aliases", "waterfalls", "choice_defaults", "choice_overrides")
+"""The tables of a family."""
 
 
 def _dotted(path: Path) -> str:

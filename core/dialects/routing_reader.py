@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from core.diagnostics import routing_codes
 from core.dialects.field_values import describe, fault_text
@@ -15,7 +15,7 @@ from core.files.tree_reader import Tree
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours
-from core.suggest import did_you_mean
+from core.suggest import did_you_mean, difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ def read_routing(tree: Tree, behaviours: Behaviours, *, profile: str | None = No
             fix = did_you_mean(key, _TOP) or "remove it; known keys: active, profiles"
             refuse(key, f"unknown key `{key}` at the top of routing_profiles.toml", fix)
     profiles = {
-        name: _profile(name, table, place.at("profiles", name), behaviours, findings) for name, table in tables.items()
+        name: _profile(name, table, place.at("profiles", name), behaviours, findings, tables)
+        for name, table in tables.items()
     }
     if profile is not None:
         active = profile
@@ -95,7 +96,9 @@ def _unknown_active(
     )
 
 
-def _profile(name: str, table: object, place: Place, behaviours: Behaviours, findings: Findings) -> Profile:
+def _profile(
+    name: str, table: object, place: Place, behaviours: Behaviours, findings: Findings, names: Iterable[str]
+) -> Profile:
     if not isinstance(table, dict):
         findings.refuse(
             routing_codes.ROUTING_INVALID,
@@ -117,6 +120,8 @@ def _profile(name: str, table: object, place: Place, behaviours: Behaviours, fin
         if fault.path[0] in dotted:
             continue
         message, fix = fault_text(fault, f"profile `{name}`", PROFILE, behaviours.release)
+        if fault.kind == "missing":
+            fix = next((hint for other in names if (hint := difference(name, other))), fix)
         key = str(fault.path[0])
         location = place if fault.kind == "missing" else place.at(key)
         findings.refuse(routing_codes.ROUTING_INVALID, Condition.ROUTING_SHAPE, message, location, fix=fix, subject=key)

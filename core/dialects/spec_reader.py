@@ -27,6 +27,7 @@ from core.files.source import Source
 from core.problems import Findings
 from core.records import dataclass
 from core.releases import Behaviours, Release
+from core.suggest import difference
 from core.variables import Environment
 
 DEFAULT_TYPE = "llm"
@@ -61,6 +62,7 @@ class SpecReader:
         if seed and backend.enabled:
             self._seed(backend, source)
         specs = []
+        misnamed = "" if defaults_place is not None or seed else _meant_as_defaults(tables)
         for name, table in tables.items():
             path = (SEED_TABLE, name) if seed else (name,)
             place = Place(source.outline, path)
@@ -68,7 +70,9 @@ class SpecReader:
                 if backend.enabled and not seed:
                     self._not_a_table(backend, name, table, place)
                 continue
-            spec = previous.get(name) or self._spec(backend, name, table, defaults, place, defaults_place, quiet=seed)
+            spec = previous.get(name) or self._spec(
+                backend, name, table, defaults, place, defaults_place, misnamed, quiet=seed
+            )
             specs.append(spec)
         if backend.enabled and self.behaviours.index == "type and name":
             self._duplicates(backend, specs)
@@ -153,6 +157,7 @@ class SpecReader:
         defaults: Mapping[str, object],
         place: Place,
         defaults_place: Place | None,
+        misnamed: str,
         *,
         quiet: bool,
     ) -> ModelSpec:
@@ -162,7 +167,7 @@ class SpecReader:
         usable = True
         if backend.enabled and not quiet:
             for fault in self._faults(table, defaults, backend):
-                self._report(backend, name, fault, table, place, defaults_place)
+                self._report(backend, name, fault, table, place, defaults_place, misnamed)
                 usable = False
         handle = fields.get("handle") if self.behaviours.handle_field else None
         handle = handle if isinstance(handle, str) and handle else name
@@ -259,6 +264,7 @@ class SpecReader:
         table: Mapping[str, object],
         place: Place,
         defaults_place: Place | None,
+        misnamed: str,
     ) -> None:
         key = str(fault.path[0])
         if fault.kind == "unknown" and (names := next(self._unquoted(name, key, table), ())):
@@ -275,6 +281,9 @@ class SpecReader:
         if fault.kind == "unknown" and key == "constraints":
             fix = "from 0.18 on: listed_constraints, and valued_constraints = { fixed_temperature = 1 }"
         cause = None
+        if fault.kind == "missing" and misnamed:
+            fix = f"write [defaults] in place of [{misnamed}], which is read as a model"
+            cause = f"said [{misnamed}] of backend `{backend.name}` is read as a model, not as [defaults]"
         if shared or fault.kind == "unknown":
             # A line of the defaults, or a key repeated throughout a file, is one cause of many problems.
             detail = message.partition(": ")[2]
@@ -332,3 +341,11 @@ class SpecReader:
 def _is_migrated(key: str, release: Release) -> bool:
     """Whether 0.46 and newer drop a key in memory, with a warning."""
     return key == "prompting_target" and release >= _MIGRATED_SINCE
+
+
+def _meant_as_defaults(tables: Mapping[str, object]) -> str:
+    """The table that was meant to be `defaults`, where there is none; empty without one."""
+    if "defaults" in tables:
+        return ""
+    alike = (name for name in tables if name in ("default", "shared") or difference(name, "defaults"))
+    return next((name for name in alike if isinstance(tables[name], dict)), "")

@@ -10,6 +10,8 @@ from core.errors import Condition
 from core.problems import Findings
 
 MAX_DEPTH = 6
+_SECTIONS = ("models", "model", "specs", "default", "backends")
+"""Tables in which people put models, and that no release knows."""
 
 
 def unquoted(name: str, value: object, known: Collection[str] = ()) -> Iterator[tuple[str, ...]]:
@@ -42,6 +44,17 @@ def refuse_unquoted(
 ) -> None:
     """Report a key without its quotes; `place` is that of its first part."""
     name = ".".join(keys)
+    if header and keys[0] in _SECTIONS:
+        findings.refuse(
+            model_codes.KEY_UNQUOTED,
+            condition,
+            f"`[{name}]` is a table inside of `{keys[0]}`: the models of a backend stand at the top of its file",
+            place.at(*keys[1:]),
+            fix=f"write `[{'.'.join(keys[1:])}]`",
+            cause=f"unquoted {name}",
+            subject=name,
+        )
+        return
     written, quoted = (f"[{name}]", f'["{name}"]') if header else (name, f'"{name}"')
     findings.refuse(
         model_codes.KEY_UNQUOTED,

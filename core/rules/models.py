@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from core.catalog import Catalog
+from core.catalog import Catalog, misnamed
 from core.diagnostics import backend_codes, model_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.backend_reader import ParsedBackend
@@ -121,13 +121,17 @@ def orphan_files(context: RuleContext) -> Iterator[Problem]:
     for name, source in tree.specs.items():
         if name not in context.catalog.backends and tree.backends.data:
             override = name.endswith("_override")
+            told = misnamed(context.catalog, name)
             yield problem(
                 backend_codes.BACKEND_FILE_ORPHAN,
                 f"{source.shown} is never read: backends.toml has no [{name}]",
                 Place(source, ()),
                 fix="backend files have no override files; edit the file itself"
                 if override
+                else told[1]
+                if told
                 else f"add [{name}] to backends.toml, or remove the file",
+                cause=told[0] if told else None,
                 subject=name,
             )
 

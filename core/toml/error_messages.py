@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from core.suggest import look_alike
 from core.toml.parse_error import line_and_column, quote_char, quote_key
 from core.toml.positions import first_definition, last_statement
 from core.toml.scanner import ANY_STRING, KeyPart, read_key, skip_value
@@ -60,6 +61,8 @@ def _character_mistake(char: str) -> str:
         return "a carriage return without a line feed: lines must end in LF or CRLF"
     if char.isspace() and char not in " \t\n":
         return f"a non-standard space ({quote_char(char)}): replace it"
+    if char and (other := look_alike(char)):
+        return f"`{char}` is {other}: type it anew"
     if char and not char.isprintable() and char not in "\t\n":
         return f"the control character {quote_char(char)}: delete it"
     return ""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from core.api import Report
+from core.catalog import misnamed
 from core.dialects.backend_reader import INTERNAL
 from core.dialects.model_schema import BACKEND
 from core.edits.backend_edits import SwitchBackend
@@ -134,12 +135,18 @@ class CreateBackendFile(Edit, label="create the file of {0.backend}"):
 
 
 def file_missing(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A backend that is on without a file: it is turned off, or gets a file where that is enough to start."""
+    """A backend that is on without a file: its header is renamed, it is turned off, or gets a file."""
     name = problem.subject or ""
+    source, path = place_of(report, problem) or (None, ())
+    if misnamed(report.catalog, name) is not None:
+        right = report.catalog.misnamed.get(name)
+        if right is not None and source is not None:
+            yield Fix(RenameInPlace(source.path, path, right), f"rename [{name}] to [{right}]")
+        return
     yield from off(report, problem)
     if not report.catalog.behaviours.empty_backend_refused or name == INTERNAL:
-        path = os.path.join(report.catalog.tree.specs_path, f"{name}.toml")
-        yield Fix(CreateBackendFile(name, path), f"create {name}.toml without models")
+        file = os.path.join(report.catalog.tree.specs_path, f"{name}.toml")
+        yield Fix(CreateBackendFile(name, file), f"create {name}.toml without models")
 
 
 def off(report: Report, problem: Problem) -> Iterator[Fix]:

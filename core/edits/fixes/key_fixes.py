@@ -193,7 +193,7 @@ def missing_choice(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def quote(report: Report, problem: Problem) -> Iterator[Fix]:
-    """A name with dots that lacks its quotes, in the headers of its tables and in its keys."""
+    """A name with dots that lacks its quotes, in the headers of its tables and in its keys; or its one fix."""
     source, path = place_of(report, problem) or (None, ())
     name = str(problem.subject)
     text = source.document.text if source is not None else None
@@ -206,6 +206,12 @@ def quote(report: Report, problem: Problem) -> Iterator[Fix]:
     before = f"(?:{''.join(_key_pattern(key) + dot for key in outer)})?"
     dotted = dot.join(map(_key_pattern, parts))
     pattern = re.compile(rf"^([ \t]*\[?[ \t]*{before}){dotted}(?=[ \t]*[.\]=])", re.MULTILINE)
+    bare = (problem.fix or "").removeprefix("write `[").removesuffix("]`")
+    if bare and name.endswith(f".{bare}"):
+        moved = pattern.sub(lambda match: match[1] + bare, text)
+        if _has(read_toml(moved.encode()).data, tuple(parts[1:])):
+            yield Fix(ReplaceText(source.path, moved, f"write [{bare}]"), f"write `[{bare}]`")
+        return
     written = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     quoted = pattern.sub(lambda match: match[1] + written, text)
     if _has(read_toml(quoted.encode()).data, (*outer, name)):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from core.api import Report
+from core.catalog import misnamed
 from core.diagnostics import routing_codes
 from core.edits.backend_edits import SwitchBackend
 from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
@@ -17,7 +18,7 @@ from core.entities import Path
 from core.probes.client_call import backend_calls
 from core.problems import Problem
 from core.routing import DEFAULT, FALLBACK, INTERNAL, pattern_matches
-from core.suggest import near
+from core.suggest import difference, near
 from core.variables import State
 
 
@@ -36,7 +37,8 @@ def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
         return
     if problem.subject == "description" and len(path) == 2 and report.catalog.tree.routing.stack(path):
         at: Path = (*path, "description")
-        if not report.catalog.tree.routing.stack(at):
+        others = report.catalog.profiles
+        if not report.catalog.tree.routing.stack(at) and not any(difference(str(path[1]), name) for name in others):
             text = f"Routing profile {path[1]}"
             intent = SetInPlace(source.path, at, text, f"describe profile {path[1]}")
             yield Fix(intent, f'write description = "{text}"')
@@ -57,6 +59,8 @@ def duplicate(report: Report, problem: Problem) -> Iterator[Fix]:
 
 def dead_end(report: Report, problem: Problem) -> Iterator[Fix]:
     """A route or a default to a disabled or missing backend, or that does not declare the model."""
+    if problem.subject and misnamed(report.catalog, problem.subject):
+        return  # the fix is that of the header or file of the backend
     path = problem.location.path if problem.location is not None else ()
     profile = report.catalog.profile
     if profile is None or path[:2] != ("profiles", profile.name):

@@ -12,6 +12,7 @@ from core.diagnostics import file_codes
 from core.edits.fixes.fix_base import Fix, ReplaceText, place_of
 from core.problems import Problem
 from core.records import dataclass
+from core.suggest import latin
 from core.toml import toml_0_5
 from core.toml.edit.containers import comment_spans
 from core.toml.edit.text_layout import scan
@@ -163,6 +164,10 @@ def _curly(line: _Line) -> Iterator[LineFix]:
     straight = re.sub("[\u2018\u2019\u201a\u201b`\u00b4]", "'", re.sub("[\u201c-\u201f\u00ab\u00bb]", '"', line.text))
     if straight != line.text:
         yield line.put(straight), "write straight quotes"
+    if match := re.fullmatch(r"([ \t]*\[{1,2}[^\[\]#\n]+\]{1,2}|[^=\[\]#\"'\n]+)((?:[ \t]*[=#].*)?)", line.text):
+        plain = latin(match[1])
+        if plain.isascii() and plain != match[1]:
+            yield line.put(plain + match[2]), "write the name in ASCII letters"
 
 
 def _header(line: _Line) -> Iterator[LineFix]:

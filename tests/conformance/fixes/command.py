@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -26,6 +26,7 @@ class Tally:
 
     trees: int = 0
     fixed: int = 0
+    booted: int = 0
     faults: list[str] = field(default_factory=list)
     cases: list[BootCase] = field(default_factory=list)
 
@@ -58,11 +59,19 @@ def boot_case(kind: str, release: str, files: Files, changed: dict[str, bytes | 
     return BootCase(kind, release, placed, {}, ENVIRON, ".")
 
 
-def disagreements(cases: Sequence[BootCase], release: str) -> Iterator[str]:
-    """The fixed trees for which the release and pipedeck answer differently."""
-    for outcome in boot_outcomes(release, cases):
-        for difference in outcome.differences[:1]:
-            yield f"{release} {outcome.case.kind}: {difference}"
+def boot(release: str, tallies: Mapping[str, Tally], count: int) -> None:
+    """Have one process of a release boot so many fixed trees of each diagnostic, and add where it disagrees."""
+    # Round by round, so that a run that is stopped has asked about each diagnostic; answers are kept.
+    rounds = [
+        (code, tally.cases[number])
+        for number in range(count)
+        for code, tally in tallies.items()
+        if number < len(tally.cases)
+    ]
+    outcomes = boot_outcomes(release, [case for _, case in rounds])
+    for (code, _), outcome in zip(rounds, outcomes, strict=True):
+        tallies[code].booted += 1
+        tallies[code].faults += [f"{release} {outcome.case.kind}: {item}" for item in outcome.differences[:1]]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,12 +85,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     bad = 0
     print(f"{'release':>8}  {'trees':>5}  {'fixed':>5}  {'booted':>6}  {'faults':>6}  diagnostic", flush=True)
     for release in args.releases:
+        tallies: dict[str, Tally] = {}
         for code in args.codes:
             with tempfile.TemporaryDirectory() as folder:
-                found = tally(code, release, args.trees, Path(folder))
-                booted = found.cases[: args.boot]
-                found.faults += disagreements(booted, release) if booted else ()
-            row = f"{found.trees:5}  {found.fixed:5}  {len(booted):6}  {len(found.faults):6}"
+                tallies[code] = tally(code, release, args.trees, Path(folder))
+        boot(release, tallies, args.boot)
+        for code, found in tallies.items():
+            row = f"{found.trees:5}  {found.fixed:5}  {found.booted:6}  {len(found.faults):6}"
             print(f"{release:>8}  {row}  {code}", flush=True)
             for fault in found.faults[:5]:
                 print(f"    {fault[:400]}", flush=True)
