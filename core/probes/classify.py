@@ -90,6 +90,10 @@ _WANTS_KEY = re.compile(
     r"(?:api[ _-]?key|authorization)[^.]{0,20} (?:required|missing|not provided)|not authenticated",
     re.IGNORECASE,
 )
+_NO_MODEL = re.compile(
+    r"(?:invalid|unknown|no such) model\b|\bmodel [^.]{0,80}(?:does not exist|not (?:exist|found|available|supported))",
+    re.IGNORECASE,
+)
 _LOADING = re.compile(r"\b(?:loading|warming up|starting up)\b", re.IGNORECASE)
 _CERTIFICATE = re.compile(r"no required ssl certificate|client certificate|ssl certificate error", re.IGNORECASE)
 _SECURE_PORT = re.compile(r"plain http request was sent to https port|http request to an https server", re.IGNORECASE)
@@ -114,6 +118,8 @@ def common(answer: Answer) -> Finding | None:
         return Finding(_S.UNAUTHORIZED, None, message)
     if answer.status == 503 and _LOADING.search(message):
         return Finding(_S.SERVER_ERROR, _R.LOADING, message)
+    if answer.status in (400, 404, 422) and status in (None, _S.NOT_FOUND) and _NO_MODEL.search(message):
+        return Finding(_S.NOT_FOUND, _R.MODEL, message)
     return Finding(status, reason, message) if status is not None else None
 
 

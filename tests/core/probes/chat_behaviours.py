@@ -153,8 +153,8 @@ CHATS: Final = (
         "an unknown model as detail",
         answer({"detail": "Model 'm0' not found"}, 404),
         "LLMModelNotFoundError",
-        "not_found",
-        "the server responds, but not at this path: Model 'm0' not found",
+        "not_found/model",
+        "unknown model: Model 'm0' not found",
     ),
     ChatRow(
         "an unknown path",

@@ -123,7 +123,7 @@ CASES: list[tuple[Provider, int, object, str]] = [
     (XAI, 403, {"code": "x", "error": "Your team is blocked"}, "forbidden/blocked"),
     (XAI, 200, {"api_key_blocked": True}, "forbidden/blocked"),
     (GROQ, 498, error("flex"), "bad_response"),
-    (OLLAMA, 404, {"error": "model 'x' not found"}, "not_found"),
+    (OLLAMA, 404, {"error": "model 'x' not found"}, "not_found/model"),
     (OPENROUTER, 401, error("User not found.", metadata={"error_type": "authentication"}), "unauthorized"),
     (OPENROUTER, 402, error("more credits", metadata={"error_type": "payment_required"}), "rate_limited/quota"),
     (OPENROUTER, 403, error("no", metadata={"error_type": "permission_denied"}), "forbidden"),
