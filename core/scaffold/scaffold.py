@@ -173,6 +173,7 @@ def write_plan(plan: ScaffoldPlan, location: TreePaths, state: str) -> CommitRes
     created = _missing_folders(location.inference)
     try:
         os.makedirs(location.inference, exist_ok=True)
+        _give_to_owner(created)
     except OSError as error:
         _remove(created)
         reason = (error.strerror or "cannot be created").lower()
@@ -191,6 +192,14 @@ def _missing_folders(folder: str) -> list[str]:
         missing.append(folder)
         folder = os.path.dirname(folder)
     return missing
+
+
+def _give_to_owner(created: list[str]) -> None:
+    """A tree that root creates belongs to the owner of the folder that it is in. Raises OSError."""
+    if os.geteuid() == 0 and created:
+        parent = os.stat(os.path.dirname(created[-1]))
+        for folder in created:
+            os.chown(folder, parent.st_uid, parent.st_gid)
 
 
 def _remove(folders: list[str]) -> None:

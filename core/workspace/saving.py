@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, permutations
 
 from core.api import Report, update_report
-from core.files.store import Change, Committed, Conflict, commit, content_hash
+from core.files.store import Change, Committed, Conflict, commit, content_hash, removal_notes, removed_before
 from core.files.store.disk import ABSENT
 from core.files.view import MISSING, Overlay, Snapshot, View
 from core.safe_text import safe
@@ -84,7 +84,7 @@ def write(
     """
     order, loads = write_order(before, snapshot, after, pending)
     result = commit(
-        [Change(path, _hash(snapshot.content(path)), pending[path]) for path in order],
+        [_change(path, snapshot.content(path), pending[path], root, state) for path in order],
         root=root,
         state=state,
         label=label,
@@ -98,6 +98,19 @@ def write(
     if not isinstance(result, Committed):
         return NotSaved(result, result.message, moved=isinstance(result, Conflict))
     return Saved(tuple(safe(shown(path)) for path in order), (*result.notes, *(() if loads else (_IN_BETWEEN,))))
+
+
+def _change(path: str, before: bytes | str, after: bytes | None, root: str, state: str) -> Change:
+    if after is None or isinstance(before, bytes):
+        return Change(path, _hash(before), after)
+    return Change(path, ABSENT, after, removed_before(root, state, path, after))
+
+
+def notes_on_removals(view: View, contents: Contents, shown: Callable[[str], str]) -> Iterator[str]:
+    """What an undo of an edit would not restore, and what stays, of each file that the edit removes."""
+    for path, content in contents.items():
+        if content is None and view.lexists(path):
+            yield from removal_notes(path, shown(path))
 
 
 def _hash(content: bytes | str) -> str:

@@ -26,7 +26,7 @@ from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
 from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
 from core.workspace.replay import AppliedStep, Conflict, ConflictSide, replay
-from core.workspace.saving import write
+from core.workspace.saving import notes_on_removals, write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 
 
@@ -173,7 +173,7 @@ class Workspace:
             after=after,
             impact=compare(report, after),
             compared=tuple(compared),
-            notes=applied.notes,
+            notes=(*applied.notes, *notes_on_removals(view, applied.contents, self.shown)),
         )
 
     def accept(self, proposal: Proposal) -> None:
@@ -284,7 +284,9 @@ class Workspace:
     @property
     def commit_folders(self) -> tuple[str, ...]:
         """The folders of this tree in which a commit runs or was interrupted, by a session of any project."""
-        return commit_folders(self._disk_report.catalog.tree.folders)
+        report = self._disk_report
+        methods = report.methods.files if report.methods is not None else ()
+        return commit_folders((*report.catalog.tree.folders, *{os.path.dirname(file.source.path) for file in methods}))
 
     def settle(self, *, decision: Decision | None = None, tidy: bool = False) -> tuple[Recovery, ...]:
         """Finish or undo interrupted commits, and reload what that changed. The options are those of `recover`.

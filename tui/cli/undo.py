@@ -62,7 +62,7 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
     if entry is None:
         return printer.nothing()
     if not is_undoable(entry, workspace.root, workspace.state):
-        return printer.failed("nothing was written: their old contents are no longer stored")
+        return printer.failed(revert(entry, root=workspace.root, state=workspace.state).message)
     olds = _olds(entry, workspace)
     before = workspace.report
     after = update_report(before, Overlay(DISK, olds))

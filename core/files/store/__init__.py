@@ -1,7 +1,7 @@
 """Write a tree: atomic commits of several files, recovery after a crash, the change log, drafts."""
 
 from core.files.state_folder import state_folder
-from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content
+from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content, removed_before
 from core.files.store.commit import LOCK_WAIT, commit, revert
 from core.files.store.commit_results import (
     Change,
@@ -13,6 +13,7 @@ from core.files.store.commit_results import (
     Failed,
     WrittenFile,
 )
+from core.files.store.commit_target import removal_notes
 from core.files.store.disk import ABSENT, Disk, content_hash
 from core.files.store.recovery import (
     Busy,
@@ -62,6 +63,8 @@ __all__ = [
     "load_draft",
     "old_content",
     "recover",
+    "removal_notes",
+    "removed_before",
     "revert",
     "save_draft",
     "settle",

@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from itertools import islice
 from typing import Final
 
 from core.files.state_folder import tree_folder
@@ -40,6 +41,7 @@ MAX_DAYS: Final = 90
 _PATCH: Final = b"\x00pipedeck patch 1\n"
 """Prefix of an old content stored as a patch of the new one."""
 _DIGITS: Final = 20
+_MAX_SEARCHED: Final = 20
 _DAY_NS: Final = 24 * 3600 * 10**9
 SHOWN_DIGITS: Final = 12
 """The digits of an id that are shown and typed: too few to look like a key. Version 0.1 made ids of 16."""
@@ -173,9 +175,15 @@ def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | N
 def old_content(entry: LoggedCommit, index: int, root: str, state: str, *, disk: Disk | None = None) -> bytes | None:
     """The content of a file before a commit; None when it is no longer stored or damaged. Never raises."""
     disk = disk or Disk()
+    written = entry.files[index]
+    if written.link is not None:
+        with contextlib.suppress(OSError):
+            content = read_whole(disk, os.path.join(os.path.dirname(written.path), written.link), follow=True)
+            return content if content_hash(content) == written.old else None
+        return None
     path = os.path.join(log_folder(state, root), f"{entry.stamp}-{entry.id}.{index}")
     with contextlib.suppress(OSError):
-        content, written = read_whole(disk, path), entry.files[index]
+        content = read_whole(disk, path)
         if content_hash(content) == written.old:
             return content
         if content.startswith(_PATCH):
@@ -205,7 +213,15 @@ def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
         if record["format"] != FORMAT:
             return None
         files = tuple(
-            WrittenFile(str(item["path"]), str(item["old"]), str(item["new"]), _mode(item["mode"]))
+            WrittenFile(
+                str(item["path"]),
+                str(item["old"]),
+                str(item["new"]),
+                mode=_number(item["mode"]),
+                uid=_number(item.get("uid")),
+                gid=_number(item.get("gid")),
+                link=_target(item.get("link")),
+            )
             for item in record["files"]
         )
         entry = LoggedCommit(
@@ -216,8 +232,24 @@ def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
     return entry if f"{entry.stamp}-{entry.id}" == name else None
 
 
-def _mode(value: object) -> int | None:
+def _number(value: object) -> int | None:
     return value if isinstance(value, int) else None
+
+
+def _target(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def removed_before(root: str, state: str, path: str, content: bytes) -> WrittenFile | None:
+    """The removal of a file with this content, if that was the last change of its path. Never raises.
+
+    Writing the content again is an undo, which restores the link, owner and mode too.
+    """
+    for entry in islice(history(root, state), _MAX_SEARCHED):
+        for written in entry.files:
+            if written.path == path:
+                return written if written.new == ABSENT and written.old == content_hash(content) else None
+    return None
 
 
 def is_undoable(entry: LoggedCommit, root: str, state: str, *, disk: Disk | None = None) -> bool:

@@ -112,9 +112,8 @@ def revert(
             if content is None and _has_changed(disk or Disk(), written):
                 content = b""  # never written: the changed file is a conflict
             elif content is None:
-                content_label = f"the previous content of {safe(shown_path(os.path.realpath(root), written.path))}"
-                return Failed(DiskState.NOTHING, f"{content_label} is no longer stored")
-        changes.append(Change(written.path, written.new, content, written.mode))
+                return Failed(DiskState.NOTHING, _why_not_restored(written, root))
+        changes.append(Change(written.path, written.new, content, written))
     return commit(
         changes[::-1],
         root=root,
@@ -123,6 +122,13 @@ def revert(
         reverts=entry.id,
         disk=disk,
     )
+
+
+def _why_not_restored(written: WrittenFile, root: str) -> str:
+    shown = safe(shown_path(os.path.realpath(root), written.path))
+    if written.link is not None:
+        return f"{shown} was a symbolic link to {safe(written.link)}, which holds something else now"
+    return f"the previous content of {shown} is no longer stored"
 
 
 def _has_changed(disk: Disk, written: WrittenFile) -> bool:

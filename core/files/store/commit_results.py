@@ -34,26 +34,37 @@ class DiskState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A file to write: `base` is the `content_hash` it was edited from, or ABSENT; without `content` it is deleted.
-
-    `mode` is for a new file; by default the umask decides.
-    """
-
-    path: str
-    base: str
-    content: bytes | None
-    mode: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenFile:
-    """A file changed by a commit; `old` and `new` are hashes or ABSENT, `mode` its previous permission bits."""
+    """A file changed by a commit; `old` and `new` are hashes or ABSENT.
+
+    The rest is what it was before: its permission bits, owner and group, and for a link its target.
+    """
 
     path: str
     old: str
     new: str
     mode: int | None = None
+    uid: int | None = None
+    gid: int | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file to write: `base` is the `content_hash` it was edited from, or ABSENT; without `content` it is deleted.
+
+    A new file has mode and owner of its neighbours, or of the file that it `restores`: a link is made again.
+    """
+
+    path: str
+    base: str
+    content: bytes | None
+    restores: WrittenFile | None = None
+
+    @property
+    def link(self) -> str | None:
+        """The target of the link to be made."""
+        return None if self.restores is None or self.content is None else self.restores.link
 
 
 @dataclass(frozen=True, slots=True)

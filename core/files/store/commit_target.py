@@ -7,9 +7,11 @@ import os
 import stat
 from collections.abc import Iterable, Mapping
 
-from core.files.store.commit_results import Change, ChangedFile, refuse
+from core.files.store.commit_results import Change, ChangedFile, WrittenFile, refuse
 from core.files.store.disk import ABSENT, Disk, content_hash, hash_now, read_whole, shown_path
 from core.files.store.journal import WriteMethod
+from core.files.store.process import user_name
+from core.formatting import counted
 from core.records import dataclass
 from core.safe_text import safe
 
@@ -26,6 +28,8 @@ class CommitTarget:
     attributes: Mapping[str, bytes]
     missing: tuple[str, ...]
     note: str = ""
+    old_link: str | None = None
+    """The target of the link that is removed."""
 
     @property
     def old(self) -> str:
@@ -41,7 +45,7 @@ class CommitTarget:
         if self.change.content is None:
             return WriteMethod.DELETE
         if self.file_stat is None:
-            return WriteMethod.CREATE
+            return WriteMethod.CREATE if self.change.link is None else WriteMethod.LINK
         return WriteMethod.IN_PLACE if self.file_stat.st_nlink > 1 else WriteMethod.REPLACE
 
     @property
@@ -49,9 +53,14 @@ class CommitTarget:
         """The existing folder that is changed."""
         return os.path.dirname(self.missing[0] if self.missing else self.real)
 
-    @property
-    def mode(self) -> int | None:
-        return None if self.file_stat is None else stat.S_IMODE(self.file_stat.st_mode)
+    def written(self, root: str) -> WrittenFile:
+        """The entry of the change log."""
+        path = os.path.abspath(os.path.join(root, self.change.path))
+        before = self.file_stat
+        if before is None:
+            return WrittenFile(path, self.old, self.new)
+        mode = stat.S_IMODE(before.st_mode)
+        return WrittenFile(path, self.old, self.new, mode, before.st_uid, before.st_gid, self.old_link)
 
 
 def changed_folders(disk: Disk, root: str, changes: Iterable[Change]) -> set[str]:
@@ -85,11 +94,15 @@ def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile
     file_stat = None if missing else _stat(disk, real)
     link = file_stat is not None and stat.S_ISLNK(file_stat.st_mode)
     before: bytes | None = None
+    old_link = None
+    if change.link is not None:
+        note = f"{safe(shown)} is a symbolic link to {safe(change.link)} again"
     if link:
         target_path = _follow(disk, real, shown)
         inside = target_path.startswith(os.path.realpath(root) + "/")
         if change.content is None:
             note = f"{safe(shown)} was a symbolic link: the link is removed, {safe(target_path)} stays"
+            old_link = disk.readlink(real)
         else:
             note = "" if inside else f"{safe(shown)} is a symbolic link to {safe(target_path)}, outside the tree"
             real = target_path
@@ -104,7 +117,28 @@ def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile
         return ChangedFile(shown, change.base, actual)
     _check_writable(disk, real, shown, file_stat, bool(missing))
     attributes = disk.attributes(real) if file_stat is not None and change.content is not None else {}
-    return CommitTarget(change, shown, real, before, file_stat, attributes, missing, note)
+    return CommitTarget(change, shown, real, before, file_stat, attributes, missing, note, old_link)
+
+
+def removal_notes(path: str, shown: str, *, disk: Disk | None = None) -> tuple[str, ...]:
+    """What cannot be restored after the deletion of a file, or stays after it. Never raises."""
+    disk = disk or Disk()
+    notes: list[str] = []
+    try:
+        file_stat = disk.lstat(path)
+        if stat.S_ISLNK(file_stat.st_mode):
+            target = safe(disk.readlink(path))
+            return (f"{safe(shown)} is a symbolic link: the link is removed, its target {target} stays",)
+        if file_stat.st_nlink > 1:
+            names = counted(file_stat.st_nlink - 1, "other name")
+            notes.append(f"{safe(shown)} has {names} (hard links), which stay: an undo makes a separate file")
+        if os.geteuid() not in (0, file_stat.st_uid):
+            notes.append(f"{safe(shown)} belongs to {safe(user_name(file_stat.st_uid))}: after an undo it is yours")
+        if set(disk.attributes(path)) - {"security.selinux"}:
+            notes.append(f"{safe(shown)} has an access list or attributes, which an undo does not restore")
+    except OSError:
+        pass  # the commit will say so
+    return tuple(notes)
 
 
 def changed_since(disk: Disk, root: str, target: CommitTarget) -> ChangedFile | None:

@@ -73,6 +73,16 @@ class Disk:
         """Add a hard link; raises FileExistsError when the name exists."""
         os.link(old, new)
 
+    def symlink(self, target: str, path: str) -> None:
+        """Make a symbolic link; raises FileExistsError when the name exists."""
+        os.symlink(target, path)
+
+    def readlink(self, path: str) -> str:
+        return os.readlink(path)
+
+    def chown_path(self, path: str, uid: int, gid: int) -> None:
+        os.chown(path, uid, gid, follow_symlinks=False)
+
     def unlink(self, path: str) -> None:
         os.unlink(path)
 

@@ -53,6 +53,7 @@ class WriteMethod(Enum):
     REPLACE = "replace"
     IN_PLACE = "in place"
     DELETE = "delete"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True)

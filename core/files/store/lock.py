@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import random
 import stat
 import threading
@@ -34,7 +33,7 @@ from core.files.store.disk import (
     write_new,
     write_open,
 )
-from core.files.store.process import Process, parse_process, this_process
+from core.files.store.process import Process, parse_process, this_process, user_name
 from core.records import dataclass
 from core.safe_text import safe
 
@@ -199,10 +198,7 @@ def _give_to_owner(path: str, base_stat: os.stat_result) -> None:
 
 def _foreign(disk: Disk, path: str, owner: int) -> str:
     """Why the lock folder of another user cannot be used: its process still runs, has ended, or is out of sight."""
-    try:
-        user = pwd.getpwuid(owner).pw_name
-    except KeyError:
-        user = str(owner)
+    user = user_name(owner)
     folder = safe(os.path.dirname(path))
     record = None
     try:

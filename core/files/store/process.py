@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import pwd
 import socket
 import time
 from typing import Final
@@ -26,6 +27,14 @@ class Process:
 
     def __str__(self) -> str:
         return f"{safe(self.user)}@{safe(self.host)}, process {self.pid}, since {safe(self.since)}"
+
+
+def user_name(uid: int) -> str:
+    """The name of a user, or the number where the password database has none, as in many containers."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def this_process() -> Process:

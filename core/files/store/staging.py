@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
+from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
 from typing import Final
@@ -37,6 +39,9 @@ def stage(disk: Disk, journal: Journal, folder: str, index: int, target: CommitT
     """
     how, content = target.how, target.change.content
     if content is None:
+        return how
+    if target.change.link is not None:
+        disk.symlink(target.change.link, journal.sibling_path(index))
         return how
     if how is not WriteMethod.IN_PLACE and _stage_beside(disk, journal.sibling_path(index), content, target):
         return how
@@ -76,13 +81,58 @@ def _stage_beside(disk: Disk, path: str, content: bytes, target: CommitTarget) -
             if not copy_attributes(disk, fd, target.file_stat, target.attributes):
                 remove(disk, path)
                 return False
-        elif target.change.mode is not None:
-            disk.chmod(fd, target.change.mode)
+        else:
+            _set_owner_and_mode(disk, fd, target)
         write_open(disk, fd, content)
         disk.fsync(fd)
         disk.seek_start(fd)
         _check_content(read_open(disk, fd), content)
     return True
+
+
+def _set_owner_and_mode(disk: Disk, fd: int, target: CommitTarget) -> None:
+    """Give a new file the owner and mode of the file that it restores, else those of its neighbours.
+
+    So it can be read by whoever reads these, whatever the umask: root's may be 077 in a tree of another user.
+    """
+    uid, gid, mode = neighbours(disk, target.folder, os.path.splitext(target.real)[1])
+    before = target.change.restores
+    if before is not None:
+        mode = before.mode if before.mode is not None else mode
+        uid = before.uid if before.uid is not None else uid
+        gid = before.gid if before.gid is not None else gid
+    if mode is not None:
+        disk.chmod(fd, mode)
+    now = disk.fstat(fd)
+    if (now.st_uid, now.st_gid) != (uid, gid):
+        with contextlib.suppress(OSError):  # only root may give a file away
+            disk.chown(fd, uid if os.geteuid() == 0 else -1, gid)
+
+
+def neighbours(disk: Disk, folder: str, ending: str) -> tuple[int, int, int | None]:
+    """The most frequent owner, group and mode of the files in a folder with that ending; without any the folder's."""
+    stats = [disk.lstat(os.path.join(folder, name)) for name, _ in disk.sizes(folder) if name.endswith(ending)]
+    found = Counter(
+        (item.st_uid, item.st_gid, stat.S_IMODE(item.st_mode) & 0o666 | stat.S_IWUSR)
+        for item in stats
+        if stat.S_ISREG(item.st_mode)
+    )
+    if found:
+        return found.most_common(1)[0][0]
+    folder_stat = disk.lstat(folder)
+    return folder_stat.st_uid, folder_stat.st_gid, None
+
+
+def make_folder(disk: Disk, path: str) -> None:
+    """Make a folder with the mode and owner of its parent, durably. Raises OSError."""
+    parent = os.path.dirname(path)
+    disk.mkdir(path, 0o777)
+    parent_stat = disk.lstat(parent)
+    with opened(disk, path, os.O_RDONLY | os.O_DIRECTORY) as fd:
+        disk.chmod(fd, stat.S_IMODE(parent_stat.st_mode) & ~(stat.S_ISVTX | stat.S_IWOTH) | stat.S_IRWXU)
+        if os.geteuid() == 0 and disk.fstat(fd).st_uid != parent_stat.st_uid:
+            disk.chown(fd, parent_stat.st_uid, parent_stat.st_gid)
+    sync_folder(disk, parent)
 
 
 def copy_attributes(disk: Disk, fd: int, file_stat: os.stat_result, attributes: Mapping[str, bytes]) -> bool:
@@ -129,8 +179,8 @@ def content_states(disk: Disk, journal: Journal, folder: str) -> list[ContentSta
 
 def _content_state(disk: Disk, journal: Journal, folder: str, index: int) -> ContentState:
     entry = journal.entries[index]
-    # A link to be deleted is compared by its target; other paths do not end in a link.
-    actual = hash_now(disk, entry.real, follow=entry.how is WriteMethod.DELETE)
+    # A link to be made or deleted is compared by its target; other paths do not end in a link.
+    actual = hash_now(disk, entry.real, follow=entry.how in (WriteMethod.DELETE, WriteMethod.LINK))
     if actual == entry.new:
         return ContentState.NEW
     if actual == entry.old:
@@ -188,7 +238,7 @@ def put_back(disk: Disk, journal: Journal, folder: str, index: int) -> None:
     if entry.how is WriteMethod.IN_PLACE:
         _overwrite(disk, entry.real, read_whole(disk, journal.saved(folder, index)))
         return
-    if entry.how is WriteMethod.CREATE:
+    if entry.how in (WriteMethod.CREATE, WriteMethod.LINK):
         remove(disk, entry.real)
     elif entry.how is WriteMethod.DELETE and exists(disk, journal.sibling_path(index)):
         disk.rename(journal.sibling_path(index), entry.real)
@@ -204,7 +254,7 @@ def can_go_forward(disk: Disk, journal: Journal, folder: str, held: list[Content
     return all(
         now is ContentState.NEW
         or entry.how is WriteMethod.DELETE
-        or hash_now(disk, journal.staged(folder, index)) == entry.new
+        or hash_now(disk, journal.staged(folder, index), follow=entry.how is WriteMethod.LINK) == entry.new
         for index, (entry, now) in enumerate(zip(journal.entries, held, strict=True))
     )
 
@@ -213,7 +263,7 @@ def can_go_back(disk: Disk, journal: Journal, folder: str, held: list[ContentSta
     """Whether every old content to be restored is available. Raises OSError."""
     return all(
         now is ContentState.OLD
-        or entry.how is WriteMethod.CREATE
+        or entry.how in (WriteMethod.CREATE, WriteMethod.LINK)
         or hash_now(disk, journal.saved(folder, index)) == entry.old
         or (entry.how is WriteMethod.DELETE and exists(disk, journal.sibling_path(index)))
         for index, (entry, now) in enumerate(zip(journal.entries, held, strict=True))

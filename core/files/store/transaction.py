@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 from dataclasses import replace
 from typing import Final
@@ -38,6 +37,7 @@ from core.files.store.staging import (
     can_go_back,
     clean,
     content_states,
+    make_folder,
     put_forward,
     roll_back,
     save_old,
@@ -118,8 +118,7 @@ class Transaction:
     def _stage(self, journal: Journal, targets: list[CommitTarget]) -> Journal:
         disk, folder = self.disk, self.folder
         for path in journal.folders:
-            disk.mkdir(path, 0o777)
-            sync_folder(disk, os.path.dirname(path))
+            make_folder(disk, path)
         methods = [stage(disk, journal, folder, index, target) for index, target in enumerate(targets)]
         entries = tuple(replace(entry, how=how) for entry, how in zip(journal.entries, methods, strict=True))
         journal = replace(journal, entries=entries)
@@ -136,7 +135,10 @@ class Transaction:
         """Record the commit for undo. A failure does not prevent the write."""
         entry = LoggedCommit(journal.id, journal.stamp, self.label, self._written(targets), self.reverts)
         try:
-            contents = [(target.before, target.change.content) for target in targets]
+            # The content of a link that is removed stays at its target.
+            contents = [
+                (target.before if target.old_link is None else None, target.change.content) for target in targets
+            ]
             if not record_commit(self.disk, log_folder(self.state, self.root), entry, contents):
                 self.notes.append(
                     "it may contain a secret, so its old content is not stored and no other session can undo it"
@@ -145,12 +147,7 @@ class Transaction:
             self.notes.append(f"it cannot be undone in another session ({error_text(error)})")
 
     def _written(self, targets: list[CommitTarget]) -> tuple[WrittenFile, ...]:
-        return tuple(
-            WrittenFile(
-                os.path.abspath(os.path.join(self.root, target.change.path)), target.old, target.new, target.mode
-            )
-            for target in targets
-        )
+        return tuple(target.written(self.root) for target in targets)
 
     def _finish(self, journal: Journal, targets: list[CommitTarget]) -> Committed:
         for entry, target in zip(journal.entries, targets, strict=True):

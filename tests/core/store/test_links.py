@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
-from core.files.store import Change, Committed, Conflict, commit, content_hash
-from tests.core.store.disks import HookDisk
+from core.files.store import (
+    Change,
+    CommitResult,
+    Committed,
+    Conflict,
+    commit,
+    content_hash,
+    history,
+    last,
+    removal_notes,
+    revert,
+    settle,
+)
+from tests.core.store.disks import CRASHED, CrashDisk, HookDisk, in_child
 from tests.core.store.scenes import NEW, OLD
 from tests.core.store.writes import refused, write
 
@@ -95,3 +109,84 @@ def test_one_file_under_two_names_is_refused(tree: Path) -> None:
     changes = [Change(name, content_hash(OLD), NEW) for name in ("a.toml", "b.toml")]
     refused(commit(changes, root=str(tree), state=str(tree.parent / "state")), "a.toml and b.toml are the same file")
     assert (tree / "a.toml").read_bytes() == OLD
+
+
+def undo(tree: Path) -> CommitResult:
+    """Undo the last commit."""
+    entry = last(str(tree), str(tree.parent / "state"))
+    assert entry is not None
+    return revert(entry, root=str(tree), state=str(tree.parent / "state"))
+
+
+@pytest.mark.parametrize("name", ["linked.toml", "deck/linked.toml"])
+def test_undo_makes_a_deleted_link_again(tree: Path, name: str) -> None:
+    (tree / "deck").mkdir()
+    shared = tree.parent / "shared.toml"
+    shared.write_bytes(b'api_key = "sk-ant-0123456789abcdefgh"\n')
+    target = os.path.relpath(shared, (tree / name).parent)
+    (tree / name).symlink_to(target)
+    notes = removal_notes(str(tree / name), name)
+    assert notes == (f"{name} is a symbolic link: the link is removed, its target {target} stays",)
+    assert isinstance(write(tree, name, shared.read_bytes(), content=None), Committed)
+    assert not list((tree.parent / "state").rglob("*.0"))
+    result = undo(tree)
+    assert isinstance(result, Committed), result.message
+    assert f"is a symbolic link to {target} again" in result.message
+    assert str((tree / name).readlink()) == target
+    assert isinstance(undo_again(tree), Committed)
+    assert not os.path.lexists(tree / name)
+
+
+def undo_again(tree: Path) -> CommitResult:
+    """Undo the last undo."""
+    entry = next(history(str(tree), str(tree.parent / "state")))
+    return revert(entry, root=str(tree), state=str(tree.parent / "state"))
+
+
+def test_undo_of_a_link_whose_target_has_changed(tree: Path) -> None:
+    (tree / "linked.toml").symlink_to("a.toml")
+    assert isinstance(write(tree, "linked.toml", content=None), Committed)
+    (tree / "a.toml").write_bytes(NEW)
+    refused(undo(tree), "linked.toml was a symbolic link to a.toml, which holds something else now")
+    (tree / "a.toml").unlink()
+    refused(undo(tree), "which holds something else now")
+
+
+def test_a_crash_while_a_link_is_made_again(tree: Path) -> None:
+    """With another file in the same undo, so that the journal decides; at every call all is old or all is new."""
+    (tree / "linked.toml").symlink_to("a.toml")
+    (tree / "b.toml").write_bytes(OLD)
+    changes = [Change("linked.toml", content_hash(OLD), None), Change("b.toml", content_hash(OLD), NEW)]
+    state = str(tree.parent / "state")
+    assert isinstance(commit(changes, root=str(tree), state=state), Committed)
+    aside = tree.parent / "aside"
+    shutil.copytree(tree, aside, symlinks=True)
+    entry = last(str(tree), state)
+    assert entry is not None
+    outcomes = set()
+    for step in itertools.count(1):
+
+        def work(step: int = step) -> None:
+            revert(entry, root=str(tree), state=state, disk=CrashDisk(step))
+
+        code = in_child(work)
+        settle([str(tree)], state, tidy=True)
+        made = (tree / "linked.toml").is_symlink()
+        assert (tree / "b.toml").read_bytes() == (OLD if made else NEW)
+        assert not list(tree.rglob("*pipedeck*"))
+        outcomes.add(made)
+        shutil.rmtree(tree)
+        shutil.copytree(aside, tree, symlinks=True)
+        if code == 0:
+            break
+        assert code == CRASHED
+    assert outcomes == {True, False}
+
+
+def test_what_an_undo_cannot_restore_is_said_before(tree: Path) -> None:
+    os.link(tree / "a.toml", tree / "b.toml")
+    [note] = removal_notes(str(tree / "a.toml"), "a.toml")
+    assert note == "a.toml has 1 other name (hard links), which stay: an undo makes a separate file"
+    (tree / "b.toml").unlink()
+    assert removal_notes(str(tree / "a.toml"), "a.toml") == ()
+    assert removal_notes(str(tree / "nowhere"), "nowhere") == ()

@@ -97,6 +97,19 @@ def test_a_deleted_file_comes_back_with_its_mode(tmp_path: Path) -> None:
     assert stat.S_IMODE(Path(scene.root, "gone.toml").stat().st_mode) == 0o640
 
 
+def test_a_deleted_file_comes_back_with_its_owner(tmp_path: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give files away")
+    scene = build(tmp_path / "scene", "delete")
+    os.chown(Path(scene.root, "gone.toml"), 1234, 4321)
+    scene.commit()
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
+    file_stat = Path(scene.root, "gone.toml").stat()
+    assert (file_stat.st_uid, file_stat.st_gid) == (1234, 4321)
+
+
 def test_undo_without_the_old_content_is_refused(scene: Scene) -> None:
     write(scene, OLD, NEW)
     entry = last(scene.root, scene.state)
@@ -118,7 +131,7 @@ def test_the_log_names_no_contents(scene: Scene) -> None:
     keys = {key for record in records for key in json.loads(record)}
     assert keys == {"format", "id", "stamp", "label", "files", "reverts"}
     keys = {key for record in records for file in json.loads(record)["files"] for key in file}
-    assert keys == {"path", "old", "new", "mode"}
+    assert keys == {"path", "old", "new", "mode", "uid", "gid", "link"}
 
 
 def test_log_files_are_private(scene: Scene) -> None:

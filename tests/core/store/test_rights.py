@@ -28,7 +28,7 @@ def test_the_mode_is_kept(tree: Path, mode: int, umask: int) -> None:
     finally:
         os.umask(before)
     assert (tree / "a.toml").stat().st_mode & 0o7777 == mode
-    assert (tree / "new.toml").stat().st_mode & 0o7777 == 0o666 & ~umask
+    assert (tree / "new.toml").stat().st_mode & 0o7777 == mode & 0o666  # as its neighbour
 
 
 def test_a_read_only_file_is_refused(tree: Path) -> None:
@@ -109,6 +109,30 @@ def test_owner_and_group_are_kept_by_root(tree: Path) -> None:
     assert result.message == "all was written"  # and by a rename
     file_stat = (tree / "a.toml").stat()
     assert (file_stat.st_uid, file_stat.st_gid) == (1234, 4321)
+
+
+def test_new_files_have_the_owner_and_mode_of_their_neighbours(tree: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give files away")
+    for path in (tree, tree / "a.toml"):
+        os.chown(path, 1234, 4321)
+    (tree / "notes.txt").write_text("of root")
+    (tree / "empty").mkdir()
+    os.chown(tree / "empty", 1235, 1235)
+    before = os.umask(0o077)
+    try:
+        for name in ("b.toml", "deck/c.toml", "empty/d.toml"):
+            assert isinstance(write(tree, name, None), Committed)
+    finally:
+        os.umask(before)
+    seen = {
+        name: (file_stat.st_uid, file_stat.st_gid, file_stat.st_mode & 0o777)
+        for name in ("b.toml", "deck", "deck/c.toml", "empty/d.toml")
+        for file_stat in [(tree / name).stat()]
+    }
+    assert seen["b.toml"] == seen["deck/c.toml"] == (1234, 4321, 0o644)
+    assert seen["deck"] == (1234, 4321, 0o755)
+    assert seen["empty/d.toml"] == (1235, 1235, 0o600)
 
 
 def set_attribute(path: Path, name: str, value: bytes) -> None:

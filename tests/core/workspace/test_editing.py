@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.backend_edits import SwitchBackend
+from core.edits.backend_edits import RemoveBackend, SwitchBackend
 from core.edits.intent import EditLayer, EditRefused, Intent
 from core.toml.edit import toml_commands as c
 from core.workspace import ConflictSide, NeedsConsent, NotSaved, Proposal, Saved, Workspace
@@ -315,3 +315,23 @@ def test_edit_of_the_home_tree_warns_about_other_projects(tmp_path: Path) -> Non
     workspace = Workspace.open(str(tmp_path / "shop"), environ={**KEYS, "HOME": str(home)})
     proposal = switch(workspace, "openai", False)
     assert any("is in your home folder: all projects without their own copy read it" in note for note in proposal.notes)
+
+
+def test_undo_of_a_written_deletion_makes_the_link_again(tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "shop", g3_1()) / ".pipelex/inference"
+    shared = tmp_path / "shared.toml"
+    link = tree / "backends/anthropic.toml"
+    link.rename(shared)
+    link.symlink_to(shared)
+    content = shared.read_bytes()
+    workspace = opened(tmp_path / "shop", tmp_path / "home")
+    proposal = workspace.propose(RemoveBackend("anthropic", file=True), EditLayer.BASE)
+    assert isinstance(proposal, Proposal), proposal
+    assert any("is a symbolic link: the link is removed" in note for note in proposal.notes)
+    workspace.accept(proposal)
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert not link.is_symlink()
+    workspace.undo()
+    assert isinstance(workspace.save(), Saved)
+    assert link.readlink() == shared
+    assert shared.read_bytes() == content

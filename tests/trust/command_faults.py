@@ -1,0 +1,156 @@
+"""Commands that are killed, or whose disk fails, at a random system call: the next edit and its undo go on as ever.
+
+`python -m tests.trust.command_faults [--cases N] [--seed N]`: a command line that writes, in a process that ends or
+meets ENOSPC or EIO at a random call below the tree or the state folder; then an edit and its undo from the command
+line. Prints figures; ends with 1 when one was refused, a file is neither old nor new, or something was left over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import errno
+import io
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.core.store.disks import in_child
+from tests.trust.storage import KILL, run_preloaded, set_storage
+from tui.cli.main import main as pipedeck
+from tui.sample import copy_sample
+
+COMMANDS = (
+    "set backends.openai.enabled false --anyway",
+    "alias best gpt-4o-mini --anyway",
+    "backend mistral --delete --anyway --base",
+    "fix all --anyway",
+    "use openai --anyway",
+    "undo",
+)
+EDIT = "set deck.llm.presets.writing.temperature 0.123 --anyway"
+TREE = Path("shop/.pipelex/inference")
+
+
+def run(base: Path, line: str, output: Path | None = None, **storage: int) -> int:
+    """Run a command line in a child, on storage that fails as `set_storage` says; its exit status."""
+
+    def work() -> None:
+        os.chdir(base / "shop")
+        os.environ |= {"HOME": str(base / "home"), "PIPEDECK_TEST": "1"}
+        os.environ.pop("XDG_STATE_HOME", None)
+        if storage:
+            set_storage(base, call=storage["call"], error=storage["error"])
+        text = io.StringIO()
+        with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
+            status = pipedeck(line.split())
+        if storage:
+            set_storage(base)
+        if output is not None:
+            output.write_text(text.getvalue())
+        os._exit(status)
+
+    return in_child(work)
+
+
+def contents(tree: Path) -> dict[str, bytes]:
+    """Every file of the tree, those of pipedeck included."""
+    return {str(path.relative_to(tree)): path.read_bytes() for path in tree.rglob("*") if path.is_file()}
+
+
+def litter(base: Path) -> list[str]:
+    """Locks, temporary files and empty folders of pipedeck, in the tree and in the state folder."""
+    state = base / "home/.local/state/pipedeck"
+    found = [*(base / "shop").rglob("*pipedeck*"), *state.rglob("*.new")]
+    logged = {path.stem for path in state.rglob("log/*.json")}
+    found += [path for path in state.rglob("log/*") if path.name.partition(".")[0] not in logged]
+    return [str(path.relative_to(base)) for path in found]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A command line, and the tree before and after it."""
+
+    line: str
+    template: Path
+    old: dict[str, bytes]
+    new: dict[str, bytes]
+
+
+def prepare(folder: Path, number: int) -> Case:
+    """Run a command on a copy of the sample without any fault."""
+    line, template, base = COMMANDS[number], folder / f"before-{number}", folder / "case"
+    shutil.rmtree(base, ignore_errors=True)
+    copy_sample(base / "shop")
+    (base / "home").mkdir()
+    # The log is found by the path of the tree, so all happens in one place.
+    if line == "undo":
+        assert run(base, COMMANDS[0]) == 0
+    shutil.copytree(base, template, symlinks=True)
+    assert run(base, line) == 0
+    return Case(line, template, contents(template / TREE), contents(base / TREE))
+
+
+def lay(folder: Path, template: Path) -> Path:
+    """A fresh copy of a prepared folder, always in the same place."""
+    base = folder / "case"
+    shutil.rmtree(base, ignore_errors=True)
+    shutil.copytree(template, base, symlinks=True)
+    return base
+
+
+def try_case(folder: Path, case: Case, chance: random.Random, tally: Counter[str]) -> None:
+    """One case. Raises AssertionError at a finding."""
+    line, old, new = case.line, case.old, case.new
+    base = lay(folder, case.template)
+    tree, output = base / TREE, base / "output"
+    error = chance.choice((KILL, KILL, errno.ENOSPC, errno.EIO))
+    status = run(base, line, output, call=chance.randint(1, 150), error=error)
+    tally["killed" if status < 0 else f"{errno.errorcode.get(error, 'kill')}, status {status}"] += 1
+    if status not in (0, -9):
+        assert output.read_text().strip(), "a failure without words"
+        assert status != 70, output.read_text()
+    before_edit = contents(tree)
+    assert run(base, EDIT, output) == 0, output.read_text()
+    assert litter(base) == [], litter(base)
+    assert run(base, "undo", output) == 0, output.read_text()
+    after = contents(tree)
+    assert after in (old, new), sorted(name for name in after if after[name] not in (old.get(name), new.get(name)))
+    assert status != 0 or after == new or line == "fix all --anyway"
+    tally["new" if after == new else "old"] += 1
+    tally["mixed until the edit"] += before_edit not in (old, new)
+    assert litter(base) == [], litter(base)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the cases in a process with the library; one line of figures."""
+    parser = argparse.ArgumentParser(prog="python -m tests.trust.command_faults")
+    parser.add_argument("--cases", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.folder is None:
+        with tempfile.TemporaryDirectory() as temporary:
+            return run_preloaded(__spec__.name, [*arguments, "--folder", temporary], Path(temporary))
+    started, chance, tally, findings = time.monotonic(), random.Random(options.seed), Counter[str](), 0
+    folder = Path(options.folder)
+    cases = [prepare(folder, number) for number in range(min(len(COMMANDS), options.cases))]
+    for number in range(options.cases):
+        line = COMMANDS[number % len(COMMANDS)]
+        try:
+            try_case(folder, cases[number % len(cases)], chance, tally)
+        except AssertionError as error:
+            findings += 1
+            print(f"case {number} ({line}): {str(error)[:500]}", flush=True)
+    print(f"{time.monotonic() - started:5.0f} s  {options.cases} cases, {findings} findings: {dict(tally)}")
+    return int(findings > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
