@@ -44,6 +44,18 @@ class StatusChange:
         assert result is not None
         return result
 
+    @property
+    def detail(self) -> str:
+        """What changes about a reference that ends at the same model: its status, or the prices; else empty."""
+        before, after = self.before, self.after
+        if before is None or after is None or _target(before) != _target(after):
+            return ""
+        if before.status is not after.status:
+            return f"{before.status.value} -> {after.status.value}"
+        changes = ((self.price_change(category), noun) for category, noun in (("input", "in"), ("output", "out")))
+        prices = [f"{formatting.usd_change(price)}/M {noun}" for price, noun in changes if price]
+        return ", ".join(prices) or "other prices"
+
     def price_change(self, category: str) -> float | None:
         """The change of the `input` or `output` price in USD per million tokens; None if a price is unknown."""
         before, after = _price(self.before, category), _price(self.after, category)

@@ -52,6 +52,7 @@ def rebase(
     moments = [
         HistoryEntry(entry.label, applied_steps, {**base, **contents}, entry.notes)
         for entry, contents, applied_steps in zip(unsaved, result.contents, result.applied_steps, strict=True)
+        if applied_steps or not entry.applied_steps
     ]
     paths_now = {path for contents in result.contents for path in contents}
     origin = {**{path: content_of(new, path) for path in paths_now}, **origin}

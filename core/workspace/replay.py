@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.outline import dotted
-from core.files.view import Overlay, View
+from core.files.view import MISSING, Overlay, View
 from core.masking import below_item, in_backend_file, shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import plan, read_data
-from core.toml.edit.plain_data import Data, has, value_at
+from core.toml.edit.plain_data import Data, has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
 from core.workspace.merge import merge
@@ -171,6 +171,8 @@ def replay(
             side = (sides or {}).get(number)
             if side is ConflictSide.THEIRS:
                 continue
+            if _is_made(now, applied_step):
+                continue  # both sides made the same edit
             step, result = _replay_step(now, applied_step, forced=side is ConflictSide.MINE)
             if isinstance(result, Refusal):
                 # An edit that cannot be made now is kept until the user chooses `theirs`.
@@ -203,6 +205,33 @@ def _replay_step(now: bytes | str, applied_step: AppliedStep, *, forced: bool) -
         step = EditText(step.path, c.RawReplace(merged))
         return step, perform(now, step)
     return _forced(now, text, applied_step) if forced else (step, conflict)
+
+
+def _is_made(now: bytes | str, applied_step: AppliedStep) -> bool:
+    """Whether a file is already as a step makes it, where the step asks of it."""
+    step, before = applied_step.step, applied_step.before
+    if isinstance(step, DeleteFile):
+        return now == MISSING and isinstance(before, bytes)
+    text = text_of(now) if isinstance(now, bytes) else None
+    if not isinstance(text, str):
+        return False
+    if isinstance(step, CreateFile):
+        return text == step.text
+    data = read_data(text)
+    if isinstance(step.command, c.RawReplace) or isinstance(data, Refusal):
+        return isinstance(step.command, c.RawReplace) and text == step.command.text
+    match step.command:
+        case c.SetValue(path, value) | c.InsertKey(path, value) if _whole(path) == path:
+            return has(data, path) and identical(value_at(data, path), value)
+        case c.DeleteKey(path) if _whole(path) == path:
+            return not has(data, path)
+        case c.AddTable(path, items):
+            return has(data, path) and identical(value_at(data, path), dict(items))
+    if not isinstance(before, bytes) or _as_before(text, applied_step):
+        return False
+    made = perform(before, step)
+    after = text_of(made) if isinstance(made, bytes) else None
+    return isinstance(after, str) and repr(aspect(after, step)) == repr(aspect(text, step))
 
 
 def _as_before(text: str | None, applied_step: AppliedStep) -> bool:

@@ -360,6 +360,8 @@ class Workspace:
             if result.conflicts or not entry.applied_steps:
                 conflicts += result.conflicts
                 continue
+            if not result.applied_steps[0]:
+                continue  # made on the disk already
             self._add(HistoryEntry(entry.label, result.applied_steps[0], result.contents[0], entry.notes))
             count += 1
         return Restored(count, withheld, tuple(conflicts))

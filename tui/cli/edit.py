@@ -40,6 +40,10 @@ STATUS = (
 )
 
 
+UNWRITTEN = "nothing was written"
+"""The `outcome` of options of a command that writes: said when its output fails. Replaced once it has written."""
+
+
 @dataclass(frozen=True)
 class EditCommand:
     """A command that edits, as a row of a table.
@@ -75,7 +79,7 @@ class EditCommand:
         add_tree_options(parser)
         if self.operations:
             parser.show_operations_in_usage()
-        parser.set_defaults(run=self._run)
+        parser.set_defaults(run=self._run, outcome=UNWRITTEN)
 
     def _run(self, options: argparse.Namespace) -> int:
         workspace = open_workspace(options)
@@ -232,6 +236,7 @@ class EditPrinter:
         self.notes: tuple[str, ...] = ()
         self.diffs: Sequence[FileDiff] = ()
         self.impact: Impact | None = None
+        self._options = options
         self._json = options.json
         self._label = label
         self._replacements, self._chosen = replacements, chosen
@@ -240,6 +245,7 @@ class EditPrinter:
 
     def written(self) -> int:
         """The change was written."""
+        self._options.outcome = "the change was written"
         folder = self._report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
         files = ", ".join(diff.shown.removeprefix(folder) for diff in self.diffs)
         if not self._print_document("written", f"wrote {files}"):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.variables import State, Variable
-from tui.cli.edit import print_recoveries
+from tui.cli.edit import UNWRITTEN, print_recoveries
 from tui.cli.parsers import Commands, app_settings, epilog
 from tui.reports.text_output import TextOutput, print_error
 
@@ -59,7 +59,7 @@ def add_init(commands: Commands) -> None:
     parser.add_argument("--dry-run", action="store_true", help="print the files instead of writing them")
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     parser.operations, parser.bare = {"": ("--backend", "--dry-run"), "--list": ()}, True
-    parser.set_defaults(run=run_init)
+    parser.set_defaults(run=run_init, outcome=UNWRITTEN)
 
 
 def run_init(options: argparse.Namespace) -> int:
@@ -107,6 +107,7 @@ def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, 
     if not isinstance(result, Committed):
         print_error(f"the tree was not created, {result.message}")
         return _FAILED
+    options.outcome = "the tree was created"
     for note in result.notes:
         print_error(note)
     release = str(plan.behaviours.release)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import sys
@@ -14,6 +15,8 @@ from tui.cli.commands import COMMANDS, command_at
 from tui.startup import bind_all, start_light
 
 if TYPE_CHECKING:
+    import argparse
+
     from tui.settings import LoadedSettings
 
 
@@ -87,10 +90,28 @@ def _forbid_core_dumps() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
+def _open_closed_streams() -> None:
+    """Give closed standard streams a descriptor: a file of the tree would take it, and get what is printed.
+
+    Writing to a closed stdout fails, as on a full disk.
+    """
+    for number, (name, flags, mode) in enumerate(
+        (("stdin", os.O_RDONLY, "r"), ("stdout", os.O_RDONLY, "w"), ("stderr", os.O_WRONLY, "w"))
+    ):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, flags)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     _forbid_core_dumps()
+    _open_closed_streams()
+    options: argparse.Namespace | None = None
     try:
         at = command_at(words)
         names: Sequence[str] = ()
@@ -103,7 +124,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _open_app(words)
         from tui.cli.parsers import build_parser
 
-        options = build_parser(names).parse_args(words)
+        try:
+            options = build_parser(names).parse_args(words)
+        except SystemExit:
+            sys.stdout.flush()
+            raise
         # A command reads one tree and ends: collecting cycles takes a third of the time of a large tree, for nothing.
         gc.disable()
         status = int(options.run(options))
@@ -125,7 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is not None:
             return _failed(error, words)
         # What the disk says of a file of the tree is a problem of the report: this is about the output.
-        _complain(f"the output could not be written: {(error.strerror or 'the disk refused').lower()}")
+        reason = "stdout is closed" if error.errno == errno.EBADF else (error.strerror or "the disk refused").lower()
+        outcome = getattr(options, "outcome", "")
+        _complain(f"the output could not be written: {reason}{'; ' if outcome else ''}{outcome}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _OUTPUT
     except Exception as error:  # noqa: BLE001 - reported without a trace, as its values may show secrets

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from core.errors import NoTreeYetError
+from tui.cli.edit import UNWRITTEN, open_workspace
 from tui.cli.parsers import Commands, add_tree_options, epilog
 from tui.cli.start_options import start_folder, tree_path
 from tui.reports.text_output import TextOutput
@@ -44,14 +45,16 @@ def add_recover(commands: Commands) -> None:
         choice.add_argument(f"--{name}", dest="decision", action="store_const", const=name, help=help_)
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     add_tree_options(parser)
-    parser.set_defaults(run=run_recover)
+    parser.set_defaults(run=run_recover, outcome=UNWRITTEN)
 
 
 def run_recover(options: argparse.Namespace) -> int:
     """Settle what was interrupted in the tree, and print one line for each change."""
-    from core.files.store import Busy, Decision, InterruptedCommit
+    from core.files.store import Busy, Decision, InterruptedCommit, Recovered
 
     outcomes = _settle(options, Decision(options.decision) if options.decision else None)
+    if any(isinstance(outcome, Recovered) for outcome in outcomes):
+        options.outcome = "what was interrupted was settled"
     output = TextOutput(sys.stdout)
     if options.json:
         from core.json.recover_document import RecoveryDocument
@@ -71,7 +74,6 @@ def _settle(options: argparse.Namespace, decision: Decision | None) -> tuple[Rec
     from core.files.state_folder import commit_folders
     from core.files.store import settle, state_folder
     from core.scaffold import new_location
-    from tui.cli.edit import open_workspace
 
     try:
         return open_workspace(options).settle(decision=decision, tidy=True)

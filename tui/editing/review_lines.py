@@ -112,9 +112,13 @@ def _change_line(change: StatusChange) -> Line:
     symbol = STATUS_SYMBOLS[shown.status]
     better = shown.status is Status.CALLABLE and change.before is not None and change.before.status is not shown.status
     tone: Tone = "bad" if shown.fails else "good" if better else ""
-    runs: list[Run] = [(f"{symbol} ", tone), (shown.reference, "accent"), (f"  {_model(change.before)} -> ", "dim")]
-    runs.append((_model(change.after), tone))
+    before, after = _model(change.before), _model(change.after)
     price = change.price_change("output")
+    runs: list[Run] = [(f"{symbol} ", tone), (shown.reference, "accent")]
+    if before == after:
+        runs += [(f"  {after}: ", "dim"), (change.detail, tone)]
+        return Line(tuple(runs))
+    runs += [(f"  {before} -> ", "dim"), (after, tone)]
     if price:
         runs.append((f"  {usd_change(price)}/M out", "warn" if price > 0 else "good"))
     return Line(tuple(runs))

@@ -55,7 +55,9 @@ def _some(lines: Sequence[MarkedLine]) -> Iterator[MarkedLine]:
 
 
 def _change_line(change: StatusChange) -> str:
-    return f"{change.shown.reference}  {_end(change.before)} -> {_end(change.after)}"
+    before, after = _end(change.before), _end(change.after)
+    end = f"{before} -> {after}" if before != after else f"{after}: {change.detail}"
+    return f"{change.shown.reference}  {end}"
 
 
 def _end(resolution: Resolution | None) -> str:

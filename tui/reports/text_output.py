@@ -144,5 +144,9 @@ def _shown(text: str) -> str:
 
 
 def print_error(message: str) -> None:
-    """Print one line on stderr, made safe for the terminal."""
-    sys.stderr.write(f"pipedeck: {_shown(message)}\n")
+    """Print one line on stderr, made safe for the terminal. Without effect when stderr cannot be written."""
+    try:
+        sys.stderr.write(f"pipedeck: {_shown(message)}\n")
+        sys.stderr.flush()
+    except OSError:  # the rest of the buffer must not raise at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

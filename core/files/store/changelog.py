@@ -27,6 +27,7 @@ from core.files.store.disk import (
     replace_private,
     write_new,
 )
+from core.files.store.process import is_running
 from core.masking import in_backend_file
 from core.records import dataclass
 from core.secret_texts import hide_keys
@@ -135,6 +136,15 @@ def next_stamp(disk: Disk, folder: str) -> str:
     latest = newest.partition("-")[0]
     now = max(time.time_ns(), int(latest) + 1 if latest.isdecimal() else 0)
     return f"{now:0{_DIGITS}}"
+
+
+def sweep(disk: Disk, state: str, root: str) -> None:
+    """Remove temporary files that processes which have ended left in the state folder. Raises OSError."""
+    for folder in (state, tree_folder(state, root), log_folder(state, root)):
+        for name, _ in disk.sizes(folder):
+            pid = name.removesuffix(".new").rpartition(".")[2]
+            if name.endswith(".new") and not (pid.isdecimal() and is_running(int(pid))):
+                remove(disk, os.path.join(folder, name))
 
 
 def prune(disk: Disk, folder: str, *, commits: int = MAX_COMMITS, size: int = MAX_BYTES) -> None:

@@ -279,7 +279,7 @@ def signing_key(disk: Disk, state: str) -> bytes:
         key = read_whole(disk, path)
         if len(key) == _KEY_BYTES:
             return key
-    temporary = f"{path}.{secrets.token_hex(6)}.new"
+    temporary = f"{path}.{os.getpid()}.new"
     try:
         make_private_folder(disk, state)
         write_new(disk, temporary, secrets.token_bytes(_KEY_BYTES), durable=True)

@@ -29,6 +29,17 @@ class Process:
         return f"{safe(self.user)}@{safe(self.host)}, process {self.pid}, since {safe(self.since)}"
 
 
+def is_running(pid: int) -> bool:
+    """Whether this machine has a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
 def user_name(uid: int) -> str:
     """The name of a user, or the number where the password database has none, as in many containers."""
     try:

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import replace
 from typing import Final
 
-from core.files.store.changelog import LoggedCommit, log_folder, next_stamp, prune, record_commit, remove_record
+from core.files.store.changelog import LoggedCommit, log_folder, next_stamp, prune, record_commit, remove_record, sweep
 from core.files.store.commit_results import (
     CommitResult,
     Committed,
@@ -159,6 +159,7 @@ class Transaction:
         self._clean(journal, made_folders=False)
         with contextlib.suppress(OSError):
             prune(self.disk, log_folder(self.state, self.root))
+            sweep(self.disk, self.state, self.root)
         return Committed(journal.id, self._written(targets), tuple(self.notes))
 
     def _abandon(self, journal: Journal, reason: str) -> Failed:

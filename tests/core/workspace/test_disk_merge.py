@@ -211,9 +211,38 @@ def test_key_deleted_by_both_is_deleted(scene: Scene) -> None:
     scene.edit(c.DeleteKey(("anthropic",), "attached"))
     text = scene.backends.read_text()
     scene.backends.write_text("# theirs\n" + text[: text.index("[anthropic]")])
-    [conflict] = scene.workspace.refresh().conflicts
-    assert (conflict.theirs, conflict.ours) == ("(nothing)", "(deleted)")
-    assert not scene.workspace.refresh({conflict.number: ConflictSide.MINE}).conflicts
+    assert not scene.workspace.refresh().conflicts
+    assert not scene.workspace.dirty
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        (OFF, ("enabled = true", "enabled = false  # theirs")),
+        (c.InsertKey(("openai", "note"), "x", after="enabled"), ("[openai]", '[openai]\nnote = "x"')),
+        (c.AddTable(("groq",), {"enabled": False}), ("[anthropic]", "[groq]\nenabled = false\n\n[anthropic]")),
+        (c.RenameKey(("openai",), "mine"), ("[openai]", "[mine]")),
+        (_raw("enabled = true", "enabled = false"), ("enabled = true", "enabled = false")),
+    ],
+)
+def test_the_same_edit_on_both_sides_is_no_conflict(scene: Scene, mine: Command, theirs: tuple[str, str]) -> None:
+    """The text on the disk stays, and a further edit is replayed."""
+    scene.edit(mine)
+    scene.edit(OTHER)
+    scene.replace(*theirs)
+    on_disk = scene.backends.read_text()
+    assert not scene.workspace.refresh().conflicts
+    assert len(scene.workspace.history.entries) == 1
+    scene.save()
+    assert scene.backends.read_text() == on_disk[::-1].replace("eurt = delbane", "eslaf = delbane", 1)[::-1]
+
+
+@pytest.mark.parametrize("text", ["# both\n", None])
+def test_the_same_file_made_or_deleted_by_both(scene: Scene, text: str | None) -> None:
+    path = scene.tree / "backends" / ("groq.toml" if text else "anthropic.toml")
+    _do(scene, path, text)
+    path.write_text(text) if text else path.unlink()
+    assert not scene.workspace.refresh().conflicts
     assert not scene.workspace.dirty
 
 
@@ -285,7 +314,7 @@ n = 1
     [
         (c.MoveElement(("openai", "tags", 0), 1), ('["a", ', '["theirs", ')),
         (c.MoveKey(("openai",), after="anthropic"), ("[anthropic]", "[mistral]\n[anthropic]")),
-        (c.RenameKey(("openai", "tags"), "labels"), ("tags =", "labels =")),
+        (c.RenameKey(("openai", "tags"), "labels"), ("tags =", "labels = 1\ntags =")),
     ],
 )
 def test_edit_is_replayed_beside_changes_and_conflicts_where_they_overlap(
