@@ -13,6 +13,7 @@ TESTS = Path(__file__).resolve().parents[1]
 
 ALLOWED: Final[Mapping[str, str]] = {
     "support/polling.py": "waits for a condition, and looks now and then",
+    "trust/storage.py": "is slow storage",
     "trust/loop_watch.py": "measures how late the loop comes back to it",
 }
 """The files that may sleep, with the reason."""
