@@ -23,7 +23,7 @@ def run(line: str, errors: Path, stdout: str, stderr: str = "") -> tuple[int, st
         os.dup2(target, 2)
         sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
         os.close(1)
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         if stdout != "closed":
             assert os.open(stdout, os.O_WRONLY) == 1
             sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115
@@ -31,6 +31,7 @@ def run(line: str, errors: Path, stdout: str, stderr: str = "") -> tuple[int, st
             status = main(line.split())
         except SystemExit as left:
             status = int(str(left.code))
+        assert sys.stdout is not None
         sys.stdout.flush()  # as at the end of the process
         sys.stderr.flush()
         os._exit(status)
