@@ -207,8 +207,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "inputs show raw control characters",
         "tui/widgets/safe_input.py",
-        "Text(in_place(self.value)",
-        "Text(self.value",
+        "Text(in_place(dotted(self.value, whole=self.password)), no_wrap=True",
+        "Text(dotted(self.value, whole=self.password), no_wrap=True",
         (f"{TEXT}::test_inputs_show_hostile_text_as_text",),
     ),
     Fault(

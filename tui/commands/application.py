@@ -123,7 +123,7 @@ def quit_app(screen: MainScreen | StartScreen) -> None:
 
 def _ask_to_quit(screen: MainScreen) -> None:
     from core.formatting import counted
-    from tui.commands.editing import review
+    from tui.commands.history import review
     from tui.dialogs.ask import AskScreen, Option
     from tui.widgets.lines import Line
 

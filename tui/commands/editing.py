@@ -1,4 +1,4 @@
-"""Commands that edit the selected item, and that review, undo and redo edits.
+"""Commands that edit the selected item.
 
 Edits need modules that take long to import, so the handlers import them when they run.
 """
@@ -20,12 +20,8 @@ if TYPE_CHECKING:
     from tui.messages import DeletionPrepared, FixesFound, UseOnlyPrepared
     from tui.pages.page_screen import PageScreen
     from tui.screens.file_text import FileTextScreen
-    from tui.screens.form import FormScreen
     from tui.screens.main import MainScreen
-    from tui.screens.review import ReviewScreen
     from tui.view_model import ViewModel
-
-    HistoryScreen = MainScreen | PageScreen[Any] | FormScreen | ReviewScreen | FileTextScreen
 
 
 def subject_of(screen: MainScreen) -> tuple[ViewModel | None, ItemRef]:
@@ -191,30 +187,9 @@ def open_file(outside: bool, screen: MainScreen | PageScreen[Any] | FileTextScre
     open_text(screen, place, message, outside=outside)
 
 
-def review(screen: MainScreen) -> None:
-    """Show all edits before they are written."""
-    from tui.screens.review import ReviewScreen
-
-    def show() -> None:
-        screen.app.push_screen(ReviewScreen(screen))
-
-    screen.editing.enqueue(show)
-
-
-def undo(screen: HistoryScreen) -> None:
-    """Undo the last edit."""
-    screen.main.editing.undo(screen)
-
-
-def redo(screen: HistoryScreen) -> None:
-    """Redo the edit that was undone last."""
-    screen.main.editing.redo(screen)
-
-
 named = availability.named
 SELECTED = ("pane", "inspector")
 FILES = ("pane", "inspector", "page")
-HISTORY_PLACES = ("everywhere", "page", "form", "review", "file")
 on = availability.on
 
 EDITS = (
@@ -328,44 +303,5 @@ EDITS = (
         availability.edit,
         partial(open_file, True),
         dialog_footer=3,
-    ),
-)
-
-HISTORY = (
-    Command(
-        "review",
-        ("w",),
-        "write",
-        "review all edits, and write them",
-        ("everywhere", "form", "served"),
-        3,
-        availability.unwritten,
-        review,
-        closes_pages=True,
-        after_edits=True,
-        dialog_footer=6,
-    ),
-    Command(
-        "undo",
-        ("u",),
-        "undo",
-        "undo the last edit, even a written one",
-        HISTORY_PLACES,
-        0,
-        availability.undo,
-        undo,
-        after_edits=True,
-        dialog_footer=5,
-    ),
-    Command(
-        "redo",
-        ("ctrl+r",),
-        "redo",
-        "redo the last undone edit",
-        HISTORY_PLACES,
-        0,
-        availability.redo,
-        redo,
-        after_edits=True,
     ),
 )
