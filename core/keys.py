@@ -122,15 +122,18 @@ def _row(report: Report, name: str, needs: tuple[BackendNeed, ...]) -> KeyRow:
     environment = report.catalog.environment
     variable = environment.variable(name)
     sources = environment.sources_of(name) if variable.state is not State.UNKNOWN else ()
-    finding, fix = next(_findings(name, variable.state, variable.spaced, sources), ("", ""))
+    findings = _findings(name, variable.state, variable.spaced, sources, environment.dotenv)
+    finding, fix = next(findings, ("", ""))
     return KeyRow(name, variable.state, variable.spaced, sources, needs, finding, fix)
 
 
-def _findings(name: str, state: State, spaced: bool, sources: tuple[VariableSource, ...]) -> Iterator[tuple[str, str]]:
+def _findings(
+    name: str, state: State, spaced: bool, sources: tuple[VariableSource, ...], dotenv: str
+) -> Iterator[tuple[str, str]]:
     """The faults of a variable with their fixes, the worst first."""
     if not sources:
         if shown_name(name) != name:
-            yield "this is not a variable name: is it the key itself?", "put the key in ./.env under a name"
+            yield "this is not a variable name: is it the key itself?", f"put the key in {dotenv} under a name"
         elif name != name.strip():
             yield "the name has blanks in it", "write it as ${NAME}"
         return

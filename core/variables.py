@@ -131,6 +131,8 @@ class Environment:
     """The `.env` files that the release reads, in order, and those of the project that the start folder hides."""
     elsewhere: tuple[VariableFile, ...] = ()
     """The files of the project that set variables and that the release does not read."""
+    dotenv: str = "./.env"
+    """The display name of the `.env` file of the start folder, existing or not: the one to write variables into."""
     lost: frozenset[str] = frozenset()
     """Variables treated as missing, whatever the sources contain."""
     faults: tuple[EnvironmentFault, ...] = ()

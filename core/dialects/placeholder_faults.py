@@ -82,10 +82,10 @@ def _unset(name: str, shown: str, environment: Environment) -> tuple[str, str]:
     if shown != name:
         return (
             "the text between ${ and } is not a variable name: is it the key itself?",
-            "write the name of a variable there, and put the key in ./.env under that name",
+            f"write the name of a variable there, and put the key in {environment.dotenv} under that name",
         )
     spaced = name != name.strip()
-    fix = "write the name without spaces" if spaced else f"export {name}=... or put it in ./.env"
+    fix = "write the name without spaces" if spaced else f"export {name}=... or put it in {environment.dotenv}"
     return f"variable `{name}` is not set", fix
 
 

@@ -80,8 +80,9 @@ def placeholder(session: EditSession, variable: str) -> str:
     """Return `${NAME}`, and note an unset variable. Raises EditRefusedError on an invalid name."""
     if not _VARIABLE.fullmatch(variable):
         raise EditRefusedError("That is not a variable name.", "Use letters, digits and `_`, such as OPENAI_API_KEY.")
-    if session.report.catalog.environment.variable(variable).state in (State.MISSING, State.EMPTY):
-        session.note(f"`{variable}` is not set here: add {variable}=... to ./.env, or export it")
+    environment = session.report.catalog.environment
+    if environment.variable(variable).state in (State.MISSING, State.EMPTY):
+        session.note(f"`{variable}` is not set here: add {variable}=... to {environment.dotenv}, or export it")
     return f"${{{variable}}}"
 
 

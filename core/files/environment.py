@@ -72,6 +72,7 @@ def read_environment(
         tuple(lines),
         tuple(files),
         tuple(_elsewhere(paths, behaviours, environ)),
+        dotenv=read[-1][1],
         faults=tuple(faults),
         hidden=hidden,
     )

@@ -120,6 +120,8 @@ class CheckPlan:
     """The id of the model that a completion asks for; empty for a check."""
     extra: str = ""
     """The missing extra of pipedeck."""
+    dotenv: str = "./.env"
+    """The `.env` file to write a missing variable into."""
 
     @property
     def host(self) -> str:

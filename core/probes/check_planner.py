@@ -312,5 +312,6 @@ class _Planner:
             variables=tuple(dict.fromkeys(self.variables)),
             scrub=self.scrub,
             wrong_field=error.field,
+            dotenv=self.catalog.environment.dotenv,
             extra=self.provider.name if self.provider and error.finding.reason is Reason.MISSING_EXTRA else "",
         )

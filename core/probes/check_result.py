@@ -82,6 +82,7 @@ class CheckResult:
     variable: str = ""
     wrong_field: str = ""
     extra: str = ""
+    dotenv: str = "./.env"
     asked_model: str = ""
     """The id of the model that a completion asked for; empty for a check."""
     own_proofs: Proofs = Proofs()
@@ -142,7 +143,12 @@ class CheckResult:
     def texts(self) -> tuple[str, str]:
         """The message and the hint."""
         message, hint = describe(
-            self.finding, variable=self.variable, host=self.host, field=self.wrong_field, extra=self.extra
+            self.finding,
+            variable=self.variable,
+            host=self.host,
+            field=self.wrong_field,
+            extra=self.extra,
+            dotenv=self.dotenv,
         )
         detail = self.finding.detail
         return (f"{message}: {detail}" if detail and detail not in message else message), hint
@@ -161,6 +167,7 @@ def result_of(plan: CheckPlan, finding: Finding, at: float | None = None) -> Che
         variable=plan.key_variable,
         wrong_field=plan.wrong_field,
         extra=plan.extra,
+        dotenv=plan.dotenv,
     )
 
 

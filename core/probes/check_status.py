@@ -153,7 +153,7 @@ ok | reached, key valid
 ok no_key | reached; no key needed
 ok answered | reached; a model answered
 ok key_unproven | reached; the key is not verified by this request | test one model: check --model NAME
-missing_credential | a required variable is not set | set {variable} in the shell or in ./.env
+missing_credential | a required variable is not set | set {variable} in the shell or in {dotenv}
 missing_credential placeholder | {variable} has a placeholder value | set {variable} to the real value
 missing_credential no_key | the backend has no key | write api_key = "${NAME}" in its table and set that variable
 missing_credential credentials_file | the credentials file is not usable \
@@ -281,7 +281,7 @@ def _parse(row: str) -> tuple[tuple[CheckStatus, Reason | None], tuple[str, str]
 
 
 def describe(finding: Finding, **names: str) -> tuple[str, str]:
-    """The message and the hint of a finding. `names` fills `variable`, `host`, `field` and `extra`."""
+    """The message and the hint of a finding. `names` fills `variable`, `host`, `field`, `extra`, `dotenv`."""
     message, hint = _texts().get((finding.status, finding.reason)) or _texts()[(finding.status, None)]
     names["detail"] = finding.detail
     for name, default in (
@@ -289,6 +289,7 @@ def describe(finding: Finding, **names: str) -> tuple[str, str]:
         ("host", "the host"),
         ("field", "a field"),
         ("extra", ""),
+        ("dotenv", "./.env"),
         ("detail", "another path"),
     ):
         # Not str.format: names come from files and may contain braces.

@@ -18,8 +18,8 @@ from core.dialects.backend_reader import ParsedBackend
 from core.entities import Backend, ModelSpec
 from core.masking import masked
 from core.probes.address import Address, parse_address
-from core.probes.aws_credentials import aws_call
 from core.probes.check_status import Reason
+from core.probes.cloud_credentials import aws_call, vertex_call
 from core.probes.provider_choice import choose_provider, provider_of_sdk
 from core.probes.secret import FilledText, Secret, fill, fits_a_header, variable_value
 from core.providers import table
@@ -67,6 +67,8 @@ class _Client:
 
     def call(self) -> Call:
         client = self.client
+        if self.backend.name in table.VERTEX.backends:
+            return vertex_call(self.catalog, self.backend)
         if client is table.BEDROCK:
             return aws_call(self.catalog, self.sdk)
         if client is None or client is table.INTERNAL or client.endpoint is Endpoint.DERIVED:
@@ -151,7 +153,8 @@ class _Client:
         if client is table.LINKUP and self.catalog.release < _FIRST_WITH_KEY_OF_FIELD:
             if self._value("LINKUP_API_KEY") is None:
                 message = "the worker reads LINKUP_API_KEY, whatever api_key says, and it is not set"
-                yield _key(backend_codes.KEY_MISSING, message, "set LINKUP_API_KEY in the shell or in ./.env")
+                fix = f"set LINKUP_API_KEY in the shell or in {self.catalog.environment.dotenv}"
+                yield _key(backend_codes.KEY_MISSING, message, fix)
             return
         filled = fill(self.catalog, self.backend.text("api_key") or "")
         if filled.fault is not None:

@@ -12,9 +12,9 @@ from urllib.parse import quote
 from core.catalog import Catalog
 from core.entities import Backend, ModelSpec
 from core.probes.address import Address, parse_address
-from core.probes.aws_credentials import read_small, shared_keys
 from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.cloud_credentials import read_small, shared_keys
 from core.probes.list_parsers import bedrock_models, bedrock_profiles, vertex
 from core.probes.secret import AWS_VARIABLES, FilledText, Secret, fill, fits_a_header, variable_value
 from core.probes.signing import AwsSigner, GoogleGrant, is_installed

@@ -45,7 +45,7 @@ def literal_secrets(context: RuleContext) -> Iterator[Problem]:
             if is_secret_key(key):
                 name = f"{backend.name.upper()}_API_KEY"
                 message = f"`{key}` is a literal value in the file"
-                fix = f'write {key} = "${{{name}}}" and set {name} in the environment or ./.env'
+                fix = f'write {key} = "${{{name}}}" and set {name} in the environment or {catalog.environment.dotenv}'
             yield problem(
                 backend_codes.SECRET_LITERAL,
                 f"backend `{backend.name}`: {message}",
@@ -53,28 +53,32 @@ def literal_secrets(context: RuleContext) -> Iterator[Problem]:
                 fix=fix,
                 subject=backend.name,
             )
-    specs = [(source.path, (source, True)) for source in catalog.tree.specs.values()]
+    file = catalog.environment.dotenv
+    specs = [(source.path, (source, file)) for source in catalog.tree.specs.values()]
     others = (*catalog.tree.deck.sources, *catalog.tree.settings.sources)
-    rows = [*specs, *((source.path, (source, False)) for source in others)]
+    rows = [*specs, *((source.path, (source, "")) for source in others)]
     for problems in context.cache.reuse_each(literal_secrets, rows, _secrets_of):
         yield from problems
 
 
-def _secrets_of(source: Source, headers: bool) -> tuple[Problem, ...]:
-    """The literal keys in a file besides `backends.toml`; `headers`: it may hold headers, with variables in them."""
-    return tuple(_literals(source, headers)) if may_hold_secret(source.document.text or "") else ()
+def _secrets_of(source: Source, dotenv: str) -> tuple[Problem, ...]:
+    """The literal keys in a file besides `backends.toml`.
+
+    `dotenv` is the file for variables; empty where Pipelex fills none, which it does in headers of models alone.
+    """
+    return tuple(_literals(source, dotenv)) if may_hold_secret(source.document.text or "") else ()
 
 
-def _literals(source: Source, headers: bool) -> Iterator[Problem]:
+def _literals(source: Source, dotenv: str) -> Iterator[Problem]:
     for path, text in texts(source.data):
-        if is_suspect(below_item(path, strict=headers), text):
+        if is_suspect(below_item(path, strict=bool(dotenv)), text):
             name = next(str(key) for key in reversed(path) if isinstance(key, str))
-            variable = f'write {name} = "${{NAME}}" and set NAME in the environment or ./.env'
+            variable = f'write {name} = "${{NAME}}" and set NAME in the environment or {dotenv}'
             yield problem(
                 backend_codes.SECRET_LITERAL,
                 f"`{'.'.join(map(str, path))}` in {source.shown} is a literal key",
                 Place(source.outline, tuple(path)),
-                fix=variable if headers else "take it out of the file: Pipelex fills no variables here",
+                fix=variable if dotenv else "take it out of the file: Pipelex fills no variables here",
                 subject=str(path[0]),
             )
 
@@ -230,7 +234,7 @@ def variables_elsewhere(context: RuleContext) -> Iterator[Problem]:
         if files:
             place = files[0].locate(name)
             message = f"variable `{name}` stands in {files[0].shown}, which Pipelex does not read"
-            fix = "move the line to ./.env"
+            fix = f"move the line to {environment.dotenv}"
         elif similar:
             place = environment.locate(similar[0])
             source = source_text(environment.variable(similar[0]).source)

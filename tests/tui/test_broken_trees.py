@@ -46,9 +46,15 @@ async def test_tree_without_readable_files_opens(tree: Path, fenced_environment:
         path.write_bytes(b"\xff\xfe\x00 = [")
     async with open_app(request_for(tree.parent.parent, fenced_environment)) as app:
         assert "x does not start" in app.lines[1]
-        for pane, words in (("1", "no backends"), ("2", "no models"), ("3", "no rules"), ("4", "no names")):
+        for pane, words, file in (
+            ("1", "no backends", "backends.toml"),
+            ("2", "no models", "backends.toml"),
+            ("3", "no rules", "routing_profiles.toml"),
+            ("4", "no names", "deck/1_llm_deck.toml"),
+        ):
             await app.press(pane)
-            assert words in app.left
+            shown = " ".join(app.left.split())
+            assert f"{words}: {file}" in shown
         await app.press("slash", "x", "enter", "s", "enter", "l", "h", "5", "enter", "0", "p")
 
 

@@ -59,5 +59,13 @@ def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
 
 
 PANE = PaneSpec(
-    "backends", 1, "Backends", COLUMNS, rows, counts, "no backends: backends.toml is missing or empty", columns
+    "backends",
+    1,
+    "Backends",
+    COLUMNS,
+    rows,
+    counts,
+    "no backends: backends.toml is missing or empty",
+    columns,
+    lambda tree: tree.backends.sources,
 )

@@ -74,4 +74,14 @@ def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     return f"{counted(total, 'name')}, {view.dead or 'none'} dead"
 
 
-PANE = PaneSpec("deck", 4, "Deck", COLUMNS, rows, counts, "no names: the deck is missing or empty", columns)
+PANE = PaneSpec(
+    "deck",
+    4,
+    "Deck",
+    COLUMNS,
+    rows,
+    counts,
+    "no names: the deck is missing or empty",
+    columns,
+    lambda tree: tree.deck.sources,
+)

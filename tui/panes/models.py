@@ -173,4 +173,14 @@ def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
     return f"{marks}{scope}{served} of {shown}{'' if list_filter.scope is not None else ' served'}"
 
 
-PANE = PaneSpec("models", 2, "Models", COLUMNS, rows, counts, "no models: no backend declares any", columns)
+PANE = PaneSpec(
+    "models",
+    2,
+    "Models",
+    COLUMNS,
+    rows,
+    counts,
+    "no models: no backend declares any",
+    columns,
+    lambda tree: (*tree.backends.sources, *tree.specs.values()),
+)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.panes.pane_spec import PaneSpec
+from tui.panes.pane_spec import PaneSpec, empty_text
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.lines import Bar
@@ -97,7 +97,7 @@ class Pane(Vertical):
             return
         if self.spec.columns_for is not None:
             self.table.set_columns(self.spec.columns_for(view))
-        self.table.say_empty(self.list_filter.empty or self.spec.empty)
+        self.table.say_empty(self.list_filter.empty or empty_text(self.spec, view))
         self.table.set_rows(self.spec.rows(view, self.list_filter))
         self.show_title()
 

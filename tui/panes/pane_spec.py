@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from core.diagnostics import file_codes
+from core.files.source import Source
+from core.files.tree_reader import Tree
 from core.records import dataclass
 from core.resolution import Resolution, Status
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
@@ -28,6 +31,26 @@ class PaneSpec:
     empty: str
     columns_for: Callable[[ViewModel], tuple[Column, ...]] | None = None
     """The columns where they depend on the view model; as many as `columns`, in the same order."""
+    sources: Callable[[Tree], Iterable[Source]] = lambda _: ()
+    """The files that the rows come from."""
+
+
+_OF_A_FILE = {
+    file_codes.FILE_BOM,
+    file_codes.FILE_ENCODING,
+    file_codes.FILE_TOO_LARGE,
+    file_codes.FILE_UNREADABLE,
+    file_codes.SYNTAX,
+    file_codes.TOML_TOO_NEW,
+}
+
+
+def empty_text(spec: PaneSpec, view: ViewModel) -> str:
+    """The text of an empty list: the fault of the file that cannot be read, if one is the reason."""
+    shown = {source.shown for source in spec.sources(view.catalog.tree)}
+    faults = (item for item in view.report.boot_problems if item.diagnostic in _OF_A_FILE and item.subject in shown)
+    fault = next(faults, None)
+    return f"{spec.empty.partition(':')[0]}: {view.sentence(fault.message)}" if fault is not None else spec.empty
 
 
 _WIDTHS = {"status": 12, "name": 14}

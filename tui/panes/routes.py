@@ -55,4 +55,13 @@ def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     return f"{view.catalog.active}, {counted(len(view.routes), 'rule')}"
 
 
-PANE = PaneSpec("routes", 3, "Routes", COLUMNS, rows, counts, "no rules: no profile is active, or it routes nothing")
+PANE = PaneSpec(
+    "routes",
+    3,
+    "Routes",
+    COLUMNS,
+    rows,
+    counts,
+    "no rules: no profile is active, or it routes nothing",
+    sources=lambda tree: tree.routing.sources,
+)

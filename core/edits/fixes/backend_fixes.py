@@ -38,8 +38,9 @@ class PlaceholderSecret:
 
     def apply(self, session: EditSession) -> None:
         session.edit(self.file, SetValue(self.keys, f"${{{self.variable}}}"))
-        if session.report.catalog.environment.variable(self.variable).state is State.MISSING:
-            session.note(f"first add this line to ./.env, with the current key: {self.variable}=...")
+        environment = session.report.catalog.environment
+        if environment.variable(self.variable).state is State.MISSING:
+            session.note(f"first add this line to {environment.dotenv}, with the current key: {self.variable}=...")
         session.note("commits that contain the key still expose it: have the provider issue a new one")
 
 
@@ -51,7 +52,8 @@ def literal_secret(report: Report, problem: Problem) -> Iterator[Fix]:
     if source not in report.catalog.tree.backends.sources:
         return  # in other files a placeholder is text, or the backend's name is not in the path
     name = variable_name(str(path[0]), str(path[-1]))
-    sentence = f'replace it with "${{{name}}}", and move the key to ./.env as {name}=...'
+    file = report.catalog.environment.dotenv
+    sentence = f'replace it with "${{{name}}}", and move the key to {file} as {name}=...'
     yield Fix(PlaceholderSecret(source.path, path, name), sentence)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.probes.aws_credentials import ONLY_A_ROLE
+from core.probes.cloud_credentials import ONLY_A_ROLE
 from core.resolution import Status
 from core.verdict import Verdict
 from tests.support.trees import KEYS, Files, codes, edited, inspect, keep_from_filling, llm, minimal, resolved
@@ -235,3 +235,23 @@ def test_backend_of_bedrock(
     if expected is Status.UNKNOWN and not quiet:
         trail = report.trail(resolved(report, "small", "model"))
         assert [step.note for step in trail if step.kind == "call"] == [ONLY_A_ROLE]
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "expected"),
+    [
+        ("", "", Status.SERVED),
+        ("account.json", None, Status.SERVED),
+        ("account.json", "not JSON", Status.SERVED),
+        ("account.json", "[]", Status.SERVED),
+        ("account.json", '{"type": "service_account"}', Status.UNKNOWN),
+    ],
+)
+def test_service_account_of_vertex_ai(path: str, content: str | None, expected: Status, tmp_path: Path) -> None:
+    if content is not None:
+        (tmp_path / "account.json").write_text(content)
+    table = f'gcp_project_id = "p"\ngcp_location = "europe-west1"\ngcp_credentials_file_path = "{path}"'
+    tree = {name.replace("lab", "vertexai"): text.replace("lab", "vertexai") for name, text in lab(table).items()}
+    report = inspect(tmp_path, tree)
+    assert status(report) is expected
+    assert ("key-missing" in codes(report)) is (expected is Status.SERVED)

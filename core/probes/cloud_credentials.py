@@ -1,10 +1,11 @@
-"""The credentials of Amazon Bedrock as its clients find them before a call: variables, profiles, roles.
+"""The credentials of Amazon Bedrock and Vertex AI as Pipelex finds them: variables, profiles, roles, files.
 
 Sources: botocore 1.44 (`botocore.credentials.create_credential_resolver`), and `AwsConfig` of Pipelex 0.10.2 to 0.92.2.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,8 @@ from typing import Final
 from core.calls import Call, CallFault
 from core.catalog import Catalog
 from core.diagnostics import backend_codes
-from core.probes.secret import Secret, variable_value
+from core.entities import Backend
+from core.probes.secret import Secret, fill, variable_value
 from core.settings.start import value_at
 from core.variables import State
 
@@ -82,8 +84,29 @@ def _call_of_boto(catalog: Catalog) -> Call:
     return Call(faults=(fault,), unknown=ONLY_A_ROLE)
 
 
-def _missing(message: str, fix: str) -> Call:
-    return Call(faults=(CallFault(backend_codes.KEY_MISSING, "aws_region", message, fix),))
+def vertex_call(catalog: Catalog, backend: Backend) -> Call:
+    """The call of Vertex AI: Pipelex exchanges the service account for a token when it starts, over the network."""
+    field = "gcp_credentials_file_path"
+    filled = fill(catalog, backend.text(field) or "")
+    if filled.fault is not None or catalog.environment.assume_set:
+        return Call()
+    fix = f"write the path of a JSON file of a Google service account in `{field}`"
+    path = filled.text.reveal()
+    if not path:
+        return _missing(f"there is no {field}, with which Pipelex fetches a token when it starts", fix, field)
+    try:
+        account = json.loads(read_small(str(Path(catalog.tree.paths.start, path))))
+    except OSError:
+        return _missing(f"the file of {field} does not exist: Pipelex does not start", fix, field)
+    except (ValueError, RecursionError):
+        account = None
+    if not isinstance(account, dict):
+        return _missing(f"the file of {field} is no JSON object: Pipelex does not start", fix, field)
+    return Call(unknown="Google tells only when Pipelex starts whether the service account gets a token")
+
+
+def _missing(message: str, fix: str, field: str = "aws_region") -> Call:
+    return Call(faults=(CallFault(backend_codes.KEY_MISSING, field, message, fix),))
 
 
 def _value(catalog: Catalog, name: str) -> str:
