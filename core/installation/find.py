@@ -14,6 +14,7 @@ from core.installation.requirements import PACKAGE, Pin
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, Release, parse_release
 from core.releases.published import newest_allowed
+from core.releases.specifiers import allows
 
 
 class ReleaseSource(StrEnum):
@@ -135,18 +136,9 @@ def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: 
         location = os.path.relpath(pin.file, project)
         if pin.exact is not None and parse_release(pin.exact) != installation.release:
             sentences.append(f"{location} names {pin.exact}, but {installation.text}")
-        elif pin.specifier and not _allows(pin.specifier, installation.version):
+        elif pin.specifier and allows(pin.specifier, installation.version) is False:
             sentences.append(f"{location} wants {pin.specifier}, but {installation.text}")
     return sentences
-
-
-def _allows(specifier: str, version: str) -> bool:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return SpecifierSet(specifier).contains(version, prereleases=True)
-    except InvalidSpecifier:
-        return True
 
 
 def _display_path(path: str, project: str, environ: Mapping[str, str]) -> str:

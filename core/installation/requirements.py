@@ -11,6 +11,12 @@ PACKAGE = "pipelex"
 VERSION_IN_TAG = re.compile(r"(?:(?:refs/tags|releases?)/|pipelex-)?v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)")
 _WHEEL = re.compile(r"/pipelex-([0-9][^-/]*)(?:-[^/]*\.whl|\.tar\.gz)", re.IGNORECASE)
 EXACT = re.compile(r"={2,3}\s*v?(\d[\w.!+-]*)")
+_CONDITION = r"\s*(?:===?|!=|~=|<=?|>=?)\s*v?\d[\w.!+*-]*\s*"
+_PLAIN = re.compile(
+    rf"\s*pipelex\s*(?:\[[\w\s,.-]*\])?\s*\(?((?:{_CONDITION}(?:,{_CONDITION})*,?)?)\)?\s*(?:;(.*))?", re.IGNORECASE
+)
+"""A requirement of names, extras and conditions, with or without a marker."""
+_PLATFORM = re.compile("platform|os_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,11 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
     """One requirement of PEP 508, if it holds on this platform."""
     if not re.match(r"\s*pipelex\s*(?:\[|[=<>~!@;,(]|$)", line, re.IGNORECASE):
         return
+    plain = _PLAIN.fullmatch(line)
+    if plain is not None and not _PLATFORM.search(plain[2] or ""):
+        yield from _pins_of_specifier(",".join(sorted(re.sub(r"\s", "", plain[1]).strip(",").split(","))))
+        return
+    # Its import takes 20 ms: not for plain requirements, which most are.
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:
@@ -93,7 +104,7 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
     except InvalidRequirement:
         return
     marker = requirement.marker
-    if marker is not None and re.search("platform|os_name", str(marker)) and not marker.evaluate():
+    if marker is not None and _PLATFORM.search(str(marker)) and not marker.evaluate():
         return
     if requirement.url:
         yield from _pins_of_address(requirement.url)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.releases.specifiers import allows
+
 PUBLISHED = """
 0.10.0 0.10.1 0.10.2 0.11.0 0.12.0 0.13.0 0.13.1 0.13.2 0.14.0 0.14.1 0.14.2 0.14.3 0.15.1 0.15.2 0.15.3 0.15.4 0.15.6
 0.15.7 0.16.0 0.17.1 0.17.2 0.17.3 0.17.4 0.17.5 0.17.6 0.18.0b1 0.18.0b2 0.18.0b3 0.18.0 0.18.1 0.18.2 0.18.3 0.18.4
@@ -18,11 +20,10 @@ PUBLISHED = """
 
 
 def newest_allowed(specifier: str) -> str | None:
-    """The newest published release that a PEP 440 range allows; None for none, and for a text that is no range."""
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    """The newest published release that a PEP 440 range allows, a pre-release only where nothing else is allowed.
 
-    try:
-        allowed = list(SpecifierSet(specifier).filter(PUBLISHED))
-    except InvalidSpecifier:
-        return None
-    return allowed[-1] if allowed else None
+    None for no release, and for a text that is no range.
+    """
+    allowed = [version for version in reversed(PUBLISHED) if allows(specifier, version)]
+    final = (version for version in allowed if version.replace(".", "").isdecimal())
+    return next(final, allowed[0] if allowed else None)

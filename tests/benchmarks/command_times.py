@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -54,7 +56,7 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
         bench.say(f"installing pipelex {RELEASE}")
         pipelex = environment(RELEASE).python.with_name("pipelex")
     except EnvironmentUnavailable as error:
-        return {name: Figure(None, why=str(error)) for name in ("cli.backends", "cli.doctor")}
+        return {name: Figure(None, why=str(error)) for name in ("cli.backends", "cli.doctor", "cli.installation")}
     variables = bench.environment()
     theirs = {name: value for name, value in variables.items() if name != "PYTHONPATH"}
     _complete(bench, pipelex)
@@ -64,7 +66,34 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
         runs["ours"].append(run_pipedeck(["validate", "--json", "--tree", str(bench.project.tree)], variables).wall_ms)
         for name, arguments in (("backends", ("show", "backends")), ("doctor", ("doctor",))):
             runs[name].append(process([str(pipelex), *arguments], theirs, bench.project.root).wall_ms)
-    return {f"cli.{name}": ratio(runs["ours"], runs[name]) for name in ("backends", "doctor")}
+    figures = {f"cli.{name}": ratio(runs["ours"], runs[name]) for name in ("backends", "doctor")}
+    return figures | {"cli.installation": _installation(bench, pipelex.parents[1])}
+
+
+_FIND = """\
+import sys, time
+from core.installation import find_installation
+start = time.process_time()
+found = find_installation(sys.argv[1], cwd=sys.argv[1], environ={"HOME": "/nonexistent", "PATH": "/usr/bin"})
+print((time.process_time() - start) * 1000)
+assert found is not None and found.environment is not None and found.plugins() is not None
+"""
+
+
+def _installation(bench: Bench, prefix: Path) -> Figure:
+    """The CPU time of a first search in a project with a range in `pyproject.toml` and the release in `.venv`."""
+    project = bench.folder / "installed"
+    project.mkdir()
+    (project / ".venv").symlink_to(prefix)
+    (project / "pyproject.toml").write_text('[project]\nname = "shop"\ndependencies = ["pipelex[fal]>=0.15"]\n')
+    command = [sys.executable, "-c", _FIND, str(project)]
+    times = []
+    for _ in bench.round_numbers():
+        done = subprocess.run(command, env=bench.environment(), capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr)
+        times.append(float(done.stdout))
+    return Figure(statistics.median(times), spread=(min(times), max(times)))
 
 
 def _complete(bench: Bench, pipelex: Path) -> None:

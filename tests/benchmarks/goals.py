@@ -58,6 +58,7 @@ _GOALS: Final = (
     Goal("exit", "modes", "terminal modes not reset", "", 0, 0, gates=True),
     Goal("cli", "backends", "validate --json, whole process", "x", 1 / 12, 1 / 30, base="pipelex show backends"),
     Goal("cli", "doctor", "validate --json, whole process", "x", 1 / 36, 1 / 100, base="pipelex doctor"),
+    Goal("cli", "installation", "finding the Pipelex in .venv (CPU time)", "ms", 15, 5),
     Goal("core", "large", "10,000 models: load, resolve, validate (CPU time)", "s", 2.0, 0.8),
     Goal("core", "backend", "edit of a model there to its report (CPU time)", "ms", 60, 30),
     Goal("core", "deck", "edit of an alias there to its report (CPU time)", "ms", 60, 30),

@@ -147,11 +147,15 @@ def rounds(found: Sequence[Pick]) -> Iterator[list[Pick]]:
 
 
 def call_outcomes(release: str, *, present: bool, most: int | None = None) -> list[CallOutcome]:
-    """The outcomes of the stock sdks of a release, with the packages present or absent; of the first `most` only."""
+    """The outcomes of the stock sdks of a release, with the packages present or absent.
+
+    With `most` only that many of the first round, for which the release starts once.
+    """
     made = environment(release)
     extras = extras_folder(made) if present else None
     outcomes: list[CallOutcome] = []
-    for chosen in rounds(picks(made.stock)[:most]):
+    every = list(rounds(picks(made.stock)))
+    for chosen in every if most is None else [every[0][:most]]:
         with tempfile.TemporaryDirectory(prefix="pipedeck-calls-") as scratch:
             project, home = Path(scratch).resolve() / "project", Path(scratch).resolve() / "home"
             home.mkdir()

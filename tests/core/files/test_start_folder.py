@@ -1,6 +1,6 @@
 """The folder that Pipelex is started in: the project that each release finds from there, and the `.env` that it reads.
 
-`tests/conformance/test_start_folder.py` asks the releases themselves.
+`tests/conformance/test_boot.py` asks the releases themselves.
 """
 
 from __future__ import annotations

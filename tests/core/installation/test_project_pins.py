@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
 
 from core.installation import ReleaseSource, find_installation
+from core.releases.specifiers import allows
 
 LOCK, PIN, RANGE = ReleaseSource.LOCK, ReleaseSource.PIN, ReleaseSource.RANGE
 GIT = "git+https://example.com/Pipelex/pipelex.git"
@@ -183,3 +186,25 @@ def test_a_pipe_and_a_folder_named_as_a_requirements_file_are_passed_over(tmp_pa
     os.mkfifo(tmp_path / "requirements.txt")
     (tmp_path / "constraints.txt").mkdir()
     assert found(tmp_path) is None
+
+
+def test_random_ranges_allow_what_packaging_allows() -> None:
+    rng = random.Random(18)
+    kinds = ("==", "!=", ">=", "<=", ">", "<", "~=", "===", "==*", "!=*", "bad")
+    answers = set()
+    for _ in range(2000):
+        conditions = []
+        for kind in rng.choices(kinds, k=rng.choice([1, 2, 3])):
+            number = ".".join(str(rng.randrange(4)) for _ in range(rng.choice([1, 2, 2, 3, 3])))
+            conditions.append(f"{kind.removesuffix('*')}{number}{'.*' if kind.endswith('*') else ''}")
+        text, version = (
+            ",".join(conditions),
+            rng.choice(["0.1.2", "1.0", "0.3.0", "2.1.1", "0.2.0b1", "1.1.post1", "?"]),
+        )
+        try:
+            expected = SpecifierSet(text).contains(Version(version), prereleases=True)
+        except (InvalidSpecifier, InvalidVersion):
+            expected = None
+        assert allows(text, version) is expected, (text, version)
+        answers.add(expected)
+    assert answers == {True, False, None}

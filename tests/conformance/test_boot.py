@@ -1,4 +1,4 @@
-"""A fast selection of starts: from several folders, with an untouched home, with each `.env`, as the releases boot."""
+"""A fast part of `--boot`: starts from several folders, an untouched home, each `.env`; one of a hundred kinds."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ KINDS = (
 )
 """Kinds of trees, in each of which some release differs from another or from a plain search upward."""
 
+EVERY = 100
+"""Of all kinds of trees one in so many is booted."""
+
 pytestmark = pytest.mark.conformance
 
 
@@ -37,3 +40,12 @@ def test_a_release_starts_where_pipedeck_says(release: str) -> None:
     outcomes = list(boot_outcomes(release, chosen))
     assert [(item.case.title, str(item.differences[0])) for item in outcomes if item.differences] == []
     assert {item.theirs["status"] for item in outcomes} == {"ok", "error"}
+
+
+def test_a_selection_of_all_kinds_boots_as_pipedeck_says() -> None:
+    release = "0.92.2"
+    installed_or_skip(release)
+    outcomes = list(boot_outcomes(release, cases(release)[::EVERY]))
+    assert [(item.case.title, str(item.differences[0])) for item in outcomes if item.differences] == []
+    assert {item.theirs["status"] for item in outcomes} == {"ok", "error"}
+    assert len(outcomes) > 20
