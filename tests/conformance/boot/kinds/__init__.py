@@ -1,6 +1,19 @@
 """The kinds of trees, by subject; importing a module registers its kinds."""
 
-from . import backends, deck, deck_entries, families, file_forms, layers, models, places, routing, toml_forms, variables
+from . import (
+    backends,
+    deck,
+    deck_entries,
+    families,
+    file_forms,
+    layers,
+    mixed,
+    models,
+    places,
+    routing,
+    toml_forms,
+    variables,
+)
 
 __all__ = [
     "backends",
@@ -9,6 +22,7 @@ __all__ = [
     "families",
     "file_forms",
     "layers",
+    "mixed",
     "models",
     "places",
     "routing",
