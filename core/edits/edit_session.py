@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
@@ -15,7 +16,10 @@ from core.files.view import Overlay, View
 from core.methods import NO_METHODS, Methods
 from core.pipes import project_methods
 from core.records import dataclass
-from core.toml.edit.editor import read_data
+from core.safe_text import safe
+from core.secret_texts import hidden_text
+from core.toml.edit.editor import comments_of, read_data
+from core.toml.edit.layout_queries import NO_NOTATION, Notation, notation_of
 from core.toml.edit.plain_data import Data, has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import (
@@ -24,9 +28,12 @@ from core.toml.edit.toml_commands import (
     Comments,
     DeleteKey,
     InsertKey,
+    RawReplace,
     Refusal,
     SetValue,
 )
+
+_SHOWN_COMMENTS = 3
 
 
 class EditSession:
@@ -127,6 +134,23 @@ class EditSession:
         if text not in self.notes:
             self.notes.append(text)
 
+    def note_lost_comments(self) -> None:
+        """Note the comments that are deleted with what they belong to: in no file that remains, and written nowhere."""
+        before, after = Counter[str](), Counter[str]()
+        edits = [step for step in self.steps if isinstance(step, EditText)]
+        by_hand = {step.path for step in edits if isinstance(step.command, RawReplace)}
+        for path, content in self.contents.items():
+            texts = text_of(self._beneath.content(path)), text_of(content or b"")
+            if content is None or path in by_hand or any(isinstance(text, Refusal) for text in texts):
+                continue
+            for found, text in zip((before, after), texts, strict=True):
+                found.update(comments_of(str(text)))
+        lost = [safe(hidden_text(comment)) for comment in before - after if comment.strip("# \t")]
+        if lost:
+            shown = ", ".join(f"`{comment}`" for comment in lost[:_SHOWN_COMMENTS])
+            more = f" and {len(lost) - _SHOWN_COMMENTS} more" if len(lost) > _SHOWN_COMMENTS else ""
+            self.note(f"{'a comment goes' if len(lost) == 1 else 'comments go'} with it: {shown}{more}")
+
     def _refuse_before_first_start(self, path: str) -> None:
         """A file in a home that the kit is still copied to: written now, it would keep the start from copying."""
         tree = self.report.catalog.tree
@@ -170,21 +194,29 @@ class EditSession:
         before: str | None = None,
         after: str | None = None,
         header: bool = False,
+        notation: Notation = NO_NOTATION,
     ) -> None:
         """Set a key path of a file, replacing any value; the file and parent tables are created.
 
         A table is changed key by key, so that the comments in it stay; a new one is written inline, but with a header
-        of its own at the top of a file, or when `header` says so.
+        of its own at the top of a file, or when `header` says so. `notation` is that of a value from another place,
+        whose comments come with it.
         """
+        above, behind, written = notation.above, notation.behind, notation.value
         if not self.exists(path):
             self.create(path)
         data = self.data(path)
         if has(data, keys):
             self._replace(path, keys, value_at(data, keys), value)
+            if above or behind:
+                self.edit(path, SetValue(keys, value, above, behind))
         elif isinstance(value, Mapping) and (header or len(keys) == 1):
             self.edit(path, AddTable(keys, value, before, after))
         elif len(keys) == 1 or isinstance(_table(data, keys[:-1]), Mapping):
-            self.edit(path, InsertKey(keys, value, before, after))
+            self.edit(path, InsertKey(keys, value, before, after, above, behind, written))
+        elif notation != NO_NOTATION:
+            self.edit(path, AddTable(keys[:-1], {}))
+            self.edit(path, InsertKey(keys, value, None, None, above, behind, written))
         else:
             self.edit(path, AddTable(keys[:-1], {str(keys[-1]): value}))
 
@@ -223,6 +255,10 @@ class EditSession:
             if before is None and after is None:
                 raise
             self.edit(path, AddTable(keys, items))
+
+    def notation(self, path: str, keys: Path) -> Notation:
+        """How a file writes a key, to be written elsewhere with its comments."""
+        return notation_of(self.text(path), keys)
 
     def drop(self, path: str, keys: Path, comments: Comments = "attached") -> None:
         """Delete a key path of a file, if set, with its own comments."""
@@ -264,6 +300,7 @@ def apply_intent(
         intent.apply(session)
     except EditRefusedError as stopped:
         return stopped.refused
+    session.note_lost_comments()
     return Applied(
         intent.label,
         tuple(session.steps),

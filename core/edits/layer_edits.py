@@ -14,7 +14,9 @@ from core.entities import Place
 from core.files.source import LayeredDocument
 from core.layers import Layers, layers_at, model_layers
 from core.records import dataclass
+from core.toml.edit.layout_queries import NO_NOTATION
 from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import SetValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,8 @@ class MoveToOverride(Edit, label="override {0.address}"):
             raise EditRefusedError(f"`{address}` is already in {session.shown(override)}.", "Nothing to do.")
         value = session.get(paths[-1], address.keys)
         for keys, leaf in leaves(address.keys, value):
-            _put(session, override, address, keys, leaf)
-            session.drop(paths[-1], keys, "keep")
+            _put(session, override, address, keys, leaf, paths[-1])
+            session.drop(paths[-1], keys)
         files.note_ownership(paths[-1])
         _check_same(session, address)
 
@@ -62,7 +64,8 @@ class MoveToBase(Edit, label="move {0.address} to the base"):
         merged = layers_at(session.report, Place(_document(session.report, address).outline, address.keys)).value
         for keys, leaf in leaves(address.keys, merged):
             if session.has(paths[-1], keys):
-                _put(session, base, address, keys, leaf)
+                _put(session, base, address, keys, leaf, paths[-1])
+                session.drop(paths[-1], keys)
         session.drop(paths[-1], address.keys, "keep")
         files.note_ownership(base)
         _check_same(session, address)
@@ -158,8 +161,11 @@ def _base_path(files: LayeredFiles, address: Address, paths: list[str]) -> str:
     return managed[-1] if managed else files.base_file(address.family)
 
 
-def _put(session: EditSession, path: str, address: Address, keys: Path, value: object) -> None:
-    """Put a leaf into a file; a preset that the file lacks is written inline."""
+def _put(
+    session: EditSession, path: str, address: Address, keys: Path, value: object, source: str | None = None
+) -> None:
+    """Put a leaf into a file, with its comments in `source`; a preset that the file lacks is written inline."""
+    notation = session.notation(source, keys) if source is not None else NO_NOTATION
     entry = keys[:-1]
     if (
         address.kind is AddressKind.PRESET
@@ -167,8 +173,10 @@ def _put(session: EditSession, path: str, address: Address, keys: Path, value: o
         and not session.has(path, entry)
     ):
         session.put(path, entry, {str(keys[-1]): value})
+        if notation.above or notation.behind:
+            session.edit(path, SetValue(entry, session.get(path, entry), notation.above, notation.behind))
     else:
-        session.put(path, keys, value)
+        session.put(path, keys, value, notation=notation)
 
 
 def _check_same(session: EditSession, address: Address) -> None:

@@ -12,7 +12,7 @@ from core.entities import Profile, Route
 from core.records import dataclass
 from core.suggest import did_you_mean, some_of
 from core.toml.edit.editor import plan
-from core.toml.edit.layout_queries import attached, comments_start, find_value
+from core.toml.edit.layout_queries import NO_NOTATION, Notation, attached, comments_start, find_value
 from core.toml.edit.text_layout import Path, scan
 from core.toml.edit.toml_commands import AddTable, DeleteKey, InsertKey, MoveKey, Plan
 
@@ -104,12 +104,22 @@ class ProfileTables:
         above = kind == ROUTES and self.session.has(path, ("profiles", profile, OPTIONAL))
         self.session.add_table(path, ("profiles", profile, kind), routes, before=OPTIONAL if above else None)
 
-    def insert(self, path: str, keys: Path, value: object, *, before: str | None, after: str | None) -> None:
-        """Write a new route into a table that a file has."""
+    def insert(
+        self,
+        path: str,
+        keys: Path,
+        value: object,
+        *,
+        before: str | None,
+        after: str | None,
+        notation: Notation = NO_NOTATION,
+    ) -> None:
+        """Write a new route into a table that a file has, with the comments of a notation."""
+        above, behind = notation.above, notation.behind
         if before is None or not self._headed(path, (*keys[:-1], before)):
-            self.session.edit(path, InsertKey(keys, value, before, after))
+            self.session.edit(path, InsertKey(keys, value, before, after, above, behind))
             return
-        self.session.edit(path, InsertKey(keys, value, after=before))
+        self.session.edit(path, InsertKey(keys, value, None, before, above, behind))
         self.session.edit(path, MoveKey((*keys[:-1], before), after=str(keys[-1])))
 
     def move(self, path: str, keys: Path, *, before: str | None, after: str | None) -> None:

@@ -10,8 +10,9 @@ from core.edits.intent import EditLayer, EditRefusedError
 from core.edits.profile_tables import OPTIONAL, ROUTES, ProfileEdit, ProfileTables
 from core.entities import Route
 from core.records import dataclass
+from core.toml.edit.layout_queries import NO_NOTATION, Notation
 from core.toml.edit.text_layout import Path
-from core.toml.edit.toml_commands import DeleteKey, RenameKey
+from core.toml.edit.toml_commands import RenameKey
 
 Step = Literal["", "up", "down", "first", "last"]
 
@@ -42,16 +43,19 @@ class AddRoute(ProfileEdit, label="route {0.pattern} to {0.backend} in {0.profil
                 "Change the backend of that route.",
                 alternatives=(RetargetRoute(self.profile, self.pattern, self.backend),),
             )
-        self._insert(session, tables)
+        self.insert(session, tables)
 
-    def _insert(self, session: EditSession, tables: ProfileTables) -> None:
+    def insert(self, session: EditSession, tables: ProfileTables, notation: Notation = NO_NOTATION) -> None:
+        """Write the route, with the comments of a notation."""
         kind = OPTIONAL if self.optional else ROUTES
         table: Path = ("profiles", self.profile, kind)
         path, before, after = self._place(session, tables, table)
         if not session.has(path, table):
-            tables.add_routes_table(path, self.profile, kind, {self.pattern: self.backend})
-            return
-        tables.insert(path, (*table, self.pattern), self.backend, before=before, after=after)
+            commented = notation.above or notation.behind
+            tables.add_routes_table(path, self.profile, kind, {} if commented else {self.pattern: self.backend})
+            if not commented:
+                return
+        tables.insert(path, (*table, self.pattern), self.backend, before=before, after=after, notation=notation)
 
     def _place(self, session: EditSession, tables: ProfileTables, table: Path) -> tuple[str, str | None, str | None]:
         """The file, and the route there that the new one goes before or behind."""
@@ -192,9 +196,12 @@ class SetRouteOptional(ProfileEdit):
             return
         if self.optional:
             check_optional(session)
+        keys = tables.keys(route, self.profile)
+        notation = session.notation(tables.files.in_place(keys, f"route `{self.pattern}`")[-1], keys)
         DeleteRoute(self.profile, self.pattern).apply(session)
         session.advance()
-        AddRoute(self.profile, self.pattern, route.backend, optional=self.optional).apply(session)
+        added = AddRoute(self.profile, self.pattern, route.backend, optional=self.optional)
+        added.insert(session, ProfileTables.of(session), notation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +214,7 @@ class DeleteRoute(ProfileEdit, label="delete route {0.pattern} of {0.profile}"):
         route = tables.route(self.profile, self.pattern)
         keys = tables.keys(route, self.profile)
         for path in tables.files.in_place(keys, f"route `{self.pattern}`"):
-            session.edit(path, DeleteKey(keys))
+            session.drop(path, keys)
             tables.drop_if_empty(path, self.profile, str(keys[2]))
 
 

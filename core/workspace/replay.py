@@ -261,9 +261,9 @@ def _forced(now: bytes | str, text: str | None, applied_step: AppliedStep) -> tu
     if not isinstance(data, Refusal):
         exists = has(data, getattr(command, "path", ()))
         if isinstance(command, c.InsertKey) and exists:
-            command = c.SetValue(command.path, command.value)
+            command = c.SetValue(command.path, command.value, command.above, command.behind)
         elif (isinstance(command, c.SetValue) and not exists) or isinstance(command, c.InsertKey):
-            command = c.InsertKey(command.path, command.value)
+            command = c.InsertKey(command.path, command.value, above=command.above, behind=command.behind)
         elif isinstance(command, c.AddTable):
             command = c.AddTable(command.path, command.items)
         elif isinstance(command, c.DeleteKey) and not exists:

@@ -22,6 +22,7 @@ from core.secret_texts import hide_keys
 from core.toml.edit import toml_commands as c
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import RawReplace
+from core.toml.edit.value_planner import comments_in
 from core.toml.redaction import redact
 from core.toml.text_diff import apply_patch, make_patch
 from core.workspace.history import Contents, HistoryEntry
@@ -65,7 +66,10 @@ def encode(applied_step: AppliedStep, before: str | None) -> Json | None:
         return None
     if isinstance(values.get("text"), str) and redact(f"# {values['text']}", strict=strict) != f"# {values['text']}":
         return None
-    encoded = {key: _plain(list(value) if key == "path" else value) for key, value in values.items()}
+    comments = [*values.get("above", ()), values.get("behind", ""), *comments_in(values.get("written") or "0")]
+    if any(redact(comment, strict=strict) != comment for comment in comments):
+        return None
+    encoded = {key: _plain(list(value) if isinstance(value, tuple) else value) for key, value in values.items()}
     return {**result, "kind": type(command).__name__, "fields": encoded}
 
 
@@ -91,7 +95,7 @@ def decode(saved: Json, before: Callable[[str], str | None]) -> AppliedStep:
         if not isinstance(saved["fields"], dict):
             raise ValueError("the fields are not a table")
         values = {key: _value(value) for key, value in saved["fields"].items()}
-        values["path"] = tuple(values["path"])
+        values |= {key: tuple(values[key]) for key in ("path", "above") if key in values}
         step = EditText(path, _COMMANDS[kind](**values))
     return AppliedStep(step, sealed)
 

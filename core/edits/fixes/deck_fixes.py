@@ -103,8 +103,9 @@ class AliasToWaterfall(EntryEdit, label="make alias {0.name} a waterfall"):
             value = session.get(path, keys)
             if isinstance(value, list):
                 deck.files.note_ownership(path)
+                notation = session.notation(path, keys)
                 session.drop(path, keys)
-                session.put(path, new, value)
+                session.put(path, new, value, notation=notation)
 
 
 def _list(report: Report, problem: Problem, source: Source, path: Path, value: list[object]) -> Iterator[Fix]:

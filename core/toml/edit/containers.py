@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from core.records import dataclass
+from core.toml.edit.ownership import count_owned
 from core.toml.edit.text_layout import Layout, Part, Span, key_parts, value_end
 from core.toml.edit.toml_commands import BY_HAND, RefusalError, Splice
 from core.toml.scanner import space_end
@@ -141,9 +142,11 @@ class ContainerText:
         item = self.container.items[index]
         start, end = self.line_start(item.start), self.line_end(self.last_offset(item))
         follower = self.text[end : self.line_end(end)].strip()
-        if follower and not follower.startswith(("#", "]", "}")):
-            return Span(start, end)
-        return Span(self.above(start), end)
+        grouped = bool(follower) and not follower.startswith(("#", "]", "}"))
+        above = self.text[self.above(start) : start].splitlines(keepends=True)
+        name = item.parts[-1].name if item.parts else self.text[item.value_start : item.end].strip("\"'")
+        owned = count_owned(above, name, self.text[start : item.start], grouped=grouped)
+        return Span(start - sum(map(len, above[len(above) - owned :])), end)
 
     def above(self, start: int) -> int:
         """The start of the comment lines right above a line."""
@@ -212,13 +215,12 @@ def _space(items: ContainerText) -> str:
 def remove_item(items: ContainerText, index: int, *, attached: bool) -> list[Splice]:
     """Splices that remove an item with the comment at the end of its line.
 
-    With `attached` also the comment lines above.
+    With `attached` also its own comment lines above.
     """
     container, text = items.container, items.text
     item, count = container.items[index], len(container.items)
     if items.one_per_line:
-        start = items.line_start(item.start)
-        row = Span(items.above(start) if attached else start, items.line_end(items.last_offset(item)))
+        row = items.row(index) if attached else Span(items.line_start(item.start), items.row(index).end)
         cut = [Splice(row.start, row.end, "")]
         before = container.items[index - 1]
         if index and index == count - 1 and item.comma < 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.toml.edit.layout_queries import (
+    alternatives_end,
     attached,
     comments_start,
     find_value,
@@ -13,7 +14,7 @@ from core.toml.edit.layout_queries import (
     preamble,
     sections_below,
 )
-from core.toml.edit.plain_data import Data, deleted, inserted, moved, value_at
+from core.toml.edit.plain_data import Data, deleted, identical, inserted, moved, value_at
 from core.toml.edit.planning import (
     PlanContext,
     check_index,
@@ -33,7 +34,7 @@ from core.toml.edit.planning import (
 from core.toml.edit.text_layout import Path, Section, Statement
 from core.toml.edit.toml_commands import BY_HAND, Comments, DeleteKey, InsertKey, MoveKey, Plan, RefusalError, Splice
 from core.toml.edit.toml_writer import check_name, check_value, render, render_key
-from core.toml.edit.value_planner import delete_item, insert_entry, move_entry
+from core.toml.edit.value_planner import comments_in, delete_item, insert_entry, move_entry, read_value
 
 
 def insert_key(context: PlanContext, command: InsertKey) -> Plan:
@@ -53,13 +54,27 @@ def insert_key(context: PlanContext, command: InsertKey) -> Plan:
     else:
         section, depth = body
         number, model = _insert_position(context, section, depth, path[:-1], command.before, command.after)
+        number = alternatives_end(context.layout, number) if number >= 0 else number
         offset = context.statement(number).end if number >= 0 else 0
         quote = quote_habit(context, section, depth)
         line = _line(context, command, model, depth, context.line_end(offset), quote)
         splice = _line_after(context, section, number, line)
     index = key_index(context, path[:-1], splice.start)
     check_index(index, target, path)
-    return make_plan(context, [splice], inserted(context.data, path, command.value, index))
+    return make_plan(
+        context, [splice], inserted(context.data, path, command.value, index), added=_added(context, command)
+    )
+
+
+def _added(context: PlanContext, command: InsertKey) -> list[str]:
+    """The comments that a new key brings along."""
+    return [*command.above, *filter(None, [command.behind]), *comments_in(_written(command, context.newline) or "0")]
+
+
+def _written(command: InsertKey, newline: str) -> str:
+    """The notation that a new value brings along, empty when it is not that of the value."""
+    data = read_value(command.written) if command.written else None
+    return command.written.replace("\n", newline) if data is not None and identical(data, command.value) else ""
 
 
 def _key_section(context: PlanContext, table: Path) -> tuple[Section, int] | None:
@@ -128,7 +143,10 @@ def _line(
         style = text[model.value_start : model.value_end]
         style = style if style[0] in "\"'" and "\n" not in style else ""
     column = len(indent) + len(key) + len(equals)
-    return indent + key + equals + render(command.value, style, newline=newline, indent=indent, column=column) + newline
+    value = _written(command, newline)
+    value = value or render(command.value, style, newline=newline, indent=indent, column=column)
+    above = "".join(indent + comment + newline for comment in command.above)
+    return above + indent + key + equals + value + ("  " + command.behind if command.behind else "") + newline
 
 
 def aligned(equals: str, longer: int) -> str:
@@ -187,19 +205,22 @@ def move_key(context: PlanContext, command: MoveKey) -> Plan:
     section, depth = body
     number, _ = _insert_position(context, section, depth, table, command.before, command.after)
     first = attached(context.layout, indexes[0]) if len(indexes) == 1 else indexes[0]
-    while number >= 0 and first <= number < indexes[-1] + 1:
+    last = alternatives_end(context.layout, indexes[-1])
+    number = alternatives_end(context.layout, number) if number >= 0 else number
+    while number >= 0 and first <= number < last + 1:
         # Skip its own lines and the blank lines before them.
         number = first - 1
-    if command.before is not None and number >= 0 and context.statement(number).kind == "comment":
+    above = context.statement(number).kind if number >= 0 else ""
+    if command.before is not None and above == "comment" and alternatives_end(context.layout, number - 1) != number:
         raise manual_edit_only(path, "would move below an unrelated comment")
-    between = range(min(number, indexes[0]), max(number, indexes[-1]) + 1)
+    between = range(min(number, indexes[0]), max(number, last) + 1)
     if depth and any(context.statement(line).kind == "pair" and line not in numbers for line in between if line >= 0):
         raise manual_edit_only(path, "is among keys of other tables, whose order would change")
-    block = context.text[context.statement(first).start : context.statement(indexes[-1]).end]
-    cut = removal_splices(context, range(first, indexes[-1] + 1))
+    block = context.text[context.statement(first).start : context.statement(last).end]
+    cut = removal_splices(context, range(first, last + 1))
     put = _line_after(context, section, number, block)
     if cut[0].start < put.start < cut[0].end:
-        cut = [Splice(context.statement(first).start, context.statement(indexes[-1]).end, "")]
+        cut = [Splice(context.statement(first).start, context.statement(last).end, "")]
     check_index(key_index(context, table, put.start, path[-1]), target, path)
     return make_plan(context, [*cut, put], moved(context.data, path, target))
 
@@ -229,7 +250,9 @@ def _statements_to_delete(context: PlanContext, path: Path, comments: Comments) 
         lines.append(value.number)
     result: set[int] = set()
     for number in lines:
-        result.update(range(attached(layout, number) if comments == "attached" else number, number + 1))
+        own = comments == "attached"
+        first, last = (attached(layout, number), alternatives_end(layout, number)) if own else (number, number)
+        result.update(range(first, last + 1))
     below = sections_below(layout, path)
     for place in below:
         section = layout.sections[place]

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from core.records import dataclass
 from core.toml.edit.containers import Container, parse_container
+from core.toml.edit.ownership import commented_name, count_owned, is_banner_line
 from core.toml.edit.text_layout import Layout, Path, Section, Span, Statement, scan
 from core.toml.redaction import redact
-
-# A comment line that draws a rule is a banner: it introduces the following lines and belongs to no key.
-_BANNER = re.compile(r"#{3,}|[-=*~_+]{3,}|[\u2500-\u257f\u2014]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ def last_pair(layout: Layout, section: Section) -> int:
 def is_banner(layout: Layout, number: int) -> bool:
     """Whether a statement is a comment line that draws a rule."""
     statement = layout.statements[number]
-    return statement.kind == "comment" and _BANNER.search(layout.text, statement.comment, statement.end) is not None
+    return statement.kind == "comment" and is_banner_line(layout.text[statement.comment : statement.end])
 
 
 def comments_start(layout: Layout, number: int) -> int:
@@ -128,18 +125,67 @@ def comments_start(layout: Layout, number: int) -> int:
 
 
 def attached(layout: Layout, number: int) -> int:
-    """The number of the first comment line that belongs to a statement alone; its own number without any.
-
-    Lines with a banner introduce a section; lines above several adjacent keys introduce all of them.
-    """
-    first = comments_start(layout, number)
-    if any(is_banner(layout, line) for line in range(first, number)):
+    """The number of the first comment line above a statement that it owns; its own number without any."""
+    first, statement = comments_start(layout, number), layout.statements[number]
+    if first == number:
         return number
-    if layout.statements[number].kind == "pair":
-        follower = layout.statements[number + 1] if number + 1 < len(layout.statements) else None
-        if follower is not None and follower.kind == "pair":
-            return number
-    return first
+    following = layout.statements[number + 1] if number + 1 < len(layout.statements) else None
+    grouped = statement.kind == "pair" and following is not None and following.kind == "pair"
+    above = [_line_of(layout, line) for line in range(first, number)]
+    name = statement.parts[-1].name if statement.parts else ""
+    return number - count_owned(above, name, indent_of(layout, number), grouped=grouped)
+
+
+def alternatives_end(layout: Layout, number: int) -> int:
+    """The number of the last commented-out alternative right below a pair; its own number without any."""
+    statement, last = layout.statements[number], number
+    while (
+        statement.kind == "pair"
+        and last + 1 < len(layout.statements)
+        and layout.statements[last + 1].kind == "comment"
+        and commented_name(_line_of(layout, last + 1)) == statement.parts[-1].name
+    ):
+        last += 1
+    return last
+
+
+def indent_of(layout: Layout, number: int) -> str:
+    """The white space at the start of a statement."""
+    line = _line_of(layout, number)
+    return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _line_of(layout: Layout, number: int) -> str:
+    statement = layout.statements[number]
+    return layout.text[statement.start : statement.end].rstrip("\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a key is written: its own comment lines, the comment behind it, and the text of its value."""
+
+    above: tuple[str, ...] = ()
+    behind: str = ""
+    value: str = ""
+
+
+NO_NOTATION = Notation()
+
+
+def notation_of(text: str, path: Path) -> Notation:
+    """The notation of a key, to be written elsewhere; empty when it has no value of its own."""
+    layout = scan(text)
+    location = find_value(layout, path)
+    if location is None or location.partial:
+        return Notation()
+    value = layout.text[location.span.start : location.span.end].replace("\r\n", "\n")
+    if location.holder is not None:
+        return Notation(value=value)
+    number, statement = location.number, layout.statements[location.number]
+    below = range(number + 1, alternatives_end(layout, number) + 1)
+    above = [_line_of(layout, line).strip() for line in (*range(attached(layout, number), number), *below)]
+    behind = layout.text[statement.comment : statement.end].rstrip() if statement.comment >= 0 else ""
+    return Notation(tuple(above), behind, value)
 
 
 def section_tail(layout: Layout, number: int) -> int:

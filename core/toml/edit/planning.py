@@ -211,6 +211,7 @@ def make_plan(
     intended: Data,
     *,
     dropped: Iterable[str] = (),
+    added: Iterable[str] = (),
 ) -> Plan:
     """A plan whose windows are the lines touched by its splices."""
     changes = [splice for splice in splices if context.text[splice.start : splice.end] != splice.text]
@@ -222,7 +223,7 @@ def make_plan(
             windows[-1] = Span(windows[-1].start, max(end, windows[-1].end))
         else:
             windows.append(Span(start, end))
-    return Plan(tuple(ordered), intended, tuple(windows), tuple(dropped))
+    return Plan(tuple(ordered), intended, tuple(windows), tuple(dropped), tuple(added))
 
 
 def manual_edit_only(path: Path, obstacle: str) -> RefusalError:

@@ -10,28 +10,37 @@ from core.records import dataclass
 from core.toml.edit.text_layout import Path, Span
 
 Comments = Literal["keep", "attached"]
-"""Whether a deletion keeps the comment lines right above, the default, or deletes them too."""
+"""Whether a deletion keeps the comment lines that belong to a key (`ownership`), the default, or deletes them too."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetValue:
-    """Replace the value of a key, array element or inline entry. Comments and spacing around it stay."""
+    """Replace the value of a key, array element or inline entry. Comments and spacing around it stay.
+
+    `above` are comments to write on lines of their own above a key, `behind` one at the end of its line.
+    """
 
     path: Path
     value: object
+    above: tuple[str, ...] = ()
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class InsertKey:
     """Add a new key to an existing table, behind the last key by default.
 
-    `before` and `after` name keys of the same table; at most one is set.
+    `before` and `after` name keys of the same table; at most one is set. `above` and `behind` are comments as of
+    `SetValue`; `written` is the notation of the value, if there is one.
     """
 
     path: Path
     value: object
     before: str | None = None
     after: str | None = None
+    above: tuple[str, ...] = ()
+    behind: str = ""
+    written: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
+import tomllib
+from collections import Counter
 from typing import cast
 
 from core.formatting import counted
@@ -43,13 +44,14 @@ def set_value(context: PlanContext, command: SetValue) -> Plan:
     location = find_value(context.layout, path)
     if location is None or location.partial:
         raise RefusalError("kind", f"{quote_path(path)} is a table of several lines.", "Change its keys one by one.")
+    brought, brought_splices = [*command.above, *filter(None, [command.behind])], _brought(context, command, location)
     if identical(old, value):
-        return make_plan(context, [], context.data)
+        return make_plan(context, brought_splices, context.data, added=brought)
     span = location.span
     text, newline = context.text, context.line_end(span.end)
     old_text = text[span.start : span.end]
     commented = "#" in old_text and bool(context.comments(*span))
-    if isinstance(old, list) and isinstance(value, list) and old and (value or commented):
+    if isinstance(old, list) and isinstance(value, list) and (old or commented) and (value or commented):
         new_text = _changed_elements(old_text, old, value, newline)
     else:
         line = text.rfind("\n", 0, span.start) + 1
@@ -59,17 +61,42 @@ def set_value(context: PlanContext, command: SetValue) -> Plan:
         )
     splice = Splice(span.start, span.end, new_text)
     # Comments on deleted elements or entries are deleted with them.
-    remaining = _comments_in(new_text) if commented else []
+    remaining = comments_in(new_text) if commented else []
     dropped: list[str] = []
     for comment in context.comments(*span) if commented else ():
         if comment in remaining:
             remaining.remove(comment)
         else:
             dropped.append(comment)
-    return make_plan(context, [splice], replaced(context.data, path, value), dropped=dropped)
+    return make_plan(
+        context, [splice, *brought_splices], replaced(context.data, path, value), dropped=dropped, added=brought
+    )
 
 
-def _comments_in(value: str) -> list[str]:
+def _brought(context: PlanContext, command: SetValue | InsertKey, location: ValueLocation) -> list[Splice]:
+    """Splices that write the comments of a command at the statement of a location."""
+    statement = context.statement(location.number)
+    newline, indent = context.line_end(statement.end), context.indent(statement)
+    above, splices = list(command.above), []
+    if command.behind and statement.comment < 0:
+        end = statement.start + len(context.text[statement.start : statement.end].rstrip("\r\n"))
+        splices.append(Splice(end, end, "  " + command.behind))
+    elif command.behind:
+        above.append(command.behind)
+    lines = "".join(indent + comment + newline for comment in above)
+    return [Splice(statement.start, statement.start, lines), *splices] if lines else splices
+
+
+def read_value(written: str) -> object:
+    """The data of a written value; None when it is not one."""
+    try:
+        return tomllib.loads(f"x = {written}\n").get("x")
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError):
+        return None
+
+
+def comments_in(value: str) -> list[str]:
+    """The comments inside of a written value."""
     text = f"x = {value}\n"
     return [text[start:end] for start, end in comment_spans(scan(text))]
 
@@ -79,28 +106,35 @@ def _changed_elements(written: str, old: list[object], new: list[object], newlin
     for element in new:
         check_value(element)
     text = f"x = {written}"
-    matcher = SequenceMatcher(
-        None, [_element_key(element) for element in old], [_element_key(element) for element in new], False
-    )
-    for kind, first, last, start, stop in reversed(matcher.get_opcodes()):
-        if kind == "equal":
+    now, wanted = list(map(_element_key, old)), list(map(_element_key, new))
+
+    def items() -> ContainerText:
+        return container_at(text, 4, newline)
+
+    for index, key in enumerate(wanted if len(now) == len(wanted) else ()):
+        if key not in now and now[index] not in wanted:
+            # Another value for the same element, as after a renaming: it keeps its comments.
+            item = items().container.items[index]
+            rendered = render(new[index], text[item.value_start : item.end], newline=newline, flat=True)
+            text = apply_splices(text, [Splice(item.value_start, item.end, rendered)])
+            now[index] = key
+    surplus = Counter(now)
+    surplus.subtract(wanted)
+    for index in range(len(now) - 1, -1, -1):
+        if surplus[now[index]] > 0:
+            surplus[now[index]] -= 1
+            text = apply_splices(text, remove_item(items(), index, attached=True))
+            del now[index]
+    for index, key in enumerate(wanted):
+        if index < len(now) and now[index] == key:
             continue
-        shared = min(last - first, stop - start)
-        for index in range(shared):
-            items = container_at(text, 4, newline)
-            item = items.container.items[first + index]
-            if not identical(old[first + index], new[start + index]):
-                style = text[item.value_start : item.end]
-                splice = Splice(
-                    item.value_start, item.end, render(new[start + index], style, newline=newline, flat=True)
-                )
-                text = apply_splices(text, [splice])
-        for index in range(start + shared, stop):
-            items = container_at(text, 4, newline)
-            at = first + index - start
-            text = apply_splices(text, insert_item(items, at, _element(items, at, new[index])))
-        for index in range(last - 1, first + shared - 1, -1):
-            text = apply_splices(text, remove_item(container_at(text, 4, newline), index, attached=False))
+        if key in now[index:]:
+            at = now.index(key, index)
+            text = apply_splices(text, move_item(items(), at, index))
+            now.insert(index, now.pop(at))
+        else:
+            text = apply_splices(text, insert_item(items(), index, _element(items(), index, new[index])))
+            now.insert(index, key)
     return text[4:]
 
 
@@ -185,8 +219,12 @@ def insert_entry(context: PlanContext, command: InsertKey, table: ValueLocation)
     written = render_key(str(path[-1])) + equals + render(command.value, like, flat=True)
     key_index = len(set(names[:index]))
     check_index(key_index, target, path)
+    splices = [*insert_item(items, index, written), *_brought(context, command, table)]
     return make_plan(
-        context, insert_item(items, index, written), inserted(context.data, path, command.value, key_index)
+        context,
+        splices,
+        inserted(context.data, path, command.value, key_index),
+        added=[*command.above, *filter(None, [command.behind])],
     )
 
 

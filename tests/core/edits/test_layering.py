@@ -66,11 +66,20 @@ def test_release_without_override_files_is_refused(release: str, tmp_path: Path)
         assert "does not read routing_profiles_override.toml" in tree.refused(MoveToOverride("active")).reason
 
 
-def test_comments_keep_their_position(tmp_path: Path) -> None:
+def test_comments_go_with_a_value_to_another_layer_and_back(tmp_path: Path) -> None:
     files = minimal("0.92.2")
-    files["routing_profiles.toml"] = "# Which one\n" + files["routing_profiles.toml"].lstrip()
+    head = '# The profiles\n\n# Which one\nactive = "all"  # for now\n# active = "none"\n'
+    files["routing_profiles.toml"] = head + files["routing_profiles.toml"].lstrip().removeprefix('active = "all"\n')
     tree = scene(tmp_path, "0.92.2", files)
-    assert changed(tree, tree.done(MoveToOverride("active")))["routing_profiles.toml"] == ['-active = "all"']
+    moved = tree.done(MoveToOverride("active"))
+    lines = ["# Which one", 'active = "all"  # for now', '# active = "none"']
+    assert changed(tree, moved)["routing_profiles.toml"] == [f"-{line}" for line in lines]
+    [(_, there)] = [item for item in changed(tree, moved).items() if item[0] != "routing_profiles.toml"]
+    assert [line for line in there if line[1:] in lines] == ["+# Which one", '+# active = "none"', f"+{lines[1]}"]
+    assert moved.notes == ()
+    then = tree.then(moved)
+    back = changed(then, then.done(MoveToBase("active")))["routing_profiles.toml"]
+    assert sorted(line[1:] for line in back if line.startswith("+")) == sorted(lines)
 
 
 @pytest.mark.parametrize("release", [*MINIMAL])
@@ -124,7 +133,7 @@ def test_reset_reports_the_resulting_value(address: str, file: str, note: str, t
     tree = scene(tmp_path, "0.92.2", layered())
     applied = tree.done(ResetToBase(address))
     assert [*changed(tree, applied)] == [file]
-    assert applied.notes == (note,)
+    assert applied.notes[0] == note
 
 
 def test_model_field_is_reset_to_the_defaults(tmp_path: Path) -> None:

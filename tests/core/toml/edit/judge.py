@@ -158,6 +158,20 @@ def _statement_faults(old: str, command: c.Command, new: str) -> Iterator[str]:
         yield "untouched: a line that it does not concern has changed"
 
 
+_COMMENTED = re.compile(
+    r"""\s*#[#\s]*(?:(?:[\w.-]+\.)?["']?([^"'\s\].=]+)["']?\s*=(?!=)\s*\S|\[+\s*(?:[\w.-]+\.)?["']?([^"'\s\].]+)["']?\s*\])"""
+)
+
+
+def _is_foreign(comment: str, below: Tile) -> bool:
+    """Whether a comment line above a key or header is about something else: by its indentation or what it sets."""
+    name = _COMMENTED.match(comment)
+    if name is not None and below.path and (name[1] or name[2]) not in map(str, below.path[-2:]):
+        return True
+    indents = [text[: len(text) - len(text.lstrip(" \t"))] for text in (comment, below.text)]
+    return indents[0] != indents[1]
+
+
 def _introductions(text: str, command: c.Command | None, *, headed: bool = False) -> list[tuple[str, set[object]]]:
     """Each comment line with the keys it may belong to: the following one, or the one right above.
 
@@ -181,7 +195,13 @@ def _introductions(text: str, command: c.Command | None, *, headed: bool = False
         by: set[object] = {following[0] if following else "end"}
         if gone is not None and following and following[0][: len(gone)] == gone:
             remaining = [path for path in following if path[: len(gone)] != gone]
-            own = every[down].path and not ruled and (every[down].kind == "header" or not every[down + 1].path)
+            foreign = any(_is_foreign(other.text, every[down]) for other in every[number:down])
+            own = (
+                every[down].path
+                and not ruled
+                and not foreign
+                and (every[down].kind == "header" or not every[down + 1].path)
+            )
             single = sum(other.path[: len(gone)] == gone for other in every if other.kind == "pair") == 1
             if not (moves and own and (single or every[down].kind == "header")):
                 # It does not go along, as it is no comment on this alone.
@@ -264,6 +284,10 @@ def _lost_faults(old: str, command: c.DeleteKey, lost: list[str]) -> Iterator[st
         if _RULE.search(every[above].text):
             break
         may.append(every[above].text.strip())
+    below = own[-1] + 1
+    while command.comments == "attached" and below < len(every) and every[below].kind == "comment":
+        may.append(every[below].text.strip())
+        below += 1
     # A pair that holds the path holds comments that are not lines of their own.
     for text in lost:
         if text not in may:
