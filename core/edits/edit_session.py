@@ -140,7 +140,8 @@ class EditSession:
         edits = [step for step in self.steps if isinstance(step, EditText)]
         by_hand = {step.path for step in edits if isinstance(step.command, RawReplace)}
         for path, content in self.contents.items():
-            texts = text_of(self._beneath.content(path)), text_of(content or b"")
+            old = self._beneath.content(path) if self._beneath.lexists(path) else b""
+            texts = text_of(old), text_of(content or b"")
             if content is None or path in by_hand or any(isinstance(text, Refusal) for text in texts):
                 continue
             for found, text in zip((before, after), texts, strict=True):
