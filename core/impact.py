@@ -192,33 +192,36 @@ class Impact:
         return not (self.rerouted or self.changed or self.problems_added or self.problems_removed)
 
     def summary(self) -> str:
-        """One line: `14 models rerouted, 2 names die, 24 names revive, +$0.40/M`."""
+        """One line: `2 names die, 1 new error, 14 models rerouted, +$0.40/M`."""
         return ", ".join(self._effects()) or "no change to routes or references"
 
     def _effects(self) -> Iterator[str]:
         changed = self.changed
-        counts = (
-            (sum(1 for item in self.rerouted if item.before and item.after), "model", "rerouted"),
-            (sum(1 for item in self.rerouted if not item.before), "model", "available"),
-            (sum(1 for item in self.rerouted if not item.after), "model", "unavailable"),
-            (len(self.died), "name", "dies" if len(self.died) == 1 else "die"),
-            (len(self.revived), "name", self._revive),
-            (len(self.callable), "name", "becomes callable" if len(self.callable) == 1 else "become callable"),
-            (len(self.uncallable), "name", "no longer callable"),
-            (len(self.refused), "name", "refused by the model"),
-            (len(self.accepted), "name", "no longer refused"),
-            (sum(1 for change in changed if change.before is None), "name", "added"),
-            (sum(1 for change in changed if change.after is None), "name", "removed"),
+        names = (
+            (self.died, "dies" if len(self.died) == 1 else "die"),
+            (self.revived, self._revive),
+            (self.callable, "becomes callable" if len(self.callable) == 1 else "become callable"),
+            (self.uncallable, "no longer callable"),
+            (self.refused, "refused by the model"),
+            (self.accepted, "no longer refused"),
+            ([change for change in changed if change.before is None], "added"),
+            ([change for change in changed if change.after is None], "removed"),
         )
-        yield from (f"{formatting.counted(count, noun)} {effect}" for count, noun, effect in counts if count)
+        yield from (f"{formatting.counted(len(changes), 'name')} {effect}" for changes, effect in names if changes)
+        if self.errors_added:
+            yield formatting.counted(len(self.errors_added), "new error")
+        fixed = sum(1 for problem in self.problems_removed if problem.severity is Severity.ERROR)
+        if fixed:
+            yield formatting.counted(fixed, "fewer error")
         before, after = self.before.pipe_tally, self.after.pipe_tally
         if before.able != after.able:
             yield f"{after.able} of {formatting.counted(after.total, 'pipe')} can run, before {before.able}"
-        fixed = sum(1 for problem in self.problems_removed if problem.severity is Severity.ERROR)
-        if self.errors_added:
-            yield formatting.counted(len(self.errors_added), "new error")
-        if fixed:
-            yield formatting.counted(fixed, "fewer error")
+        models = (
+            (sum(1 for item in self.rerouted if item.before and item.after), "rerouted"),
+            (sum(1 for item in self.rerouted if not item.before), "now served"),
+            (sum(1 for item in self.rerouted if not item.after), "no longer served"),
+        )
+        yield from (f"{formatting.counted(count, 'model')} {effect}" for count, effect in models if count)
         if self.price_change is not None:
             yield f"{formatting.usd_change(sum(self.price_change) / 2)}/M"
 

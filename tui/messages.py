@@ -172,12 +172,11 @@ class DeletionPrepared(Message):
 
 @dataclass
 class FixesFound(Message):
-    """The fixes of an item, as options with the impact of each, a preview, and the fixes of all its problems."""
+    """The fixes of an item, as options with the impact and a preview of each, and the fixes of all its problems."""
 
     fixes: Sequence[Fix]
-    options: Sequence[tuple[str, str, str]]
-    """The index of the fix, its sentence, and its impact."""
-    preview: Sequence[Line]
+    options: Sequence[tuple[str, str, str, Sequence[Line]]]
+    """The index of the fix, its sentence, its impact, and what it changes."""
     every: Sequence[Fix]
 
 

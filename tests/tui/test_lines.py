@@ -87,7 +87,7 @@ async def test_distant_links_are_scrolled_to() -> None:
     async with run_app(demo, (80, 24)) as pilot:
         await pilot.press("tab", *["down"] * 12)
         assert lines.cursor == 101
-        assert " last" in lines_of(lines)
+        assert ">last" in lines_of(lines)
         await pilot.press(*["up"] * 12)
         assert lines.cursor == 0
         assert lines_of(lines)[0] == " first"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.cause_groups import KEYS
@@ -17,7 +17,7 @@ from core.suggest import near
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.review_lines import diff_line
-from tui.labels import plain
+from tui.labels import plain, problem_symbol
 from tui.messages import FixesFound
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 MAX_FIXES = 6
+MAX_LINES = 10
+"""Changed lines of a file, and new errors, that are shown of a fix."""
+MAX_NAMED = 8
+"""Names that a fix lets die, named."""
 MAX_NAMES = 2000
 """Served models that are not declared, searched for a near name."""
 
@@ -43,8 +47,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     workspace = screen.session.workspace
 
     def task() -> FixesFound:
-        options: list[tuple[str, str, str]] = []
-        lines: list[Line] = []
+        options: list[tuple[str, str, str, Sequence[Line]]] = []
         of_cause = [(fix, None) for fix in fixes_of_cause(view.report, workspace.view, cause)]
         found = [*fixes, *of_cause] if cause != KEYS else [*of_cause, *fixes]
         for number, (fix, problem) in enumerate(found):
@@ -53,9 +56,8 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
             proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal) and is_better(proposal.impact, problem):
                 note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
-                options.append((str(number), plain(fix.sentence), note))
-                lines = lines or _preview(proposal)
-        return FixesFound([fix for fix, _ in found], options, lines, _all_of(workspace, view, ref))
+                options.append((str(number), plain(fix.sentence), note, _preview(proposal)))
+        return FixesFound([fix for fix, _ in found], options, _all_of(workspace, view, ref))
 
     screen.editing.run_task("looking for fixes", task)
 
@@ -77,15 +79,25 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
             fix = found.fixes[int(key)]
             screen.editing.do(fix.intent, fix.layer)
 
-    screen.app.push_screen(AskScreen("fix", found.preview, [*options, Option("", "keep it unchanged")]), answer)
+    screen.app.push_screen(AskScreen("fix", [], [*options, Option("", "keep it unchanged")]), answer)
 
 
 def _preview(proposal: Proposal) -> list[Line]:
-    """The lines that the first fix would change."""
-    lines = []
+    """The effects of a fix that need a name, then the lines that it changes."""
+    impact = proposal.impact
+    lines = [
+        Line((problem_symbol(problem), (f" new: {plain(problem.message)}", "bad")), "", 2)
+        for problem in impact.errors_added[:MAX_LINES]
+    ]
+    if impact.died:
+        names = [change.shown.reference for change in impact.died]
+        more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
+        lines.append(Line((("die: ", "bad"), (plain(", ".join(names[:MAX_NAMED]) + more), "")), "", 5))
     for diff in proposal.diffs:
-        lines.append(Line(((diff.shown, "heading"),)))
-        lines += [diff_line(line) for hunk in diff.hunks for line in hunk if line.sign != " "]
+        changed = [line for hunk in diff.hunks for line in hunk if line.sign != " "]
+        note = f"  {counted(len(changed), 'line')}" if len(changed) > MAX_LINES else ""
+        lines.append(Line(((diff.shown, "heading"), (note, "dim"))))
+        lines += map(diff_line, changed[:MAX_LINES])
     return lines
 
 

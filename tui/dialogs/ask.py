@@ -49,11 +49,15 @@ class ReadScreen(Dialog[None]):
 
 
 class Option(NamedTuple):
-    """An answer: its id, which is the result of the dialog (empty: none), its label and a note."""
+    """An answer: its id, which is the result of the dialog (empty: none), its label and a note.
+
+    `lines` are shown while the answer has the cursor, below the text of the question.
+    """
 
     id: str
     label: str
     note: str = ""
+    lines: Sequence[Line] = ()
 
 
 class AskScreen(Dialog[str | None]):
@@ -72,19 +76,25 @@ class AskScreen(Dialog[str | None]):
         self._title = title
         self._text = [Line(line.spans, "", line.hang) for line in lines]
         self._options = options
-        self._default = default
+        self._selected = default
+        self._answers = [Line(_answer(option), str(index), 6) for index, option in enumerate(options)]
 
     def compose_body(self) -> ComposeResult:
         """The text, and the answers below it, which are always in view."""
-        answers = [Line(_answer(option), str(index), -1) for index, option in enumerate(self._options)]
-        yield Lines([*self._text, Line()] if self._text else [], id="page")
-        yield Lines(answers, id="answers")
+        yield Lines(self._page, id="page")
+        yield Lines(self._answers, id="answers")
+
+    @property
+    def _page(self) -> list[Line]:
+        """The text, and the lines of the answer that has the cursor."""
+        lines = [*self._text, *self._options[self._selected].lines]
+        return [*lines, Line()] if lines else []
 
     def on_mount(self) -> None:
         """Show the title, and put the cursor on the default answer."""
         self.show_title(self._title, "enter choose  esc cancel")
         self._fit()
-        self.query_one("#answers", Lines).go_to(self._default)
+        self.query_one("#answers", Lines).go_to(self._selected)
 
     def on_resize(self) -> None:
         """Keep the answers in view."""
@@ -93,9 +103,18 @@ class AskScreen(Dialog[str | None]):
     def _fit(self) -> None:
         """Give the text the lines it needs, as far as the answers leave room."""
         width, rows = min(self.app.size.width, BOX_WIDTH) - 2, self.app.size.height - BOX_TOP - 1
-        needed = sum(len(wrap(line.spans, width, line.hang)) for line in self._text) + bool(self._text)
-        page = self.query_one("#page", Lines)
-        page.styles.height = max(min(needed, rows - len(self._options)), 0)
+        answers = sum(len(wrap(line.spans, width, line.hang)) for line in self._answers)
+        self.query_one("#answers", Lines).styles.height = answers
+        pages = [[*self._text, *option.lines] for option in self._options]
+        needed = max(sum(len(wrap(line.spans, width, line.hang)) for line in page) + bool(page) for page in pages)
+        self.query_one("#page", Lines).styles.height = max(min(needed, rows - answers), 0)
+
+    @on(Lines.Highlighted, "#answers")
+    def show_lines(self, event: Lines.Highlighted) -> None:
+        """Show the lines of the answer that the cursor moved to."""
+        event.stop()
+        self._selected = event.index
+        self.query_one("#page", Lines).set_lines(self._page)
 
     def action_scroll(self, delta: int) -> None:
         """Scroll the text."""

@@ -30,9 +30,9 @@ def review_lines(session: Session) -> list[Line]:
     workspace = session.workspace
     return [
         *_edits(session),
-        *(line for diff in workspace.diff() for line in _diff(diff)),
         Line(),
         *_changes(workspace),
+        *(line for diff in workspace.diff() for line in _diff(diff)),
     ]
 
 
@@ -130,6 +130,8 @@ def _target(change: StatusChange) -> str:
 
 def _model(resolution: Resolution | None) -> str:
     if resolution is None or resolution.spec is None:
+        if resolution is not None and resolution.status is Status.UNKNOWN:
+            return "unknown"
         return "dead" if resolution is not None and not resolution.alive else "nothing"
     return f"{resolution.spec.handle} at {resolution.spec.backend}{standing(resolution)}"
 

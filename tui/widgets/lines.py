@@ -46,6 +46,18 @@ class Lines(LineWidget):
             """The widget, for selectors of `@on`."""
             return self.lines
 
+    @dataclass
+    class Highlighted(Message):
+        """The cursor moved to another line, by its index."""
+
+        lines: Lines
+        index: int
+
+        @property
+        def control(self) -> Lines:
+            """The widget, for selectors of `@on`."""
+            return self.lines
+
     def __init__(
         self, lines: Sequence[Line] = (), *, margin: int = 1, id: str | None = None, classes: str | None = None
     ) -> None:
@@ -82,7 +94,7 @@ class Lines(LineWidget):
     def go_to(self, index: int) -> None:
         """Move the cursor to a line with a link and scroll it into view."""
         if index in self._links():
-            self._cursor = index
+            self._highlight(index)
             row = self.row_of(index)
             if not self._in_view(index):
                 self.scroll_to_line(row - self.page_size // 2)
@@ -100,8 +112,13 @@ class Lines(LineWidget):
         self.scroll_to_line(self.scroll_offset.y + lines)
         visible = [index for index in self._links() if self._in_view(index)]
         if visible and self._cursor is not None and not self._in_view(self._cursor):
-            self._cursor = visible[0] if lines < 0 else visible[-1]
+            self._highlight(visible[0] if lines < 0 else visible[-1])
         self.repaint()
+
+    def _highlight(self, index: int) -> None:
+        if index != self._cursor:
+            self._cursor = index
+            self.post_message(self.Highlighted(self, index))
 
     def choose(self) -> None:
         """Follow the link under the cursor."""
@@ -113,7 +130,7 @@ class Lines(LineWidget):
         at = event.get_content_offset(self)
         row = self.scroll_offset.y + at.y if at is not None else len(self._laid)
         if row < len(self._laid) and self._lines[self._laid[row][0]].link:
-            self._cursor = self._laid[row][0]
+            self._highlight(self._laid[row][0])
             self.repaint()
             self.choose()
 
@@ -126,7 +143,10 @@ class Lines(LineWidget):
         index, runs = self._laid[row]
         if index != self._cursor or not self.has_focus:
             return RenderedLine(runs)
-        return RenderedLine((("".join(text for text, _ in runs), "cursor"),), "cursor")
+        text = "".join(text for text, _ in runs)
+        if text.startswith(" ") and row == self.row_of(index):
+            text = ">" + text[1:]  # the sign of the cursor where there are no colours
+        return RenderedLine(((text, "cursor"),), "cursor")
 
     def on_resize(self) -> None:
         """Wrap the lines to the new width; the layout sends the changes."""
@@ -157,7 +177,7 @@ class Lines(LineWidget):
             far = target is not None and self.page_size > 2
             self.scroll_to_line(self.scroll_offset.y + direction * (self.page_size // 2 if far else 1))
         if target is not None and self._in_view(target):
-            self._cursor = target
+            self._highlight(target)
         self.repaint()
 
     def _in_view(self, index: int) -> bool:

@@ -79,7 +79,7 @@ async def test_edit_keeps_live_results() -> None:
             problem.message
             for problem in app.app.session.view.live_results.report.problems  # type: ignore[union-attr]
         )
-        assert "5 models unavailable, 8 names die, 6 new errors" in app.lines[-2]
+        assert "8 names die, 6 new errors" in app.lines[-2]
         await app.press("u")
         assert "1 of 7 LLM presets dead, 2 fail" in app.lines[1]
 

@@ -9,7 +9,7 @@ async def test_an_edit_says_its_impact_before_it_is_written_and_undo_takes_it_ba
     async with sample() as app:
         before, screen = app.files, app.text
         await app.press("1", "down", "down", "space")
-        assert app.status.startswith(" * 1 edit not written: 3 models unavailable, 1 name dies, 2 ")
+        assert app.status.startswith(" * 1 edit not written: 1 name dies, 2 new errors")
         assert app.status.endswith("w write u undo")
         assert app.files == before
         await app.press("u")
@@ -28,7 +28,7 @@ async def test_the_review_shows_each_edit_with_its_file_every_line_and_what_chan
             "goes to .pipelex/inference/backends.toml  base",
             "- enabled = false",
             "+ enabled = true",
-            "impact  2 models available, 2 names revive",
+            "impact  2 names revive",
             "o $read-diagrams  dead -> gemini-2.5-pro at google",
         ):
             assert part in app.text, part
