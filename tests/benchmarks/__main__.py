@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import app_sessions, command_times, core_times, loop_times
+from tests.benchmarks import app_sessions, check_times, command_times, core_times, loop_times
 from tests.benchmarks.bench import Bench, compile_packages, new_folder
 from tests.benchmarks.goals import GOALS, GROUPS, Figure, Goal, verdict
 from tests.support.stock import StockUnavailable
@@ -29,6 +29,7 @@ MEASURES = {
     app_sessions.measure: ("start", "peers", "keys", "idle", "exit"),
     command_times.measure: ("cli",),
     core_times.measure: ("core",),
+    check_times.measure: ("checks",),
     loop_times.measure: ("loop",),
 }
 QUICK = ("start", "keys", "idle", "exit")
