@@ -29,7 +29,7 @@ class RequestDocument(Document):
         self.headers: list[str] = list(request.header_names)
         self.proxy: str | None = request.route.proxy.shown if request.route.proxy is not None else None
         self.why: str = request.purpose
-        self.only_if: str | None = "the provider lists no models" if request.fallback else None
+        self.only_if: str | None = request.condition or None
 
 
 class UnapprovedDocument(Document):

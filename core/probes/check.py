@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -36,6 +37,8 @@ _OK: Final = Finding(CheckStatus.OK)
 _TEMPORARY: Final = frozenset({CheckStatus.RATE_LIMITED, CheckStatus.SERVER_ERROR})
 """Outcomes that a server may ask to wait for."""
 
+_DETAILS_S: Final = 3.0
+"""The longest time for what a server states of its models besides the list."""
 _OF_PROXIES: Final = frozenset({Reason.GATEWAY, Reason.UPSTREAM})
 """Reasons that a proxy gives in place of a server without encryption."""
 
@@ -79,6 +82,10 @@ class Check:
         proven = False
         unlisted: Finding | None = None
         for request in self._plan.requests:
+            if request.make:
+                if request.make == self._record.make:
+                    await self._details(request)
+                continue
             if request.suggests:
                 if unlisted is not None and await self._lists(request):
                     return Finding(CheckStatus.NOT_FOUND, Reason.LISTS_ELSEWHERE, request.suggests)
@@ -112,6 +119,18 @@ class Check:
             else:
                 return finding
         return unlisted or _OK
+
+    async def _details(self, request: Request) -> None:
+        """Complete the listed models by what the server states of them at another path; its failure means nothing."""
+        left = self._ends_at - time.monotonic()
+        with contextlib.suppress(ListFormatError, TimeoutError):
+            async with asyncio.timeout(min(left / 2, _DETAILS_S)):
+                answer, finding = await self._send(request)
+            if answer is None or not is_good(finding):
+                return
+            models = scrub_models(request.parse(answer.data).models, self._record.known_secrets)
+            listed = self._record.models
+            merge_models(listed, (model for model in models if (model.group, model.id) in listed))
 
     async def _lists(self, request: Request) -> bool:
         """Whether there is a list of models at another path of the same server."""

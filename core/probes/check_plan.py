@@ -11,6 +11,7 @@ from core.probes.answer import Answer
 from core.probes.check_status import Finding
 from core.probes.list_parsers import Parser, no_list
 from core.probes.secret import Scrubber, Secret
+from core.probes.server_make import MAKES
 from core.probes.surroundings import Route
 from core.providers.provider import Paging, Provider, Role
 from core.records import dataclass
@@ -71,12 +72,21 @@ class Request:
     """Sent only if the provider lists nothing."""
     route: Route = Route()
     """The way to its address: the proxy, if any."""
+    make: str = ""
+    """The make of server that states more of its models here; sent only to that one."""
     suggests: str = ""
     """The endpoint that its answer would show to be the right one; sent only after a list that failed."""
 
     @property
     def url(self) -> str:
         return self.address.origin + self.target
+
+    @property
+    def condition(self) -> str:
+        """The condition of sending it; empty for none."""
+        if self.make:
+            return f"the server is {MAKES[self.make].title}"
+        return "the provider lists no models" if self.fallback else ""
 
     @property
     def header_names(self) -> tuple[str, ...]:

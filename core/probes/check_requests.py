@@ -15,9 +15,10 @@ from core.probes.answer import Answer
 from core.probes.check_plan import MAX_ITEMS, Header, Request, UnsendableError
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.classify import common, message_of
-from core.probes.list_parsers import PARSERS, any_list, fal
+from core.probes.list_parsers import PARSERS, any_list, fal, litellm_details
 from core.probes.secret import Secret, fill, fits_a_header, variable_value
 from core.probes.served_models import MAX_ID_LENGTH
+from core.probes.server_make import MAKES
 from core.providers import table
 from core.providers.provider import Paging, Provider, RequestTemplate, Role
 from core.records import dataclass
@@ -81,12 +82,27 @@ def requests_for(context: RequestContext) -> tuple[Request, ...]:
     provider = context.provider
     fields = {"api_version": api_version(context)} if provider is table.AZURE else {}
     requests = [context.request(template, **fields) for template in provider.requests]
+    requests += _details(context)
     requests += _lists_elsewhere(context)
     if provider.name in _PER_MODEL:
         requests += _PER_MODEL[provider.name](context)
     elif context.deep and not provider.proves_key and provider.completion_format == "chat" and provider != table.OLLAMA:
         requests += _empty_chats(context)
     return tuple(requests)
+
+
+def _details(context: RequestContext) -> Iterator[Request]:
+    """The places where servers of known makes state the kinds and limits of the models in their lists."""
+    if context.provider is not table.COMPATIBLE:
+        return
+    for name, make in MAKES.items():
+        if make.details:
+            below_origin = make.details.startswith("{origin}")
+            prefix = context.base.address.path.rstrip("/") if below_origin else context.base.target("")
+            request = context.get(Role.LIST, "", f"read what {make.title} states of its models")
+            target = prefix + make.details.removeprefix("{origin}")
+            parse = litellm_details if name == "litellm" else any_list
+            yield replace(request, target=target, parse=parse, fallback=True, optional=True, make=name)
 
 
 def _lists_elsewhere(context: RequestContext) -> Iterator[Request]:

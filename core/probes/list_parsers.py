@@ -83,7 +83,7 @@ class ListParser:
 
 
 _KINDS = "mode type task model_type architecture.modality capabilities"
-"""The fields in which servers state the kind of a model: LiteLLM, Together, vLLM and others."""
+"""The fields in which servers state the kind of a model."""
 
 any_list = ListParser(
     # llama.cpp sends both `data` and `models`; LiteLLM responds in Anthropic's format to Anthropic's headers.
@@ -186,6 +186,20 @@ fal = ListParser(
     uses="metadata.category",
     next_page="next_cursor",
     has_more="has_more",
+)
+litellm_details = ListParser(  # litellm 1.106, `/model/info`; prices in USD per token
+    "data",
+    "model_name",
+    context="model_info.max_input_tokens",
+    max_output="model_info.max_output_tokens model_info.max_tokens",
+    vision="model_info.supports_vision",
+    prices=(
+        ("input", "model_info.input_cost_per_token"),
+        ("input_cached", "model_info.cache_read_input_token_cost"),
+        ("output", "model_info.output_cost_per_token"),
+    ),
+    price_factor=1e6,
+    uses="model_info.mode",
 )
 typesafe = ListParser("models", "name id", title="description")  # typesafe-sdk 0.7
 

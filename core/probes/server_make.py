@@ -27,11 +27,13 @@ class ServerMake:
     headers: tuple[str, ...] = ()
     """The prefixes of response headers that only it sends, and values of the header `server`."""
     ids: IdFormat = "exact"
+    details: str = ""
+    """The path at which it states kinds and limits, below the endpoint, or below the origin after `{origin}`."""
     gap: str = ""
 
 
 MAKES: Final[Mapping[str, ServerMake]] = {
-    "litellm": ServerMake("LiteLLM", headers=("x-litellm-",)),
+    "litellm": ServerMake("LiteLLM", headers=("x-litellm-",), details="/model/info"),
     "vllm": ServerMake("vLLM", frozenset({"vllm"})),
     "llama.cpp": ServerMake(
         "llama.cpp",
@@ -43,6 +45,7 @@ MAKES: Final[Mapping[str, ServerMake]] = {
     "lm-studio": ServerMake(
         "LM Studio",
         frozenset({"organization_owner", "organization-owner"}),
+        details="{origin}/api/v0/models",
         gap="LM Studio may answer any name with the model that it has loaded",
     ),
 }

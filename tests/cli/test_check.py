@@ -176,7 +176,8 @@ def test_dry_run_lists_requests_and_sends_nothing(tmp_path: Path, capsys: pytest
         assert status == 0
         assert f"GET {server.url}/v1/models" in out
         assert "headers: Authorization" in out
-        assert out.endswith("1 request would be sent; none was\n")
+        assert "read what LiteLLM states of its models, only if the server is LiteLLM" in " ".join(out.split())
+        assert out.endswith("1 request would be sent, and up to 2 more that depend on the answers; none was\n")
         status, data = document(tmp_path, capsys, "--dry-run")
         assert (data["dry_run"], data["results"]) == (True, [])
         assert data["plans"][0]["requests"][0]["headers"] == ["Authorization"]

@@ -127,7 +127,7 @@ def _dry(report: Report, plans: Sequence[CheckPlan], output: TextOutput, *, as_j
         print_plan(plan, output)
     requests = [request for plan in plans if plan.sends for request in plan.requests]
     more = sum(request.fallback for request in requests)
-    only_if = f", and up to {more} more where there is no list" if more else ""
+    only_if = f", and up to {more} more that depend on the answers" if more else ""
     output.line((f"{counted(len(requests) - more, 'request')} would be sent{only_if}; none was", "dim"))
 
 
@@ -142,7 +142,7 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
             output.wrapped("  ", f"fix: {advice}", "dim")
     for ask in plan.requests:
         output.line("  ", f"{ask.method} {ask.url}")
-        when = ", only if it lists no models" if ask.fallback else ""
+        when = f", only if {ask.condition}" if ask.condition else ""
         output.wrapped("    ", f"{ask.purpose}{when}", "dim")
         if ask.header_names:
             output.wrapped("    ", f"headers: {', '.join(ask.header_names)}", "dim")

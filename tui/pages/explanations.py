@@ -115,7 +115,7 @@ def request_lines(sheet: Sheet, plan: CheckPlan, key: str, *, stand_in: bool = F
             sheet.text((f"  fix: {plain(advice)}", "dim"), hang=5)
     for ask in plan.requests:
         sheet.text((f"{ask.method} ", "accent"), (ask.url, ""))
-        when = ", only if it lists no models" if ask.fallback else ""
+        when = f", only if {ask.condition}" if ask.condition else ""
         sheet.text((f"  {ask.purpose}{when}", "dim"))
         if ask.header_names:
             sheet.text((f"  headers: {', '.join(ask.header_names)}", "dim"))

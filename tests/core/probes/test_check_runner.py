@@ -217,7 +217,7 @@ def test_internal_error_in_a_check_is_a_result(tmp_path: Path) -> None:
 
     with ExitStack() as stack:
         first, second = many(tmp_path, serving(stack, models("m0"), models("m0")), 2)
-        (request,) = first.requests
+        request = first.requests[0]
         got = run_plans([replace(first, requests=(replace(request, parse=broken),)), second])
     assert [outcome(result) for result in got.results] == ["bad_response/internal", "ok/no_key"]
     assert got.results[0].texts == ("pipedeck failed to process this response", "please report this")
