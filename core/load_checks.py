@@ -96,19 +96,19 @@ def _check_gateway(catalog: Catalog, findings: Findings) -> None:
 
     gateway = catalog.backends.get(GATEWAY)
     if gateway is not None and gateway.enabled:
-        refuse(f"backend `{GATEWAY}` is on, but it is gone since 0.73", gateway.place, _GATEWAY_FIX, GATEWAY)
+        refuse(f"backend `{GATEWAY}` is on, but 0.73 removed it", gateway.place, _GATEWAY_FIX, GATEWAY)
     for backend in catalog.backends.values():
         if backend.enabled and SPECS_SECTION in backend.fields and backend.name not in (GATEWAY, MANIFOLD):
             fix = f"list its models in backends/{backend.name}.toml and remove the key"
-            message = f"backend `{backend.name}`: `{SPECS_SECTION}` is gone since 0.73"
+            message = f"backend `{backend.name}`: `{SPECS_SECTION}` was removed in 0.73"
             refuse(message, backend.place.at(SPECS_SECTION), fix, SPECS_SECTION)
     profile = catalog.profile
     if profile is None:
         if catalog.active == f"all_{GATEWAY}":
-            message = f"profile `{catalog.active}` is gone since 0.73"
+            message = f"profile `{catalog.active}` was removed in 0.73"
             refuse(message, catalog.active_place, "make another profile active", catalog.active)
     elif profile.default == GATEWAY or any(route.backend == GATEWAY for route in profile.routes):
-        message = f"profile `{profile.name}` sends models to `{GATEWAY}`, gone since 0.73"
+        message = f"profile `{profile.name}` sends models to `{GATEWAY}`, which 0.73 removed"
         refuse(message, profile.place, _GATEWAY_FIX, GATEWAY)
 
 

@@ -134,7 +134,7 @@ def _check_table(backend: Backend, environment: Environment, behaviours: Behavio
         findings.refuse(
             backend_codes.GATEWAY_RETIRED,
             Condition.SPECS_SECTION,
-            f"backend `{backend.name}`: `{SPECS_SECTION}` is gone since 0.73",
+            f"backend `{backend.name}`: `{SPECS_SECTION}` was removed in 0.73",
             backend.place.at(SPECS_SECTION),
             fix=f"list its models in backends/{backend.name}.toml and remove the key",
             subject=SPECS_SECTION,

@@ -76,7 +76,7 @@ def check_value(report: Report, address: Address, value: object) -> None:
 
 
 def with_value(old: object, path: Path, value: object) -> object:
-    """A value with another one put in at a path below it; the tables on the way are made."""
+    """A value with another one inserted at a path below it; missing tables are created."""
     if not path:
         return value
     key = path[0]

@@ -31,7 +31,7 @@ class Proofs:
 
     @property
     def text(self) -> str:
-        """All three in one line."""
+        """The three answers in one line."""
         return f"list: {self.list.value}, key: {self.key.value}, answer: {self.answer.value}"
 
 

@@ -120,7 +120,7 @@ def _notation(tokens: list[str], at: int) -> tuple[Notation, int]:
 
 
 def accepts_plain(kind: Type, value: object) -> bool:
-    """Whether a value that is no list or table is of a type."""
+    """Whether a scalar value is of a type."""
     if kind.name == "any":
         return True
     if kind.name == "one of":

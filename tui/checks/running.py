@@ -284,7 +284,7 @@ class Checking:
             self._live.take(job.view.catalog, results)
             self.live_results.soon()
         self._show()
-        self._screen.app.say("not checked: pipedeck failed before it could; see L, the log")
+        self._screen.app.say("not checked: pipedeck failed; see the log, key L")
 
     # ---- showing
 

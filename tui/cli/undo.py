@@ -107,8 +107,8 @@ COMMANDS = (
     EditCommand(
         "undo",
         "revert the last change that was written",
-        "Restore every file of that change to the byte, unless one was changed since: then nothing is written. Each"
-        " call reverts one more change; an undo is undone by its ID.",
+        "Restore every file of a change byte for byte; refused if one of them has changed since. Each call reverts one"
+        " more change; an undo is reverted by its ID.",
         (
             ("pipedeck undo", "revert the last change"),
             ("pipedeck undo --dry-run", "see the files that would be restored"),

@@ -180,7 +180,7 @@ def open_file(outside: bool, screen: MainScreen | PageScreen[Any] | FileTextScre
         return
     place = written_at(view, screen.session.selected) or written_at(view, ref)
     if place is None:
-        screen.show_status("no file with its text can be shown")
+        screen.show_status("the selected item has no text in a file")
         return
     problem = view.problems.get(screen.session.selected)
     message = plain(problem.message) if problem is not None and problem.diagnostic is SYNTAX else ""

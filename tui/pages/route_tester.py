@@ -55,7 +55,7 @@ class RouteTesterScreen(CommandScreen[None]):
         self._refs = refs_of_rules(view)
 
     def compose(self) -> ComposeResult:
-        """Title, the line to type in, the answer and the rules, keys."""
+        """The title, the input line, the answer with the rules, and the keys."""
         yield Bar(id="page-title")
         with Horizontal(id="tested-line"):
             yield Bar(id="tested-name")

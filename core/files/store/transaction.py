@@ -239,5 +239,5 @@ class Transaction:
 
 
 def _needs_record(journal: Journal) -> bool:
-    """One rename is atomic by itself; anything more needs the journal as commit point."""
+    """Whether a commit needs the journal as commit point: a single rename is atomic."""
     return len(journal.entries) > 1 or journal.entries[0].how is WriteMethod.IN_PLACE

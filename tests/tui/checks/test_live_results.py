@@ -176,7 +176,7 @@ async def test_failed_demo_provider_is_a_result(tmp_path: Path) -> None:
         await until(app, idle(app))
         assert "x not checked" in app.left
         assert "pipedeck failed to plan this check" in app.details
-        assert "not checked: pipedeck failed before it could; see L, the log" in app.lines[-1]
+        assert "not checked: pipedeck failed; see the log, key L" in app.lines[-1]
         await app.press("L")
         assert "checks could not be planned: OSError" in app.text
 
