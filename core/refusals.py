@@ -188,7 +188,7 @@ def accepted_changes(
         merged = changed_settings(settings, changes)
         refusal = refusal_of(release, spec, backend, merged, structured=structured)
         if refusal is None:
-            return changes
+            return {key: value for key, value in changes.items() if value is not None or key in settings}
         if refusal.key is None:
             return {}
         changes |= next(

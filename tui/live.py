@@ -73,10 +73,12 @@ class LiveResults:
         return self.by_problem.get(problem) if self.by_problem is not None else None
 
 
-def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> LiveResults:
-    """Merge check results into a report. Slow for large trees; may run in a thread."""
+def merge_live_results(
+    report: Report, results: Mapping[str, CheckResult], exposed: tuple[Problem, ...] = ()
+) -> LiveResults:
+    """Merge check results, and the problems of exposed files, into a report. Slow for large trees; for a thread too."""
     if not results:
-        return LiveResults(report, {})
+        return LiveResults(report.with_live_problems(exposed) if exposed else report, {})
     from core.probes.availability import TriedIndex
     from core.probes.live_problems import live_problems
 
@@ -86,7 +88,7 @@ def merge_live_results(report: Report, results: Mapping[str, CheckResult]) -> Li
         for result in results.values()
         for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons)
     }
-    merged = report.with_live_problems(tuple(by_problem))
+    merged = report.with_live_problems((*by_problem, *exposed))
     _ = (merged.verdict, merged.causes)
     index.prepare()
     return LiveResults(merged, results, index, by_problem)
@@ -115,6 +117,8 @@ class Live:
         """The checks in progress by backend."""
         self.answering: tuple[str, str] | None = None
         """The backend and handle of the model that is called now."""
+        self.exposed: tuple[Problem, ...] = ()
+        """The problems of `.env` files that others may read, once they are known."""
         self.whose: CredentialIds | None = None
         """Compares keys and addresses; set by the first check."""
         self._results: dict[str, tuple[CheckResult, CheckInputs]] = {}

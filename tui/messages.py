@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.files.store import Recovery
     from core.probes.check_result import CheckResult
     from core.probes.runner import Event
+    from core.problems import Problem
     from core.replacements import Replacement
     from core.scaffold import Scaffold
     from core.workspace import History, Proposal, Refreshed, SaveResult, Workspace
@@ -50,6 +51,14 @@ class ReloadRequested(Message):
 
 class EditingImported(Message):
     """The modules that edits need are imported: the disk can be watched and a draft be offered."""
+
+
+@dataclass
+class ExposureFound(Message):
+    """The `.env` files that others may read are known, for the report of a view."""
+
+    view: ViewModel
+    problems: tuple[Problem, ...]
 
 
 class TreeSettled(Message):

@@ -281,7 +281,8 @@ class Session:
         self.view = view
         self.log.add(f"read {self.tree_label} for Pipelex {view.report.release}: {view.report.verdict[1]}")
         view.live = self.live
-        self._set_view(view.with_live_results(merge_live_results(view.report, self.live.results(view.catalog))))
+        results = self.live.results(view.catalog)
+        self._set_view(view.with_live_results(merge_live_results(view.report, results, self.live.exposed)))
 
     def merge_live_results(self, live_results: LiveResults) -> None:
         """Show the same report with new live results."""

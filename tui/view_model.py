@@ -58,7 +58,7 @@ class ViewModel:
 
     def with_live_results(self, live_results: LiveResults) -> ViewModel:
         """The same view model with other live results; what does not depend on them is reused."""
-        if not live_results.results and not self.live_results.results:
+        if live_results.report is self.report and self.live_results.report is self.report:
             return self
         view = copy.copy(self)
         view.live_results = live_results

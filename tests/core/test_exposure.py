@@ -11,6 +11,7 @@ import pytest
 
 from core.exposure import exposure_problems
 from core.files.exposed import in_git, is_world_readable
+from tests.conformance.fixes.broken_trees import varied
 from tests.support.stock import stock_tree_or_skip
 from tests.support.trees import KEYS, Files, edited, extended, inspect, minimal
 
@@ -133,3 +134,24 @@ def test_stock_trees_hold_no_secret(release: str, tmp_path: Path) -> None:
     files = {str(path.relative_to(stock)): path.read_text("utf-8") for path in stock.rglob("*.toml") if path.is_file()}
     report = inspect(tmp_path, files, release=release)
     assert "secret-literal" not in [problem.code for problem in report.problems]
+
+
+def test_fifty_clean_trees_hold_no_secret(tmp_path: Path) -> None:
+    """Varied trees with an ignored `.env` of mode 600 and a tracked `.env.example`, in one repository."""
+    git(tmp_path, "init", "-q")
+    (tmp_path / ".gitignore").write_text(".env\n")
+    environ = {**os.environ, "HOME": str(tmp_path)}
+    releases = ("0.11.0", "0.14.3", "0.17.6", "0.43.1", "0.92.2")
+    for seed in range(50):
+        folder, release = tmp_path / str(seed), releases[seed % 5]
+        files = {
+            **varied(minimal(release), seed),
+            "../../.env": DOTENV,
+            "../../.env.example": "OPENAI_API_KEY=sk-...\n",
+        }
+        report = inspect(folder, files, release=release, environ=KEYS)
+        (folder / ".env").chmod(0o600)
+        git(tmp_path, "add", str(folder))
+        found = [problem.message for problem in exposure_problems(report, environ)]
+        found += [problem.message for problem in report.problems if problem.code == "secret-literal"]
+        assert found == [], f"{release} {seed}"

@@ -50,7 +50,7 @@ class LiveResultsUpdater:
             started = time.monotonic()
             live_results: LiveResults | Exception
             try:
-                live_results = merge_live_results(view.report, results)
+                live_results = merge_live_results(view.report, results, view.live.exposed)
             except Exception as error:  # noqa: BLE001 - told by the screen
                 live_results = error
             took = time.monotonic() - started

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.worker import Worker, WorkerState
 from tui import messages
 from tui.base_app import CommandScreen
 from tui.command import CommandTable
+from tui.live import merge_live_results
 
 if TYPE_CHECKING:
     from tui.base_app import BaseApp
@@ -71,6 +73,7 @@ class WorkScreen(CommandScreen[None]):
         event.stop()
         if isinstance(event, messages.FilesRefreshed) and self.disk_watch is not None:
             self.disk_watch.merged()
+            self._look_for_exposed()
         self.editing.show_result(event)
 
     @on(messages.ChecksPlanned)
@@ -95,6 +98,35 @@ class WorkScreen(CommandScreen[None]):
         settle_interrupted(self.editing)
         self.disk_watch = Watch(self.editing)
         self.disk_watch.start(self.app.watch_every_s)
+        self._look_for_exposed()
+
+    def _look_for_exposed(self) -> None:
+        """Look in a thread for `.env` files that others may read: git is asked, which takes time."""
+        screen = cast("MainScreenProtocol", self)
+        view, environ = screen.session.view, screen.session.request.environ
+        if view is None:
+            return
+
+        def look() -> None:
+            from core.exposure import exposure_problems
+
+            problems = exposure_problems(view.report, os.environ if environ is None else environ)
+            self.post_message(messages.ExposureFound(view, problems))
+
+        self.run_worker(look, thread=True, exclusive=True, group="exposure", exit_on_error=False)
+
+    @on(messages.ExposureFound)
+    def show_exposed(self, event: messages.ExposureFound) -> None:
+        """Show the problems of `.env` files that others may read, or that they are gone."""
+        screen = cast("MainScreenProtocol", self)
+        session = screen.session
+        view = session.view
+        if view is None or event.problems == session.live.exposed:
+            return
+        session.live.exposed = event.problems
+        results = session.live.results(view.catalog)
+        session.merge_live_results(merge_live_results(view.report, results, event.problems))
+        screen.show_live_results()
 
     @on(messages.RecoveryFinished)
     def show_recovery(self, event: messages.RecoveryFinished) -> None:

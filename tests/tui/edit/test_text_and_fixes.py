@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.tui.edit.trees import sample, spoilt
+from tests.tui.edit.trees import Editable, sample, spoilt
 from tui.editing.watching import Watch
 from tui.widgets.toml_text import tokens
 
@@ -84,6 +84,41 @@ async def test_disk_changes_are_merged_and_conflicts_are_asked() -> None:
         watch.look()
         await app.settle()
         assert "changed on disk meanwhile" in app.text
+
+
+def shown_codes(app: Editable) -> set[str]:
+    view = app.main.session.view
+    assert view is not None
+    return {problem.code for problem in view.live_results.report.problems}
+
+
+async def test_misplaced_files_that_come_and_go_are_noticed() -> None:
+    async with sample() as app:
+        watch = app.main.disk_watch = Watch(app.main.editing)
+        for name in ("anthropic.toml", "../backends_override.toml", "backends/eu/groq.toml"):
+            path = app.tree / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("", encoding="utf-8")
+            watch.look()
+            await app.settle()
+            assert "file-ignored" in shown_codes(app), name
+            path.unlink()
+            watch.look()
+            await app.settle()
+            assert "file-ignored" not in shown_codes(app), name
+        (app.tree / "deck" / "run.ndjson").write_text("", encoding="utf-8")
+        assert app.main.session.workspace.moved() == ()
+
+
+async def test_tracked_dotenv_is_told_after_the_first_screen() -> None:
+    secret = "OPENAI_API_KEY=sk-proj-0123456789abcdefghijklmnop\n"
+    async with spoilt({}, extra={"../../.env": secret}, tracked=".env") as app:
+        await app.settle()
+        await app.press("5", "slash", *"git tracks", "enter")
+        assert "./.env holds keys, and git tracks it" in " ".join(app.text.split())
+        assert "git rm --cached .env" in " ".join(app.text.split())
+        await app.press("escape", "1", "space", "u")
+        assert "dotenv-exposed" in shown_codes(app)
 
 
 def test_parts_of_lines_stand_out() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import replace
@@ -78,8 +79,9 @@ async def spoilt(
     changes: Mapping[str, tuple[str, str]],
     size: tuple[int, int] = (80, 24),
     extra: Mapping[str, str] = MappingProxyType({}),
+    tracked: str = "",
 ) -> AsyncIterator[Editable]:
-    """The app on the sample, with a text replaced in some of its files, and `extra` ones."""
+    """The app on the sample, with a text replaced in some of its files, `extra` ones, and one that git tracks."""
     with ExitStack() as folders:
         request = demo_request(folders)
         tree = Path(str(request.path)) / ".pipelex" / "inference"
@@ -89,6 +91,8 @@ async def spoilt(
             (tree / name).write_text(text.replace(old, new, 1), encoding="utf-8")
         for name, text in extra.items():
             (tree / name).write_text(text, encoding="utf-8")
+        for arguments in (("init", "-q"), ("add", "-f", tracked)) if tracked else ():
+            subprocess.run(["git", *arguments], cwd=tree.parent.parent, check=True, capture_output=True)
         async with open_app(request, size) as app:
             editable = Editable(app.app, app.pilot)
             editable.tree = tree
