@@ -168,12 +168,13 @@ class Snapshot:
         return copy
 
     def appeared(self) -> tuple[str, ...]:
-        """The files on the disk that did not exist when they were looked up, and misplaced ones that are gone."""
+        """The files on the disk that did not exist when they were looked up, and listed ones that are gone."""
         new = [path for path, existed in self._lexists.items() if not existed and DISK.lexists(path)]
         for folder, paths in self._below.items():
             new += [path for path in DISK.toml_below(folder) if path not in paths]
         for folder, names in self._names.items():
-            new += [os.path.join(folder, name) for name in DISK.toml_names(folder) if name not in names]
+            changed = {*DISK.toml_names(folder)}.symmetric_difference(names)
+            new += [os.path.join(folder, name) for name in sorted(changed)]
         for folder, names in self._all_names.items():
             changed = {*DISK.names(folder)}.symmetric_difference(names)
             new += [os.path.join(folder, name) for name in sorted(changed) if _may_be_misplaced(name)]
@@ -190,7 +191,7 @@ def overlaid(view: View) -> Mapping[str, bytes | None]:
 
 
 def _may_be_misplaced(name: str) -> bool:
-    """Whether a name may be that of a misplaced file, or of a folder with some; others come and go, as traces of runs."""
+    """Whether a name may be that of a misplaced file or folder; others come and go, as traces of runs."""
     lower = name.lower()
     return "." not in name or (lower[0] != "." and (".toml" in lower or lower.endswith((".yaml", ".yml", ".tml"))))
 
