@@ -17,7 +17,7 @@ from core.resolution import Resolver, switched_off
 from core.serving import Serving
 from core.settings.in_force import settings_in_force
 from core.settings.problems import report_settings, report_terms, report_unknown_prefixes
-from core.start_checks import check_start, first_start
+from core.start_checks import check_start, check_start_folder, first_start
 from core.suggest import did_you_mean
 
 _GATEWAY_FIX = "turn it off and route to a backend of your own; `pipelex migrate` removes it"
@@ -38,6 +38,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     settings, open_registry = catalog.settings_in_force, catalog.readiness.open_registry
     report_settings(catalog.tree.settings, settings, findings, open_registry=open_registry)
     _check_terms_and_telemetry(catalog, findings)
+    check_start_folder(catalog, findings)
     if catalog.behaviours.gateway == "retired":
         _check_gateway(catalog, findings)
     if catalog.behaviours.load_order == "backends first":

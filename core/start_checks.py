@@ -37,22 +37,31 @@ RUN_ENVIRONMENTS = ("local", "dev", "staging", "prod")
 
 
 def check_start(catalog: Catalog, findings: Findings) -> None:
-    """Report what stops the start before any file of the tree is read: a `.env`, a folder without a tree (to 0.17)."""
+    """Report what stops the start before any other file is read: a `.env`, a variable, a home that is none."""
     for fault in catalog.environment.faults:
         if fault.kind in _FAULTS:
             condition, what, fix = _FAULTS[fault.kind]
             file = fault.location.file
             findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{file} {what}", fault.location, fix=fix)
     _check_run_variables(catalog, findings)
-    paths, home = catalog.tree.paths, catalog.tree.home
+    home = catalog.tree.home
     if catalog.behaviours.home_layer and os.path.lexists(home) and not Path(home).is_dir():
         message = f"{home} is no folder, and Pipelex cannot create its home configuration there"
         findings.refuse(start_codes.HOME_NO_FOLDER, Condition.HOME_NO_FOLDER, message, None, fix="move it away")
+
+
+def check_start_folder(catalog: Catalog, findings: Findings) -> None:
+    """Report a start folder without a tree (to 0.17), which the release meets after the settings there."""
+    paths = catalog.tree.paths
     if paths.skipped and not paths.named and not catalog.behaviours.home_layer:
         routing_first = catalog.behaviours.load_order == "routing first"
+        condition = Condition.ROUTING_MISSING if routing_first else Condition.BACKENDS_MISSING
+        folders = (Path(paths.start, ".pipelex"), Path(paths.start, ".pipelex", "inference"))
+        if any(folder.exists() and not folder.is_dir() for folder in folders):
+            condition = Condition.NOT_A_FOLDER
         findings.refuse(
             start_codes.TREE_NOT_READ,
-            Condition.ROUTING_MISSING if routing_first else Condition.BACKENDS_MISSING,
+            condition,
             f"Pipelex {catalog.release} reads .pipelex of the folder it is started in, and {paths.start} has no"
             f" .pipelex/inference/{'routing_profiles' if routing_first else 'backends'}.toml",
             None,

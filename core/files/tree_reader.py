@@ -182,6 +182,8 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
     inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
     home_inference = os.path.join(home, "inference")
     project = paths.project if not paths.home_only else os.devnull
+    # Up to 0.17 the start folder is the project, even where it has no tree.
+    settled = paths.start if paths.skipped and not paths.named and not behaviours.home_layer else project
     no_home = not paths.home_only and os.path.realpath(home_inference) == os.path.realpath(inference)
     in_project = [e for e in TREE_ENTRIES if not paths.home_only and view.exists(os.path.join(inference, e))]
     filled: tuple[str, ...] = ()
@@ -243,8 +245,8 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
-        settings=_layered_files(settings_files(project, home, behaviours, environ), shown, read),
-        telemetry=_layered_files(telemetry_files(project, home, behaviours), shown, read),
+        settings=_layered_files(settings_files(settled, home, behaviours, environ), shown, read),
+        telemetry=_layered_files(telemetry_files(settled, home, behaviours), shown, read),
         terms=_layered_files(terms_files(project, home, behaviours), shown, read),
         ignored=tuple(ignored),
         unread=tuple(unread_files(paths, inference, behaviours, view, shown)),
