@@ -319,3 +319,24 @@ def test_the_first_start_fills_the_home(release: str, state: str, with_kit: bool
         assert report.verdict[0] is Verdict.UNKNOWN
         assert codes(report) == ["first-start-unknown"]
         assert not any(item.status.value == "dead" for item in report.resolutions)
+
+
+def test_up_to_0_17_the_settings_of_a_start_folder_without_a_tree_are_read(tmp_path: Path) -> None:
+    shop = write_tree(tmp_path / "shop", {**minimal("0.17.6"), "../pipelex.toml": "[nowhere]\n"})
+    put(shop / "app" / "main.py")
+    stop = inspect(shop, release="0.17.6", cwd=shop / "app").stops_at
+    assert stop is not None
+    assert (stop.code, stop.error_type) == ("tree-not-read", "InferenceBackendLibraryNotFoundError")
+    put(shop / "app" / ".pipelex" / "pipelex.toml", "[elsewhere]\n")
+    stop = inspect(shop, release="0.17.6", cwd=shop / "app").stops_at
+    assert stop is not None
+    assert (stop.code, stop.error_type) == ("settings-invalid", "ConfigValidationError")
+    assert "`elsewhere`" in stop.message
+
+
+def test_up_to_0_17_a_settings_folder_that_is_a_file_has_an_error_of_its_own(tmp_path: Path) -> None:
+    shop = write_tree(tmp_path / "shop", minimal("0.17.6"))
+    put(shop / "app" / ".pipelex")
+    stop = inspect(shop, release="0.17.6", cwd=shop / "app").stops_at
+    assert stop is not None
+    assert (stop.code, stop.error_type) == ("tree-not-read", "NotADirectoryError")
