@@ -303,4 +303,8 @@ def locking_problem(error: OSError | ValueError, root: str) -> str:
     """The reason why locking failed."""
     if isinstance(error, FileNotFoundError):
         return f"the folder {safe(root)} does not exist"
+    if isinstance(error, PermissionError) and isinstance(error.filename, str):
+        folder, name = os.path.split(error.filename)
+        if name == FOLDER:
+            return f"the folder {safe(folder)} may not be written by you"
     return error_text(error)
