@@ -273,3 +273,21 @@ def test_removed_secret_is_not_stored_and_reported(scene: Scene) -> None:
     assert isinstance(undone, Failed)
     assert "no longer stored" in undone.message
     assert path.read_bytes() == new
+
+
+def test_temporary_files_of_ended_processes_are_removed(scene: Scene) -> None:
+    """Those of a process that runs stay: it may be just writing."""
+    write(scene, OLD, NEW)
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    ended = os.fork() or os._exit(0)
+    os.waitpid(ended, 0)
+    folders = {path.parent for path in Path(scene.state).rglob("*") if path.is_file()}
+    assert len(folders) == 2
+    for folder in folders:
+        (folder / f"x.json.{ended}.new").touch()
+        (folder / "y.new").touch()
+        (folder / f"z.json.{os.getppid()}.new").touch()
+    assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
+    left = {path.name for path in Path(scene.state).rglob("*.new")}
+    assert left == {f"z.json.{os.getppid()}.new"}

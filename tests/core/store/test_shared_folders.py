@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from core.files.state_folder import commit_folders
 from core.files.store import (
     ABSENT,
     Busy,
@@ -29,7 +30,7 @@ from core.files.store import (
 )
 from core.files.store.lock import hold_lock
 from core.files.store.process import this_process
-from tests.core.store.disks import CRASHED, CrashDisk, HookDisk, StepDisk, in_child
+from tests.core.store.disks import CRASHED, CrashDisk, FaultDisk, HookDisk, StepDisk, in_child
 from tests.core.store.forks import Forks, commit_and_crash
 from tests.core.store.scenes import NEW, OLD, Scene, snapshot, without_locks
 
@@ -275,3 +276,22 @@ def test_lock_of_another_user_is_told_from_a_running_session(fast_path: Path) ->
     assert "which has ended" in dead
     assert "another session is writing" not in hidden + dead
     assert "another session is writing" in running
+
+
+def test_folders_of_a_commit_are_found_through_links(tmp_path: Path) -> None:
+    scene = interrupted(tmp_path / "scene")
+    (scene.base / "other/linked.toml").symlink_to(scene.base / "shared/linked.toml")
+    (scene.base / "other/dangling.toml").symlink_to("nowhere.toml")
+    other, nowhere = str(scene.base / "other"), str(scene.base / "nowhere")
+    assert commit_folders([other, nowhere]) == (os.path.realpath(scene.base / "shared"),)
+    assert {*commit_folders([scene.root])} == {scene.root, os.path.realpath(scene.base / "shared")}
+
+
+def test_discarding_waits_for_a_running_session(tmp_path: Path) -> None:
+    scene = interrupted(tmp_path / "scene")
+    Path(scene.root, ".pipedeck/journal").write_text("{")
+    with hold_lock(Disk(), os.path.realpath(scene.root), wait=0):
+        [outcome] = settle([scene.root], scene.state, decision=Decision.LEAVE)
+        assert isinstance(outcome, Busy)
+    [outcome] = settle([scene.root], scene.state, decision=Decision.LEAVE, disk=FaultDisk(30, errno.EIO, on=True))
+    assert isinstance(outcome, InterruptedCommit)
