@@ -49,7 +49,10 @@ def _call_for_claude(catalog: Catalog) -> Call:
         return Call(unknown="its AWS keys are secrets of a plugin: whether they are set is unknown here")
     names = (_BEARER,) if variant == "bedrock_token" else (*_KEYS, "AWS_REGION")
     missing = " and ".join(name for name in names if not _value(catalog, name))
-    return _missing(f"the client reads {missing}, which is not set", f"set {missing}") if missing else Call()
+    if missing:
+        return _missing(f"the client reads {missing}, which is not set", f"set {missing}")
+    # Requests are signed in a session of Amazon's client, which reads the profile before the keys.
+    return Call() if variant == "bedrock_token" else _profile_fault(catalog) or Call()
 
 
 def _setting(catalog: Catalog, key: str) -> object:
@@ -59,10 +62,8 @@ def _setting(catalog: Catalog, key: str) -> object:
 
 def _call_of_boto(catalog: Catalog) -> Call:
     """Amazon's client asks one source after the other, the role of the machine last."""
-    profile = _value(catalog, "AWS_DEFAULT_PROFILE") or _value(catalog, "AWS_PROFILE")
-    sections = _profile(catalog, profile or "default")
-    if profile and sections is None:
-        return _missing("AWS_PROFILE names a profile that is in no AWS file", "correct AWS_PROFILE, or unset it")
+    if wrong_profile := _profile_fault(catalog):
+        return wrong_profile
     key, secret = (_value(catalog, name) for name in _KEYS)
     if key and not secret and not _value(catalog, _BEARER):
         return _missing("AWS_ACCESS_KEY_ID is set, and AWS_SECRET_ACCESS_KEY is not", "set AWS_SECRET_ACCESS_KEY")
@@ -75,7 +76,7 @@ def _call_of_boto(catalog: Catalog) -> Call:
     )
     if any(all(_value(catalog, name) for name in names) for names in set_together):
         return Call()
-    if any(section.get(name) for section in sections or () for name in _OF_A_PROFILE):
+    if any(section.get(name) for section in _profile(catalog) or () for name in _OF_A_PROFILE):
         return Call()
     fix = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"
     if _value(catalog, "AWS_EC2_METADATA_DISABLED").lower() == "true":
@@ -117,8 +118,19 @@ def _value(catalog: Catalog, name: str) -> str:
     return value.reveal() if value is not None else ""
 
 
-def _profile(catalog: Catalog, name: str) -> list[Mapping[str, str]] | None:
-    """The sections of a profile in the files of credentials and of settings; None where there is none."""
+def _named_profile(catalog: Catalog) -> str:
+    return _value(catalog, "AWS_DEFAULT_PROFILE") or _value(catalog, "AWS_PROFILE")
+
+
+def _profile_fault(catalog: Catalog) -> Call | None:
+    if not _named_profile(catalog) or _profile(catalog) is not None:
+        return None
+    return _missing("AWS_PROFILE names a profile that is in no AWS file", "correct AWS_PROFILE, or unset it")
+
+
+def _profile(catalog: Catalog) -> list[Mapping[str, str]] | None:
+    """The sections of the profile in use, in the files of credentials and of settings; None where there is none."""
+    name = _named_profile(catalog) or "default"
     home = _value(catalog, "HOME")
     credentials = _value(catalog, "AWS_SHARED_CREDENTIALS_FILE") or f"{home}/.aws/credentials"
     config = _value(catalog, "AWS_CONFIG_FILE") or f"{home}/.aws/config"
@@ -144,7 +156,7 @@ def _section(path: str, name: str) -> Mapping[str, str] | None:
 
 def shared_keys(catalog: Catalog) -> tuple[Secret, Secret, Secret | None] | None:
     """The keys of the profile in use, in the shared credentials file."""
-    name = _value(catalog, "AWS_DEFAULT_PROFILE") or _value(catalog, "AWS_PROFILE") or "default"
+    name = _named_profile(catalog) or "default"
     path = _value(catalog, "AWS_SHARED_CREDENTIALS_FILE") or f"{_value(catalog, 'HOME')}/.aws/credentials"
     section = _section(path, name) or {}
     access, secret, token = (

@@ -204,6 +204,7 @@ SHARED = "[default]\nregion = us-east-1\n[ci]\naws_access_key_id = a\naws_secret
         ("bedrock_anthropic", AWS_KEYS, {}, Status.SERVED),
         ("bedrock_anthropic", {**AWS_KEYS, "AWS_REGION": "us-east-1"}, {}, Status.CALLABLE),
         ("bedrock_anthropic", {"AWS_BEARER_TOKEN_BEDROCK": "a"}, {}, Status.SERVED),
+        ("bedrock_anthropic", {**AWS_KEYS, "AWS_REGION": "us-east-1", "AWS_PROFILE": "cd"}, {}, Status.SERVED),
         ("bedrock_anthropic", {}, {"pipelex": 'bedrock_access_variant = "bedrock_token"'}, Status.SERVED),
         (
             "bedrock_anthropic",
