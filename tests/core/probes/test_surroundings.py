@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,27 +45,27 @@ def plans_in(folder: Path, made: dict[str, str], variables: Mapping[str, str]) -
     return plan_checks(report.catalog, None, PlanOptions(trust=TrustAll()))
 
 
-# The answers of `AsyncOpenAI()._client._transport_for_url` in the environment of 0.92.2.
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({}, "-----"),
-        ({"HTTP_PROXY": "http://p:1"}, "P--P-"),
-        ({"HTTP_PROXY": "p:1"}, "P--P-"),
-        ({"HTTPS_PROXY": "HTTP://u:w@p:1/path"}, "-PP-P"),
-        ({"https_proxy": "https://p:1"}, "-PP-P"),
-        ({"Http_Proxy": "http://p:1"}, "P--P-"),
-        ({"HTTP_PROXY": "p:1", "http_proxy": ""}, "-----"),
-        ({"HTTP_PROXY": "http://p:1", "REQUEST_METHOD": "GET"}, "-----"),
-        ({"http_proxy": "http://p:1", "REQUEST_METHOD": "GET"}, "P--P-"),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "localhost,127.0.0.1,10.0.0.0/8,example.com,.api.example"}, "-P--P"),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "*.example.com, api.example:443, [::1], EXAMPLE"}, "P--P-"),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "api.example:80,::1"}, "PPPP-"),
-        ({"ALL_PROXY": "http://p:1", "NO_PROXY": "https://api.example,http://a.example.com,a/b"}, "P-PPP"),
-        ({"ALL_PROXY": "http://p:1", "no_proxy": "", "NO_PROXY": "*"}, "PPPPP"),
-        ({"ALL_PROXY": "socks5://p:1", "HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, "-----"),
-    ],
+PROXY_ROWS: Sequence[tuple[dict[str, str], str]] = (
+    ({}, "-----"),
+    ({"HTTP_PROXY": "http://p:1"}, "P--P-"),
+    ({"HTTP_PROXY": "p:1"}, "P--P-"),
+    ({"HTTPS_PROXY": "HTTP://u:w@p:1/path"}, "-PP-P"),
+    ({"https_proxy": "https://p:1"}, "-PP-P"),
+    ({"Http_Proxy": "http://p:1"}, "P--P-"),
+    ({"HTTP_PROXY": "p:1", "http_proxy": ""}, "-----"),
+    ({"HTTP_PROXY": "http://p:1", "REQUEST_METHOD": "GET"}, "-----"),
+    ({"http_proxy": "http://p:1", "REQUEST_METHOD": "GET"}, "P--P-"),
+    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "localhost,127.0.0.1,10.0.0.0/8,example.com,.api.example"}, "-P--P"),
+    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "*.example.com, api.example:443, [::1], EXAMPLE"}, "P--P-"),
+    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "api.example:80,::1"}, "PPPP-"),
+    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "https://api.example,http://a.example.com,a/b"}, "P-PPP"),
+    ({"ALL_PROXY": "http://p:1", "no_proxy": "", "NO_PROXY": "*"}, "PPPPP"),
+    ({"ALL_PROXY": "socks5://p:1", "HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, "-----"),
 )
+"""Variables, and which of the hosts the client of 0.92.2 calls through a proxy."""
+
+
+@pytest.mark.parametrize(("variables", "expected"), PROXY_ROWS)
 def test_proxies_are_those_of_the_client(variables: dict[str, str], expected: str) -> None:
     assert proxied(variables) == expected
     assert proxied(variables, "off") == "-----"

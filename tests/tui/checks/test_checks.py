@@ -6,8 +6,10 @@ import asyncio
 import sys
 from pathlib import Path
 
+from tests.core.probes.check_runs import backend, tree
 from tests.support.fake_servers import Server, Talk, answer, models
 from tests.support.polling import until_in_loop
+from tests.support.trees import write_tree
 from tests.tui.app_driver import open_app, request_for
 from tests.tui.checks.check_screens import approve, idle, server_tree, silent, until
 from tests.tui.edit.trees import sample
@@ -98,6 +100,26 @@ async def test_new_destination_requires_confirmation_and_esc_cancels(tmp_path: P
         assert "cancelled" in app.text
         assert "sk-canary-key" not in app.text + app.details
     server.close()
+
+
+async def test_host_of_the_local_network_is_asked_after_one_yes(tmp_path: Path) -> None:
+    # The proxy stands for the network: it receives what is sent without encryption.
+    with Server({"*": models("m0")}) as proxy:
+        made = backend("lan", "openai", endpoint="http://10.1.2.3:8000/v1", api_key="${KEY}")
+        root = write_tree(tmp_path / "project", tree(made))
+        variables = {"KEY": "sk-canary-key", "HTTP_PROXY": proxy.url}
+        async with open_app(request_for(root, tmp_path / "home", **variables)) as app:
+            await app.press("1", "g", "t")
+            await until(app, lambda: isinstance(app.app.screen, AskScreen))
+            assert "KEY would be sent to http://10.1.2.3:8000 without encryption" in app.text
+            assert not proxy.requests
+            await app.press("down", "enter")
+            await until(app, idle(app))
+            assert [request.target for request in proxy.requests] == ["http://10.1.2.3:8000/v1/models"]
+            assert f"through the proxy {proxy.url} (HTTP_PROXY)" in app.details
+            await app.press("t")
+            await until(app, lambda: len(proxy.requests) == 2)
+            assert not isinstance(app.app.screen, AskScreen)
 
 
 async def test_keys_and_exit_work_during_twenty_checks(tmp_path: Path) -> None:
