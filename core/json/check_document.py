@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class RequestDocument(Document):
     """A planned request. `headers` are names only, `proxy` has no password; `only_if`: the condition of sending it."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, plan: CheckPlan) -> None:
         self.method: str = request.method
-        self.url: str = request.url
+        self.url: str = plan.shown(request.url)
         self.headers: list[str] = list(request.header_names)
         self.proxy: str | None = request.route.proxy.shown if request.route.proxy is not None else None
         self.why: str = request.purpose
@@ -47,13 +47,13 @@ class PlanDocument(Document):
         verdict = plan.verdict
         self.backend: str = plan.backend
         self.provider: str | None = plan.provider.name if plan.provider is not None else None
-        self.called: str | None = plan.called or None
+        self.called: str | None = plan.shown(plan.called) or None
         self.verdict: str | None = verdict.status if verdict is not None else None
         self.reason: str | None = verdict.reason if verdict is not None else None
         self.variables: list[str] = list(plan.variables)
         self.unapproved: list[UnapprovedDocument] = [UnapprovedDocument(item) for item in plan.unapproved]
         self.notes: list[str] = list(plan.notes)
-        self.requests: list[RequestDocument] = [RequestDocument(request) for request in plan.requests]
+        self.requests: list[RequestDocument] = [RequestDocument(request, plan) for request in plan.requests]
 
 
 class ExchangeDocument(Document):

@@ -26,7 +26,7 @@ MAX_CANDIDATES = 5
 
 
 class FileDocument(Document):
-    """A file that changes; `diff` is as `diff -u` writes it, secrets hidden."""
+    """A file that changes; `diff` is a patch for `git apply`, or says that parts are hidden."""
 
     def __init__(self, diff: FileDiff) -> None:
         self.file: str = diff.shown

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from core.probes.check_status import Reason
 from core.records import dataclass
+from core.secret_texts import HIDDEN
 
 _PORTS: Final = {"http": 80, "https": 443}
 # Compiled by their first use: the start of the app imports this module.
@@ -150,3 +152,32 @@ def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
     return mapped or ip
+
+
+# Versions and words of paths, which are no secret wherever they come from.
+_HARMLESS_PART = (
+    r"v?[0-9]{1,4}(?:[.\-][0-9]{1,2}){0,2}(?:-?(?:preview|beta|alpha))?|v[0-9](?:beta|alpha)[0-9]?"
+    r"|latest|preview|openai|api|models?"
+)
+
+
+def private_parts(values: Iterable[str]) -> tuple[str, ...]:
+    """The parts of values of variables that are not shown in addresses: all but schemes, hosts, ports and versions."""
+    parts: dict[str, None] = {}
+    for value in values:
+        for part in re.split(r"[/?&#=]+", re.sub(r"\A[A-Za-z][A-Za-z0-9+.\-]*://[^/?#]*", "", value.strip())):
+            if part and not re.fullmatch(_HARMLESS_PART, part):
+                parts[part] = None
+    return tuple(parts)
+
+
+def without_parts(url: str, private: Sequence[str]) -> str:
+    """An address for display: each part of its path and query that holds a private one is hidden."""
+    origin = re.match(r"[a-z]+://[^/?#]*", url)
+    start = origin.end() if origin else 0
+
+    def shown(match: re.Match[str]) -> str:
+        part = unquote(match[0])
+        return HIDDEN if any(one == part or (len(one) >= 4 and one in part) for one in private) else match[0]
+
+    return url[:start] + re.sub(r"[^/?&#=]+", shown, url[start:]) if private else url

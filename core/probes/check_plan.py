@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from typing import Final, Protocol
 
-from core.probes.address import Address
+from core.probes.address import Address, without_parts
 from core.probes.answer import Answer
 from core.probes.check_status import Finding
 from core.probes.list_parsers import Parser, no_list
@@ -125,6 +125,8 @@ class CheckPlan:
     wrong_field: str = ""
     """The missing or invalid field of the backend, if that is the verdict."""
     scrub: Scrubber = field(default_factory=Scrubber, repr=False)
+    private: tuple[str, ...] = field(default=(), repr=False)
+    """The parts of addresses that come from variables, which are not shown."""
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
     asked_model: str = ""
     """The id of the model that a completion asks for; empty for a check."""
@@ -132,6 +134,10 @@ class CheckPlan:
     """The missing extra of pipedeck."""
     dotenv: str = "./.env"
     """The `.env` file to write a missing variable into."""
+
+    def shown(self, url: str) -> str:
+        """An address of the plan for display."""
+        return without_parts(url, self.private)
 
     @property
     def host(self) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from core.catalog import Catalog
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend, ModelSpec
-from core.probes.address import Address, parse_address
+from core.probes.address import Address, parse_address, private_parts
 from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
 from core.probes.check_status import CheckStatus, Finding, Reason
@@ -290,6 +290,7 @@ class _Planner:
             notes=(*plan.notes, *self.notes),
             variables=tuple(dict.fromkeys((*plan.variables, *self.variables))),
             scrub=Scrubber((*self.secrets, *plan.secrets)),
+            private=private_parts(self._values()),
         )
         if any(
             plan.scrub.known(request.url) or plan.scrub.known(request.body.decode("utf-8", "replace"))
@@ -300,6 +301,17 @@ class _Planner:
         plan = self.options.routed(plan, self.catalog.environment)
         unapproved = tuple(pair for pair in destinations(plan) if not self.options.approves(provider, pair))
         return replace(plan, verdict=consent_finding(unapproved[0]), unapproved=unapproved) if unapproved else plan
+
+    def _values(self) -> Iterator[str]:
+        """The values of the variables that may be in an address."""
+        tables = (self.backend.fields, *(spec.fields for spec in self.specs))
+        values = [value for table in tables for key, value in table.items() if key != "api_key"]
+        texts = {value for value in values if isinstance(value, str) and "${" in value}
+        names = {name for text in texts for name in fill(self.catalog, text).variables}
+        for name in sorted({*names, "OPENAI_API_VERSION"}):
+            value = variable_value(self.catalog, name)
+            if value is not None:
+                yield value.reveal()
 
     def verdict(self, error: UnsendableError) -> CheckPlan:
         """A plan that sends nothing, with the reason."""

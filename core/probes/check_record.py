@@ -61,7 +61,8 @@ class CheckRecord:
         names = (name for name in self.provider.request_ids if name in answer.headers)
         request_id = next((answer.headers[name] for name in names), None)
         shown = self.known_secrets.exact(request_id)[:100] if request_id else None
-        self.exchanges.append(answered_exchange(request, answer, shown, self.scrub))
+        record = answered_exchange(request, answer, shown, self.scrub)
+        self.exchanges.append(replace(record, url=self.plan.shown(record.url)))
 
     def note_page(self, request: Request, answer: Answer, page: Page, finding: Finding) -> None:
         """Complete the record of the last answer after parsing."""
@@ -75,7 +76,8 @@ class CheckRecord:
         """Record a request without an answer."""
         message = describe(finding, host=request.address.origin)[0]
         record = planned_exchange(request, self.scrub)
-        self.exchanges.append(replace(record, seconds=seconds, message=message, phase=phase))
+        url = self.plan.shown(record.url)
+        self.exchanges.append(replace(record, url=url, seconds=seconds, message=message, phase=phase))
 
     def result(self, finding: Finding, seconds: float) -> CheckResult:
         """The result with this finding of the last request; `seconds` is the duration of the check."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
@@ -20,12 +22,16 @@ Opcode: TypeAlias = tuple[str, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class DiffLine:
-    """One masked line of a diff: its sign (` `, `-`, `+`), its text, and its number on either side."""
+    """One masked line of a diff: its sign (` `, `-`, `+`), its text, and its number on either side.
+
+    `written` is the line in a patch, with its line end.
+    """
 
     sign: str
     text: str
     old: int | None
     new: int | None
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,8 @@ class FileDiff:
     shown: str
     state: FileState
     hunks: tuple[tuple[DiffLine, ...], ...]
+    exact: bool = True
+    """Whether nothing is hidden or escaped, so that its text is a patch."""
 
     @property
     def added(self) -> int:
@@ -48,16 +56,20 @@ class FileDiff:
         return sum(line.sign == "-" for hunk in self.hunks for line in hunk)
 
     def unified(self) -> str:
-        """The diff as `diff -u` writes it."""
-        old = "/dev/null" if self.state == "created" else f"a/{safe(self.shown)}"
-        new = "/dev/null" if self.state == "deleted" else f"b/{safe(self.shown)}"
-        lines = [f"--- {old}", f"+++ {new}"]
+        """The diff as a patch for `git apply`; where it is not `exact`, a first line says so."""
+        name = safe(self.shown) + ("\t" if " " in self.shown else "")
+        old = "/dev/null" if self.state == "created" else f"a/{name}"
+        new = "/dev/null" if self.state == "deleted" else f"b/{name}"
+        lines = [] if self.exact else ["# not a patch: parts of it are hidden or escaped\n"]
+        lines += [f"--- {old}\n", f"+++ {new}\n"]
         for hunk in self.hunks:
             olds = [line.old for line in hunk if line.old is not None]
             news = [line.new for line in hunk if line.new is not None]
-            lines.append(f"@@ -{_span(olds)} +{_span(news)} @@")
-            lines += [line.sign + line.text for line in hunk]
-        return "\n".join(lines) + "\n"
+            lines.append(f"@@ -{_span(olds)} +{_span(news)} @@\n")
+            for line in hunk:
+                ended = line.written.endswith("\n")
+                lines.append(line.sign + line.written + ("" if ended else "\n\\ No newline at end of file\n"))
+        return "".join(lines)
 
 
 def _span(numbers: list[int]) -> str:
@@ -70,44 +82,63 @@ def file_diff(path: str, shown: str, old: bytes | None, new: bytes | None) -> Fi
         return None
     before, after = _text(old), _text(new)
     state: FileState = "created" if old is None else "deleted" if new is None else "changed"
-    return FileDiff(path, shown, state, _hunks(before, after, strict=in_backend_file(path)))
+    hunks, exact = _hunks(before, after, strict=in_backend_file(path))
+    named = safe(shown) == shown and not any(character in shown for character in '"\\')
+    utf_8 = all(
+        content is None or b"\xef\xbf\xbd" in content or "\ufffd" not in text
+        for content, text in ((old, before), (new, after))
+    )
+    return FileDiff(path, shown, state, hunks, exact and named and utf_8)
 
 
 def _text(content: bytes | None) -> str:
     return "" if content is None else content.decode("utf-8", "replace")
 
 
-def _hunks(old: str, new: str, *, strict: bool) -> tuple[tuple[DiffLine, ...], ...]:
+def _hunks(old: str, new: str, *, strict: bool) -> tuple[tuple[tuple[DiffLine, ...], ...], bool]:
+    """The hunks, and whether they show every line as it is."""
     # Compared as they are, shown as they may be: a secret that changed shows as a change.
-    befores, afters = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    befores, afters = _lines(old), _lines(new)
     shown_old, shown_new = _redacted(old, len(befores), strict), _redacted(new, len(afters), strict)
+    exact = True
+
+    def line(sign: str, old_index: int | None, new_index: int | None) -> DiffLine:
+        nonlocal exact
+        is_old = new_index is None
+        index = old_index if new_index is None else new_index
+        assert index is not None
+        raw, shown = (befores[index], shown_old[index]) if is_old else (afters[index], shown_new[index])
+        end = raw[len(raw.rstrip("\r\n")) :]
+        end = end[-2:] if end.endswith("\r\n") else end[-1:] if end.endswith("\n") else ""
+        bare = shown.removesuffix("\r") if end != "\n" else shown
+        written = "\t".join(map(safe, bare.split("\t"))) + end
+        exact = exact and written == raw
+        old_number, new_number = (None if at is None else at + 1 for at in (old_index, new_index))
+        return DiffLine(sign, safe(bare), old_number, new_number, written)
+
     hunks = []
     for group in _groups(befores, afters):
         lines: list[DiffLine] = []
         for kind, first, last, start, stop in group:
             if kind == "equal":
-                pairs = zip(range(first, last), range(start, stop), strict=True)
-                lines += [
-                    DiffLine(" ", safe(shown_new[new_index]), old_index + 1, new_index + 1)
-                    for old_index, new_index in pairs
-                ]
+                lines += [line(" ", at, at - first + start) for at in range(first, last)]
                 continue
-            removed_lines = [
-                DiffLine("-", safe(shown_old[old_index]), old_index + 1, None) for old_index in range(first, last)
+            removed = [line("-", at, None) for at in range(first, last)]
+            texts = {each.text for each in removed}
+            added = [line("+", None, at) for at in range(start, stop)]
+            olds = befores[first:last]
+            lines += removed
+            lines += [
+                replace(each, text=_marked(each.text, texts, afters[at], olds))
+                for at, each in zip(range(start, stop), added, strict=True)
             ]
-            removed_texts = {line.text for line in removed_lines}
-            added_lines = [
-                DiffLine(
-                    "+",
-                    _marked(safe(shown_new[new_index]), removed_texts, afters[new_index], befores[first:last]),
-                    None,
-                    new_index + 1,
-                )
-                for new_index in range(start, stop)
-            ]
-            lines += removed_lines + added_lines
         hunks.append(tuple(lines))
-    return tuple(hunks)
+    return tuple(hunks), exact
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a text as patches have them: only a line feed ends one."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
@@ -125,7 +156,7 @@ def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
 
 
 def _redacted(text: str, count: int, strict: bool) -> list[str]:
-    lines = redact(text, strict=strict).splitlines()
+    lines = [line.removesuffix("\n") for line in _lines(redact(text, strict=strict))]
     # Hiding keeps the lines; where it ever did not, showing nothing is better than showing a secret.
     return lines if len(lines) == count else ["(not shown)"] * count
 

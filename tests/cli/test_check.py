@@ -184,6 +184,25 @@ def test_dry_run_lists_requests_and_sends_nothing(tmp_path: Path, capsys: pytest
         assert server.requests == []
 
 
+def test_values_of_variables_are_not_in_addresses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_API_BASE", "https://res.example:444/canaryseg")
+    monkeypatch.setenv("AZURE_API_VERSION", "canaryversion")
+    azure = {"endpoint": "${AZURE_API_BASE}", "api_key": "${MY_KEY}", "api_version": "${AZURE_API_VERSION}"}
+    project(tmp_path, backend("azure_openai", "azure_openai", **azure))
+    for arguments in (("--json",), ()):
+        _, out, err = check(tmp_path, capsys, "--dry-run", *arguments)
+        assert "https://res.example:444/" in out
+        assert "canary" not in out + err
+    monkeypatch.setenv("PIPEDECK_PROXY", "http://canary:canary@proxy.example:8080/?x=canary")
+    for command_line in (["settings"], ["settings", "--json"]):
+        main(command_line)
+        out, err = capsys.readouterr()
+        assert "proxy.example:8080" in out
+        assert "canary" not in out + err
+
+
 def test_dry_run_imports_no_http_library(tmp_path: Path) -> None:
     project(tmp_path, backend("openai", "openai", api_key="${OPENAI_API_KEY}"))
     code = (

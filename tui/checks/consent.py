@@ -66,7 +66,7 @@ def ask_about_model(screen: MainScreenProtocol, completion: CompletionPlan, on_a
     plan, spec = completion.plan, completion.spec
     lines = [
         _said("sends", ("one request of 15 tokens: ", ""), (f'"{PROMPT}"', "heading")),
-        _said("to", (f"{plan.requests[-1].method} {plan.requests[-1].url}", "")),
+        _said("to", (f"{plan.requests[-1].method} {plan.shown(plan.requests[-1].url)}", "")),
         _said("with", (", ".join(plan.sent) if plan.sent else "no key", ""), (" in its headers", "dim")),
         _said("back", (completion.tokens_text, "")),
         _said("costs", (completion.cost_text, "heading"), _prices(completion)),

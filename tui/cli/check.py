@@ -141,7 +141,7 @@ def print_plan(plan: CheckPlan, output: TextOutput) -> None:
         if advice:
             output.wrapped("  ", f"fix: {advice}", "dim")
     for ask in plan.requests:
-        output.line("  ", f"{ask.method} {ask.url}")
+        output.line("  ", f"{ask.method} {plan.shown(ask.url)}")
         when = f", only if {ask.condition}" if ask.condition else ""
         output.wrapped("    ", f"{ask.purpose}{when}", "dim")
         if ask.header_names:

@@ -258,9 +258,9 @@ class EditPrinter:
         message = "it would add errors: use --anyway to write it" if errors else "nothing was written"
         if not self._print_document("refused" if errors else "would_write", message):
             tones = {"+": "good", "-": "bad", "@": "dim"}
-            for line in (line for diff in self.diffs for line in diff.unified().splitlines()):
+            for line in (line for diff in self.diffs for line in diff.unified().split("\n")[:-1]):
                 head = line.startswith(("---", "+++"))
-                self._output.line((line, "bold" if head else tones.get(line[:1], "")))
+                self._output.patch_line(line, "bold" if head else tones.get(line[:1], ""))
             self._output.wrapped("", self._label if errors else f"{self._label}: would be written", "bold")
             self._print_changes()
             self._output.wrapped("", message, "bad" if errors else "dim")

@@ -92,8 +92,10 @@ class SettingsDocument(Document):
 
 
 def _shown(key: str, value: str | bool | int) -> str | bool | int:
-    """The value of a setting, without the user and password of an address."""
-    return masked(key, value) if isinstance(value, str) else value
+    """The value of a setting; of an address only scheme, host, port and the words of its path."""
+    if not isinstance(value, str):
+        return value
+    return masked("endpoint", value, strict=True) if key == "proxy" else masked(key, value)
 
 
 def _origin(settings: LoadedSettings, key: str) -> str:

@@ -40,6 +40,12 @@ class TextOutput:
         styled = (self.styled(part) if isinstance(part, str) else self.styled(*part) for part in parts)
         self.stream.write("".join(styled) + "\n")
 
+    def patch_line(self, text: str, tone: str) -> None:
+        """Write a line of a patch, whose tabs and last carriage return stay."""
+        body = text.removesuffix("\r")
+        styled = "\t".join(self.styled(piece, tone) for piece in body.split("\t"))
+        self.stream.write(styled + text[len(body) :] + "\n")
+
     @property
     def width(self) -> int:
         """The number of columns: of the terminal or $COLUMNS, else 80."""

@@ -15,7 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.probes import served_models
-from core.probes.address import Address, parse_address
+from core.probes.address import Address, parse_address, private_parts, without_parts
 from core.probes.answer import MAX_DEPTH, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.network_errors import network_finding
@@ -302,3 +302,13 @@ def test_circular_causes_of_an_error_are_visited_once() -> None:
     one, two = RuntimeError(), ConnectionRefusedError()
     one.__context__, two.__context__ = two, one
     assert network_finding(one, "response") == Finding(CheckStatus.REFUSED)
+
+
+def test_parts_of_addresses_that_come_from_variables_are_hidden() -> None:
+    values = ("https://host.example:444/deep/tenant-one?code=c0de", "2024-06-01-preview", "v1", "spring")
+    private = private_parts(values)
+    assert private == ("deep", "tenant-one", "code", "c0de", "spring")
+    shown = without_parts("https://spring.example:444/deep/openai/tenant-one-x?api-version=spring%20x&a=v1", private)
+    assert shown == f"https://spring.example:444/{HIDDEN}/openai/{HIDDEN}?api-version={HIDDEN}&a=v1"
+    assert without_parts("https://spring.example/deep", ()) == "https://spring.example/deep"
+    assert without_parts("/deep", private) == f"/{HIDDEN}"
