@@ -85,6 +85,13 @@ def change(before: float | None, after: float | None) -> str:
     return f"x{ratio:.0f}" if ratio >= 10 else f"{(ratio - 1) * 100:+.0f}%"
 
 
+def price_factor(factor: float | None) -> str:
+    """The factor between two prices: `x5`, `x1.25`; `free` where only one of them is 0, empty where it is None."""
+    if factor is None:
+        return ""
+    return "free" if factor == float("inf") else f"x{factor:.3g}" if factor < 1000 else f"x{factor:.0e}"
+
+
 def duration(seconds: float) -> str:
     """The time that a call took: `0.43 s`."""
     return f"{seconds:.2f} s"

@@ -31,6 +31,7 @@ from tui.messages import (
     EditMade,
     EditRejected,
     FixesFound,
+    IndexRead,
     OpenRequested,
     ReloadRequested,
     TreeCreated,
@@ -39,7 +40,7 @@ from tui.messages import (
 )
 from tui.screens.main import MainScreen
 from tui.screens.navigation import view_state_of
-from tui.session import Loaded, Request, Session, load
+from tui.session import Loaded, Request, Session, build_view, load
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import hang_up, install_signal_handlers, terminal_is_gone
@@ -180,6 +181,25 @@ class PipedeckApp(BaseApp):
         if main is None:
             return
         main.post_message(EditingImported())
+        self._read_index(main)
+
+    def _read_index(self, main: MainScreen) -> None:
+        """Read the index of lives and prices, and work out what it says about the tree."""
+        from core.lives.lives import read_knowledge
+
+        view = self.session.view
+        if view is not None:
+            knowledge, notes = read_knowledge(self.session.environ)
+            main.post_message(IndexRead(knowledge, notes, build_view(view.report.with_knowledge(knowledge))))
+
+    @on(IndexRead)
+    def show_lives(self, event: IndexRead) -> None:
+        """Show what the index of lives and prices says about the tree."""
+        self.session.know(event.knowledge, event.view)
+        for note in event.notes:
+            self.session.log.add(note)
+        if self.main is not None:
+            self.main.show_live_results()
 
     @on(TreeSettled)
     def offer_draft(self) -> None:
@@ -215,7 +235,7 @@ class PipedeckApp(BaseApp):
     def reload(self) -> None:
         """Reload the tree in a thread, and show it."""
         self._request, self._reloading = self.session.request, True
-        self._load(partial(load, self._request))
+        self._load(partial(load, self._request, self.session.knowledge))
 
     def _load(self, read: Callable[[], Loaded]) -> None:
         self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.entities import Layer, Location, ModelSpec
 from core.formatting import counted, price
@@ -13,6 +13,9 @@ from core.resolution import Status
 from core.variables import State, Variable
 from core.verdict import Verdict
 from tui.widgets.runs import NumberCell, Tone
+
+if TYPE_CHECKING:
+    from core.lives.lives import Lives
 
 STATUS_SYMBOLS: Mapping[Status, str] = {
     Status.CALLABLE: "+",
@@ -80,6 +83,12 @@ def location_text(location: Location | None, folder: str) -> str:
 def prices(spec: ModelSpec | None) -> tuple[NumberCell, NumberCell]:
     """The input and output price of a spec in USD per million tokens."""
     return _price_cell(spec, "input"), _price_cell(spec, "output")
+
+
+def life_tone(lives: Lives, spec: ModelSpec) -> Tone:
+    """The tone of the life of a model: of those that ended, end soon or are deprecated, and of others."""
+    tones: tuple[Tone, ...] = ("", "warn", "bad")
+    return tones[lives.rank(spec)]
 
 
 def _price_cell(spec: ModelSpec | None, kind: str) -> NumberCell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -89,6 +90,13 @@ def merge_live_results(
         for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons)
     }
     merged = report.with_live_problems((*by_problem, *exposed))
+    if report.knowledge is not None:
+        served = {
+            (item.spec.backend, item.spec.model_id): results[name].at
+            for name, comparison in index.comparisons.items()
+            for item in comparison.served
+        }
+        merged = merged.with_knowledge(replace(report.knowledge, listed=served, now=time.time()))
     _ = (merged.verdict, merged.causes)
     index.prepare()
     return LiveResults(merged, results, index, by_problem)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.edits.fixes.fix_base import Fix
     from core.edits.intent import EditLayer, EditRefused, Intent
     from core.files.store import Recovery
+    from core.lives.lives import Knowledge
     from core.probes.check_result import CheckResult
     from core.probes.runner import Event
     from core.problems import Problem
@@ -59,6 +60,15 @@ class ExposureFound(Message):
 
     view: ViewModel
     problems: tuple[Problem, ...]
+
+
+@dataclass
+class IndexRead(Message):
+    """The index of lives and prices was read; `view` is the view model that has it, `notes` are for the user."""
+
+    knowledge: Knowledge | None
+    notes: Sequence[str]
+    view: ViewModel
 
 
 class TreeSettled(Message):

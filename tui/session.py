@@ -23,6 +23,7 @@ from tui.view_state import ViewState
 
 if TYPE_CHECKING:
     from core.edits.intent import EditLayer, Intent
+    from core.lives.lives import Knowledge
     from core.scaffold import Scaffold
     from core.usage import Usage
     from core.workspace import UnfinishedText, Workspace
@@ -86,7 +87,7 @@ class Loaded(NamedTuple):
     """The results of checks in previous sessions."""
 
 
-def load(request: Request) -> Loaded:
+def load(request: Request, knowledge: Knowledge | None = None) -> Loaded:
     """Read, resolve and check the tree of a request. Touches no widget: it may run in a thread.
 
     Raises NoTreeError and UnknownReleaseError, as `inspect_tree` does.
@@ -101,7 +102,7 @@ def load(request: Request) -> Loaded:
         python=request.python,
         first_start=False,
         view=snapshot,
-    )
+    ).with_knowledge(knowledge)
     environ = os.environ if request.environ is None else request.environ
     stored = read_stored(report.catalog, environ) if request.stand_ins is None else None
     return Loaded(build_view(report), snapshot, stored)
@@ -205,6 +206,8 @@ class Session:
         """The marked models, in the order of marking."""
         self.zoomed = False
         """Whether the current pane has the full width."""
+        self.knowledge: Knowledge | None = None
+        """The index of lives and prices; None until it is read after the first screen."""
         self.tokens = (1000, 500)
         """The input and output tokens of the call to price."""
         self.usage: Usage | None = None
@@ -284,9 +287,25 @@ class Session:
         results = self.live.results(view.catalog)
         self._set_view(view.with_live_results(merge_live_results(view.report, results, self.live.exposed)))
 
+    def know(self, knowledge: Knowledge | None, view: ViewModel) -> None:
+        """Take the index of lives and prices into account; `view` has it, unless the tree was edited since."""
+        self.knowledge = knowledge
+        if self._workspace is not None:
+            self._workspace.know(knowledge)
+        if self.view is None:
+            return
+        if view.catalog is not self.view.catalog:
+            view = build_view(self.view.report.with_knowledge(knowledge))
+        view.live = self.live
+        results = self.live.results(view.catalog)
+        self._set_view(view.with_live_results(merge_live_results(view.report, results, self.live.exposed)))
+
     def merge_live_results(self, live_results: LiveResults) -> None:
         """Show the same report with new live results."""
         if self.view is not None:
+            if live_results.report.knowledge is None and self.view.report.knowledge is not None:
+                # They were merged before the index was read.
+                live_results = merge_live_results(self.view.report, live_results.results, self.live.exposed)
             self._set_view(self.view.with_live_results(live_results))
 
     def _set_view(self, view: ViewModel) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from core.catalogue import Offer
     from core.defaults import Default
     from core.explain import Explanation
+    from core.lives.lives import Lives
 
     ShownModel = tuple[ItemRef, Resolution, ModelSpec | None]
 
@@ -65,6 +66,11 @@ class ViewModel:
         view._problem_index = ProblemIndex(live_results)
         view._forget()
         return view
+
+    @property
+    def lives(self) -> Lives | None:
+        """What the index says about the models; live checks that list a model count."""
+        return self.live_results.report.lives
 
     def _forget(self) -> None:
         """Start with empty caches."""

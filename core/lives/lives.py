@@ -143,6 +143,13 @@ class Lives:
         soon = end is not None and state is LifeState.ENDS and end.days <= SOON_DAYS
         return 1 if soon or state is LifeState.DEPRECATED else 0
 
+    def short(self, spec: ModelSpec) -> str:
+        """The life of a model for a column: its last day (`!` before a past one), `deprecated`, `listed` or empty."""
+        end = self.end(spec)
+        if end is None:
+            return ""
+        return "listed" if self.state(spec) is LifeState.LISTED else end.short
+
     def text(self, spec: ModelSpec) -> str:
         """One sentence about the life of a model, with source and day; empty where the index has none."""
         end = self.end(spec)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from core.lives.clock import VARIABLE
 from core.lives.index import own_index_path, packed_index, parse_index
 from tests.core.lives.packages import write_wheels
 from tests.support.documents import parse_document
@@ -16,6 +17,14 @@ from tests.support.trees import KEYS, extended, llm, minimal, with_preset, write
 from tui.cli.main import main
 
 TODAY = "2026-12-01"
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the index that is shipped."""
+    monkeypatch.setenv(VARIABLE, TODAY)
+
+
 SERVICES: Mapping[str, Mapping[str, Any]] = {
     "openai": {
         "gone": [[["0", "", 3, 15]], [], "", [["0", "", "2026-11-30", "fresh"]]],

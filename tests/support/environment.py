@@ -17,7 +17,7 @@ _KEPT = ("PATH", "TMPDIR", "PYTHONPYCACHEPREFIX", "PYTHONHASHSEED", "PYTHONUTF8"
 _KEPT_PREFIXES = ("PIPEDECK_", "PYTEST_", "COVERAGE_", "COV_", "HYPOTHESIS_")
 
 # The day is fixed, as models end on days.
-_FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color", "PIPEDECK_TODAY": "2026-12-01"}
+_FIXED = {"LANG": "C.UTF-8", "TZ": "UTC", "TERM": "xterm-256color", "PIPEDECK_TODAY": "2025-11-01"}
 
 
 def fenced(home: Path) -> dict[str, str]:

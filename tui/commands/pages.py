@@ -11,6 +11,7 @@ from tui.selection import OVERVIEW
 if TYPE_CHECKING:
     from tui.pages.layers_page import LayersScreen
     from tui.pages.page_screen import PageScreen
+    from tui.pages.prices_page import PricesScreen
     from tui.screens.main import MainScreen
 
     AnyScreen = MainScreen | PageScreen[Any]
@@ -65,6 +66,24 @@ def show_keys(screen: MainScreen) -> None:
 
     if screen.session.view is not None:
         screen.app.push_screen(VariablesScreen(screen))
+
+
+def show_prices(screen: MainScreen) -> None:
+    """Open the page of prices."""
+    from tui.pages.prices_page import PricesScreen
+
+    if screen.session.view is not None:
+        screen.app.push_screen(PricesScreen(screen))
+
+
+def mark_price(screen: PricesScreen) -> None:
+    """Mark the price under the cursor, or unmark it."""
+    screen.mark()
+
+
+def take_prices(screen: PricesScreen) -> None:
+    """Take the published price of the marked models."""
+    screen.take()
 
 
 def export(screen: AnyScreen) -> None:
@@ -160,6 +179,35 @@ COMMANDS = (
         EVERYWHERE,
         run=show_keys,
         closes_pages=True,
+    ),
+    Command(
+        "prices",
+        ("L",),
+        "prices",
+        "prices that agree with no published source",
+        EVERYWHERE,
+        run=show_prices,
+        closes_pages=True,
+    ),
+    Command(
+        "mark-price",
+        ("space",),
+        "mark",
+        "mark a price of the page of prices",
+        ("page",),
+        0,
+        availability.on("price", sentence="space marks a price of the page of prices: L"),
+        mark_price,
+    ),
+    Command(
+        "take-prices",
+        ("a",),
+        "take",
+        "take the published prices of the marked models, or of this one, as one edit",
+        ("page",),
+        0,
+        availability.on("price", sentence="a takes published prices on the page of prices: L"),
+        take_prices,
     ),
     Command(
         "export",

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from core.entities import ModelSpec
-from core.formatting import aligned_usd, tokens
+from core.formatting import aligned_usd, price_factor, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
-from tui.labels import prices
+from tui.labels import life_tone, prices
 from tui.panes.pane_spec import PaneSpec, status_of, with_room
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
@@ -30,10 +30,12 @@ COLUMNS = (
     Column("backend", "backend", 12, flex=1, max_width=26, priority=2),
     Column("max", "max", 6, align="right", priority=3),
     Column("status", "status", 8, priority=4),
-    Column("takes", "inputs", 12, flex=1, max_width=24, priority=5),
-    Column("gives", "outputs", 16, flex=1, max_width=24, priority=7),
-    Column("type", "type", 14, priority=6),
-    Column("call $", CALL, 9, align="right", priority=8),
+    Column("ends", "ends", 11, priority=5),
+    Column("off", "off", 5, align="right", priority=6),
+    Column("takes", "inputs", 12, flex=1, max_width=24, priority=8),
+    Column("gives", "outputs", 16, flex=1, max_width=24, priority=9),
+    Column("type", "type", 14, priority=7),
+    Column("call $", CALL, 9, align="right", priority=10),
 )
 
 _SHORT = {"structured": "objects"}
@@ -144,6 +146,7 @@ def _row(
             backend,
             NumberCell(tokens(limit), limit),
             (word, "" if word == Status.CALLABLE.value else tone),
+            *_published(view, spec),
             (_names(spec, "inputs"), "dim"),
             (_names(spec, "outputs"), "dim"),
             (spec.model_type if spec is not None else "", "dim"),
@@ -151,6 +154,16 @@ def _row(
         ),
         tone="dim" if resolution.status is Status.DEAD else "",
     )
+
+
+def _published(view: ViewModel, spec: ModelSpec | None) -> tuple[tuple[str, Tone], NumberCell]:
+    """The end of a model, and the factor by which its price is off, by published data."""
+    lives = view.lives
+    if lives is None or spec is None:
+        return ("", ""), NumberCell("", None)
+    check = lives.price_check(spec)
+    factor = check.factor if check is not None and not check.agrees else None
+    return (lives.short(spec), life_tone(lives, spec)), NumberCell(price_factor(factor), factor)
 
 
 def _names(spec: ModelSpec | None, key: str) -> str:

