@@ -117,6 +117,12 @@ def test_validate_has_one_cause_for_a_horizon(project: Path, capsys: pytest.Capt
     }
 
 
+def test_explain_has_the_end_in_the_trail(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "$p", "--tree", str(project)]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "`gone` ended on 2026-11-30, says genai-prices of 2026-11-09; successor `fresh`" in out
+
+
 def test_a_fix_moves_the_names_to_the_successor(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["fix", "model-ended", "--tree", str(project)]) == 0
     assert "wrote" in capsys.readouterr().out

@@ -17,6 +17,7 @@ from core.layers import Layers, settings_of
 from core.mentions import Node
 from core.resolution import Resolution, Status, find_references
 from core.suggest import choose_among, did_you_mean
+from tui.cli.knowledge import with_knowledge
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.explanation import print_defaults, print_explanations, print_heading, step_runs
@@ -153,7 +154,7 @@ def add_explain(commands: Commands) -> None:
 
 def run_explain(options: argparse.Namespace) -> int:
     """Print the explanation of each reference."""
-    report = read_report(options)
+    report, _ = with_knowledge(read_report(options), options)
     output = TextOutput(sys.stdout)
     if not options.refs:
         return _defaults(report, output, as_json=options.json)

@@ -182,7 +182,7 @@ COMMANDS = (
     ),
     Command(
         "prices",
-        ("L",),
+        ("D",),
         "prices",
         "prices that agree with no published source",
         EVERYWHERE,
@@ -196,7 +196,7 @@ COMMANDS = (
         "mark a price of the page of prices",
         ("page",),
         0,
-        availability.on("price", sentence="space marks a price of the page of prices: L"),
+        availability.on("price", sentence="space marks a price of the page of prices: D"),
         mark_price,
     ),
     Command(
@@ -206,7 +206,7 @@ COMMANDS = (
         "take the published prices of the marked models, or of this one, as one edit",
         ("page",),
         0,
-        availability.on("price", sentence="a takes published prices on the page of prices: L"),
+        availability.on("price", sentence="a takes published prices on the page of prices: D"),
         take_prices,
     ),
     Command(

@@ -80,6 +80,8 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
     for step in item.steps:
         location = step.location.within(folder) if step.location is not None else ""
         output.entry(2, step_runs(step, 9), location)
+    if report.lives is not None and item.spec is not None and (life := report.lives.text(item.spec)):
+        output.wrapped("  ", life, ("dim", "warn", "bad")[report.lives.rank(item.spec)])
     if status is Status.DEAD and resolution.unresolved is not None:
         output.wrapped("  ", f"dead: {resolution.unresolved.message} ({resolution.unresolved.error})", "bad")
     if item.near:

@@ -125,7 +125,7 @@ async def test_a_model_of_one_backend_alone_says_how_to_compare_it() -> None:
 async def test_the_list_over_the_whole_width_shows_more_columns_and_goes_back() -> None:
     async with demo() as app:
         await app.press("2", "z")
-        assert "backend          max status   takes" in app.text
+        assert "max status   ends" in app.text
         assert "│" not in app.text
         await app.press("l")
         assert "│" in app.text

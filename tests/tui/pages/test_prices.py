@@ -81,7 +81,7 @@ async def test_the_fix_of_the_cause_moves_the_name_and_undo_returns(tmp_path: Pa
 
 async def test_marked_prices_are_taken_as_one_edit(tmp_path: Path) -> None:
     async with open_app(tree(tmp_path)) as app:
-        await app.press("L")
+        await app.press("D")
         assert "1 price differs" in app.text
         await app.press("space", "a")
         assert "every compared price agrees with a source" in app.text
@@ -96,5 +96,5 @@ async def test_a_broken_index_is_a_note_and_lists_stay(tmp_path: Path) -> None:
     async with open_app(tree(tmp_path, b"broken")) as app:
         assert app.main.session.knowledge is not None, "the shipped one"
         assert any("index of lives and prices" in entry.message for entry in app.main.session.log.entries)
-        await app.press("L")
+        await app.press("D")
         assert "gpt-4o-mini" in app.text
