@@ -168,3 +168,16 @@ def test_version_and_help_need_no_tree() -> None:
     assert help_.returncode == 0
     for name in ("validate", "resolve", "demo"):
         assert name in help_.stdout
+
+
+@pytest.mark.parametrize("variables", [{"PYTHONIOENCODING": "latin1"}, {"PYTHONIOENCODING": "ascii"}])
+def test_a_locale_without_utf_8_gets_ascii_lines(variables: dict[str, str], tmp_path: Path) -> None:
+    text = "# \u2014 \u65e5\u672c\n[openai]\nenabled = true\napi_key = 'literal-secret'\ndisplay_name = '\u00fc'\n"
+    project = write_tree(tmp_path, {**g3_1(), "backends.toml": text})
+    done = run(
+        "set", "backends.openai.enabled", "false", "--dry-run", "--anyway", "--tree", str(project), environ=variables
+    )
+    assert done.stdout.isascii()
+    assert "# - \\u65e5\\u672c" in done.stdout
+    assert "******" in done.stdout
+    assert done.returncode == 0, done.stderr

@@ -131,8 +131,10 @@ def places(text: str) -> dict[int, set[str]]:
     return found
 
 
-def faults(old: Mapping[str, str], new: Mapping[str, str], owners: Mapping[int, str]) -> Iterator[str]:
-    """The comments that an edit loses or puts at something else."""
+def faults(
+    old: Mapping[str, str], new: Mapping[str, str], owners: Mapping[int, str], renamed: str = ""
+) -> Iterator[str]:
+    """The comments that an edit loses or puts at something else; `renamed` is a new name that the edit gives."""
     names = [Counter(line.name for text in texts.values() for line in lines_of(text)) for texts in (old, new)]
     was = {seed: at for text in old.values() for seed, at in places(text).items()}
     now = {seed: at for text in new.values() for seed, at in places(text).items()}
@@ -142,7 +144,7 @@ def faults(old: Mapping[str, str], new: Mapping[str, str], owners: Mapping[int, 
             if seed in was and remains:
                 yield f"lost: seed{seed} on {owner}"
         elif owner not in now[seed] and owner in was.get(seed, ()):
-            strange = {name for name in now[seed] if names[0][name]}
+            strange = {name for name in now[seed] if names[0][name] and name not in ("", renamed)}
             alternative = any(f'= "seed{seed}"' in text for text in new.values())
             if remains or (strange and not alternative):
                 yield f"astray: seed{seed} on {owner} stands at {sorted(now[seed])}"
@@ -190,7 +192,10 @@ def run_tree(root: Path, release: str, edits: int, seed: int, tally: Tally) -> N
         tally.edits += 1
         old = texts_of(here)
         new = old | {path: (content or b"").decode() for path, content in applied.contents.items()}
-        tally.faults += [f"{release} {number}: {intent!r} ({layer}): {one}" for one in faults(old, new, owners)]
+        renamed = str(getattr(intent, "new", "") or getattr(intent, "name", ""))
+        tally.faults += [
+            f"{release} {number}: {intent!r} ({layer}): {one}" for one in faults(old, new, owners, renamed)
+        ]
         here = replace_scene(here, applied)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import errno
 import gc
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -106,11 +108,30 @@ def _open_closed_streams() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
+_ASCII = {"\u2022": "*", "\u2014": "-", "\u2026": "...", "\u2500": "-", "\u2501": "-", "\u2502": "|"}
+
+
+def _write_ascii_only() -> None:
+    """In a locale without UTF-8, write ASCII to stdout and stderr: other characters would end the command."""
+
+    def replaced(error: UnicodeError) -> tuple[str | bytes, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        character = error.object[error.start]
+        return _ASCII.get(character) or character.encode("ascii", "backslashreplace").decode(), error.start + 1
+
+    for stream in (sys.stdout, sys.stderr):
+        encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
+        if encoding != "utf8" and isinstance(stream, io.TextIOWrapper):
+            codecs.register_error("pipedeck", replaced)
+            stream.reconfigure(encoding="ascii", errors="pipedeck")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     _forbid_core_dumps()
     _open_closed_streams()
+    _write_ascii_only()
     options: argparse.Namespace | None = None
     try:
         at = command_at(words)
