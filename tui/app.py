@@ -256,6 +256,7 @@ class PipedeckApp(BaseApp):
                 if isinstance(screen, MainScreen):
                     screen.show_view()
                     if self._reloading:
+                        screen.read_methods()
                         screen.show_status("tree reloaded")
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)

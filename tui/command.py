@@ -14,7 +14,7 @@ from tui.key_names import key_label
 if TYPE_CHECKING:
     from textual.binding import BindingType
 
-LISTS: Final = ("backends", "models", "routes", "deck", "problems")
+LISTS: Final = ("backends", "models", "routes", "deck", "problems", "methods")
 """The lists of the main screen."""
 
 DIALOGS: Final[Mapping[str, str]] = {
@@ -71,6 +71,8 @@ class CommandContext:
     """Whether the value of the selected field can be removed."""
     ordered: bool = False
     """Whether the selected field is part of an ordered list."""
+    pipes: int = 0
+    """How many pipes use a model; the list of methods is there only with some."""
     invalid: str = ""
     """Why there is nothing to view or to write yet."""
 

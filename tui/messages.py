@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from core.edits.intent import EditLayer, EditRefused, Intent
     from core.files.store import Recovery
     from core.lives.lives import Knowledge
+    from core.methods import Methods
     from core.probes.check_result import CheckResult
     from core.probes.runner import Event
     from core.problems import Problem
@@ -69,6 +70,14 @@ class IndexRead(Message):
     knowledge: Knowledge | None
     notes: Sequence[str]
     view: ViewModel
+
+
+@dataclass
+class MethodsRead(Message):
+    """The method files of the project are read."""
+
+    workspace: Workspace
+    methods: Methods
 
 
 class TreeSettled(Message):

@@ -11,9 +11,10 @@ DECK_KINDS = frozenset({"preset", "alias", "waterfall", "choice"})
 
 
 class ItemRef(NamedTuple):
-    """An item: `kind` is `overview`, `backend`, `model`, `route`, `profile`, `cause`, `problem` or a deck kind.
+    """An item: `kind` is `overview`, `backend`, `model`, `route`, `profile`, `cause`, `problem`, `pipe` or a deck
+    kind.
 
-    `family` tells items of one name apart: the family of a reference, the section of a route.
+    `family` tells items of one name apart: the family of a reference, the section of a route, the file of a pipe.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class ItemRef(NamedTuple):
             "route": "routes",
             "cause": "problems",
             "problem": "problems",
+            "pipe": "methods",
         }.get(self.kind)
 
 

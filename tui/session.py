@@ -214,6 +214,8 @@ class Session:
         """The usage of names in a report, perhaps of a previous one; None until it is needed."""
         self.typed: Callable[[], UnfinishedText | None] = lambda: None
         """Returns unfinished text that is being typed in place of a file's text."""
+        self.reading_methods = False
+        """Whether the methods of the tree are being read: the report says nothing of them yet."""
         self.hint = False
         """Whether the footer shows a hint until the first key: the first keys, or invalid settings."""
 
@@ -274,7 +276,11 @@ class Session:
 
     def accept(self, request: Request, loaded: Loaded) -> None:
         """Show a tree that was reloaded."""
+        methods = self.view.report.methods if self.view is not None and self.request == request else None
+        if methods is not None:  # as before, until they are read again
+            loaded = loaded._replace(view=build_view(loaded.view.report.with_methods(methods)))
         self.request = request
+        self.reading_methods = True
         self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
         take_stored(self.live, loaded.view.catalog, loaded.stored)
         self.show(loaded.view)
@@ -319,6 +325,7 @@ class Session:
         self.pane, self.selected, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
         self.view_state, self.catalogue_filter, self.marked = None, CatalogueFilter(), {}
         self.live = Live()
+        self.view = None
         self.accept(request, loaded)
 
     def list_filter(self, pane: str) -> ListFilter:

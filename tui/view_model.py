@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from core.defaults import Default
     from core.explain import Explanation
     from core.lives.lives import Lives
+    from core.pipes import PipeAnswer, PipeCall
 
     ShownModel = tuple[ItemRef, Resolution, ModelSpec | None]
 
@@ -116,7 +118,20 @@ class ViewModel:
         references: dict[ItemRef, Resolution] = {}
         for resolution in self.report.resolutions:
             references.setdefault(ItemRef(resolution.kind.value, resolution.family, resolution.name), resolution)
+        for ref, answer in self.pipes.items():
+            if (followed := self.followed(answer.worst)) is not None:
+                references[ref] = followed
         return references
+
+    @cached_property
+    def pipes(self) -> Mapping[ItemRef, PipeAnswer]:
+        """The pipes of the methods that use a model; none until the methods are read."""
+        return {ItemRef("pipe", item.pipe.source.shown, item.pipe.code): item for item in self.report.pipes}
+
+    def followed(self, call: PipeCall) -> Resolution | None:
+        """The resolution of a pipe's call, in the family of the deck that it passes."""
+        resolution, named = call.resolution, call.named
+        return replace(resolution, family=named.family) if resolution is not None and named is not None else None
 
     @cached_property
     def models(self) -> Mapping[ItemRef, Resolution]:
@@ -127,7 +142,7 @@ class ViewModel:
     def deck(self) -> Mapping[ItemRef, Resolution]:
         """Presets, choices, aliases and waterfalls, in this order: methods name presets."""
         order = {"preset": 0, "choice": 1, "alias": 2, "waterfall": 3}
-        names = [(ref, resolution) for ref, resolution in self.references.items() if ref.kind != "model"]
+        names = [(ref, resolution) for ref, resolution in self.references.items() if ref.kind in order]
         return dict(sorted(names, key=lambda pair: order[pair[0].kind]))
 
     def reference(self, kind: str, family: str, name: str) -> ItemRef | None:
@@ -158,17 +173,21 @@ class ViewModel:
         return ItemRef("model", family_of(spec.model_type, self.catalog.behaviours), spec.handle)
 
     @cached_property
-    def _users(self) -> Mapping[tuple[str, str], tuple[ItemRef, ...]]:
-        users: dict[tuple[str, str], dict[ItemRef, None]] = {}
-        for ref, resolution in self.deck.items():
+    def _users(self) -> Mapping[tuple[str, str], tuple[tuple[ItemRef, str], ...]]:
+        """The users of each kind and name, each with the family in which it names them."""
+        users: dict[tuple[str, str], dict[tuple[ItemRef, str], None]] = {}
+        named = [(ref, resolution) for ref, resolution in self.deck.items()]
+        for ref, answer in self.pipes.items():
+            named += [(ref, followed) for call in answer.calls if (followed := self.followed(call)) is not None]
+        for ref, resolution in named:
             for hop in resolution.hops[1:]:
-                users.setdefault((hop.kind.value, hop.name), {})[ref] = None
+                users.setdefault((hop.kind.value, hop.name), {})[ref, resolution.family] = None
         return {key: tuple(refs) for key, refs in users.items()}
 
     def users(self, ref: ItemRef) -> tuple[ItemRef, ...]:
-        """The names of the deck whose trail passes through an item."""
+        """The names of the deck and the pipes whose trail passes through an item."""
         users = self._users.get((ref.kind, ref.name), ())
-        return tuple(user for user in users if ref.family in (user.family, GLOBAL) and user != ref)
+        return tuple(user for user, family in users if ref.family in (family, GLOBAL) and user != ref)
 
     # The catalogue is imported lazily: the first screen does not need it.
 
@@ -264,7 +283,8 @@ class ViewModel:
     def subject(self, problem: Problem) -> ItemRef | None:
         """The item that a problem is about; None when no list has it."""
         if problem.reference is not None:
-            return self.reference(*problem.reference)
+            pipe = ItemRef(*problem.reference)
+            return pipe if pipe in self.pipes else self.reference(*problem.reference)
         subject = problem.subject or ""
         if problem.check is Check.ROUTING:
             route = next((ref for ref, rule in self.routes.items() if rule.pattern == subject), None)
@@ -273,6 +293,8 @@ class ViewModel:
             return self._model_at(subject, problem.location) or self._backend(subject)
         if problem.check is Check.BACKENDS:
             return self._backend(subject) or self._backend_at(problem.location) or self._user_of(subject)
+        if problem.check is Check.METHODS:
+            return next((ref for ref in self.pipes if ref.name == subject), None)
         return next((ref for ref in self.deck if ref.name == subject), None)
 
     def _backend(self, name: str) -> ItemRef | None:
@@ -330,6 +352,7 @@ class ViewModel:
             "route": self.routes,
             "cause": self.causes,
             "problem": self.problems,
+            "pipe": self.pipes,
         }
         return ref in indexes.get(ref.kind, self.references)
 
@@ -345,6 +368,8 @@ class ViewModel:
 
     def title(self, ref: ItemRef) -> str:
         """The title of an item: a reference as written, a problem by its message."""
+        if ref in self.pipes:
+            return self.pipes[ref].pipe.code
         if ref in self.references:
             return self.references[ref].reference
         if ref in self.routes:

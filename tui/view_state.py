@@ -18,7 +18,7 @@ from core.records import dataclass
 from tui.selection import DECK_KINDS
 
 _VIEW, _SEEN = "view.toml", "seen"
-_KINDS = DECK_KINDS | {"overview", "backend", "model", "route"}
+_KINDS = DECK_KINDS | {"overview", "backend", "model", "route", "pipe"}
 """Kinds of items that are stored. The names of problems are sentences, which may quote a file."""
 _MAX_BYTES = 64 * 1024
 

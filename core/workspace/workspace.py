@@ -276,6 +276,9 @@ class Workspace:
         if isinstance(result, Saved):
             self._snapshot = self._snapshot.with_written(pending)
             self._history = replace(self._history, saved=history.at)
+            methods = report.methods
+            if methods is not None and any(file.source.path in pending for file in methods.read):
+                report = report.with_methods(project_methods(report.catalog, methods))
             self._disk_report = report
         return result
 
@@ -305,11 +308,24 @@ class Workspace:
         """The folders in which a change may change the answer: those of every file that was read or looked for."""
         catalog = self._disk_report.catalog
         files = environment_files(catalog.tree.paths, catalog.behaviours, catalog.environment.shell)
-        return tuple(dict.fromkeys([*self._snapshot.folders, *(os.path.dirname(path) for path, _ in files)]))
+        methods = self._disk_report.methods
+        paths = [path for path, _ in files] + [file.source.path for file in (methods.files if methods else ())]
+        return tuple(dict.fromkeys([*self._snapshot.folders, *map(os.path.dirname, paths)]))
 
     def moved(self) -> tuple[str, ...]:
         """The display paths of files that changed on the disk since they were read. Reads the disk."""
-        return (*(self.shown(path) for path in changed_paths(self._snapshot)), *self._moved_variables())
+        paths = (self.shown(path) for path in changed_paths(self._snapshot))
+        return tuple(dict.fromkeys((*paths, *self._moved_variables(), *self._moved_methods())))
+
+    def _moved_methods(self) -> tuple[str, ...]:
+        """The method files that changed on the disk."""
+        methods = self._disk_report.methods
+        now = self.read_methods() if methods is not None else None
+        if methods is None or now is methods or now is None:
+            return ()
+        before, after = ({file.source.path: file for file in item.read if file.is_method} for item in (methods, now))
+        changed = [path for path in {**before, **after} if before.get(path) is not after.get(path)]
+        return tuple((after.get(path) or before[path]).source.shown for path in changed)
 
     def _moved_variables(self) -> tuple[str, ...]:
         """The files of variables that set others now than when they were read."""

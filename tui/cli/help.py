@@ -146,14 +146,14 @@ def _wrapped(label: str, text: str, output: TextOutput) -> None:
 
 def _print_keys(output: TextOutput) -> None:
     """Print the default keys; those of the settings file are shown by the app."""
-    from tui.command import DIALOGS
+    from tui.command import DIALOGS, LISTS
     from tui.commands import DEFAULT
 
     output.line(("APP                       the keys of the app", "bold"))
     parts = (
         ("everywhere", "everywhere"),
         ("in a list", "pane"),
-        *((f"in the {name}", name) for name in ("backends", "models", "routes", "deck", "problems")),
+        *((f"in the {name}", name) for name in LISTS),
         ("in the inspector", "inspector"),
         ("on a page over the lists", "page"),
         ("without a tree", "start"),

@@ -106,8 +106,11 @@ def repoint(screen: MainScreen) -> None:
     view, ref = subject_of(screen)
     if view is None:
         return
+    if ref.kind == "pipe" and ref in view.references:
+        _repoint_pipe(screen, view, ref)
+        return
     if ref.kind not in DECK_KINDS:
-        screen.show_status("it names no model; m works on presets, aliases, waterfalls and choices")
+        screen.show_status("it names no model; m works on pipes, presets, aliases, waterfalls and choices")
         return
     family, name = model_family(view, ref), view.references[ref].reference
 
@@ -117,6 +120,25 @@ def repoint(screen: MainScreen) -> None:
 
     choices = model_choices(view, family, current_spec(view, ref), presets=ref.kind == "choice", of=ref)
     screen.app.push_screen(PickScreen(f"point {name} at", choices, free=True, columns=WIDE), repoint_to)
+
+
+def _repoint_pipe(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
+    """Let the selected pipe name another model, in its method file."""
+    from core.edits.method_updates import RepointPipe
+    from tui.dialogs.pick import WIDE, PickScreen
+    from tui.forms.deck_forms import current_spec
+    from tui.forms.model_choices import model_choices
+
+    call = view.pipes[ref].worst
+    key = call.key.key if call.key is not None else ""
+    presets = call.key is None or isinstance(call.key.value, str)
+
+    def repoint_to(reference: str | None) -> None:
+        if reference is not None:
+            screen.editing.do(RepointPipe(ref.family, ref.name, reference, key))
+
+    choices = model_choices(view, view.references[ref].family, current_spec(view, ref), presets=presets)
+    screen.app.push_screen(PickScreen(f"point pipe {ref.name} at", choices, free=True, columns=WIDE), repoint_to)
 
 
 def _repointed(view: ViewModel, ref: ItemRef, family: str, target: str) -> Intent:
@@ -230,7 +252,7 @@ EDITS = (
         "point it at another served model",
         SELECTED,
         3,
-        on(*DECK_KINDS, "problem", sentence="m works in the deck and on problems of it: press 4"),
+        on(*DECK_KINDS, "pipe", "problem", sentence="m works on pipes, in the deck, and on problems of both: press 4"),
         repoint,
     ),
     Command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tui.command import Command, CommandContext, CommandTable
+from tui.command import Command, CommandContext, CommandTable, Reason, always
 from tui.commands import availability
 from tui.commands.editing import open_file
 from tui.screens.navigation import go, travel
@@ -29,6 +29,8 @@ def open_selected(screen: MainScreen) -> None:
         return
     if ref.kind == "cause":
         go(screen, ref)
+    elif ref.kind == "pipe":
+        open_file(False, screen)
     elif ref.kind == "problem":
         subject = view.subject(view.problems[ref])
         if subject is not None and _is_in_tree(view, ref):
@@ -157,6 +159,7 @@ def item_choices(view: ViewModel) -> list[Choice]:
         Choice(ItemRef("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
         for name, backend in view.catalog.backends.items()
     ]
+    choices += [Choice(ref.key, ref.name, f"pipe of {ref.family}, {item.status}") for ref, item in view.pipes.items()]
     choices += [Choice(ref.key, ref.name, f"model, {item.status}") for ref, item in view.models.items()]
     choices += [Choice(ref.key, rule.pattern, f"route to {rule.backend}") for ref, rule in view.routes.items()]
     choices += [Choice(ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items()]
@@ -190,8 +193,9 @@ def _cursor(
     return Command(id_, keys, label, help_, widget_binding=binding, listed_with=beside, on_start=on_start)
 
 
-def _list(name: str, key: str, help_: str) -> Command:
-    return Command(name, (key,), name, help_, ("everywhere", "page"), run=partial(enter_list, name), closes_pages=True)
+def _list(name: str, key: str, help_: str, disabled_reason: Reason = always) -> Command:
+    run = partial(enter_list, name)
+    return Command(name, (key,), name, help_, ("everywhere", "page"), 0, disabled_reason, run=run, closes_pages=True)
 
 
 CURSOR = (
@@ -274,6 +278,7 @@ GO_TO = (
     _list("routes", "3", "the routes, which choose the backend of each model"),
     _list("deck", "4", "the deck: presets, aliases, waterfalls and choices"),
     _list("problems", "5", "the problems, grouped by cause"),
+    _list("methods", "7", "the pipes of the project's methods", availability.methods),
     Command(
         "overview",
         ("0",),

@@ -61,7 +61,7 @@ def written_there(view: ViewModel, place: str) -> Written | None:
 
 
 def _location(view: ViewModel, ref: ItemRef) -> Location | None:
-    if ref.kind in DECK_KINDS and ref in view.references:
+    if ref.kind in (*DECK_KINDS, "pipe") and ref in view.references:
         place = view.references[ref].place
         return place.location if place is not None else None
     if ref.kind == "backend" and ref.name in view.catalog.backends:

@@ -24,6 +24,7 @@ from tui.messages import (
     EditsSaved,
     FilesRefreshed,
     HistoryStepped,
+    MethodsRead,
     ProfileViewed,
 )
 from tui.selection import ItemRef
@@ -268,6 +269,20 @@ class Editing(TaskQueue):
             return ProfileViewed(viewed)
 
         self.run_task(f"viewing {plain(profile or active or 'no profile')}", task)
+
+    def attach_methods(self, event: MethodsRead) -> None:
+        """Take in the methods that were read, and show the tree with them where there are any."""
+        session = self.screen.session
+        if event.workspace is not session.workspace:
+            return
+        session.reading_methods = False
+        session.workspace.attach_methods(event.methods)
+        report, view = session.workspace.report, session.view
+        if view is None or view.report is report or not (event.methods.read or view.pipes):
+            self.screen.show_live_results(ages_only=True)
+            return
+        session.show(build_view(report))
+        self.screen.show_view()
 
     def show(self, select: ItemRef | None = None) -> None:
         """Show the edited tree, and go to an item."""

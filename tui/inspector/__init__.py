@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui.inspector.item_sheets import backend_sheet, cause_sheet, model_sheet, problem_sheet, route_sheet
 from tui.inspector.overview import overview_sheet
+from tui.inspector.pipe_sheet import pipe_sheet
 from tui.inspector.reference import reference_sheet
 from tui.inspector.sheet import Sheet
 from tui.selection import DECK_KINDS, ItemRef
@@ -15,6 +16,7 @@ _SHEETS = {
     "route": route_sheet,
     "cause": cause_sheet,
     "problem": problem_sheet,
+    "pipe": pipe_sheet,
 }
 
 

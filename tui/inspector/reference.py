@@ -107,7 +107,7 @@ def _says_dead(sheet: Sheet, ref: ItemRef) -> bool:
     return sheet.view.problems[ref].diagnostic in deck_codes.STATUS_SAYS
 
 
-NAMING = frozenset({"choice", "preset", "alias", "waterfall", "model"})
+NAMING = frozenset({"pipe", "choice", "preset", "alias", "waterfall", "model"})
 _PASSED = "passed over: "
 
 
@@ -142,7 +142,7 @@ def _name(sheet: Sheet, step: Step, resolution: Resolution, lead: str) -> None:
     view = sheet.view
     ref = view.reference(step.kind, resolution.family, step.name)
     runs: list[Run] = [(lead, "dim"), (view.title(ref) if ref is not None else step.name, "accent")]
-    if step.kind == "choice" and step.note:
+    if step.kind in ("choice", "pipe") and step.note:
         runs.append((f" = {step.note}", "dim"))
     sheet.with_place(runs, view.location_text(step.location) if step.kind != "model" else "", link=ref)
 

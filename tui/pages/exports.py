@@ -125,7 +125,8 @@ def explained(view: ViewModel, ref: ItemRef) -> ItemRef | None:
     """The item to explain for a selection: for a problem its subject; None for the overview."""
     if ref.kind == "problem" and ref in view.problems:
         return view.subject(view.problems[ref])
-    return ref if ref.kind in (*DECK_KINDS, "model", "backend") and view.exists(ref) else None
+    kinds = (*DECK_KINDS, "model", "backend")
+    return ref if (ref.kind in kinds and view.exists(ref)) or (ref.kind == "pipe" and ref in view.references) else None
 
 
 def node_of(view: ViewModel, ref: ItemRef) -> Node:

@@ -1,4 +1,4 @@
-"""The main screen: the verdict, five panes at the left, the inspector at the right, the keys below."""
+"""The main screen: the verdict, the panes at the left, the inspector at the right, the keys below."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from tui.base_app import footer_runs
-from tui.command import Command, CommandContext, CommandTable
+from tui.command import LISTS, Command, CommandContext, CommandTable
 from tui.inspector import sheet_of
 from tui.panes import PANE_SPECS
 from tui.panes.pane import Pane, PaneTable
@@ -124,9 +124,12 @@ class MainScreen(SpanScreen, WorkScreen):
             head.show(((" pipedeck", "heading"), (f"  reading {self.session.tree_label} ...", "")))
             return
         head.show(*header_runs(self.session, view, self.app.size.width))
-        self.query_one("#verdict", Bar).show(*verdict_runs(view))
+        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_methods))
         for name, pane in self.panes.items():
             pane.show(view, self.session.list_filter(name))
+        self.panes["methods"].display = bool(view.pipes)
+        if self.session.pane == "methods" and not view.pipes:
+            self.session.pane = LISTS[0]
         if (state := self.session.view_state) is not None:
             self.session.view_state = None
             restore_view(self, view, state)
@@ -141,7 +144,7 @@ class MainScreen(SpanScreen, WorkScreen):
         view = self.session.view
         if view is None:
             return
-        self.query_one("#verdict", Bar).show(*verdict_runs(view))
+        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_methods))
         for name, pane in self.panes.items():
             if ages_only:
                 pane.show_again()

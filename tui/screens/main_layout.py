@@ -65,13 +65,17 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
     return (name, (f"  {tree}", "")), tuple(right)
 
 
-def verdict_runs(view: ViewModel) -> tuple[Runs, Runs]:
-    """Left: the verdict. Right: the number of causes and warnings, and of set and required variables."""
+def verdict_runs(view: ViewModel, *, reading: bool) -> tuple[Runs, Runs]:
+    """Left: the verdict. Right: the number of causes and warnings, and of set and required variables.
+
+    `reading`: the methods are being read, so that the verdict says nothing of them yet.
+    """
     verdict, sentence = view.live_results.report.verdict
     symbol, tone = VERDICT_SYMBOLS[verdict]
     good, required = count_keys(view.catalog)
     unknown = count_unknown_keys(view.catalog)
     right: list[Run] = [
+        ("reading methods ...  " if reading else "", "dim"),
         (causes_label(*view.severities), ""),
         ("   keys ", "dim"),
         (f"{good}/{required}", "" if good == required else "bad" if good + unknown < required else "warn"),
@@ -121,6 +125,7 @@ def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
         back=session.history.has(-1),
         forward=session.history.has(1),
         profiles=len(view.catalog.profiles) if view is not None else 0,
+        pipes=len(view.pipes) if view is not None else 0,
         colours=not screen.app.colourless,
         kind=session.selected.kind,
         fixable=view is not None and _has_problems(view, session.selected),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import on
@@ -96,6 +97,7 @@ class WorkScreen(CommandScreen[None]):
         from tui.editing.watching import Watch
 
         settle_interrupted(self.editing)
+        self.read_methods()
         self.disk_watch = Watch(self.editing)
         self.disk_watch.start(self.app.watch_every_s)
         self._look_for_exposed()
@@ -127,6 +129,22 @@ class WorkScreen(CommandScreen[None]):
         results = session.live.results(view.catalog)
         session.merge_live_results(merge_live_results(view.report, results, event.problems))
         screen.show_live_results()
+
+    def read_methods(self) -> None:
+        """Read the method files of the project in a thread."""
+        workspace = cast("MainScreenProtocol", self).session.workspace
+
+        def run() -> None:
+            self.post_message(messages.MethodsRead(workspace, workspace.read_methods()))
+
+        self.run_worker(run, thread=True, exclusive=True, group="methods", exit_on_error=False)
+
+    @on(messages.MethodsRead)
+    def show_methods(self, event: messages.MethodsRead) -> None:
+        """Show the tree with its methods, once no edit is being made."""
+        session = cast("MainScreenProtocol", self).session
+        if event.workspace is session.workspace:
+            self.editing.enqueue(partial(self.editing.attach_methods, event))
 
     @on(messages.RecoveryFinished)
     def show_recovery(self, event: messages.RecoveryFinished) -> None:

@@ -61,6 +61,8 @@ def test_rename_changes_only_the_name(workspace: Workspace) -> None:
     assert isinstance(result, Saved)
     path = Path(workspace.root).parents[1] / "a.mthds"
     assert path.read_bytes() == expected
+    assert workspace.moved() == ()
+    assert str(path.parent) in workspace.folders
     workspace.undo()
     assert isinstance(workspace.save(), Saved)
     assert path.read_bytes() == TEXT
@@ -137,6 +139,7 @@ def test_a_file_that_changed_meanwhile_is_not_overwritten(workspace: Workspace) 
     workspace.attach_methods(workspace.read_methods())
     path = Path(workspace.root).parents[1] / "a.mthds"
     path.write_bytes(TEXT.replace(b"$writing", b"$cheap"))
+    assert workspace.moved() == ("a.mthds",)
     refused = workspace.propose(RenamePreset("llm", "writing", "prose"), EditLayer.BASE)
     assert isinstance(refused, EditRefused)
     assert refused.message == "a.mthds has changed on the disk. Reload it first."
