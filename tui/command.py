@@ -73,6 +73,7 @@ class CommandContext:
     """Whether the selected field is part of an ordered list."""
     pipes: int = 0
     """How many pipes use a model; the list of methods is there only with some."""
+    reading_methods: bool = False
     invalid: str = ""
     """Why there is nothing to view or to write yet."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -18,6 +18,7 @@ from core.pipes.needs import Needs, PipeNeed, lack_of, needs_of
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.refusals import FOR_OBJECT
+from core.releases import Behaviours
 from core.resolution import Hop, Resolution, Resolver, Status, switched_off
 from core.settings.start import value_at
 
@@ -152,9 +153,9 @@ def answer_pipes(resolver: Resolver, methods: Methods, cache: Cache) -> tuple[Pi
     pipes, behaviours = readable(methods, resolver), resolver.behaviours
     concepts = cache.same("concepts of methods", methods.concepts.tables)
     read = [(id(pipe), (pipe, concepts, behaviours)) for pipe in pipes]
-    needs = cache.reuse_each("needs of pipes", read, lambda pipe, *_: needs_of(pipe, methods, behaviours))
+    plans = cache.reuse_each("plans of pipes", read, lambda pipe, *_: _plan(pipe, methods, behaviours))
     lookup = _Lookup(resolver, cache)
-    rows = [(id(pipe), (pipe, need, *lookup.inputs(pipe, need))) for pipe, need in zip(pipes, needs, strict=True)]
+    rows = [(id(pipe), (pipe, plan, *lookup.inputs(pipe, plan))) for pipe, plan in zip(pipes, plans, strict=True)]
     return tuple(cache.reuse_each("pipes", rows, lookup.answer))
 
 
@@ -168,9 +169,48 @@ class _Request(NamedTuple):
     """What one call names: a key or a default, and whether it is for structured output."""
 
     key: ModelKey | None
-    structured: bool
-    attaches: bool
+    family: str
+    structured: bool = False
+    attaches: bool = False
     """Whether the images and documents of the pipe go to this call."""
+
+    @property
+    def named(self) -> tuple[object, ...]:
+        """What decides the resolution: the same for pipes that name the same."""
+        if self.key is None:
+            return (self.family, self.structured)
+        value = self.key.value
+        text = value if isinstance(value, str) else repr(value)
+        return (self.family, text, isinstance(value, str), self.key.handle, self.structured)
+
+
+class _Plan(NamedTuple):
+    """What a pipe needs and names, before anything is resolved: each request with what decides its resolution.
+
+    `unused` is not called for the output of the pipe, but looked up all the same.
+    """
+
+    needs: Needs
+    requests: tuple[tuple[_Request, tuple[object, ...]], ...]
+    unused: _Request | None
+
+
+def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> _Plan:
+    needs, family = needs_of(pipe, methods, behaviours), family_of(pipe.model_type, behaviours)
+    main = next((key for key in pipe.keys if not key.key.endswith(STRUCTURE_SUFFIX)), None)
+    other = next((key for key in pipe.keys if key.key.endswith(STRUCTURE_SUFFIX)), None)
+    if pipe.type != "PipeLLM":
+        requests = [_Request(main, family, pipe.type == "PipeStructure", attaches=True)]
+        return _Plan(needs, tuple((request, request.named) for request in requests), None)
+    draft = pipe.table.get("structuring_method") == _PRELIMINARY
+    requests = []
+    if needs.structured is not True or draft:
+        requests.append(_Request(main, family, attaches=True))
+    if needs.structured is not False:
+        requests.append(_Request(other or main, family, structured=True, attaches=not draft))
+    unused = other if needs.structured is False else main if needs.structured and other and not draft else None
+    named = tuple((request, request.named) for request in requests)
+    return _Plan(needs, named, _Request(unused, family) if unused is not None else None)
 
 
 class _Lookup:
@@ -180,58 +220,52 @@ class _Lookup:
         self.resolver = resolver
         self.cache = cache
         self._named: dict[tuple[object, ...], Resolution | None] = {}
+        self._lacks: dict[tuple[object, ...], str] = {}
 
-    def inputs(self, pipe: Pipe, needs: Needs) -> tuple[object, ...]:
-        """The resolutions that the answer for a pipe depends on."""
-        return tuple(self._resolve(pipe, request) for request in self._requests(pipe, needs))
+    def inputs(self, pipe: Pipe, plan: _Plan) -> tuple[Resolution | None, ...]:
+        """The resolutions that the answer for a pipe depends on; one more where an unused key names nothing."""
+        found = tuple([self._resolve(pipe, request, named) for request, named in plan.requests])
+        if plan.unused is not None and not self._is_defined(plan.unused):
+            return (*found, self._resolve(pipe, plan.unused, plan.unused.named))
+        return found
 
-    def answer(self, pipe: Pipe, needs: Needs, *resolutions: Resolution | None) -> PipeAnswer:
-        requests = self._requests(pipe, needs)
+    def answer(self, pipe: Pipe, plan: _Plan, *resolutions: Resolution | None) -> PipeAnswer:
+        requests = [request for request, _ in plan.requests]
+        if plan.unused is not None and len(resolutions) > len(requests):
+            requests.append(plan.unused)
         calls = tuple(
-            self._call(pipe, needs, request, named) for request, named in zip(requests, resolutions, strict=True)
+            PipeCall(pipe, request.key, named, self._lacking(plan.needs, request, named))
+            for request, named in zip(requests, resolutions, strict=True)
         )
         known = self.resolver.behaviours.model_keys
         foreign = tuple(key for key in pipe.keys if key.key not in known)
         status = min((call.status for call in calls), key=_WORST.index)
-        if needs.structured is None and len({call.status for call in calls}) > 1:
+        if plan.needs.structured is None and len({call.status for call in calls}) > 1:
             status = Status.UNKNOWN  # only Python knows which of the two is called
-        return PipeAnswer(pipe, calls, needs, Status.REFUSED if foreign else status, foreign)
+        return PipeAnswer(pipe, calls, plan.needs, Status.REFUSED if foreign else status, foreign)
 
-    def _call(self, pipe: Pipe, needs: Needs, request: _Request, named: Resolution | None) -> PipeCall:
+    def _lacking(self, needs: Needs, request: _Request, named: Resolution | None) -> tuple[Lack, ...]:
         spec = named.spec if named is not None else None
-        lacks: tuple[Lack, ...] = ()
-        if spec is not None and request.attaches:
-            found = ((need, lack_of(need, spec, self.resolver.catalog.release)) for need in needs.files)
-            lacks = tuple(Lack(need, why) for need, why in found if why)
-        return PipeCall(pipe, request.key, named, lacks)
+        if spec is None or not request.attaches:
+            return ()
+        lacks = []
+        for need in needs.files:
+            key = (need.ability, need.count, id(spec))
+            if key not in self._lacks:
+                self._lacks[key] = lack_of(need, spec, self.resolver.catalog.release)
+            if why := self._lacks[key]:
+                lacks.append(Lack(need, why))
+        return tuple(lacks)
 
-    def _requests(self, pipe: Pipe, needs: Needs) -> tuple[_Request, ...]:
-        return tuple(self._all_requests(pipe, needs))
-
-    def _all_requests(self, pipe: Pipe, needs: Needs) -> Iterator[_Request]:
-        main = next((key for key in pipe.keys if not key.key.endswith(STRUCTURE_SUFFIX)), None)
-        other = next((key for key in pipe.keys if key.key.endswith(STRUCTURE_SUFFIX)), None)
-        if pipe.type != "PipeLLM":
-            yield _Request(main, pipe.type == "PipeStructure", True)
-            return
-        draft = pipe.table.get("structuring_method") == _PRELIMINARY
-        if needs.structured is not True or draft:
-            yield _Request(main, False, True)
-        if needs.structured is not False:
-            yield _Request(other or main, True, not draft)
-        # The key that is not used for the output is looked up all the same.
-        unused = other if needs.structured is False else main if needs.structured and other and not draft else None
-        if unused is not None and not self._is_defined(pipe, unused):
-            yield _Request(unused, False, False)
-
-    def _is_defined(self, pipe: Pipe, key: ModelKey) -> bool:
-        if not isinstance(key.value, str):
+    def _is_defined(self, request: _Request) -> bool:
+        value, family = request.key.value if request.key is not None else None, request.family
+        if not isinstance(value, str):
             return True
-        names, family = self.resolver.names, self._family(pipe)
+        names = self.resolver.names
         if not self.resolver.behaviours.sigils:
-            return names.defines(Kind.PRESET, key.value, family) or names.plain_defined(key.value)
-        parsed = parse_reference(key.value)
-        if is_empty_reference(key.value):
+            return names.defines(Kind.PRESET, value, family) or names.plain_defined(value)
+        parsed = parse_reference(value)
+        if is_empty_reference(value):
             return False
         return (
             names.defines(Kind.PRESET, parsed.name, family)
@@ -239,37 +273,28 @@ class _Lookup:
             else names.chosen(parsed, family)
         )
 
-    def _family(self, pipe: Pipe) -> str:
-        return family_of(pipe.model_type, self.resolver.behaviours)
-
-    def _resolve(self, pipe: Pipe, request: _Request) -> Resolution | None:
-        family, key = self._family(pipe), request.key
-        if key is None:
-            memo: tuple[object, ...] = (family, pipe.type == "PipeDocGen", request.structured)
-        else:
-            text = key.value if isinstance(key.value, str) else repr(key.value)
-            memo = (family, text, isinstance(key.value, str), key.handle, request.structured)
-        if memo not in self._named:
-            found = self._default(pipe, family, request) if key is None else self._written(key, pipe, family, request)
+    def _resolve(self, pipe: Pipe, request: _Request, named: tuple[object, ...]) -> Resolution | None:
+        if named not in self._named:
+            key = request.key
+            found = self._default(pipe, request) if key is None else self._written(key, pipe, request)
             # The same object while nothing changes, so that answers are reused.
-            self._named[memo] = self.cache.same(("pipe reference", memo), found)
-        return self._named[memo]
+            self._named[named] = self.cache.same(("pipe reference", named), found)
+        return self._named[named]
 
-    def _written(self, key: ModelKey, pipe: Pipe, family: str, request: _Request) -> Resolution:
-        value, place = key.value, Place(pipe.source, key.path)
+    def _written(self, key: ModelKey, pipe: Pipe, request: _Request) -> Resolution:
+        value, place, family = key.value, Place(pipe.source, key.path), request.family
         if key.handle and isinstance(value, str):
             return self.resolver.text(value, family)
         chosen: str | Preset
         if isinstance(value, Mapping):
-            chosen = Preset(
-                family, pipe.code, reference_in(value), {str(name): item for name, item in value.items()}, place
-            )
+            fields = {str(name): item for name, item in value.items()}
+            chosen = Preset(family, pipe.code, reference_in(value), fields, place)
         else:
             assert isinstance(value, str)
             chosen = value
         return self.resolver.choice(Choice(family, "pipe", FOR_OBJECT if request.structured else "", chosen, place))
 
-    def _default(self, pipe: Pipe, family: str, request: _Request) -> Resolution | None:
+    def _default(self, pipe: Pipe, request: _Request) -> Resolution | None:
         choice = default_of(self.resolver, pipe, structured=request.structured)
         return self.resolver.choice(choice) if choice is not None else None
 

@@ -82,6 +82,7 @@ class _PipeRules:
 
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
+        self._nearest_models: dict[tuple[object, ...], ModelSpec | None] = {}
 
     def problems(self, answer: PipeAnswer) -> Iterator[Problem]:
         reference = ("pipe", answer.pipe.source.shown, answer.pipe.code)
@@ -181,7 +182,13 @@ class _PipeRules:
 
     def _nearest(self, answer: PipeAnswer, call: PipeCall) -> str:
         """The nearest callable model that does what the pipe needs, in words."""
-        best = nearest_model(self.resolver, answer, call)
+        needs = answer.needs
+        settings = settings_of(self.resolver, call)
+        key_of = (answer.pipe.model_type, id(call.spec), call.text, needs.structured, repr(settings))
+        wanted = (*key_of, *((need.ability, need.count) for need in needs.files))
+        if wanted not in self._nearest_models:
+            self._nearest_models[wanted] = nearest_model(self.resolver, answer, call)
+        best = self._nearest_models[wanted]
         if best is None:
             return "no callable model does: enable a backend with one, or change what the pipe sends"
         presets = [hop.name for hop in call.named.hops if hop.kind is Kind.PRESET] if call.named is not None else []

@@ -38,7 +38,6 @@ back = _needs(lambda now: now.back, "nothing to go back to")
 forward = _needs(lambda now: now.forward, "nothing to go forward to")
 filtered = _needs(lambda now: now.filtered, "no filter to clear")
 in_pane = _needs(lambda now: now.where == "pane", "works in a list: press 1 to 5")
-methods = _needs(lambda now: now.pipes, "no pipe of the project uses a model")
 profiles = _needs(lambda now: now.profiles > 1, "this tree has no other profile")
 what_if = _needs(lambda now: now.kind in ("backend", "variable"), "! works on a backend: press 1")
 priced = _needs(lambda now: now.where != "page" or now.priced, "no prices on this page")
@@ -67,6 +66,13 @@ writable = _needs(lambda now: not now.invalid, "no files to write yet: see the l
 def rows(now: CommandContext) -> str | None:
     """A list with rows has the focus."""
     return in_pane(now) or (None if now.rows else "this list is empty")
+
+
+def methods(now: CommandContext) -> str | None:
+    """Some pipes use a model."""
+    if now.pipes:
+        return None
+    return "methods are being read" if now.reading_methods else "no pipe of the project uses a model"
 
 
 def links(now: CommandContext) -> str | None:

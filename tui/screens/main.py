@@ -48,6 +48,7 @@ class MainScreen(SpanScreen, WorkScreen):
         super().__init__(table)
         self.session = session
         self.panes = {spec.id: Pane(spec) for spec in PANE_SPECS}
+        self.panes["methods"].display = False
         self.inspector = Inspector(id="inspector")
         self.status = Bar(id="status")
         self.foot = Bar(id="foot")

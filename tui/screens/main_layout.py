@@ -126,6 +126,7 @@ def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
         forward=session.history.has(1),
         profiles=len(view.catalog.profiles) if view is not None else 0,
         pipes=len(view.pipes) if view is not None else 0,
+        reading_methods=session.reading_methods,
         colours=not screen.app.colourless,
         kind=session.selected.kind,
         fixable=view is not None and _has_problems(view, session.selected),
