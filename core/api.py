@@ -124,7 +124,7 @@ class Report:
         if self.pipes:
             from core.pipes import dead_pipes
 
-            dead = self.cache.same("dead", (*dead, *dead_pipes(self.pipes)))
+            dead = (*dead, *self.cache.reuse("dead pipes", (self.pipes,), lambda: dead_pipes(self.pipes)))
         checked = (*checked, *passed_over(self.detected.notes), *self._pipe_problems)
         if self.lives is not None:
             from core.rules.lives import life_problems  # not before the first screen
@@ -153,7 +153,8 @@ class Report:
             return NO_PIPES
         from core.pipes import tally
 
-        return tally(self.pipes, self.failing)
+        inputs = (self.pipes, *self.failing)
+        return self.cache.reuse("pipe tally", inputs, lambda: tally(self.pipes, self.failing))
 
     @cached_property
     def _pipe_problems(self) -> tuple[Problem, ...]:

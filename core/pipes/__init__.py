@@ -13,7 +13,7 @@ from core.pipes.answers import (
     readable,
     tally,
 )
-from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of
+from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
 
 __all__ = [
     "Ability",
@@ -29,5 +29,6 @@ __all__ = [
     "needs_of",
     "project_methods",
     "readable",
+    "structure_lack",
     "tally",
 ]

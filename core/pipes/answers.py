@@ -14,7 +14,7 @@ from core.incremental import Cache
 from core.methods.method_files import NO_METHODS, STRUCTURE_SUFFIX, Methods, ModelKey, Pipe, read_methods
 from core.methods.method_search import EXCLUDED, Origin, method_folders
 from core.pipe_tally import PipeTally
-from core.pipes.needs import Needs, PipeNeed, lack_of, needs_of
+from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.refusals import FOR_OBJECT
@@ -70,7 +70,7 @@ class PipeCall:
     def status(self) -> Status:
         if self.named is None:
             return Status.DEAD
-        return Status.REFUSED if any(lack.need.certain for lack in self.lacks) and self.spec else self.named.status
+        return Status.REFUSED if any(lack.need.certain for lack in self.lacks) else self.named.status
 
     @cached_property
     def resolution(self) -> Resolution | None:
@@ -93,7 +93,9 @@ class PipeCall:
 
 @dataclass(frozen=True)
 class PipeAnswer:
-    """What is known of a pipe: its calls and its status. `foreign`: its keys that the release does not know."""
+    """What is known of a pipe: its calls and its status. `foreign`: its keys that the release does not know,
+    `type` for its type.
+    """
 
     pipe: Pipe
     calls: tuple[PipeCall, ...]
@@ -149,14 +151,16 @@ def reference_in(settings: object) -> str:
 
 
 def answer_pipes(resolver: Resolver, methods: Methods, cache: Cache) -> tuple[PipeAnswer, ...]:
-    """The answer for every pipe of the files that the release reads; those of unchanged pipes are reused."""
-    pipes, behaviours = readable(methods, resolver), resolver.behaviours
-    concepts = cache.same("concepts of methods", methods.concepts.tables)
-    read = [(id(pipe), (pipe, concepts, behaviours)) for pipe in pipes]
-    plans = cache.reuse_each("plans of pipes", read, lambda pipe, *_: _plan(pipe, methods, behaviours))
+    """The answer for every pipe of the files that the release reads.
+
+    Those of before while nothing that a pipe names resolves otherwise; else those of pipes that name other things.
+    """
+    behaviours = resolver.behaviours
+    plans = cache.reuse("plans of pipes", (methods, behaviours), lambda: _all_plans(resolver, methods, cache))
     lookup = _Lookup(resolver, cache)
-    rows = [(id(pipe), (pipe, plan, *lookup.inputs(pipe, plan))) for pipe, plan in zip(pipes, plans, strict=True)]
-    return tuple(cache.reuse_each("pipes", rows, lookup.answer))
+    named = tuple(lookup.resolve(*asked) for asked in plans.names.values())
+    unused = cache.same("unused names of pipes", lookup.undefined(plans.rows))
+    return cache.reuse("answers of pipes", (plans, unused, *named), lambda: lookup.answers(plans.rows, unused))
 
 
 def readable(methods: Methods, resolver: Resolver) -> tuple[Pipe, ...]:
@@ -193,15 +197,38 @@ class _Plan(NamedTuple):
     needs: Needs
     requests: tuple[tuple[_Request, tuple[object, ...]], ...]
     unused: _Request | None
+    foreign: tuple[ModelKey, ...]
+
+
+class _Plans(NamedTuple):
+    """The plan of every pipe, and the first request for each of the names."""
+
+    rows: tuple[tuple[Pipe, _Plan], ...]
+    names: Mapping[tuple[object, ...], tuple[Pipe, _Request]]
+
+
+def _all_plans(resolver: Resolver, methods: Methods, cache: Cache) -> _Plans:
+    pipes, behaviours = readable(methods, resolver), resolver.behaviours
+    concepts = cache.same("concepts of methods", methods.concepts.tables)
+    read = [(id(pipe), (pipe, concepts, behaviours)) for pipe in pipes]
+    plans = cache.reuse_each("plan of a pipe", read, lambda pipe, *_: _plan(pipe, methods, behaviours))
+    names: dict[tuple[object, ...], tuple[Pipe, _Request]] = {}
+    for pipe, plan in zip(pipes, plans, strict=True):
+        for request, named in plan.requests:
+            names.setdefault(named, (pipe, request))
+    return _Plans(tuple(zip(pipes, plans, strict=True)), names)
 
 
 def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> _Plan:
     needs, family = needs_of(pipe, methods, behaviours), family_of(pipe.model_type, behaviours)
     main = next((key for key in pipe.keys if not key.key.endswith(STRUCTURE_SUFFIX)), None)
     other = next((key for key in pipe.keys if key.key.endswith(STRUCTURE_SUFFIX)), None)
+    foreign = tuple(key for key in pipe.keys if key.key not in behaviours.model_keys)
+    if pipe.type not in behaviours.pipe_types:
+        foreign = (ModelKey("type", pipe.type, (*pipe.path, "type")), *foreign)
     if pipe.type != "PipeLLM":
         requests = [_Request(main, family, pipe.type == "PipeStructure", attaches=True)]
-        return _Plan(needs, tuple((request, request.named) for request in requests), None)
+        return _Plan(needs, tuple((request, request.named) for request in requests), None, foreign)
     draft = pipe.table.get("structuring_method") == _PRELIMINARY
     requests = []
     if needs.structured is not True or draft:
@@ -210,7 +237,7 @@ def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> _Plan:
         requests.append(_Request(other or main, family, structured=True, attaches=not draft))
     unused = other if needs.structured is False else main if needs.structured and other and not draft else None
     named = tuple((request, request.named) for request in requests)
-    return _Plan(needs, named, _Request(unused, family) if unused is not None else None)
+    return _Plan(needs, named, _Request(unused, family) if unused is not None else None, foreign)
 
 
 class _Lookup:
@@ -222,33 +249,52 @@ class _Lookup:
         self._named: dict[tuple[object, ...], Resolution | None] = {}
         self._lacks: dict[tuple[object, ...], str] = {}
 
-    def inputs(self, pipe: Pipe, plan: _Plan) -> tuple[Resolution | None, ...]:
+    def undefined(self, rows: Sequence[tuple[Pipe, _Plan]]) -> frozenset[tuple[object, ...]]:
+        """The names of unused keys that nothing defines."""
+        unused = {plan.unused.named: plan.unused for _, plan in rows if plan.unused is not None}
+        return frozenset(named for named, request in unused.items() if not self._is_defined(request))
+
+    def answers(
+        self, rows: Sequence[tuple[Pipe, _Plan]], undefined: frozenset[tuple[object, ...]]
+    ) -> tuple[PipeAnswer, ...]:
+        """The answers for pipes; those whose names resolve as before are reused."""
+        inputs = [(id(pipe), (pipe, plan, *self._inputs(pipe, plan, undefined))) for pipe, plan in rows]
+        return tuple(self.cache.reuse_each("pipes", inputs, self._answer))
+
+    def _inputs(
+        self, pipe: Pipe, plan: _Plan, undefined: frozenset[tuple[object, ...]]
+    ) -> tuple[Resolution | None, ...]:
         """The resolutions that the answer for a pipe depends on; one more where an unused key names nothing."""
-        found = tuple([self._resolve(pipe, request, named) for request, named in plan.requests])
-        if plan.unused is not None and not self._is_defined(plan.unused):
-            return (*found, self._resolve(pipe, plan.unused, plan.unused.named))
+        found = tuple([self._named[named] for _, named in plan.requests])
+        if plan.unused is not None and plan.unused.named in undefined:
+            return (*found, self.resolve(pipe, plan.unused))
         return found
 
-    def answer(self, pipe: Pipe, plan: _Plan, *resolutions: Resolution | None) -> PipeAnswer:
+    def _answer(self, pipe: Pipe, plan: _Plan, *resolutions: Resolution | None) -> PipeAnswer:
         requests = [request for request, _ in plan.requests]
         if plan.unused is not None and len(resolutions) > len(requests):
             requests.append(plan.unused)
         calls = tuple(
-            PipeCall(pipe, request.key, named, self._lacking(plan.needs, request, named))
-            for request, named in zip(requests, resolutions, strict=True)
+            [
+                PipeCall(pipe, request.key, named, self._lacking(pipe, plan.needs, request, named))
+                for request, named in zip(requests, resolutions, strict=True)
+            ]
         )
-        known = self.resolver.behaviours.model_keys
-        foreign = tuple(key for key in pipe.keys if key.key not in known)
-        status = min((call.status for call in calls), key=_WORST.index)
-        if plan.needs.structured is None and len({call.status for call in calls}) > 1:
+        statuses = {call.status for call in calls}
+        status = statuses.pop() if len(statuses) == 1 else min(statuses, key=_WORST.index)
+        if plan.needs.structured is None and statuses:
             status = Status.UNKNOWN  # only Python knows which of the two is called
-        return PipeAnswer(pipe, calls, plan.needs, Status.REFUSED if foreign else status, foreign)
+        return PipeAnswer(pipe, calls, plan.needs, Status.REFUSED if plan.foreign else status, plan.foreign)
 
-    def _lacking(self, needs: Needs, request: _Request, named: Resolution | None) -> tuple[Lack, ...]:
+    def _lacking(self, pipe: Pipe, needs: Needs, request: _Request, named: Resolution | None) -> tuple[Lack, ...]:
         spec = named.spec if named is not None else None
-        if spec is None or not request.attaches:
+        if spec is None:
             return ()
         lacks = []
+        if request.structured and (why := structure_lack(spec)):
+            lacks.append(Lack(PipeNeed(Ability.STRUCTURED, "output", (*pipe.path, "output")), why))
+        if not request.attaches or not needs.files:
+            return tuple(lacks)
         for need in needs.files:
             key = (need.ability, need.count, id(spec))
             if key not in self._lacks:
@@ -267,17 +313,16 @@ class _Lookup:
         parsed = parse_reference(value)
         if is_empty_reference(value):
             return False
-        return (
-            names.defines(Kind.PRESET, parsed.name, family)
-            if parsed.kind is Kind.PRESET
-            else names.chosen(parsed, family)
-        )
+        if parsed.kind is Kind.PRESET:
+            return names.defines(Kind.PRESET, parsed.name, family)
+        return names.chosen(parsed, family)
 
-    def _resolve(self, pipe: Pipe, request: _Request, named: tuple[object, ...]) -> Resolution | None:
+    def resolve(self, pipe: Pipe, request: _Request) -> Resolution | None:
+        """The resolution of what a call names: the same object while nothing changes, so that answers are reused."""
+        named = request.named
         if named not in self._named:
             key = request.key
             found = self._default(pipe, request) if key is None else self._written(key, pipe, request)
-            # The same object while nothing changes, so that answers are reused.
             self._named[named] = self.cache.same(("pipe reference", named), found)
         return self._named[named]
 

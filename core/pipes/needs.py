@@ -169,6 +169,14 @@ def lack_of(need: PipeNeed, spec: ModelSpec, release: Release) -> str:
     return f"reads at most {counted(most, 'image')}, and gets {need.count}" if need.count > most else ""
 
 
+def structure_lack(spec: ModelSpec) -> str:
+    """Why a model gives no structured output: the Responses API needs a `structure_method` of its own."""
+    method = spec.fields.get("structure_method")
+    if worker_of(spec) is not Worker.RESPONSES or (isinstance(method, str) and "responses" in method):
+        return ""
+    return "needs a structure_method for the Responses API, such as `instructor/openai_responses_tools`"
+
+
 def _extract_lack(
     need: PipeNeed, spec: ModelSpec, release: Release, inputs: frozenset[str], outputs: frozenset[str]
 ) -> str:

@@ -65,6 +65,7 @@ class Behaviours:
     keyless_openai: Literal["none", "empty", "dummy"]
     method_ending: Literal[".plx", ".mthds"]
     model_keys: tuple[str, ...]
+    pipe_types: tuple[str, ...]
     prompt_files: Literal["image inputs", "what the prompt reads"]
 
     def __repr__(self) -> str:

@@ -380,6 +380,16 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.12.0", ("model", "model_to_structure"), "`model`"),
     ),
     _behaviour(
+        "pipe_types",
+        "types of pipes that use a model",
+        ("0.10.0", ("PipeLLM", "PipeImgGen", "PipeOcr"), "`PipeLLM`, `PipeImgGen`, `PipeOcr`"),
+        ("0.12.0", ("PipeLLM", "PipeImgGen", "PipeExtract"), "`PipeExtract` instead of `PipeOcr`"),
+        ("0.19.0", (_PIPES := ("PipeLLM", "PipeImgGen", "PipeExtract", "PipeSearch")), "also `PipeSearch`"),
+        ("0.29.0", (*_PIPES, "PipeStructure"), "also `PipeStructure`"),
+        ("0.71.0", (*_PIPES, "PipeStructure", "PipeDocGen"), "also `PipeDocGen`"),
+        ("0.72.0", (*_PIPES, "PipeStructure", "PipeDocGen", "PipeJudge"), "also `PipeJudge`"),
+    ),
+    _behaviour(
         "prompt_files",
         "images and documents that a model gets",
         ("0.10.0", "image inputs", "every image input, and no document"),

@@ -12,7 +12,7 @@ from core.entities import Location, ModelSpec, Place
 from core.files.source import Source
 from core.incremental import Cache
 from core.methods import Methods, Origin
-from core.pipes import Ability, Lack, PipeAnswer, PipeCall, lack_of
+from core.pipes import Ability, Lack, PipeAnswer, PipeCall, lack_of, structure_lack
 from core.problems import Problem, Severity
 from core.references import Kind, written
 from core.refusals import NO_SETTINGS, Settings, refusal_of
@@ -28,12 +28,17 @@ def pipe_problems(
     resolver: Resolver, methods: Methods, answers: tuple[PipeAnswer, ...], cache: Cache
 ) -> Iterator[Problem]:
     """The problems of the project's methods: files first, then pipe by pipe."""
-    yield from _files(resolver, methods)
+    yield from cache.reuse("method files", (methods, resolver.behaviours), lambda: tuple(_files(resolver, methods)))
+    served = cache.same("served models", tuple(resolver.serving.served.values()))
+    inputs = (answers, served, cache.same("ready backends", resolver.ready))
+    yield from cache.reuse("pipe problems", inputs, lambda: tuple(_pipes(resolver, answers, served, cache)))
+
+
+def _pipes(resolver: Resolver, answers: tuple[PipeAnswer, ...], served: object, cache: Cache) -> Iterator[Problem]:
     own = [answer for answer in answers if answer.pipe.origin is Origin.PROJECT]
-    served = cache.same("served names", tuple(resolver.serving.served))
     rows = [(id(answer), (answer, served)) for answer in own if answer.foreign or _is_wanting(answer)]
     rules = _PipeRules(resolver)
-    for problems in cache.reuse_each("pipe problems", rows, lambda answer, _: tuple(rules.problems(answer))):
+    for problems in cache.reuse_each("problems of a pipe", rows, lambda answer, _: tuple(rules.problems(answer))):
         yield from problems
 
 
@@ -93,13 +98,14 @@ class _PipeRules:
     def _foreign(self, answer: PipeAnswer, reference: Reference) -> Iterator[Problem]:
         release, known = self.resolver.catalog.release, self.resolver.behaviours.model_keys
         for key in answer.foreign:
+            what = f"type `{key.value}`" if key.key == "type" else f"key `{key.key}`"
             same = [name for name in known if name.endswith("_to_structure") == key.key.endswith("_to_structure")]
             yield problem(
                 method_codes.PIPE_KEY,
-                f"pipe `{answer.pipe.code}` has the key `{key.key}`, which Pipelex {release} does not know",
+                f"pipe `{answer.pipe.code}` has the {what}, which Pipelex {release} does not know",
                 Place(answer.pipe.source, key.path),
-                fix=f"write `{same[0]}`" if len(same) == 1 else None,
-                cause=f"said pipes have the key `{key.key}`, which Pipelex {release} does not know",
+                fix=f"write `{same[0]}`" if len(same) == 1 and key.key != "type" else None,
+                cause=f"said pipes have the {what}, which Pipelex {release} does not know",
                 subject=answer.pipe.code,
                 reference=reference,
             )
@@ -153,7 +159,13 @@ class _PipeRules:
         spec, need = call.spec, lack.need
         assert spec is not None
         model = f"`{spec.handle}` of {spec.backend}"
-        verb = "asks for" if need.ability is Ability.CAPTIONS else "sends" if need.certain else "may send"
+        verb = (
+            "asks for"
+            if need.ability in (Ability.CAPTIONS, Ability.STRUCTURED)
+            else "sends"
+            if need.certain
+            else "may send"
+        )
         return problem(
             method_codes.PIPE_CAPABILITY,
             f"pipe `{answer.pipe.code}` {verb} {need.ability} (`{need.source}`), and {model} {lack.why}",
@@ -212,6 +224,7 @@ def nearest_model(resolver: Resolver, answer: PipeAnswer, call: PipeCall) -> Mod
         and resolver.is_callable(spec)
         and resolver.names.finds_itself(handle)
         and not any(lack_of(item, spec, catalog.release) for item in answer.needs.files)
+        and not (answer.needs.structured is not False and structure_lack(spec))
     )
     structured = answer.needs.structured is not False
     fitting = (

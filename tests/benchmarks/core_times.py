@@ -1,7 +1,7 @@
 """Benchmarks of core on very large trees: a full report, the report of one edit, and the growth with the size.
 
 Times are in CPU milliseconds of this machine; the growth is a ratio. `python -m tests.benchmarks.core_times PROJECT`
-measures the edits in a separate process and prints them as JSON.
+measures the edits in a separate process and prints them as JSON, `--methods PROJECT` those of a project with methods.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import tomli
 from core.edits.alias_edits import SetTarget
 from core.edits.intent import Intent
 from core.edits.model_edits import ChangeModelField
+from core.edits.preset_edits import SetPresetModel
 from core.edits.route_edits import RetargetRoute
 from core.workspace import Proposal, Workspace
 from tests.benchmarks.bench import RELEASE, Bench, counted, ratio
@@ -33,6 +34,7 @@ from tests.benchmarks.goals import Figure
 from tests.conformance.generate import write_case
 from tests.conformance.large import Size, large_case
 from tests.support.stock import stock_tree
+from tests.support.trees import KEYS, g3_1, write_tree
 from tui.startup import resume_collection
 
 LARGE: Final = Size(presets=2_000)
@@ -53,14 +55,78 @@ def measure(bench: Bench, groups: Collection[str]) -> dict[str, Figure]:
         "core.growth": ratio(times["many"], times["few"]),
     }
     bench.say("edits")
-    command = [sys.executable, "-m", "tests.benchmarks.core_times", str(large)]
-    process = subprocess.run(command, env=bench.environment(), capture_output=True, text=True, check=False, timeout=600)
-    if process.returncode != 0:
-        raise RuntimeError(process.stderr)
-    edits = json.loads(process.stdout)
+    edits = json.loads(_measured(bench, str(large)))
+    method_times = json.loads(_measured(bench, "--methods", str(_methods(bench))))
+    figures["core.methods"] = _figure([method_times["read"][0] / 1000])
+    figures["core.methods_edit"] = _figure(method_times["edit"])
     return figures | {
         f"core.{name}": _edit(edits[name], edits[f"{name} parsed"]) for name in ("backend", "deck", "routes")
     }
+
+
+def _measured(bench: Bench, *arguments: str) -> str:
+    """What this module prints for some arguments in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.core_times", *arguments]
+    process = subprocess.run(command, env=bench.environment(), capture_output=True, text=True, check=False, timeout=600)
+    if process.returncode != 0:
+        raise RuntimeError(process.stderr)
+    return process.stdout
+
+
+METHOD_FILES, PIPES = 1_000, 16
+_PIPE = """[pipe.{name}]
+type = "PipeLLM"
+description = "x"
+inputs = {{ brief = "Brief" }}
+output = "{output}"
+model = "{model}"
+prompt = \"\"\"
+Write about
+@brief
+\"\"\"
+
+"""
+
+
+def _methods(bench: Bench) -> Path:
+    """A project of the stock tree with many method files of 200 lines, whose pipes name what a small deck has."""
+    project = bench.folder / "methods"
+    write_tree(project, g3_1())
+    names, outputs = ("$writing", "$cheap", "@best-claude", "gpt-4o-mini", "$cheap", "$gone"), ("Text", "Number")
+    for number in range(METHOD_FILES):
+        pipes = (
+            _PIPE.format(
+                name=f"p{number}_{index}",
+                output=outputs[index % len(outputs)],
+                model=names[(number + index) % len(names)],
+            )
+            for index in range(PIPES)
+        )
+        text = f'domain = "d{number}"\n\n[concept]\nBrief = "A brief"\n\n' + "".join(pipes)
+        (project / f"m{number}.mthds").write_text(text, encoding="utf-8")
+    return project
+
+
+def time_methods(project: str) -> None:
+    """Print CPU milliseconds for reading the methods of a project, and for edits of a preset that many pipes use."""
+    workspace = Workspace.open(project, environ={**KEYS, "HOME": project})
+    assert workspace.report.verdict
+
+    def read() -> None:
+        workspace.attach_methods(workspace.read_methods())
+        _ = (workspace.report.verdict, workspace.report.causes)
+
+    times: dict[str, list[float]] = {"read": [_time(read)], "edit": []}
+    for _, model in zip(range(EDITS + 1), itertools.cycle(("claude-4-sonnet", "gpt-4o-mini")), strict=False):
+
+        def edit(model: str = model) -> None:
+            proposal = workspace.propose(SetPresetModel("llm", "cheap", model))
+            assert isinstance(proposal, Proposal), proposal
+            workspace.accept(proposal)
+            _ = (workspace.report.verdict, workspace.report.causes, proposal.impact)
+
+        times["edit"].append(_time(edit))
+    json.dump(times, sys.stdout)
 
 
 def _edit(times: Sequence[float], parsed: Sequence[float]) -> Figure:
@@ -137,4 +203,7 @@ def main(project: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if sys.argv[1] == "--methods":
+        time_methods(sys.argv[2])
+    else:
+        main(sys.argv[1])

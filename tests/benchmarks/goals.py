@@ -64,6 +64,8 @@ _GOALS: Final = (
     Goal("core", "deck", "edit of an alias there to its report (CPU time)", "ms", 60, 30),
     Goal("core", "routes", "edit of a route there to its report (CPU time)", "ms", 200, 30),
     Goal("core", "growth", "from 5,000 to 20,000 models", "x", 4.6, 4.2, base="5,000 models"),
+    Goal("core", "methods", "1,000 method files of 200 lines: read and answer (CPU time)", "s", 2.0, 1.0),
+    Goal("core", "methods_edit", "edit of a preset that half of their pipes use (CPU time)", "ms", 200, 100),
     Goal("checks", "cancel", "from esc to the end of 12 running checks", "ms", 300, 100),
     Goal("checks", "timeout", "difference of a stated timeout and the real one", "ms", 200, 50),
     Goal("checks", "healthy", "answer of a healthy host behind 12 dead ones", "s", 5, 3),

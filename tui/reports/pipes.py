@@ -38,7 +38,10 @@ def call_text(call: PipeCall) -> str:
 
 def reasons(answer: PipeAnswer) -> list[str]:
     """Why a pipe cannot run, or may not."""
-    found = [f"the release does not know the key `{key.key}`" for key in answer.foreign]
+    found = [
+        f"the release does not know {f'the type {key.value}' if key.key == 'type' else f'the key `{key.key}`'}"
+        for key in answer.foreign
+    ]
     for call in answer.calls:
         named = call.named
         if named is None:

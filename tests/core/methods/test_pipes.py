@@ -286,7 +286,7 @@ def test_override_is_the_default(tmp_path: Path) -> None:
     [
         ("0.92.2", 'llm = "$cheap"\noutput = "Text"', "PipeLLM", "llm"),
         ("0.10.2", 'model = "cheap"\noutput = "Text"', "PipeLLM", "model"),
-        ("0.14.3", 'ocr = "reader"', "PipeOcr", "ocr"),
+        ("0.14.3", 'ocr = "reader"', "PipeExtract", "ocr"),
     ],
 )
 def test_key_of_another_release(release: str, lines: str, kind: str, key: str, tmp_path: Path) -> None:
@@ -296,6 +296,29 @@ def test_key_of_another_release(release: str, lines: str, kind: str, key: str, t
     assert problem.location is not None
     assert (problem.location.line, problem.location.key) == (26, f"pipe.p.{key}")
     assert report.pipe_tally == (1, 0, 0)
+
+
+def test_type_of_another_release(tmp_path: Path) -> None:
+    report = with_pipes(tmp_path, pipe('output = "Order"', "PipeStructure"), release="0.24.1", files=g3())
+    problem = only(report, "pipe-key")
+    assert problem.message == "pipe `p` has the type `PipeStructure`, which Pipelex 0.24.1 does not know"
+    assert problem.location is not None
+    assert (problem.location.key, report.pipe_tally) == ("pipe.p.type", (1, 0, 0))
+
+
+def test_responses_api_needs_a_structure_method(tmp_path: Path) -> None:
+    lines = 'sdk = "openai_responses"\ninputs = ["text"]\noutputs = ["text", "structured"]\n'
+    method = 'structure_method = "instructor/openai_responses_tools"\n'
+    tree = extended(g3_1(), "backends/openai.toml", f"\n[bare]\n{lines}\n[fitted]\n{lines}{method}")
+    report = with_pipes(
+        tmp_path,
+        pipe('output = "Order"\nmodel = "bare"', name="a"),
+        pipe('output = "Text"\nmodel = "bare"', name="b"),
+        pipe('output = "Order"\nmodel = "fitted"', name="c"),
+        files=tree,
+    )
+    assert [item.status for item in report.pipes] == [Status.REFUSED, Status.CALLABLE, Status.CALLABLE]
+    assert "asks for structured output (`output`)" in only(report, "pipe-capability").message
 
 
 def test_handles_of_0_10(tmp_path: Path) -> None:
