@@ -140,6 +140,14 @@ class Methods:
         """The concepts of all files."""
         return Concepts({(file.domain, name): table for file in self.files for name, table in file.concepts.items()})
 
+    def changed_since(self, previous: Methods) -> tuple[str, ...]:
+        """The display paths of method files that are new, gone or read anew since."""
+        if previous is self:
+            return ()
+        before, after = ({file.source.path: file for file in item.read if file.is_method} for item in (previous, self))
+        changed = [path for path in {**before, **after} if before.get(path) is not after.get(path)]
+        return tuple((after.get(path) or before[path]).source.shown for path in changed)
+
     def reread(self, view: View) -> Methods:
         """The same files in a view: those that it edits, or that were edited before, are read anew."""
         edited = overlaid(view)

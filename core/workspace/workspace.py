@@ -320,12 +320,7 @@ class Workspace:
     def _moved_methods(self) -> tuple[str, ...]:
         """The method files that changed on the disk."""
         methods = self._disk_report.methods
-        now = self.read_methods() if methods is not None else None
-        if methods is None or now is methods or now is None:
-            return ()
-        before, after = ({file.source.path: file for file in item.read if file.is_method} for item in (methods, now))
-        changed = [path for path in {**before, **after} if before.get(path) is not after.get(path)]
-        return tuple((after.get(path) or before[path]).source.shown for path in changed)
+        return self.read_methods().changed_since(methods) if methods is not None else ()
 
     def _moved_variables(self) -> tuple[str, ...]:
         """The files of variables that set others now than when they were read."""
