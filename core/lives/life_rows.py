@@ -16,8 +16,8 @@ from core.resolution import Resolution
 class LifeRow:
     """A model that has ended, ends on a day, or is deprecated.
 
-    `names`: the names of the deck that end at it. `follows`: the handle of a served model that is its successor.
-    `listed`: the age of the live check that lists it, or empty.
+    `names`: the names of the deck, and pipes, that end at it. `follows`: the handle of a served model that succeeds
+    it. `listed`: the age of the live check that lists it, or empty.
     """
 
     spec: ModelSpec
@@ -29,10 +29,12 @@ class LifeRow:
 
 
 def life_rows(
-    lives: Lives, resolutions: Sequence[Resolution], served: Collection[ModelSpec], *, backends: Collection[str]
+    lives: Lives, names: Mapping[int, Sequence[str]], served: Collection[ModelSpec], *, backends: Collection[str]
 ) -> tuple[LifeRow, ...]:
-    """The rows of the models of some backends: used ones first, then by day; those without a day before others."""
-    names = names_by_spec(resolutions)
+    """The rows of the models of some backends: used ones first, then by day; those without a day before others.
+
+    `names`: the users of each model, as `names_by_spec` returns them.
+    """
     rows = [
         LifeRow(
             spec,

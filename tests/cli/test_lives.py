@@ -107,6 +107,15 @@ def test_the_document_has_every_model_within_the_days(project: Path, capsys: pyt
     assert data["index"]["own"]
 
 
+def test_a_pipe_that_names_a_model_counts_as_its_user(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = 'domain = "d"\n[pipe.talk]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "later"\nprompt = "x"\n'
+    (project / "m.mthds").write_text(text)
+    arguments = ["lives", "--within", "999", "--ignore", "gone=2027-01-01", "--ignore", "soon=2027-01-01"]
+    assert main([*arguments, "--fail", "--json", "--tree", str(project)]) == 1
+    data = parse_document("lives", capsys.readouterr().out)
+    assert {item["handle"]: item["names"] for item in data["models"]}["later"] == ["pipe talk"]
+
+
 def test_validate_has_one_cause_for_a_horizon(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "--json", "--tree", str(project)]) == 0
     data = parse_document("validate", capsys.readouterr().out)

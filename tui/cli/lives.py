@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.api import Report
@@ -45,7 +45,9 @@ def add_lives(commands: Commands) -> None:
         ),
     )
     parser.add_argument("--within", metavar="DAYS", type=_days, help=f"days to look ahead (default {WITHIN_DAYS})")
-    parser.add_argument("--fail", action="store_true", help="exit with 1 when a name of the deck uses a listed model")
+    parser.add_argument(
+        "--fail", action="store_true", help="exit with 1 when a name of the deck or a pipe uses a listed model"
+    )
     parser.add_argument(
         "--ignore", metavar="MODEL=DAY", action="append", default=[], help="with --fail: accept a model up to this day"
     )
@@ -74,14 +76,14 @@ def run_lives(options: argparse.Namespace) -> int:
     from core.lives.life_rows import life_rows
     from core.lives.lives import LifeState
 
-    report, notes = with_knowledge(read_report(options), options)
+    report, notes = with_knowledge(read_report(options).read_methods(), options)
     within = options.within if options.within is not None else WITHIN_DAYS
     lives = report.lives
     backends = tuple(report.catalog.backends) if options.off_too else report.catalog.enabled
     rows: tuple[LifeRow, ...] = ()
     unknown = None
     if lives is not None:
-        every = life_rows(lives, report.resolutions, tuple(report.serving.served.values()), backends=backends)
+        every = life_rows(lives, _users(report), tuple(report.serving.served.values()), backends=backends)
         rows = tuple(row for row in every if row.state is not LifeState.ENDS or row.end.days <= within)
         specs = [spec for spec in report.catalog.specs if spec.backend in backends]
         unknown = sum(lives.facts(spec) is None for spec in specs)
@@ -98,6 +100,19 @@ def run_lives(options: argparse.Namespace) -> int:
     ends = (LifeState.ENDED, LifeState.ENDS)
     failing = [row for row in rows if row.names and row.state in ends and row.spec.handle not in ignored]
     return 1 if options.fail and (failing or lives is None) else 0
+
+
+def _users(report: Report) -> Mapping[int, Sequence[str]]:
+    """The names of the deck and the pipes of the project that end at each model, by the id() of its spec."""
+    from core.lives.life_rows import names_by_spec
+    from core.methods import Origin
+
+    users = {key: list(names) for key, names in names_by_spec(report.resolutions).items()}
+    for answer in report.pipes:
+        specs = {id(call.spec) for call in answer.calls if call.spec is not None}
+        for key in specs if answer.pipe.origin is Origin.PROJECT else ():
+            users.setdefault(key, []).append(f"pipe {answer.pipe.code}")
+    return users
 
 
 def _ignored(report: Report, pairs: Iterable[str]) -> frozenset[str]:

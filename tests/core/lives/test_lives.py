@@ -15,7 +15,7 @@ from core.edits.repoint_edits import accept, proposed
 from core.files.view import Snapshot
 from core.lives.clock import VARIABLE
 from core.lives.index import Index
-from core.lives.life_rows import life_rows
+from core.lives.life_rows import life_rows, names_by_spec
 from core.lives.lives import Knowledge, LifeState, Lives, end_of, read_knowledge
 from core.lives.matching import match, service_of
 from core.workspace import Workspace
@@ -200,7 +200,7 @@ def test_a_live_check_that_lists_a_model_wins(tmp_path: Path) -> None:
     listed = known(report, found, old=40.0)
     assert "model-ended" not in codes(listed)
     assert listed.lives is not None
-    [row] = life_rows(listed.lives, listed.resolutions, (), backends=("openai",))
+    [row] = life_rows(listed.lives, names_by_spec(listed.resolutions), (), backends=("openai",))
     assert (row.state, row.listed) == (LifeState.LISTED, "1 min ago")
     assert listed.lives.text(row.spec).endswith("; listed by a live check 1 min ago")
     assert listed.lives.rank(row.spec) == 0
