@@ -300,7 +300,7 @@ class Session:
             self._workspace.know(knowledge)
         if self.view is None:
             return
-        if view.catalog is not self.view.catalog:
+        if view.catalog is not self.view.catalog or view.report.methods is not self.view.report.methods:
             view = build_view(self.view.report.with_knowledge(knowledge))
         view.live = self.live
         results = self.live.results(view.catalog)
@@ -309,8 +309,9 @@ class Session:
     def merge_live_results(self, live_results: LiveResults) -> None:
         """Show the same report with new live results."""
         if self.view is not None:
-            if live_results.report.knowledge is None and self.view.report.knowledge is not None:
-                # They were merged before the index was read.
+            merged, now = live_results.report, self.view.report
+            if merged.knowledge is not now.knowledge or merged.methods is not now.methods:
+                # They were merged before the index or the methods were read.
                 live_results = merge_live_results(self.view.report, live_results.results, self.live.exposed)
             self._set_view(self.view.with_live_results(live_results))
 
