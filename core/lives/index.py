@@ -101,22 +101,36 @@ class Index:
         self.own = own
         self.built: str = document["built"]
         self.sources = tuple(Origin(str(name), str(version), str(day)) for name, version, day in document["sources"])
-        self._services: Mapping[str, Mapping[str, Sequence[Any]]] = document["services"]
+        self._texts: Mapping[str, str] = document["services"]
+        self._services: dict[str, Mapping[str, Sequence[Any]]] = {}
 
     def __contains__(self, key: tuple[str, str]) -> bool:
-        return key[1] in self._services.get(key[0], ())
+        return key[1] in self.rows(key[0])
 
     def __len__(self) -> int:
-        return sum(map(len, self._services.values()))
+        return sum(len(self.rows(service)) for service in self._texts)
+
+    def rows(self, service: str) -> Mapping[str, Sequence[Any]]:
+        """The rows of a service by listed id; empty for an unknown service or invalid text.
+
+        Each is parsed when a tree first needs it: a tree calls few services, and all take 5 MB of memory.
+        """
+        if service not in self._services:
+            try:
+                rows = json.loads(self._texts.get(service, "{}"))
+            except (ValueError, TypeError):
+                rows = {}
+            self._services[service] = rows if isinstance(rows, dict) else {}
+        return self._services[service]
 
     @property
     def services(self) -> tuple[str, ...]:
         """The services with models."""
-        return tuple(self._services)
+        return tuple(self._texts)
 
     def facts(self, service: str, key: str, *, exact: bool = True) -> Facts | None:
         """The facts of a listed id, in lower case; None for another one or an invalid row."""
-        row = self._services.get(service, {}).get(key)
+        row = self.rows(service).get(key)
         if row is None:
             return None
         try:
@@ -223,9 +237,14 @@ def parse_index(data: bytes, *, own: bool = False) -> Index:
 
 
 def packed_index(document: Mapping[str, Any]) -> bytes:
-    """The bytes of an index file. Equal documents give equal bytes."""
-    data = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    """The bytes of an index file, each service as a JSON text of its own. Equal documents give equal bytes."""
+    services = {name: _compact(rows) for name, rows in document.get("services", {}).items()}
+    data = _compact({**document, "services": services}).encode()
     return gzip.compress(data, 9, mtime=0)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def names(origins: Iterable[Origin]) -> str:

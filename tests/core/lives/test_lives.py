@@ -14,7 +14,7 @@ from core.edits.intent import EditRefused
 from core.edits.repoint_edits import accept, proposed
 from core.files.view import Snapshot
 from core.lives.clock import VARIABLE
-from core.lives.index import Index
+from core.lives.index import Index, packed_index, parse_index
 from core.lives.life_rows import life_rows, names_by_spec
 from core.lives.lives import Knowledge, LifeState, Lives, end_of, read_knowledge
 from core.lives.matching import match, service_of
@@ -35,7 +35,7 @@ SOURCES = [["genai-prices", "1", "2026-10-01"], ["litellm", "2", "2026-11-20"], 
 
 
 def index(**services: Mapping[str, Any]) -> Index:
-    return Index({"format": 1, "built": TODAY, "sources": SOURCES, "services": services})
+    return parse_index(packed_index({"format": 1, "built": TODAY, "sources": SOURCES, "services": services}))
 
 
 def ends(*lives: list[str]) -> list[Any]:
