@@ -34,19 +34,28 @@ def is_in_repository(folder: str) -> bool:
     return bool(_git_folder(folder))
 
 
+def repository_root(folder: str) -> str:
+    """The work tree that a folder is in; empty outside of a repository. Never raises."""
+    return _repository(folder)[0]
+
+
 def _git_folder(folder: str) -> str:
-    """The git directory: `.git`, or the target of a `.git` file as in a second work tree."""
+    return _repository(folder)[1]
+
+
+def _repository(folder: str) -> tuple[str, str]:
+    """The work tree and the git directory: `.git`, or the target of a `.git` file as in a second work tree."""
     current = os.path.abspath(folder)
     while True:
         path = os.path.join(current, ".git")
         if os.path.isdir(path):
-            return path
+            return current, path
         target = _text(path).removeprefix("gitdir:").strip() if os.path.isfile(path) else ""
         if target:
-            return os.path.join(current, target)
+            return current, os.path.join(current, target)
         parent = os.path.dirname(current)
         if parent == current:
-            return ""
+            return "", ""
         current = parent
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from core.diagnostics.life_codes import MODEL_ENDED, MODEL_ENDS_SOON
 from core.entities import ModelSpec
+from core.lives.life_rows import LifeRow
 from core.lives.lives import SOON_DAYS, LifeState, Lives, horizon_text
-from core.problems import Problem
+from core.problems import Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution
 from core.rules.context import problem
@@ -32,10 +33,26 @@ def life_problems(lives: Lives, resolutions: Sequence[Resolution]) -> Iterator[P
             successor = "point them at its successor or at another living model"
             yield problem(
                 diagnostic,
-                f"{lives.text(spec)}: {_names(used)}",
+                f"{lives.text(spec)}: {_listed([item.reference for item in used])}",
                 spec.origin("model_id") or spec.place,
                 fix=successor if len(used) > 1 else successor.replace("them", "it"),
                 cause=cause,
+                subject=spec.handle,
+            )
+
+
+def row_problems(lives: Lives, rows: Iterable[LifeRow]) -> Iterator[Problem]:
+    """A problem for each row with an end, whatever the days until then; a note where no name of the deck uses it."""
+    codes = {LifeState.ENDED: MODEL_ENDED, LifeState.ENDS: MODEL_ENDS_SOON}
+    for row in rows:
+        if row.state in codes:
+            spec = row.spec
+            yield problem(
+                codes[row.state],
+                f"{lives.text(spec)}: {_listed(row.names) if row.names else 'no name of the deck uses it'}",
+                spec.origin("model_id") or spec.place,
+                severity=None if row.names else Severity.INFO,
+                fix=f"use {row.follows}" if row.follows else "point its names at a living model" if row.names else None,
                 subject=spec.handle,
             )
 
@@ -47,7 +64,6 @@ def _is_in(lives: Lives, spec: ModelSpec, state: LifeState) -> bool:
     return state is LifeState.ENDED or (end is not None and end.days <= SOON_DAYS)
 
 
-def _names(used: Sequence[Resolution]) -> str:
-    shown = ", ".join(item.reference for item in used[:3])
-    more = f" and {len(used) - 3} more" if len(used) > 3 else ""
-    return f"{shown}{more} {'ends' if len(used) == 1 else 'end'} there"
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{', '.join(names[:3])}{more} {'ends' if len(names) == 1 else 'end'} there"

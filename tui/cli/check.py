@@ -31,7 +31,7 @@ from tui.cli.live_run import (
     store_results,
     with_consent,
 )
-from tui.cli.parsers import USAGE, Commands, add_tree_options, epilog, read_report
+from tui.cli.parsers import USAGE, Commands, add_format_options, add_tree_options, epilog, read_report
 from tui.cli.watch import add_watch_options, watch
 from tui.reports.text_output import TextOutput, print_error
 
@@ -68,7 +68,7 @@ def add_check(commands: Commands) -> None:
     parser.add_argument("--model", metavar="NAME", help="request a one-word completion; shows the cost and asks first")
     parser.add_argument("--yes", action="store_true", help="with --model: do not ask first")
     parser.add_argument("--models", action="store_true", help="list every model: served, not served, undeclared")
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_format_options(parser)
     add_watch_options(parser)
     general = ("--all", "--deep")
     parser.operations = {"": (*general, "--models"), "--model": ("--yes",), "--watch": (*general, "--for")}
@@ -80,14 +80,14 @@ def add_check(commands: Commands) -> None:
 
 def run_check(options: argparse.Namespace) -> int:
     """Plan the checks, ask for consent where needed, run them, and print the results."""
-    if options.watch is not None and options.json:
-        raise PipedeckError("--json cannot be combined with --watch")
+    _refuse_formats(options)
     report = read_report(options)
     if options.model is not None:
         return _complete(report, options)
     names = backends_of(report.catalog, options.backends, everything=options.all)
     settings = settings_of(options, report.catalog)
-    ask = not options.json and not options.dry_run
+    quiet = bool(options.json or options.format)
+    ask = not quiet and not options.dry_run
     plans = with_consent(options, report.catalog, lambda terms: plan_checks(report.catalog, names, terms), ask=ask)
     output = TextOutput(sys.stdout)
     if options.dry_run:
@@ -99,16 +99,28 @@ def run_check(options: argparse.Namespace) -> int:
             return NOTHING
         return 0 if watch(report, plans, settings, output, options) else FAILED
     show = _Rows(report, output, [plan.backend for plan in plans], lists=options.models)
-    on_result = (lambda _: None) if options.json else show.row
+    on_result = (lambda _: None) if quiet else show.row
     results, interrupted = run_plans(plans, settings, on_result, earlier_results(report, plans))
     comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
     store_results(report, plans, results)
-    if options.json:
+    if options.format:
+        checked = report.with_live(results)
+        output.formatted(options.format, checked, checked.live_problems)
+    elif options.json:
         tree = report.catalog.tree.paths.inference
         output.json(CheckDocument(plans, results, comparisons, tree=tree, dry_run=False))
     else:
         show.summary(count_results(results, comparisons.values()))
     return CANCELLED if interrupted else exit_status(count_results(results, comparisons.values()))
+
+
+def _refuse_formats(options: argparse.Namespace) -> None:
+    """Refuse a format where results are only shown, or are none about the tree."""
+    name = f"--format {options.format}" if options.format else "--json"
+    if options.watch is not None and (options.json or options.format):
+        raise PipedeckError(f"{name} cannot be combined with --watch")
+    if options.format and (options.dry_run or options.model is not None):
+        raise PipedeckError(f"{name} cannot be combined with {'--dry-run' if options.dry_run else '--model'}")
 
 
 def exit_status(counts: CheckCounts) -> int:

@@ -40,6 +40,7 @@ def add_lives(commands: Commands) -> None:
             ("pipedeck lives", "ended, deprecated, or ending within 90 days"),
             ("pipedeck lives --within 30 --fail", "in CI: fail when a used model ends within 30 days"),
             ("pipedeck lives --fail --ignore gpt-4o=2027-01-10", "accepted until that day"),
+            ("pipedeck lives --format github", "annotations, a warning for each used model"),
             ("pipedeck lives --refresh", "make a new index from the newest data packages, with pip"),
             status="0; with --fail 1 when a used model has ended or ends in time; 1 a failed --refresh; 2 wrong usage",
         ),
@@ -59,7 +60,7 @@ def add_lives(commands: Commands) -> None:
     parser.operations = {"": ("--within", "--fail", "--ignore", "--off-too", "--offline"), "--refresh": ()}
     parser.bare = True
     add_tree_options(parser)
-    add_output_options(parser)
+    add_output_options(parser, formats=True)
     parser.set_defaults(run=run_lives)
 
 
@@ -89,7 +90,12 @@ def run_lives(options: argparse.Namespace) -> int:
         unknown = sum(lives.facts(spec) is None for spec in specs)
     ignored = _ignored(report, options.ignore)
     output = TextOutput(sys.stdout)
-    if options.json:
+    if options.format:
+        from core.rules.lives import row_problems
+
+        accepted = [row for row in rows if row.spec.handle not in ignored]
+        output.formatted(options.format, report, row_problems(lives, accepted) if lives is not None else ())
+    elif options.json:
         from core.json.lives_document import LivesDocument
 
         output.json(LivesDocument(report, rows, within=within, ignored=ignored, unknown=unknown, notes=notes))

@@ -171,10 +171,39 @@ def add_tree_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
 
 
-def add_output_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--json` and `--assume-keys`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+def add_output_options(parser: argparse.ArgumentParser, *, formats: bool = False) -> None:
+    """Add `--json` and `--assume-keys`; with `formats` also `--format`."""
+    (add_format_options if formats else add_json_option)(parser)
     parser.add_argument("--assume-keys", action="store_true", help="treat every variable as set")
+
+
+def add_json_option(parser: argparse._ActionsContainer) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def add_format_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--format` and `--json`, which is short for one of its values."""
+    group = parser.add_mutually_exclusive_group()
+    add_json_option(group)
+    group.add_argument(
+        "--format",
+        action=_Format,
+        choices=FORMAT_NAMES,
+        metavar="FORMAT",
+        help="text, json, or the problems for another program: sarif, github (annotations), gitlab (code quality), junit",
+    )
+
+
+FORMAT_NAMES = ("text", "json", "sarif", "github", "gitlab", "junit")
+
+
+class _Format(argparse.Action):
+    """Stores the format of other programs; `text` and `json` as `--json` does."""
+
+    def __call__(self, parser: Any, namespace: argparse.Namespace, values: Any, option_string: Any = None) -> None:
+        namespace.json = values == "json"
+        namespace.format = values if values not in ("text", "json") else None
 
 
 def add_app_options(parser: argparse._ActionsContainer) -> None:

@@ -11,6 +11,7 @@ from core.formatting import counted
 from core.json.pipes_document import PipesDocument
 from core.methods import Origin
 from core.pipes import PipeAnswer
+from core.problems import Check
 from core.resolution import Status
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.pipes import print_pipes
@@ -34,7 +35,7 @@ def add_pipes(commands: Commands) -> None:
     )
     parser.add_argument("--dead", action="store_true", help="only pipes that cannot run")
     add_tree_options(parser)
-    add_output_options(parser)
+    add_output_options(parser, formats=True)
     parser.set_defaults(run=run_pipes)
 
 
@@ -43,7 +44,9 @@ def run_pipes(options: argparse.Namespace) -> int:
     report = read_report(options).read_methods()
     chosen = [answer for answer in report.pipes if not options.dead or answer.status is not Status.CALLABLE]
     output = TextOutput(sys.stdout)
-    if options.json:
+    if options.format:
+        output.formatted(options.format, report, (item for item in report.problems if item.check is Check.METHODS))
+    elif options.json:
         output.json(PipesDocument(report, chosen))
     else:
         _print(report, chosen, output)

@@ -48,6 +48,7 @@ def add_validate(commands: Commands) -> None:
             ("pipedeck validate --json --assume-keys", "in CI, without keys"),
             ("pipedeck validate all", "with each routing profile active"),
             ("pipedeck validate --live", "with a check of the providers"),
+            ("pipedeck validate --format sarif", "problems for code scanning"),
             status="0 nothing fatal and no error, 1 errors, 2 wrong usage or no tree",
         ),
     )
@@ -72,12 +73,14 @@ def add_validate(commands: Commands) -> None:
     live = ("--timeout", "--deadline", "--at-once", "--trust", "--allow-host", "--ca-file", "--proxy")
     parser.operations, parser.bare = {"": ("--offline",), "--live": live}, True
     add_tree_options(parser)
-    add_output_options(parser)
+    add_output_options(parser, formats=True)
     parser.set_defaults(run=run_validate)
 
 
 def run_validate(options: argparse.Namespace) -> int:
     """Print the verdict, the causes and the problems."""
+    if options.format and options.what == "all":
+        raise PipedeckError(f"--format {options.format} has the problems of one profile: leave out `all`")
     report = read_report(options, warn=False)
     if options.methods:
         report = report.read_methods()
@@ -90,7 +93,9 @@ def run_validate(options: argparse.Namespace) -> int:
     report = report.with_live_problems((*report.live_problems, *exposure_problems(report, os.environ)))
     profiles = _profiles(report, options) if options.what == "all" else {}
     output = TextOutput(sys.stdout)
-    if options.json:
+    if options.format:
+        output.formatted(options.format, report, report.problems)
+    elif options.json:
         live = _live_documents(report, results) if options.live or results else None
         output.json(ValidateDocument(report, profiles=profiles or None, live=live))
     else:

@@ -6,12 +6,16 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from core.json.document import dump_json
 from core.safe_text import safe
 from core.secret_texts import hide_keys
+
+if TYPE_CHECKING:
+    from core.api import Report
+    from core.problems import Problem
 
 _CODES = {"bad": "31", "warn": "33", "good": "32", "dim": "2", "bold": "1", "accent": "36", "": ""}
 
@@ -85,6 +89,12 @@ class TextOutput:
         # Indented only on a terminal: it is several times slower and larger.
         indent = 2 if self.stream.isatty() else None
         self.stream.write(dump_json(document, indent=indent))
+
+    def formatted(self, name: str, report: Report, problems: Iterable[Problem]) -> None:
+        """Write problems in a format of another program."""
+        from core.formats import formatted  # only where it is asked for
+
+        self.stream.write(formatted(name, report, problems))
 
     def table(
         self,
