@@ -191,7 +191,7 @@ def add_format_options(parser: argparse.ArgumentParser) -> None:
         action=_Format,
         choices=FORMAT_NAMES,
         metavar="FORMAT",
-        help="text, json, or the problems for another program: sarif, github (annotations), gitlab (code quality), junit",
+        help="text, json, or the problems for another program: sarif, github (annotations), gitlab, junit",
     )
 
 
