@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +16,7 @@ from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
 from core.formatting import counted
 from core.json.document import dump_json
+from core.json.check_document import ResultDocument
 from core.json.explain_document import ExplainDocument
 from core.json.routes_document import RoutesDocument
 from core.json.validate_document import ValidateDocument
@@ -226,6 +228,31 @@ def _print(report: Report, output: TextOutput) -> None:
 
 
 def overview_export(view: ViewModel) -> Export:
-    """The answer of `pipedeck validate`."""
-    report = view.report
-    return Export("validate", "pipedeck validate", partial(print_report, report), partial(ValidateDocument, report))
+    """The answer of `pipedeck validate`: with the index of lives, which the command reads too."""
+    text, document = partial(_print_report, view), partial(_report_document, view)
+    return Export("validate", "pipedeck validate", text, document)
+
+
+def _print_report(view: ViewModel, output: TextOutput) -> None:
+    print_report(_validated(view), output, tuple(view.live_results.results.values()) or None)
+
+
+def _report_document(view: ViewModel) -> object:
+    from core.probes.availability import compare
+
+    report = _validated(view)
+    results = view.live_results.results.values()
+    live = [ResultDocument(result, compare(report.catalog, result, report.resolutions)) for result in results]
+    return ValidateDocument(report, live=live or None)
+
+
+def _validated(view: ViewModel) -> Report:
+    """The report with live results and what the index of lives says."""
+    from core.lives.lives import read_knowledge  # slow to import
+
+    results, listed = view.live_results.results.values(), {}
+    if results:
+        from core.probes.availability import listed_models
+
+        listed = dict(listed_models(view.catalog, results))
+    return view.live_results.report.with_knowledge(read_knowledge(os.environ, listed)[0])
