@@ -206,6 +206,8 @@ class FixesFound(Message):
     options: Sequence[tuple[str, str, str, Sequence[Line]]]
     """The index of the fix, its sentence, its impact, and what it changes."""
     every: Sequence[Fix]
+    none: str
+    """Why there is none, where there is none."""
 
 
 EditResult = EditMade | EditRejected | HistoryStepped | EditMoved | EditsSaved | FilesRefreshed

@@ -264,6 +264,7 @@ LITERAL_MODEL_EXCEPTIONS = frozenset({"model_id", "endpoint_path"})
 
 FLAT_DEFAULTS = {"default_sdk": "sdk", "default_prompting_target": "prompting_target"}
 """The top-level keys of 0.10 that set a field of every model, by key."""
+_PDF_INPUT = Release(0, 18, 0)
 SEED_TABLE = "models"
 """The table of all models in the seed document's dialect."""
 
@@ -275,6 +276,16 @@ def is_seed_dialect(data: Mapping[str, object]) -> bool:
         return False
     other_keys = [key for key in data if key not in (SEED_TABLE, "defaults", *FLAT_DEFAULTS)]
     return not other_keys and all(isinstance(table, dict) for table in inner.values())
+
+
+def known_fields(fields: Mapping[str, object], release: Release) -> dict[str, object]:
+    """The fields of a model that a release knows. PDFs are an input from 0.18 on."""
+    keys = MODEL.fields_of(release)
+    known = {name: value for name, value in fields.items() if name in keys}
+    inputs = known.get("inputs")
+    if isinstance(inputs, list) and release < _PDF_INPUT and "text" in inputs:
+        known["inputs"] = [name for name in inputs if name != "pdf"]
+    return known
 
 
 def header_fault(key: str, value: object, filled: object, behaviours: Behaviours) -> Fault | None:

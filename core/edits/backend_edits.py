@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import field
 
 from core.dialects.backend_reader import GATEWAY
@@ -12,13 +13,14 @@ from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_name, require_backend, wrong_value
 from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.layered_files import LayeredFiles
-from core.edits.model_edits import Fields
+from core.edits.model_edits import Fields, models_of
 from core.edits.model_tables import ModelTables
 from core.edits.profile_edits import AddProfile, DeleteProfile, SetDefault, SetFallbackOrder
 from core.edits.profile_tables import ProfileTables
 from core.edits.route_edits import AddRoute, DeleteRoute, RetargetRoute
 from core.entities import Profile
 from core.files.outline import dotted
+from core.formatting import counted
 from core.records import dataclass
 from core.secret_texts import is_secret_key
 from core.variables import State, placeholders
@@ -91,7 +93,7 @@ _FIRST = ("display_name", "enabled", "endpoint", "api_key")
 
 @dataclass(frozen=True, slots=True)
 class AddBackend(Edit, label="add backend {0.backend}"):
-    """Add a backend, with its models.
+    """Add a backend, with its models. Models that its file already has are kept as they are.
 
     `variable` names the variable that holds its key; `fields` are further keys of its table. `defaults` is what its
     models inherit, such as `(("sdk", "openai"),)`, which is used when there is nothing else. With `routes` every model
@@ -117,7 +119,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         if self.profile:
             self._add_profile(session)
         if self.routes and self.on:
-            self._add_routes(session)
+            reach_models(session, self.backend)
 
     # ---- checks
 
@@ -138,7 +140,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         duplicate = next((handle for handle in handles if handles.count(handle) > 1), None)
         if duplicate is not None:
             raise EditRefusedError(f"The model `{duplicate}` is listed twice.", "List it once.")
-        declares = bool(handles) or bool(session.data(ModelTables(session, name).path))
+        declares = bool(handles) or bool(ModelTables(session, name).handles)
         if self.on and not declares and catalog.behaviours.empty_backend_refused:
             raise EditRefusedError(
                 f"Pipelex {session.report.release} refuses an enabled backend without models.",
@@ -159,8 +161,10 @@ class AddBackend(Edit, label="add backend {0.backend}"):
                 tables.create(dict(self.defaults) or {"sdk": "openai"})
             elif self.defaults:
                 session.note(f"{session.shown(tables.path)} already exists: its defaults are unchanged")
+            kept = tables.handles
             for handle, fields in self.models:
-                tables.add(handle, dict(fields))
+                if handle not in kept:
+                    tables.add(handle, dict(fields))
         finally:
             session.layer = layer
 
@@ -205,18 +209,55 @@ class AddBackend(Edit, label="add backend {0.backend}"):
         if name not in session.report.catalog.profiles:
             AddProfile(name, self.backend, after=last_of_its_kind(session)).apply(session)
 
-    def _add_routes(self, session: EditSession) -> None:
-        tables = ProfileTables.of(session)
-        if tables.active not in tables.all:
-            session.note("no profile is active, so nothing is routed to it yet")
-            return
-        serving = session.report.serving
-        for spec in session.report.catalog.specs_by_backend.get(self.backend, ()):
-            server = serving.spec(spec.model_type, spec.handle)
-            if server is None and tables.find(str(tables.active), spec.handle) is None:
-                AddRoute(str(tables.active), spec.handle, self.backend).apply(session)
-            elif server is not None and server.backend != self.backend:
-                session.note(f"`{spec.handle}` is still served by {server.backend}: add a route to send it here")
+
+@dataclass(frozen=True, slots=True)
+class ImportModels(Edit, label="import {0.count} to {0.backend}"):
+    """Declare models at a backend, with routes to those that no route reaches.
+
+    A backend that is off for want of models is turned on.
+    """
+
+    backend: str
+    models: tuple[tuple[str, Fields], ...] = field(repr=False)
+
+    @property
+    def count(self) -> str:
+        return counted(len(self.models), "model")
+
+    def apply(self, session: EditSession) -> None:
+        tables = models_of(session, self.backend)
+        first = not tables.handles
+        for handle, fields in self.models:
+            tables.add(handle, dict(fields))
+        if self.backend not in session.report.catalog.enabled:
+            if not first:
+                session.note(f"`{self.backend}` is off: turn it on to call them")
+                return
+            SwitchBackend(self.backend, True).apply(session)
+        session.advance()
+        reach_models(session, self.backend, {handle for handle, _ in self.models})
+
+
+def reach_models(session: EditSession, backend: str, handles: Container[str] | None = None) -> None:
+    """Route the models of a backend that no route of the active profile reaches; `handles`: these only."""
+    tables = ProfileTables.of(session)
+    if tables.active not in tables.all:
+        session.note("no profile is active, so nothing is routed to it yet")
+        return
+    active = str(tables.active)
+    report = session.report
+    specs = {spec.handle: spec for spec in report.catalog.specs_by_backend.get(backend, ())}
+    for handle, spec in specs.items():
+        if handles is not None and handle not in handles:
+            continue
+        server = report.serving.spec(spec.model_type, handle)
+        route = tables.find(active, handle)
+        if server is not None and server.backend != backend:
+            session.note(f"`{handle}` is still served by {server.backend}: add a route to send it here")
+        elif server is None and route is not None:
+            session.note(f"`{handle}` has a route to {route.backend}: change that to send it here")
+        elif server is None:
+            AddRoute(active, handle, backend).apply(session)
 
 
 def last_of_its_kind(session: EditSession) -> str | None:

@@ -1,4 +1,4 @@
-"""Fixes of causes: what removes a cause as a whole, beside the fixes of its problems."""
+"""Fixes beside those of problems: what removes a cause as a whole, and what makes an unserved model callable."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.edits.edit_session import Batch
 from core.edits.fixes.fix_base import Fix
 from core.edits.intent import EditLayer, EditRefused
 from core.edits.repoint_edits import UseOnly, accept, proposed
+from core.edits.route_edits import AddRoute, RetargetRoute
 from core.files.view import View
 from core.formatting import counted
 
@@ -39,3 +40,17 @@ def _fixes_of_keys(report: Report, view: View) -> Iterator[Fix]:
     label = f"turn {counted(len(keyless), 'backend')} off"
     switches = tuple((SwitchBackend(name, False), EditLayer.AUTO) for name in keyless)
     yield Fix(Batch(label, switches), f"turn the {len(keyless)} backends without their keys off")
+
+
+def fixes_of_model(report: Report, handle: str) -> Iterator[Fix]:
+    """Ways to serve a declared model that nothing serves: a route to a backend that declares it, or that backend on."""
+    catalog = report.catalog
+    profile = catalog.profiles.get(str(catalog.active))
+    routes = (*profile.routes, *profile.optional_routes) if profile is not None else ()
+    for backend in dict.fromkeys(spec.backend for spec in catalog.declared.get(handle, ())):
+        if backend not in catalog.enabled:
+            yield Fix(SwitchBackend(backend, True), f"turn {backend} on")
+        elif profile is not None and any(route.pattern == handle for route in routes):
+            yield Fix(RetargetRoute(profile.name, handle, backend), f"route {handle} to {backend}")
+        elif profile is not None:
+            yield Fix(AddRoute(profile.name, handle, backend), f"route {handle} to {backend}")

@@ -60,6 +60,16 @@ class ModelTables:
         return (SEED_TABLE,) if is_seed_dialect(self.session.data(self.path)) else ()
 
     @property
+    def handles(self) -> frozenset[str]:
+        """The handles of the models in the file, also while the backend is not in `backends.toml`."""
+        data = self.session.data(self.path)
+        tables = data.get(SEED_TABLE) if self.prefix else data
+        if not isinstance(tables, Mapping):
+            return frozenset()
+        models = ((name, table) for name, table in tables.items() if isinstance(table, Mapping) and name != "defaults")
+        return frozenset(str(table.get("handle", name)) for name, table in models)
+
+    @property
     def flat(self) -> bool:
         """Whether defaults are `default_sdk` and the like at the top of the file, as in 0.10."""
         return self.session.report.catalog.behaviours.model_defaults == "flat keys"
@@ -180,7 +190,7 @@ class ModelTables:
         tables = data.get(SEED_TABLE) if self.prefix else data
         used_names = set(tables) if isinstance(tables, Mapping) else set()
         name = handle if handle not in used_names else f"{handle}-{model_type.replace('_', '-')}"
-        if name in used_names:
+        if name in used_names or (name != handle and not typed):
             raise EditRefusedError(f"Table `{name}` already exists.", "Use another name.")
         return name
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Container, Mapping, Sequence
 
 from core.catalog import Catalog
+from core.dialects.model_schema import known_fields, model_types
 from core.entities import ModelSpec
 from core.formatting import counted
 from core.probes.check_requests import GROUP_HEADER
@@ -23,6 +24,7 @@ _OTHER_KINDS = re.compile(
     r"embed|rerank|moderation|classif|transcri|speech|\bstt\b|\btts\b|audio_|score|reward", re.IGNORECASE
 )
 """The kinds of models that Pipelex has no type for, in the words of servers."""
+_IMAGES = "img_gen"
 _IMAGE_KINDS = frozenset({"image", "image_generation", "text-to-image", "image-generation"})
 
 
@@ -39,6 +41,11 @@ class ModelProposal:
     notes: tuple[str, ...]
     served: Served
 
+    @property
+    def callable(self) -> bool:
+        """Whether the release can call a model of its kind."""
+        return self.fields.get("enabled") is not False
+
 
 def propose_models(catalog: Catalog, backend: str, models: Sequence[Served]) -> list[ModelProposal]:
     """A proposal for each of these models, with handles that are unique in the backend.
@@ -53,7 +60,7 @@ def propose_models(catalog: Catalog, backend: str, models: Sequence[Served]) -> 
     for model in models:
         handle = free_handle(model.id, used)
         used.add(handle)
-        proposals.append(_proposal(catalog, model, handle, defaults))
+        proposals.append(_proposal(catalog, model, handle, defaults, specs))
     return proposals
 
 
@@ -83,7 +90,20 @@ def _defaults(catalog: Catalog, backend: str, specs: Sequence[ModelSpec]) -> Map
     return {"sdk": flat} if isinstance(flat, str) else {}
 
 
-def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[str, object]) -> ModelProposal:
+def _image_sdk(catalog: Catalog, defaults: Mapping[str, object], specs: Sequence[ModelSpec]) -> str | None:
+    """The sdk of another image model of the backend, else the default one, else its namesake for images."""
+    default = defaults.get("sdk")
+    own = (spec.sdk for spec in specs if spec.model_type == _IMAGES)
+    candidates = (*own, default, f"{default}_{_IMAGES}")
+    for sdk in candidates:
+        if isinstance(sdk, str) and not catalog.readiness.is_unregistered(_IMAGES, sdk):
+            return sdk
+    return None
+
+
+def _proposal(
+    catalog: Catalog, model: Served, handle: str, defaults: Mapping[str, object], specs: Sequence[ModelSpec]
+) -> ModelProposal:
     fields: dict[str, object] = {}
     notes: list[str] = []
     model_id = re.sub(r"^(?:models|tunedModels)/", "", model.id)
@@ -91,8 +111,17 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
     if model_id != handle or catalog.behaviours.model_id_required:
         fields["model_id"] = model_id
     kinds = frozenset(model.uses)
-    if kinds & _IMAGE_KINDS:
-        fields["model_type"] = "img_gen"
+    if kinds & _IMAGE_KINDS and _IMAGES not in model_types(catalog.release):
+        fields["enabled"] = False
+        notes.append(f"Pipelex {catalog.release} has no models of images")
+    elif kinds & _IMAGE_KINDS:
+        fields["model_type"] = _IMAGES
+        sdk = _image_sdk(catalog, defaults, specs)
+        if sdk is not None:
+            fields["sdk"] = sdk
+        elif "sdk" in defaults:
+            fields["enabled"] = False
+            notes.append(f"Pipelex {catalog.release} has no images for the sdk `{defaults['sdk']}`")
     elif not kinds & _CHAT_USES and any(map(_OTHER_KINDS.search, kinds)):
         # Without it the model would count as a language model.
         fields["enabled"] = False
@@ -113,8 +142,10 @@ def _proposal(catalog: Catalog, model: Served, handle: str, defaults: Mapping[st
         fields["costs"] = {}  # releases that require a model_id require costs too, even if empty
     if model.group:
         fields[GROUP_HEADER] = model.group
+    if catalog.behaviours.unknown_model_keys == "refused":  # no header either
+        fields = known_fields(fields, catalog.release)
     written = {key: value for key, value in fields.items() if defaults.get(key) != value}
-    if "sdk" not in defaults:
+    if "sdk" not in {**defaults, **fields}:
         notes.append("the file has no default sdk: set the sdk of the model")
     if not model.costs:
         notes.append("the provider states no price")

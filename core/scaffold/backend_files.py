@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from core.dialects.model_schema import MODEL
-from core.releases import Release
+from core.dialects.model_schema import known_fields
+from core.releases import Behaviours, Release
 from core.scaffold.templates import DATA_MONTH, INTERNAL, LLM, BackendSelection, ModelTemplate, ProviderTemplate
 from core.scaffold.toml_text import comment, document, header, pairs, table
 
 _DISPLAY_NAMES = Release(0, 14, 0)
-_PDF_INPUT = Release(0, 18, 0)
 _VALUED_CONSTRAINTS = Release(0, 18, 0)
 _FLAT = {"sdk": "default_sdk", "prompting_target": "default_prompting_target"}
 
@@ -67,35 +66,50 @@ def specs_text(provider: ProviderTemplate, selection: BackendSelection) -> str:
     return document(comment(head), *_specs(provider, selection))
 
 
+def backend_fields(provider: ProviderTemplate, release: Release) -> dict[str, object]:
+    """The fields of a provider's table in `backends.toml`."""
+    named = release >= _DISPLAY_NAMES and provider.name != INTERNAL
+    return {**({"display_name": provider.title} if named else {}), "enabled": True, **provider.backend}
+
+
 def _backend(provider: ProviderTemplate, release: Release) -> list[str]:
-    fields: dict[str, object] = {}
-    if release >= _DISPLAY_NAMES and provider.name != INTERNAL:
-        fields["display_name"] = provider.title
-    fields |= {"enabled": True, **provider.backend}
     head = comment("Runs inside Pipelex, so it needs no key.") if provider.name == INTERNAL else []
-    return [*head, header(provider.name), *pairs(fields)]
+    return [*head, header(provider.name), *pairs(backend_fields(provider, release))]
 
 
 def _specs(provider: ProviderTemplate, selection: BackendSelection) -> Iterator[list[str]]:
-    shared = _supported(provider.defaults, selection.release)
-    flat = selection.behaviours.model_defaults == "flat keys"
-    if flat:
-        top = {_FLAT[name]: value for name, value in shared.items() if name in _FLAT}
-        shared = {name: value for name, value in shared.items() if name not in _FLAT}
-        yield pairs(top)
+    shared, repeated = shared_fields(provider, selection.behaviours)
+    if selection.behaviours.model_defaults == "flat keys":
+        yield pairs({_FLAT[name]: value for name, value in shared.items()})
     else:
         yield table("defaults", shared, "Defaults of every model below.")
     for model in provider.models:
-        yield from _spec(model, selection, shared if flat else {})
+        yield from _spec(model, selection.behaviours, repeated)
 
 
-def _spec(model: ModelTemplate, selection: BackendSelection, shared: Mapping[str, object]) -> Iterator[list[str]]:
+def shared_fields(
+    provider: ProviderTemplate, behaviours: Behaviours
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """The defaults of a provider's models, and the fields that each model repeats where a release has no default."""
+    shared = known_fields(provider.defaults, behaviours.release)
+    if behaviours.model_defaults != "flat keys":
+        return shared, {}
+    defaults = {name: value for name, value in shared.items() if name in _FLAT}
+    return defaults, {name: value for name, value in shared.items() if name not in _FLAT}
+
+
+def model_fields(model: ModelTemplate, behaviours: Behaviours, repeated: Mapping[str, object]) -> dict[str, object]:
+    """The fields of a model's table in a release."""
     fields: dict[str, object] = {} if model.model_type == LLM else {"model_type": model.model_type}
     first = {name: model.fields[name] for name in ("model_id", "sdk") if name in model.fields}
-    fields |= _supported({**first, **shared, **model.fields}, selection.release)
-    if selection.behaviours.model_id_required:
+    fields |= known_fields({**first, **repeated, **model.fields}, behaviours.release)
+    if behaviours.model_id_required:
         fields.setdefault("costs", {})
-    fields |= _temperature(model, selection.release)
+    return fields | _temperature(model, behaviours.release)
+
+
+def _spec(model: ModelTemplate, behaviours: Behaviours, repeated: Mapping[str, object]) -> Iterator[list[str]]:
+    fields = model_fields(model, behaviours, repeated)
     rules = fields.pop("rules", None)
     yield [header(model.handle), *pairs(fields)]
     if isinstance(rules, Mapping):
@@ -112,16 +126,6 @@ def _temperature(model: ModelTemplate, release: Release) -> dict[str, object]:
         listed = model.fields.get("listed_constraints")
         return {"listed_constraints": [*(listed if isinstance(listed, list) else []), "temperature_unsupported"]}
     return {}
-
-
-def _supported(fields: Mapping[str, object], release: Release) -> dict[str, object]:
-    """The fields that a release knows. PDFs are an input from 0.18 on."""
-    keys = MODEL.fields_of(release)
-    supported = {name: value for name, value in fields.items() if name in keys}
-    inputs = supported.get("inputs")
-    if isinstance(inputs, list) and release < _PDF_INPUT and "text" in inputs:
-        supported["inputs"] = [name for name in inputs if name != "pdf"]
-    return supported
 
 
 def routing_text(selection: BackendSelection) -> str:

@@ -7,17 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.edits.alias_edits import AddAlias, AddWaterfall
-from core.edits.backend_edits import AddBackend
 from core.edits.intent import Intent
 from core.edits.model_edits import AddModel
 from core.edits.preset_edits import AddPreset
 from core.edits.profile_edits import DuplicateProfile
 from core.edits.route_edits import AddRoute
+from core.edits.template_backends import add_from_template, add_server
 from core.scaffold import list_offers
-from core.scaffold.templates import template_for
+from tui.commands.checks import ask_and_browse
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.pick import WIDE, Choice, PickScreen
-from tui.dialogs.prompt import FieldsScreen, InputField, Values
+from tui.dialogs.prompt import FieldsScreen, InputDialog, InputField, Values
 from tui.forms.deck_forms import model_family
 from tui.forms.model_choices import backend_choices, model_choices
 from tui.selection import DECK_KINDS, ItemRef
@@ -91,13 +91,10 @@ def _add_backend(screen: MainScreen, view: ViewModel, _: ItemRef) -> None:
 
 
 def _add_offered(screen: MainScreen, view: ViewModel, name: str) -> None:
-    template = template_for(name, view.report.release)
-    if template is None:
+    intent = add_from_template(view.report, name)
+    if intent is None:
         screen.show_status(f"Pipelex {view.report.release} cannot use {name}")
         return
-    models = tuple((model.handle, tuple(model.fields.items())) for model in template.models)
-    fields = tuple(template.backend.items())
-    intent = AddBackend(name, models=models, defaults=tuple(template.defaults.items()), fields=fields)
     screen.editing.do(intent, select=ItemRef("backend", "", name))
 
 
@@ -109,19 +106,24 @@ def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
     fields = [
         InputField("name", "name", name, "the backend's name in the tree"),
         InputField("endpoint", "endpoint", url, "https://.../v1"),
-        InputField("models", "models", "", "their names on the server, separated by commas"),
+        InputField("models", "models", "", "their names, separated by commas; empty: ask the server"),
         InputField("variable", "key variable", "", "the variable that holds its key; empty if none is needed"),
     ]
 
-    def make(values: Values) -> Intent:
-        handles = [part.strip() for part in values["models"].split(",") if part.strip()]
-        models = tuple((handle, ()) for handle in handles)
+    def submit(dialog: InputDialog, values: Values) -> None:
+        model_ids = [part.strip() for part in values["models"].split(",") if part.strip()]
         variable = values["variable"].removeprefix("${").removesuffix("}") or None
-        defaults = (("sdk", "openai"), ("inputs", ["text"]), ("outputs", ["text", "structured"]))
-        return AddBackend(values["name"], values["endpoint"], variable, models, defaults)
+        intent = add_server(view.report, values["name"], values["endpoint"], variable, model_ids)
+        ref = ItemRef("backend", "", values["name"])
+        screen.editing.do(intent, select=ref, sender=dialog)
+        if not model_ids:
+            screen.editing.enqueue(partial(ask_and_browse, screen, values["name"]))
 
-    about = "Its table, its file and its routes are written in one step. Prices are unknown until they are set."
-    _ask(screen, f"add {COMPATIBLE[kind][0]}", fields, make, ItemRef("backend"), about)
+    about = (
+        "Its table, its file and its routes are written in one step. Without models the server is asked for its list,"
+        " to choose from. Prices are unknown until they are set."
+    )
+    screen.app.push_screen(FieldsScreen(f"add {COMPATIBLE[kind][0]}", fields, submit, intro=about))
 
 
 # ---- models, routes, profiles

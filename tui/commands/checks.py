@@ -67,6 +67,20 @@ def browse(screen: MainScreen) -> None:
         screen.app.push_screen(ServedScreen(screen, name))
 
 
+def ask_and_browse(screen: MainScreen, name: str) -> None:
+    """Ask a backend that was just added for its models, then browse them."""
+    view = screen.session.view
+    if view is None or name not in view.catalog.backends:
+        return
+
+    def answered(finished: bool) -> None:
+        result = view.live.result(view.catalog, name) if finished else None
+        if result is not None and result.listing.models:
+            browse(screen)
+
+    screen.checks.start([name], answered)
+
+
 def watch(screen: MainScreen | PageScreen[Any]) -> None:
     """Open the history of checks; on its page start or end repeated checks."""
     from tui.pages.watch_page import WatchScreen

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from core.cause_groups import KEYS
 from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
-from core.edits.cause_fixes import fixes_of_cause
+from core.edits.backend_edits import SwitchBackend
+from core.edits.cause_fixes import fixes_of_cause, fixes_of_model
 from core.edits.edit_session import Batch
 from core.edits.fixes import Fix, better_fixes, fixes_for, is_better
 from core.edits.model_edits import ChangeModelField
 from core.formatting import counted
 from core.problems import Problem
+from core.resolution import Status
 from core.suggest import near
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option
@@ -40,9 +42,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     fixes = _fixes(view, ref)
     cause = _cause(view, ref)
     if not fixes and not cause:
-        problems = _problems(view, ref)
-        advice = view.problems[problems[0]].fix if problems else ""
-        screen.show_status(f"no automatic fix: {plain(advice)}" if advice else "no automatic fix")
+        screen.show_status(_why_none(view, ref, found=False))
         return
     workspace = screen.session.workspace
 
@@ -54,10 +54,13 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
             if len(options) == MAX_FIXES:
                 break
             proposal = workspace.propose(fix.intent, fix.layer)
-            if isinstance(proposal, Proposal) and is_better(proposal.impact, problem):
+            if isinstance(proposal, Proposal) and (
+                is_better(proposal.impact, problem) or (_turns_on(fix) and proposal.impact.revived)
+            ):
                 note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
                 options.append((str(number), plain(fix.sentence), note, _preview(proposal)))
-        return FixesFound([fix for fix, _ in found], options, _all_of(workspace, view, ref))
+        none = _why_none(view, ref, found=bool(found))
+        return FixesFound([fix for fix, _ in found], options, _all_of(workspace, view, ref), none)
 
     screen.editing.run_task("looking for fixes", task)
 
@@ -68,7 +71,7 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
-        screen.show_status("no automatic fix makes the tree better")
+        screen.show_status(found.none)
         return
 
     def answer(key: str | None) -> None:
@@ -108,12 +111,32 @@ def _cause(view: ViewModel, ref: ItemRef) -> str:
     return view.problems[ref].cause or "" if ref in view.problems else ""
 
 
+def _turns_on(fix: Fix) -> bool:
+    """Whether a fix turns a backend on, which is offered with what else it breaks."""
+    return isinstance(fix.intent, SwitchBackend) and fix.intent.on
+
+
+def _why_none(view: ViewModel, ref: ItemRef, *, found: bool) -> str:
+    """Why an item has no automatic fix, and what to do instead; `found`: fixes were found, but leave other errors."""
+    problem = next((view.problems[item] for item in _problems(view, ref)), None)
+    reason = problem.diagnostic.no_fix if problem is not None else ""
+    if found or not reason:
+        reason = "each one would let names die or add errors" if found else "none is safe to make"
+    advice = plain(problem.fix) if problem is not None and problem.fix else ""
+    return "; ".join(filter(None, (f"no automatic fix: {reason}", advice)))
+
+
 def _problems(view: ViewModel, ref: ItemRef) -> tuple[ItemRef, ...]:
+    """The problems to fix for an item: its own; for a name that cannot be called without any, those of its backend."""
     if ref.kind == "problem":
         return (ref,)
     if ref.kind == "cause":
         return view.problems_behind(view.causes[ref])
-    return view.problems_of(ref)
+    own = view.problems_of(ref)
+    spec = view.references[ref].spec if ref in view.references else None
+    if own or spec is None or view.references[ref].status is not Status.SERVED:
+        return own
+    return view.problems_of(ItemRef("backend", "", spec.backend))
 
 
 def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:
@@ -124,6 +147,9 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:
             fixes.setdefault((fix.intent, fix.layer), (fix, problem))
         if len(fixes) >= MAX_FIXES:
             break
+    if ref.kind == "model" and ref in view.references and view.references[ref].status is Status.DEAD:
+        for fix in fixes_of_model(view.report, ref.name):
+            fixes.setdefault((fix.intent, fix.layer), (fix, None))
     return list(fixes.values())
 
 

@@ -15,8 +15,8 @@ from core.entities import Place
 from core.explain import Explanation, explain
 from core.explain import node_of as reference_node
 from core.formatting import counted
-from core.json.document import dump_json
 from core.json.check_document import ResultDocument
+from core.json.document import dump_json
 from core.json.explain_document import ExplainDocument
 from core.json.routes_document import RoutesDocument
 from core.json.validate_document import ValidateDocument

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.formatting import counted
 from core.releases import NEWEST_RELEASE, is_beyond
+from core.resolution import Status
 from core.safe_text import safe
 from core.verdict import count_keys, count_unknown_keys
 from tui.command import CommandContext, CommandTable
@@ -168,4 +169,6 @@ def install_commands(view: ViewModel, ref: ItemRef) -> tuple[str, ...]:
 
 
 def _has_problems(view: ViewModel, ref: ItemRef) -> bool:
-    return ref.kind in ("problem", "cause") or bool(view.problems_of(ref))
+    if ref.kind in ("problem", "cause") or view.problems_of(ref):
+        return True
+    return ref in view.references and view.references[ref].status in (Status.DEAD, Status.REFUSED, Status.SERVED)

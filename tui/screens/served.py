@@ -10,10 +10,8 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from core.edits.edit_session import Batch
-from core.edits.intent import EditLayer
-from core.edits.model_edits import AddModel
-from core.formatting import counted, price, tokens
+from core.edits.backend_edits import ImportModels
+from core.formatting import price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from tui.command import CommandContext
@@ -179,12 +177,12 @@ class ServedScreen(EditDialog[None]):
             self.show_status("declared already" if key else "no models listed")
             return
         models = propose_models(session.view.catalog, self.backend, [self._models[name] for name in keys])
-        adds = [AddModel(self.backend, model.handle, tuple(model.fields.items())) for model in models]
-        batch = Batch(
-            f"import {counted(len(adds), 'model')} to {self.backend}", tuple((add, EditLayer.AUTO) for add in adds)
-        )
+        added = tuple((model.handle, tuple(model.fields.items())) for model in models if model.callable)
+        if not added:
+            self.show_status(f"not imported: {plain(models[0].notes[0])}")
+            return
         self._notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
-        self.main.editing.do(adds[0] if len(adds) == 1 else batch, sender=self)
+        self.main.editing.do(ImportModels(self.backend, added), sender=self)
 
     @on(EditMade)
     def show_imported(self, event: EditMade) -> None:

@@ -54,14 +54,15 @@ def better_fixes(report: Report, view: View, problem: Problem) -> Iterator[Fix]:
 def is_better(impact: Impact, problem: Problem | None) -> bool:
     """Whether an edit removes a problem, adds no error, and lets no reference die, be refused or lose its key.
 
-    Without a problem, as for the fix of a cause, it must let the release start, revive a reference, or make one
-    callable. A fix that lets more of a file be read may reveal errors.
+    Without a problem, as for the fix of a cause, it must let the release start, revive a reference, make one callable,
+    or serve a model. A fix that lets more of a file be read may reveal errors.
     """
     awaited = None
     if problem is None:
         if impact.after.boots and not impact.before.boots:
             return True
-        if not (impact.revived or impact.accepted or impact.callable):
+        served = any(item.after is not None and item.before is None for item in impact.rerouted)
+        if not (impact.revived or impact.accepted or impact.callable or served):
             return False
     elif any(_is_same(problem, other) for other in impact.after.problems):
         return False

@@ -60,7 +60,7 @@ async def test_a_broken_file_opens_at_its_error_and_the_guess_is_one_key_away() 
 async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() -> None:
     async with sample() as app:
         await app.press("5", "f")
-        assert "turn google on" not in app.text, "two names could no longer be called"
+        assert "turn google on  2 names revive (2 not callable), 2 names no longer callable" in app.text
         assert '+ best-gemini = "gpt-5"' in app.text
         await app.press("enter")
         assert app.status.startswith(" * 1 edit not written")
