@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 UNKNOWN = "?"
+_BLOCKS = "▁▂▃▄▅▆▇█"
 _AGE_UNITS = ((60, 3600, "min"), (3600, 86_400, "h"))
 
 
@@ -105,3 +106,13 @@ def age(seconds: float) -> str:
         if seconds < limit:
             return f"{int(seconds // size)} {unit} ago"
     return f"{counted(int(seconds // 86_400), 'day')} ago"
+
+
+def block(share: float) -> str:
+    """A share of 0 to 1 as a block of a sparkline."""
+    return _BLOCKS[min(int(share * len(_BLOCKS)), len(_BLOCKS) - 1)]
+
+
+def bar(share: float, width: int) -> str:
+    """A share of 0 to 1 as a bar; any share above 0 has at least one cell."""
+    return "█" * (max(1, round(share * width)) if share > 0 else 0)

@@ -31,6 +31,7 @@ from core.json.recover_document import RecoveryDocument
 from core.json.releases_document import ReleasesDocument, StepDocument
 from core.json.resolve_document import ResolveDocument
 from core.json.routes_document import RoutesDocument
+from core.json.spent_document import SpentDocument
 from core.json.uses_document import UsesDocument
 from core.json.validate_document import ValidateDocument
 
@@ -44,6 +45,7 @@ DOCUMENTS: dict[str, Any] = {
     "lives": LivesDocument,
     "prices": PricesDocument,
     "refresh": RefreshDocument,
+    "spent": SpentDocument,
     "routes": RoutesDocument,
     "keys": KeysDocument,
     "check": CheckDocument,

@@ -13,7 +13,8 @@ from core.formatting import age, counted
 from core.lives.clock import today
 from core.lives.index import Facts, Index, Origin, days_between, read_index
 from core.lives.matching import match, service_of
-from core.lives.price_check import PriceCheck, in_force, price_check
+from core.lives.price_check import PriceCheck, best_price, in_force, price_check
+from core.prices import CACHED, Price
 from core.records import dataclass
 
 SOON_DAYS = 45
@@ -178,6 +179,15 @@ class Lives:
     def price_checks(self) -> Iterator[PriceCheck]:
         """The checks of all models of the tree that have one, in file order."""
         return (check for spec in self.catalog.specs if (check := self.price_check(spec)) is not None)
+
+    def listed_price(self, spec: ModelSpec) -> Price | None:
+        """The published price of a language model, for short contexts; None where no source states one."""
+        facts = self.facts(spec) if spec.model_type == "llm" else None
+        best = best_price(facts, self.knowledge.today) if facts is not None else None
+        if best is None:
+            return None
+        cached = best.other["cached"] if "cached" in best.other else self.cached_price(spec)
+        return Price(best.input, best.output, {CACHED: cached} if cached is not None else {})
 
     def cached_price(self, spec: ModelSpec) -> float | None:
         """The published price of cached input tokens in USD per million, of the newest source that states one."""

@@ -45,13 +45,27 @@ def price_check(facts: Facts, spec: ModelSpec, today: str) -> PriceCheck | None:
     price = price_of(spec)
     if spec.model_type != "llm" or not price.is_known:
         return None
-    listed = tuple(one for one in in_force(facts.prices, today) if one.input is not None and one.output is not None)
+    listed = _whole(facts, today)
     if not listed:
         return None
     factors = [_factor(price, one) for one in listed]
     factor = 1.0 if min(factors) <= AGREES else max(factors)
-    best = max(listed, key=lambda one: (len(one.origins), max(origin.day for origin in one.origins)))
-    return PriceCheck(spec, price, listed, factor, best)
+    return PriceCheck(spec, price, listed, factor, _best(listed))
+
+
+def best_price(facts: Facts, today: str) -> ListedPrice | None:
+    """The price in force of the most sources, the newest among equals; None without one for input and output."""
+    listed = _whole(facts, today)
+    return _best(listed) if listed else None
+
+
+def _whole(facts: Facts, today: str) -> tuple[ListedPrice, ...]:
+    """The prices in force that state input and output."""
+    return tuple(one for one in in_force(facts.prices, today) if one.input is not None and one.output is not None)
+
+
+def _best(listed: tuple[ListedPrice, ...]) -> ListedPrice:
+    return max(listed, key=lambda one: (len(one.origins), max(origin.day for origin in one.origins)))
 
 
 def _factor(price: Price, listed: ListedPrice) -> float:

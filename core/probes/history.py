@@ -12,7 +12,7 @@ from typing import Any, Final
 from core.files.state_folder import history_file
 from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
-from core.formatting import duration
+from core.formatting import block, duration
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus
 from core.records import dataclass
@@ -69,9 +69,6 @@ class History:
         return f"{count}, {middle} median, {low} to {high}"
 
 
-_BLOCKS: Final = "▁▂▃▄▅▆▇█"
-
-
 def sparkline(samples: Sequence[Sample], width: int) -> str:
     """The last latencies as blocks, from 0 to the longest; `x` for a failed check, `-` for one without a latency."""
     shown = samples[-width:] if width > 0 else ()
@@ -84,8 +81,7 @@ def _block(sample: Sample, longest: float) -> str:
         return "x"
     if sample.latency is None:
         return "-"
-    share = sample.latency / longest if longest else 0.0
-    return _BLOCKS[min(int(share * len(_BLOCKS)), len(_BLOCKS) - 1)]
+    return block(sample.latency / longest if longest else 0.0)
 
 
 def load_history(root: str, state: str, *, disk: Disk | None = None) -> dict[str, History]:

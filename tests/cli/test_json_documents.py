@@ -38,6 +38,7 @@ LOOKS: tuple[tuple[str, str], ...] = (
     ("models", "models --compare gpt-4o-mini claude-4-sonnet --cost 2000,500"),
     ("lives", "lives --within 999"),
     ("prices", "prices"),
+    ("spent", "spent --by pipe --since 7d"),
     ("routes", "routes"),
     ("routes", "routes --test gpt-4o-mini unheard-of --everywhere"),
     ("keys", "keys --all"),

@@ -16,6 +16,7 @@ GROUPS = (
             "models",
             "lives",
             "prices",
+            "spent",
             "routes",
             "keys",
             "compare",

@@ -139,6 +139,7 @@ DOCUMENTED = (
     "lives",
     "prices",
     "refresh",
+    "spent",
     "routes",
     "keys",
     "check",

@@ -1,0 +1,41 @@
+"""Where a project's runs leave their traces, by the release and its settings."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from core.catalog import Catalog
+from core.records import dataclass
+from core.settings.schema import settings_schema
+from core.settings.start import value_at
+
+_TABLES: Final = ("runtime.tracing", "pipelex.tracing_config")
+"""The table of the settings, from 0.46 on and before."""
+_DEFAULT: Final = ".pipelex/traces"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFolder:
+    """The folder of the traces, and the reason why the release writes none there now; both may be empty."""
+
+    path: str
+    why_none: str = ""
+
+
+def trace_folder(catalog: Catalog) -> TraceFolder:
+    """The folder that a release writes traces to, relative to the folder that it is started in."""
+    release, start = catalog.release, catalog.tree.paths.start
+    rows = settings_schema("pipelex", release).rows
+    table = next((name for name in _TABLES if f"{name}.ndjson.traces_dir" in rows), "")
+    if not table:
+        return TraceFolder(os.path.join(start, _DEFAULT), f"Pipelex {release} writes no traces")
+    data = catalog.settings_in_force.data
+    named = value_at(data, f"{table}.ndjson.traces_dir")
+    folder = os.path.normpath(os.path.join(start, named if isinstance(named, str) and named else _DEFAULT))
+    if value_at(data, f"{table}.is_enabled") is False:
+        return TraceFolder(folder, f"`{table}.is_enabled` is false")
+    backend = value_at(data, f"{table}.backend")
+    if isinstance(backend, str) and backend != "ndjson":
+        return TraceFolder(folder, f"`{table}.backend` is {backend}: its traces are not read")
+    return TraceFolder(folder)

@@ -1,0 +1,160 @@
+"""Bringing a kept summary up to date: which files grew, the newest first, and what was appended to them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+from core.records import dataclass
+from core.traces.kept import FileState, Kept
+from core.traces.summary import DAY_S, Gap, SummaryBuilder
+from core.traces.trace_file import FileRead, Tell, head_of, open_trace, read_trace
+
+SUFFIX: Final = ".ndjson"
+SETTLED_S: Final = 2 * DAY_S
+"""A folder of a run that nobody wrote to for so long is not looked at again."""
+_MAX_ENTRIES: Final = 1_000_000
+
+
+def _go_on(_: int) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A summary that is up to date. `cut`: files whose last line has no end yet; `unread`: those that cannot be read.
+
+    `stopped`: the reading was stopped, and older files are missing. `files`: trace files looked at; `size`: the bytes
+    read of them.
+    """
+
+    kept: Kept
+    files: int = 0
+    size: int = 0
+    cut: int = 0
+    unread: int = 0
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: str
+    run: str
+    inode: int
+    size: int
+    changed: int
+
+
+def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Updated:
+    """Read what was added to the traces since a summary was made, the newest files first.
+
+    A file is recognized by its first line, under any name: one that was renamed or copied counts once, and one that
+    was replaced or emptied is read from its start, in addition to what it held before. Never raises.
+    """
+    moment = time.time() if now is None else now
+    builder = SummaryBuilder(kept.summary, moment)
+    found = sorted(_files(kept), key=lambda file: -file.changed)
+    states = dict(kept.files)
+    by_path = {state.path: head for head, state in states.items()}
+    size, cut, unread, stopped = 0, 0, 0, False
+    unsettled: set[str] = set()
+    for file in found:
+        head = by_path.get(file.path, "")
+        known = states.get(head)
+        if moment - file.changed / 1e9 < SETTLED_S:
+            unsettled.add(file.run)
+        if known is not None and (known.inode, known.size, known.changed) == (file.inode, file.size, file.changed):
+            cut += known.offset < known.size
+            continue
+        if stopped:
+            unsettled.add(file.run)
+            continue
+        try:
+            head, start, done = _read(kept.folder, file, states, builder, tell)
+            if start == 0 and done.offset and file.path in by_path:
+                builder.note(Gap.RESTARTED)
+        except OSError:
+            unread += 1
+            unsettled.add(file.run)
+            continue
+        cut += done.cut
+        stopped = done.stopped
+        size += max(0, done.offset - start)
+        if head:
+            whole = not done.stopped
+            states[head] = FileState(
+                file.path, file.inode, file.size if whole else -1, file.changed if whole else -1, done.offset
+            )
+    done_runs = {file.run for file in found if file.run} - unsettled
+    files = {head: state for head, state in states.items() if os.path.dirname(state.path) not in done_runs}
+    present = {file.path for file in found}
+    files = {head: state for head, state in files.items() if state.path in present}
+    settled = kept.settled.with_more(map(_digest, done_runs)) if done_runs else kept.settled
+    at = kept.at if stopped else moment
+    after = Kept(kept.folder, builder.summary(), files, settled, at)
+    return Updated(after, len(found), size, cut, unread, stopped)
+
+
+def _read(
+    folder: str, file: _Found, states: Mapping[str, FileState], builder: SummaryBuilder, tell: Tell
+) -> tuple[str, int, FileRead]:
+    """Read the new part of a file: the digest of its first line, the offset that it was read from, and the end."""
+    opened = open_trace(os.path.join(folder, file.path))
+    if opened is None:
+        raise OSError("not a regular file")
+    with opened as trace:
+        head = head_of(trace)
+        if not head:
+            return "", 0, FileRead(0, cut=file.size > 0)
+        known = states.get(head)
+        start = known.offset if known is not None else 0
+        if start > os.fstat(trace.fileno()).st_size:
+            builder.note(Gap.RESTARTED)
+            return head, start, FileRead(start)
+        return head, start, read_trace(trace, start, builder, tell)
+
+
+def _files(kept: Kept) -> Iterator[_Found]:
+    """The trace files of a folder and of its run folders, without those of settled runs."""
+    runs = []
+    for entry in _entries(kept.folder):
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                runs.append(entry.name)
+            elif (found := _found(entry, "")) is not None:
+                yield found
+        except OSError:
+            continue  # removed in the meantime
+    for run in runs:
+        if _digest(run) in kept.settled:
+            continue
+        for entry in _entries(os.path.join(kept.folder, run)):
+            try:
+                if (found := _found(entry, run)) is not None:
+                    yield found
+            except OSError:
+                continue
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from islice(entries, _MAX_ENTRIES)
+    except OSError:
+        return
+
+
+def _found(entry: os.DirEntry[str], run: str) -> _Found | None:
+    """The trace file of an entry; None if it is none. Raises OSError."""
+    if not entry.name.endswith(SUFFIX) or not entry.is_file(follow_symlinks=False):
+        return None
+    status = entry.stat(follow_symlinks=False)
+    return _Found(os.path.join(run, entry.name), run, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def _digest(path: str) -> int:
+    return int.from_bytes(hashlib.blake2b(os.fsencode(path), digest_size=8).digest())
