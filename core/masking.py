@@ -10,23 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Literal
 
 from core.secret_texts import (
     HIDDEN,
-    QUERY,
-    STEMS,
     Span,
     address_spans,
     all_of,
+    has_stem,
     hide_keys,
-    holds_key,
+    holds_secret,
     is_random,
     is_secret_key,
     literals,
     rendered,
     text_spans,
-    user_infos,
 )
 
 KEYLESS_WORDS: Final = frozenset(
@@ -201,24 +200,27 @@ def is_suspect(path: KeyPath, value: str) -> bool:
     return bool(text_spans(value))
 
 
-# A name in front of a text that is no placeholder, of a table or of a list; or the last name of a header.
-_SUSPECT_NAME = (
-    r"(?<![A-Za-z0-9_.\-\"'])([A-Za-z0-9_.\-\"']++)(?=[ \t]*+(?:[=:][ \t]*+(?:[\"'](?!\$)|[^\s\"'0-9$tf])|\]))"
-)
+def may_hold_secret(data: Mapping[str, object]) -> bool:
+    """Whether any text of a file may be suspect: fast, for files without any."""
+    together: set[str] = set()
+    nodes: list[dict[str, object] | list[object]] = [dict(data)]
+    while nodes:
+        tables = [node for node in nodes if isinstance(node, dict)]
+        for name in filter(has_stem, {name for table in tables for name in table}):
+            literals = (_is_literal(table.get(name)) for table in tables)
+            if (is_secret_key(name) or _is_secret_table(name)) and any(literals):
+                return True
+        if any("@" in str(table.get("endpoint", "")) for table in tables):
+            return True
+        values = list(chain.from_iterable(node.values() if isinstance(node, dict) else node for node in nodes))
+        together.update(value for value in values if isinstance(value, str))
+        nodes = [value for value in values if isinstance(value, dict | list)]
+    return holds_secret("\n".join(together))
 
 
-def may_hold_secret(text: str) -> bool:
-    """Whether any value of a file may be suspect: fast, for files without any."""
-    text = "\n".join({*text.split("\n")})  # the lines of models are often the same
-    if "\\" in text or "PRIVATE KEY" in text or any(user_infos(text)) or QUERY.search(text):
-        return True
-    names = filter(STEMS.search, {*re.findall(_SUSPECT_NAME, text)})
-    return any(map(_is_suspect_name, names)) or holds_key(text)
-
-
-@lru_cache(maxsize=4096)
-def _is_suspect_name(name: str) -> bool:
-    return any(is_secret_key(part) or _is_secret_table(part) for part in re.split(r"[.\"']", name))
+def _is_literal(value: object) -> bool:
+    """Whether a value is, or may hold, a text that is no placeholder."""
+    return bool(all_of(value)) if isinstance(value, str) else isinstance(value, Mapping | list)
 
 
 def masked_line(line: str, *, strict: bool = True, mask: str = HIDDEN) -> str:

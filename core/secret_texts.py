@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
 from core.variables import PLACEHOLDER
@@ -17,7 +18,7 @@ _SECRET_WORD = re.compile(
     r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passphrase|passwd|passwords?|pwd|secrets?"
 )
 _SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pw")
-STEMS: Final = re.compile(r"key|auth|bearer|cook|cred|pass|pw|secret|token|sig", re.IGNORECASE)
+_STEMS: Final = ("key", "auth", "bearer", "cook", "cred", "pass", "pw", "secret", "token", "sig")
 """The stems of the words above: a name without any names no secret."""
 # Words behind the one that names a secret: `api_key_2`, `token_old`.
 _ORDINAL_WORD = re.compile(r"[0-9]+|old|new|backup|bak|prev(?:ious)?|next|primary|secondary|prod|dev|test|tmp|[a-z]")
@@ -32,11 +33,32 @@ _OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_",
 
 
 @cache
-def _known_secrets() -> re.Pattern[str]:
-    """The form of well-known keys. Compiled for the first value that is shown: the first screen shows none."""
+def _key_prefixes() -> frozenset[str]:
     from core.providers.table import PROVIDERS
 
-    prefixes = {*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes)}
+    return frozenset((*_OTHER_PREFIXES, *(prefix for row in PROVIDERS for prefix in row.key_prefixes)))
+
+
+@cache
+def _key_marks() -> tuple[str, ...]:
+    """Texts of which each well-known key holds one."""
+    marks = {"xox", "eyJ"}
+    for prefix in _key_prefixes():
+        marks |= {prefix[:-1] + "-", prefix[:-1] + "_"} if prefix[-1] in "-_" else {prefix}
+    return tuple(marks)
+
+
+def _known_keys(text: str) -> list[Span]:
+    """Where a text holds well-known keys."""
+    if not any(mark in text for mark in _key_marks()):
+        return []
+    return [match.span() for match in _known_secrets().finditer(text)]
+
+
+@cache
+def _known_secrets() -> re.Pattern[str]:
+    """The form of well-known keys. Compiled for the first text with a prefix of one: most trees have none."""
+    prefixes = _key_prefixes()
     separated = {re.escape(prefix[:-1]) for prefix in prefixes if prefix[-1] in "-_"}
     upper = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and prefix.isupper()}
     mixed = {re.escape(prefix) for prefix in prefixes if prefix[-1] not in "-_" and not prefix.isupper()}
@@ -51,7 +73,7 @@ def _known_secrets() -> re.Pattern[str]:
 
 _LONG_WORD = re.compile(r"[A-Za-z0-9+/=_\-.~%]{11,}+")
 QUERY = re.compile(r"[?&;](?P<key>[^=?&;#\s]++)=(?P<value>[^&;#\s\"']*)")
-_NAMED = re.compile(
+_NAMED = (
     r"(?<![A-Za-z0-9_.\-?&;])(?P<name>[A-Za-z][A-Za-z0-9_.\-]*+)[\"']?"
     r"(?P<gap>[ \t]*+(?:=++|:(?!//))[ \t]*+|[ \t]++(?=[\"']))"
     rf"(?:(?i:{_SCHEMES})[ \t]++)?(?P<quote>[\"']?)(?P<value>(?<=\")[^\"\n]*+|(?<=')[^'\n]*+|[^\s\"',;}}\]\[{{]++)"
@@ -59,10 +81,16 @@ _NAMED = re.compile(
 Span = tuple[int, int]
 
 
+def has_stem(text: str) -> bool:
+    """Whether any word of a text may name a secret: fast, for the texts of a whole tree."""
+    small = text.lower()
+    return any(stem in small for stem in _STEMS)
+
+
 @lru_cache(maxsize=4096)
 def is_secret_key(key: str) -> bool:
     """Whether a value under this key is treated as a secret, judged by the words of the key."""
-    if STEMS.search(key) is None:
+    if not has_stem(key):
         return False
     parts = [word.lower() for word in _WORDS.findall(key)]
     while len(parts) > 1 and _ORDINAL_WORD.fullmatch(parts[-1]):
@@ -94,18 +122,36 @@ def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:
 
 
 def holds_key(text: str) -> bool:
-    """Whether any word of a text looks like a key."""
-    return any(_keys_in(word, random=True) for word in {*_LONG_WORD.findall(text)})
+    """Whether any word of a text looks like a key: with few searches, for the words of a whole tree."""
+    words = {*_LONG_WORD.findall(text)}
+    together = "\n".join(words)
+    if _known_keys(together) or re.search(_UUID, together):
+        return True
+    return any(_keys_in(word, random=True) for word in words if _may_be_random(word))
+
+
+def holds_secret(text: str) -> bool:
+    """Whether any part of a text of no certain meaning may look like a secret: false only where `text_spans` is empty.
+
+    Lines count apart, so that many texts can be asked about at once.
+    """
+    if "PRIVATE KEY" in text or QUERY.search(text) or any(user_infos(text)):
+        return True
+    named = re.finditer(_NAMED, text) if has_stem(text) else ()
+    return any(is_secret_key(match["name"]) for match in named) or holds_key(text)
 
 
 @lru_cache(maxsize=8192)
 def _keys_in(word: str, *, random: bool) -> tuple[Span, ...]:
     """The parts of a long word that look like keys: by a known prefix, and if `random` by random letters and digits."""
-    spans = [match.span() for match in _known_secrets().finditer(word)]
-    if not random or not _may_be_random(word):
+    spans = _known_keys(word)
+    if not random or len(word) < 16:
+        return tuple(spans)
+    if word.count("-") >= 4:
+        spans += [match.span() for match in re.finditer(_UUID, word)]
+    if not _may_be_random(word):
         return tuple(spans)
     spans += [match.span() for match in re.finditer(r"[^/]{16,}", word) if is_random(match[0])]
-    spans += [match.span() for match in re.finditer(_UUID, word)]
     if not spans and is_random(word):
         return ((0, len(word)),)
     return tuple(spans)
@@ -116,10 +162,10 @@ _MIN_CHANGES: Final = 6
 
 
 def _may_be_random(word: str) -> bool:
-    """Whether `is_random` may hold of a part of a word, or the word has a UUID: fast, for the words of a whole tree."""
+    """Whether `is_random` may hold of a part of a word: fast, for the words of a whole tree."""
     if len(word) < 16:
         return False
-    return word.count("-") >= 4 or _changes(word) >= _MIN_CHANGES or re.search(r"[A-Za-z0-9]{20}", word) is not None
+    return _changes(word) >= _MIN_CHANGES or re.search(r"[A-Za-z0-9]{20}", word) is not None
 
 
 def is_random(word: str) -> bool:
@@ -137,9 +183,17 @@ def is_random(word: str) -> bool:
     return changes >= _MIN_CHANGES and changes >= total * 0.15
 
 
+_FORMS: Final = {
+    **dict.fromkeys(map(ord, ascii_lowercase), "a"),
+    **dict.fromkeys(map(ord, ascii_uppercase), "A"),
+    **dict.fromkeys(map(ord, digits), "0"),
+}
+_CHANGES: Final = ("a0", "A0", "0a", "0A", "aA")
+
+
 def _changes(run: str) -> int:
     """How often letters and digits, or small and large letters, alternate."""
-    return len(re.findall(r"[A-Za-z](?=[0-9])|[0-9](?=[A-Za-z])|[a-z](?=[A-Z])", run))
+    return sum(map(run.translate(_FORMS).count, _CHANGES))
 
 
 def hidden_text(text: str) -> str:
@@ -158,7 +212,7 @@ def text_spans(text: str) -> list[Span]:
         for match in QUERY.finditer(text):
             if is_secret_key(match["key"]) or match["key"].lower() == "code":
                 spans += literals(text, *match.span("value"))
-        for match in _NAMED.finditer(text):
+        for match in re.finditer(_NAMED, text) if has_stem(text) else ():
             if is_secret_key(match["name"]) and not _is_prose(text, match):
                 spans += literals(text, *match.span("value"))
     return spans
@@ -166,7 +220,7 @@ def text_spans(text: str) -> list[Span]:
 
 def user_infos(text: str) -> Iterator[Span]:
     """Where addresses have a user and a password, which may hold any character."""
-    for match in re.finditer(r"[^\s\"']++", text) if "@" in text and ":/" in text else ():
+    for match in re.finditer(r"(?<![^\s\"'])[^\s\"'@]*+@[^\s\"']*+", text) if "@" in text and ":/" in text else ():
         word = match[0]
         start, end = word.find(":/"), word.rfind("@")
         if 0 <= start < end:
@@ -184,7 +238,7 @@ def _is_prose(text: str, match: re.Match[str]) -> bool:
     return ":" in match["gap"] and value.isalpha() and (value.islower() or value.istitle()) and rest[:1] == " " != rest
 
 
-_HARMLESS_QUERY = re.compile(r"(?:api[-_]?version|version|v|alt|region|location|model|format|stream)\Z", re.IGNORECASE)
+_HARMLESS_QUERY = r"(?i)(?:api[-_]?version|version|v|alt|region|location|model|format|stream)\Z"
 
 
 def address_spans(value: str) -> list[Span]:
@@ -206,7 +260,7 @@ def address_spans(value: str) -> list[Span]:
             start = match.start("path") + part.start()
             spans += literals(value, start, start + len(part[0]))
     for pair in re.finditer(r"[?&;](?:([^=&;]+)=)?([^&;]*)", match["query"] or ""):
-        if pair[1] is None or not _HARMLESS_QUERY.match(pair[1]):
+        if pair[1] is None or not re.match(_HARMLESS_QUERY, pair[1]):
             spans += literals(value, match.start("query") + pair.start(2), match.start("query") + pair.end(2))
     if match["fragment"]:
         spans += literals(value, match.start("fragment") + 1, match.end("fragment"))

@@ -122,7 +122,21 @@ def _costs(*, negative: bool, finite: bool) -> Validator:
 
     # Pipelex looks at the types of all prices first.
     numbers, prices = table_of(_number, COST_CATEGORIES), table_of(price, COST_CATEGORIES)
-    return lambda value: numbers(value) or prices(value)
+
+    def costs(value: object) -> Expectation:
+        if type(value) is dict and value.keys() <= _CATEGORIES and all(map(_is_plain_price, value.values())):
+            return None
+        return numbers(value) or prices(value)
+
+    return costs
+
+
+def _is_plain_price(value: object) -> bool:
+    """Whether every release accepts a price: fast, for the prices of most models."""
+    return (type(value) is float or type(value) is int) and 0 <= value <= sys.float_info.max
+
+
+_CATEGORIES = frozenset(COST_CATEGORIES)
 
 
 def thinking_budget_fault(constraints: Mapping[str, object]) -> Expectation:

@@ -196,7 +196,7 @@ class SpecReader:
         """The faults of a model's table merged over the defaults, in the order in which the release reports them."""
         release = self.behaviours.release
         schema_fields = MODEL.fields_of(release)
-        headers = self._header_faults(table)
+        headers = self._header_faults(table) if not table.keys() <= schema_fields.keys() else []
         if self.behaviours.unknown_model_keys == "hyphenated header":
             yield from headers
         written = {**defaults, **table}
@@ -211,7 +211,11 @@ class SpecReader:
             for fault in MODEL.validate(fields, release)
         ]
         # In Pipelex a price of the wrong type raises another error before the other faults are reported.
-        yield from sorted(faults, key=lambda fault: self._condition(fault) is Condition.SPEC_SHAPE)
+        yield from (
+            faults
+            if len(faults) < 2
+            else sorted(faults, key=lambda fault: self._condition(fault) is Condition.SPEC_SHAPE)
+        )
         if self.behaviours.model_defaults == "flat keys" and not (fields.get("sdk") or defaults.get("sdk")):
             yield Fault(("sdk",), None, "a value, here or as default_sdk at the top of the file", "missing")
         if self.behaviours.unknown_model_keys != "hyphenated header":
@@ -222,7 +226,7 @@ class SpecReader:
                 **(shared if isinstance(shared, dict) else {}),
                 **(own_constraints if isinstance(own_constraints, dict) else {}),
             }
-            expected = thinking_budget_fault(merged)
+            expected = thinking_budget_fault(merged) if merged else None
             if expected:
                 yield Fault(("valued_constraints",), merged, expected)
 
@@ -230,8 +234,6 @@ class SpecReader:
         """The faults of the unknown keys of a model's table, which may be request headers."""
         behaviours = self.behaviours
         schema_fields = MODEL.fields_of(behaviours.release)
-        if table.keys() <= schema_fields.keys():
-            return []
         keys = [key for key in table if key not in schema_fields and not _is_migrated(key, behaviours.release)]
         found = (header_fault(key, table[key], self._filled(table[key]), behaviours) for key in keys)
         return [fault for fault in found if fault is not None]

@@ -184,7 +184,7 @@ def _name_in(line: str) -> str:
     return name if words[1] and plain else ""
 
 
-_ASSIGNMENT = re.compile(r"(\s*(?:#\s*)?(?:export\s+|set\s+)?([A-Za-z_]\w*)\s*[=:]).")
+_ASSIGNMENT = r"(\s*(?:#\s*)?(?:export\s+|set\s+)?([A-Za-z_]\w*)\s*[=:])."
 
 
 def without_values(text: str) -> str:
@@ -193,7 +193,7 @@ def without_values(text: str) -> str:
 
 
 def _without_value(line: str) -> str:
-    if (found := _ASSIGNMENT.match(line)) and shown_name(found[2]) == found[2]:
+    if (found := re.match(_ASSIGNMENT, line)) and shown_name(found[2]) == found[2]:
         return found[1] + HIDDEN
     start = "# " if line.lstrip().startswith("#") else ""
     return start + HIDDEN if line.strip(" \t\r#") else line

@@ -13,8 +13,8 @@ from core.records import dataclass
 VENV_FOLDERS = (".venv", "venv")
 """Folder names of a project's own environment, in the order in which they are tried."""
 
-_SHEBANG = re.compile(rb"#!\s*(?:\"([^\"]+)\"|(\S+))")
-_EXEC_LINE = re.compile(rb"'''exec' (?:\"([^\"]+)\"|(\S+)) ")
+_SHEBANG = rb"#!\s*(?:\"([^\"]+)\"|(\S+))"
+_EXEC_LINE = rb"'''exec' (?:\"([^\"]+)\"|(\S+)) "
 """The second line of a script whose interpreter path is too long, or has blanks: `#!/bin/sh` is its first."""
 _MAX_SCRIPT_HEAD = 4096
 
@@ -122,12 +122,12 @@ def _interpreter_of_script(script: str, environ: Mapping[str, str]) -> str | Non
     except OSError:
         return None
     first, _, remaining = head.partition(b"\n")
-    match = _SHEBANG.match(first)
+    match = re.match(_SHEBANG, first)
     if match is None:
         return None
     interpreter = os.fsdecode(match[1] or match[2])
     if os.path.basename(interpreter) == "sh":
-        match = _EXEC_LINE.match(remaining)
+        match = re.match(_EXEC_LINE, remaining)
         interpreter = os.fsdecode(match[1] or match[2]) if match is not None else ""
     if os.path.basename(interpreter) == "env":
         name = os.fsdecode(first[match.end() :].strip()) if match is not None else ""

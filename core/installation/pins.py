@@ -21,13 +21,11 @@ from core.installation.requirements import (
 )
 
 _MAX_BYTES = 32 * 1024 * 1024
-_LOCKED = re.compile(r'^name = "pipelex"\r?\nversion = "([^"\n]+)"', re.MULTILINE)
-_LOCKED_YAML = re.compile(r"^[ -]*name: *[\"']?pipelex[\"']?\n *version: *[\"']?([^\s\"']+)", re.MULTILINE)
-_QUOTED = re.compile(r"""(["'])(pipelex\s*(?:[\[(=<>~!@;](?:(?!\1).)*)?)\1""", re.IGNORECASE)
-_CONDA_LINE = re.compile(
-    r"^\s*-\s*[\"']?(?:[\w-]+::)?(pipelex(?:\[[^\]]*\])?\s*[=<>~!@][^#\n\"']*)", re.MULTILINE | re.IGNORECASE
-)
-_INCLUDED = re.compile(r"(?:-r|-c|--requirement|--constraint)(?:\s+|\s*=\s*|(?<=-[rc]))([^\s#]+)")
+_LOCKED = r'(?m)^name = "pipelex"\r?\nversion = "([^"\n]+)"'
+_LOCKED_YAML = r"(?m)^[ -]*name: *[\"']?pipelex[\"']?\n *version: *[\"']?([^\s\"']+)"
+_QUOTED = r"""(?i)(["'])(pipelex\s*(?:[\[(=<>~!@;](?:(?!\1).)*)?)\1"""
+_CONDA_LINE = r"(?mi)^\s*-\s*[\"']?(?:[\w-]+::)?(pipelex(?:\[[^\]]*\])?\s*[=<>~!@][^#\n\"']*)"
+_INCLUDED = r"(?:-r|-c|--requirement|--constraint)(?:\s+|\s*=\s*|(?<=-[rc]))([^\s#]+)"
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -75,12 +73,12 @@ def folder_pins(folder: str) -> Iterator[Pin]:
             yield from _in_file(path, _READERS[name](text))
             if name == "pyproject.toml":
                 yield from _requirement_files(_dynamic_files(text, folder))
-    files = [f"{folder}/{name}" for name in names if _REQUIREMENTS.fullmatch(name)]
+    files = [f"{folder}/{name}" for name in names if re.fullmatch(_REQUIREMENTS, name)]
     if "requirements" in names:
         inside = os.path.join(folder, "requirements")
         files += [f"{inside}/{name}" for name in _names(inside) if name.endswith((".txt", ".in"))]
     yield from _requirement_files(files)
-    for name in filter(_MORE_LOCKS.fullmatch, names):
+    for name in (name for name in names if re.fullmatch(_MORE_LOCKS, name)):
         path = os.path.join(folder, name)
         reader = _lock if name.endswith(".toml") else pins_of_lines
         for pin in _in_file(path, reader(_text(path) or "")):
@@ -110,7 +108,7 @@ def _requirement_files(paths: Iterable[str]) -> Iterator[Pin]:
         seen.add(path)
         text = _text(path) or ""
         yield from _in_file(path, pins_of_lines(text))
-        included = (match[1] for line in text.splitlines() if (match := _INCLUDED.match(line.strip())))
+        included = (match[1] for line in text.splitlines() if (match := re.match(_INCLUDED, line.strip())))
         pending += [os.path.join(os.path.dirname(path), name) for name in included if "://" not in name]
 
 
@@ -150,7 +148,7 @@ def _list(value: object) -> list[object]:
 
 def _lock(text: str) -> Iterator[Pin]:
     """`uv.lock`, `poetry.lock`, `pdm.lock` and `pylock.toml`; of several versions for several platforms the newest."""
-    versions = [match[1] for match in _LOCKED.finditer(text)]
+    versions = [match[1] for match in re.finditer(_LOCKED, text)]
     if not versions:
         table = _table(text)
         packages = [_mapping(item) for key in ("package", "packages") for item in _list(table.get(key))]
@@ -168,7 +166,7 @@ def _pipfile_lock(text: str) -> Iterator[Pin]:
         return
     for group in ("default", "develop"):
         entry = _mapping(_named(table.get(group)))
-        exact = EXACT.fullmatch(str(entry.get("version"))) or VERSION_IN_TAG.fullmatch(str(entry.get("ref")))
+        exact = re.fullmatch(EXACT, str(entry.get("version"))) or re.fullmatch(VERSION_IN_TAG, str(entry.get("ref")))
         if exact is not None:
             yield Pin("", exact=exact[1], locked=True)
             return
@@ -176,7 +174,7 @@ def _pipfile_lock(text: str) -> Iterator[Pin]:
 
 def _yaml_lock(text: str) -> Iterator[Pin]:
     """`pixi.lock` and `conda-lock.yml`."""
-    versions = _LOCKED_YAML.findall(text)
+    versions = re.findall(_LOCKED_YAML, text)
     if versions:
         yield Pin("", exact=max(versions, key=_version_key), locked=True)
 
@@ -230,7 +228,7 @@ def _package_tables(text: str) -> Iterator[Pin]:
 
 
 def _setup_script(text: str) -> Iterator[Pin]:
-    for match in _QUOTED.finditer(text):
+    for match in re.finditer(_QUOTED, text):
         yield from pins_of_requirement(match[2])
 
 
@@ -240,7 +238,7 @@ def _setup_config(text: str) -> Iterator[Pin]:
 
 
 def _conda(text: str) -> Iterator[Pin]:
-    for match in _CONDA_LINE.finditer(text):
+    for match in re.finditer(_CONDA_LINE, text):
         # A build may follow the version: `pipelex=0.15.7=py_0`.
         yield from pins_of_requirement(re.sub(r"(?<![=<>~!])=(?!=)([^=]*)(?:=.*)?$", r"==\1", match[1].strip()))
 
@@ -265,8 +263,8 @@ _READERS: Mapping[str, Callable[[str], Iterator[Pin]]] = {
     "environment.yml": _conda,
     "environment.yaml": _conda,
 }
-_REQUIREMENTS = re.compile(r".*(?:requirements|constraints).*\.(?:txt|in)")
-_MORE_LOCKS = re.compile(r"requirements.*\.lock|pylock\..+\.toml")
+_REQUIREMENTS = r".*(?:requirements|constraints).*\.(?:txt|in)"
+_MORE_LOCKS = r"requirements.*\.lock|pylock\..+\.toml"
 """Locks with names of a person's choice: of rye, and those of PEP 751."""
 _MAX_REQUIREMENT_FILES = 40
 _OF_PACKAGES = ("pyproject.toml", "requirements.txt", "setup.py", "Pipfile")

@@ -8,15 +8,13 @@ from collections.abc import Iterator, Mapping
 from core.records import dataclass
 
 PACKAGE = "pipelex"
-VERSION_IN_TAG = re.compile(r"(?:(?:refs/tags|releases?)/|pipelex-)?v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)")
-_WHEEL = re.compile(r"/pipelex-([0-9][^-/]*)(?:-[^/]*\.whl|\.tar\.gz)", re.IGNORECASE)
-EXACT = re.compile(r"={2,3}\s*v?(\d[\w.!+-]*)")
+VERSION_IN_TAG = r"(?:(?:refs/tags|releases?)/|pipelex-)?v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)"
+_WHEEL = r"(?i)/pipelex-([0-9][^-/]*)(?:-[^/]*\.whl|\.tar\.gz)"
+EXACT = r"={2,3}\s*v?(\d[\w.!+-]*)"
 _CONDITION = r"\s*(?:===?|!=|~=|<=?|>=?)\s*v?\d[\w.!+*-]*\s*"
-_PLAIN = re.compile(
-    rf"\s*pipelex\s*(?:\[[\w\s,.-]*\])?\s*\(?((?:{_CONDITION}(?:,{_CONDITION})*,?)?)\)?\s*(?:;(.*))?", re.IGNORECASE
-)
+_PLAIN = rf"(?i)\s*pipelex\s*(?:\[[\w\s,.-]*\])?\s*\(?((?:{_CONDITION}(?:,{_CONDITION})*,?)?)\)?\s*(?:;(.*))?"
 """A requirement of names, extras and conditions, with or without a marker."""
-_PLATFORM = re.compile("platform|os_name")
+_PLATFORM = "platform|os_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,11 @@ class Pin:
 def pins_of_source(source: Mapping[str, object]) -> Iterator[Pin]:
     """A source of uv or poetry: a tag or branch of a repository may name a release, a commit names none."""
     tag = source.get("tag") or source.get("rev") or source.get("branch") or source.get("ref")
-    match = VERSION_IN_TAG.fullmatch(tag) if isinstance(tag, str) else None
+    match = re.fullmatch(VERSION_IN_TAG, tag) if isinstance(tag, str) else None
     if match is not None:
         yield Pin("", exact=match[1])
     url = source.get("url") or source.get("path")
-    wheel = _WHEEL.search(f"/{url}") if isinstance(url, str) else None
+    wheel = re.search(_WHEEL, f"/{url}") if isinstance(url, str) else None
     if wheel is not None:
         yield Pin("", exact=wheel[1])
 
@@ -82,7 +80,7 @@ def pins_of_lines(text: str) -> Iterator[Pin]:
     for line in text.replace("\\\n", " ").splitlines():
         line = re.split(r"(?:^|\s)#|\s--", line.strip(), maxsplit=1)[0].strip()
         line = re.sub(r"^(?:-e|--editable)[\s=]\s*", "", line)
-        if re.match(r"pipelex\b(?!-)", line, re.IGNORECASE) and not _WHEEL.search(f"/{line}"):
+        if re.match(r"pipelex\b(?!-)", line, re.IGNORECASE) and not re.search(_WHEEL, f"/{line}"):
             yield from pins_of_requirement(line)
         elif re.search(r"[/#=]pipelex\b|^pipelex-", line, re.IGNORECASE):
             yield from _pins_of_address(line)
@@ -92,8 +90,8 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
     """One requirement of PEP 508, if it holds on this platform."""
     if not re.match(r"\s*pipelex\s*(?:\[|[=<>~!@;,(]|$)", line, re.IGNORECASE):
         return
-    plain = _PLAIN.fullmatch(line)
-    if plain is not None and not _PLATFORM.search(plain[2] or ""):
+    plain = re.fullmatch(_PLAIN, line)
+    if plain is not None and not re.search(_PLATFORM, plain[2] or ""):
         yield from _pins_of_specifier(",".join(sorted(re.sub(r"\s", "", plain[1]).strip(",").split(","))))
         return
     # Its import takes 20 ms: not for plain requirements, which most are.
@@ -104,7 +102,7 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
     except InvalidRequirement:
         return
     marker = requirement.marker
-    if marker is not None and _PLATFORM.search(str(marker)) and not marker.evaluate():
+    if marker is not None and re.search(_PLATFORM, str(marker)) and not marker.evaluate():
         return
     if requirement.url:
         yield from _pins_of_address(requirement.url)
@@ -115,11 +113,11 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
 def _pins_of_address(url: str) -> Iterator[Pin]:
     """The release that the address of a wheel, or a tag of a repository (`git+https://HOST/pipelex@v0.15.7`), names."""
     tag = url.partition("#")[0].partition(";")[0].rstrip().rpartition("@")[2]
-    if version := _WHEEL.search(f"/{url}") or VERSION_IN_TAG.fullmatch(tag):
+    if version := re.search(_WHEEL, f"/{url}") or re.fullmatch(VERSION_IN_TAG, tag):
         yield Pin("", exact=version[1])
 
 
 def _pins_of_specifier(specifier: str) -> Iterator[Pin]:
     """The exact version among the conditions of a specifier, or the range."""
-    exact = next(filter(None, (EXACT.fullmatch(part.strip()) for part in specifier.split(","))), None)
+    exact = next(filter(None, (re.fullmatch(EXACT, part.strip()) for part in specifier.split(","))), None)
     yield Pin("", exact=exact[1]) if exact is not None else Pin("", specifier=specifier)

@@ -9,11 +9,10 @@ from typing import NamedTuple
 FIRST_RELEASE = "0.10.0"
 NEWEST_RELEASE = "0.92.2"
 
-_VERSION = re.compile(
-    r"v?(\d+)\.(\d+)(?:\.(\d+))?"
+_VERSION = (
+    r"(?i)v?(\d+)\.(\d+)(?:\.(\d+))?"
     r"(?:[._-]?(alpha|a|beta|b|rc|c|preview|pre|post|rev|r|dev)[._-]?(\d*)(?:[._-]?dev\d*)?)?"
-    r"(?:\+[a-z0-9]+(?:[._-][a-z0-9]+)*)?",
-    re.IGNORECASE,
+    r"(?:\+[a-z0-9]+(?:[._-][a-z0-9]+)*)?"
 )
 _PHASES = {"dev": -4, "a": -3, "b": -2, "rc": -1, "post": 1}
 """The order of the phases of a release number (PEP 440); the final release is 0."""
@@ -45,7 +44,12 @@ def parse_release(text: str) -> Release | None:
 
     A local part (``+g1a2b3c``) is left out, and so is `dev` behind another phase.
     """
-    match = _VERSION.fullmatch(text.strip())
+    parts = text.split(".")
+    if (
+        2 <= len(parts) <= 3 and text.isascii() and all(map(str.isdecimal, parts))
+    ):  # without the pattern, as at the start
+        return Release(*map(int, parts), *(0,) * (3 - len(parts)), 0, 0)
+    match = re.fullmatch(_VERSION, text.strip())
     if match is None:
         return None
     name = (match[4] or "").lower()

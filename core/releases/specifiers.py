@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_CONDITION: Final = re.compile(r"(===?|!=|~=|<=?|>=?)\s*(\d+(?:\.\d+)*)(\.\*)?")
-_PLAIN: Final = re.compile(r"\d+(?:\.\d+)*")
+_CONDITION: Final = r"(===?|!=|~=|<=?|>=?)\s*(\d+(?:\.\d+)*)(\.\*)?"
+_PLAIN: Final = r"\d+(?:\.\d+)*"
 _PARTS: Final = 8
 """Numbers are compared to this length, filled up with zeros."""
 
@@ -18,8 +18,8 @@ _PARTS: Final = 8
 def allows(specifier: str, version: str) -> bool | None:
     """Whether a range allows a version, pre-releases too; None where the text is no range, or the version is none."""
     parts = [part.strip() for part in specifier.split(",") if part.strip()]
-    conditions = [_CONDITION.fullmatch(part) for part in parts]
-    plain = _PLAIN.fullmatch(version)
+    conditions = [re.fullmatch(_CONDITION, part) for part in parts]
+    plain = re.fullmatch(_PLAIN, version)
     if plain is None or any(match is None or not _is_plain(match) for match in conditions):
         return _as_packaging(specifier, version)
     return all(_holds(match, _numbers(version)) for match in conditions if match is not None)

@@ -35,7 +35,7 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 def literal_secrets(context: RuleContext) -> Iterator[Problem]:
     """A literal key in a file ends up in version control: by its key, or by its looks. No message repeats a value."""
     catalog = context.catalog
-    suspect = any(may_hold_secret(source.document.text or "") for source in catalog.tree.backends.sources)
+    suspect = any(may_hold_secret(source.data) for source in catalog.tree.backends.sources)
     for backend in catalog.backends.values() if suspect else ():
         for path, text in texts(backend.fields):
             if not is_suspect(path, text):
@@ -66,7 +66,7 @@ def _secrets_of(source: Source, dotenv: str) -> tuple[Problem, ...]:
 
     `dotenv` is the file for variables; empty where Pipelex fills none, which it does in headers of models alone.
     """
-    return tuple(_literals(source, dotenv)) if may_hold_secret(source.document.text or "") else ()
+    return tuple(_literals(source, dotenv)) if may_hold_secret(source.data) else ()
 
 
 def _literals(source: Source, dotenv: str) -> Iterator[Problem]:

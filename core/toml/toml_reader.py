@@ -131,7 +131,7 @@ _OTHER_UNICODE = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _NODES = frozenset((dict, list))
 _DIGITS = re.compile(r"[0-9][0-9_]{999,}")
 _OTHER_BASE = re.compile(r"0[xob][0-9A-Fa-f_]{3000,}")
-_BRACKET = re.compile(rf"""{ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])""", re.VERBOSE)
+_BRACKET = rf"""(?x){ANY_STRING}|\#[^\n]*+|([\[{{])|([\]}}])"""
 
 
 @dataclass(frozen=True)
@@ -321,7 +321,7 @@ def _holds_huge_number(data: dict[str, object]) -> bool:
 def _first_deep(text: str) -> Position:
     """The apparent position where a text exceeds the nesting limit: in brackets, otherwise in a dotted name."""
     depth = 0
-    for token in _BRACKET.finditer(text):
+    for token in re.finditer(_BRACKET, text):
         depth += 1 if token[1] else -1 if token[2] else 0
         if depth > READER_DEPTH:
             return Position(*line_and_column(text, token.start()))

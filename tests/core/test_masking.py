@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import masked, may_hold_secret, shown_value
+from core.masking import is_suspect, masked, may_hold_secret, shown_value
 from core.providers.table import PROVIDERS
 from core.secret_texts import HIDDEN, hide_keys, is_secret_key
 
@@ -114,5 +114,24 @@ def test_a_token_is_hidden_wherever_in_a_word_it_begins() -> None:
 
 @pytest.mark.parametrize("name", ["api_key", "API-KEY", "apikey", "x-key", "token", "Secret", "password", "Cookie"])
 def test_file_with_a_literal_under_the_name_of_a_key_may_hold_a_secret(name: str) -> None:
-    assert may_hold_secret(f'model_id = "m"\n{name} = "abc"\n')
-    assert not may_hold_secret(f'model_id = "m"\n{name} = "${{VARIABLE}}"\nmax_tokens = "1"\n')
+    for literal in ("abc", "${VARIABLE}c", ["abc"], {"a": "abc"}):
+        assert may_hold_secret({"model": {"model_id": "m", "list": [{name: literal}]}})
+    assert not may_hold_secret({"model": {"model_id": "m", name: "${VARIABLE}", "max_tokens": 1}, name: 5})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sk-abcdefgh",
+        "a 550e8400-e29b-41d4-a716-446655440000",
+        "a1b2c3d4e5f6g7h8i9",
+        "http://user:pw@host/",
+        "http://host/?code=abc",
+        "Authorization: Bearer abcdef",
+        "-----BEGIN PRIVATE KEY-----",
+    ],
+)
+def test_file_with_a_text_that_looks_like_a_secret_may_hold_one(text: str) -> None:
+    assert is_suspect(("list",), text)
+    assert may_hold_secret({"first": {"description": "plain"}, "model": {"list": ["plain", text, "plain"]}})
+    assert may_hold_secret({"backend": {"endpoint": "user@host"}})
