@@ -202,20 +202,22 @@ def is_suspect(path: KeyPath, value: str) -> bool:
 
 def may_hold_secret(data: Mapping[str, object]) -> bool:
     """Whether any text of a file may be suspect: fast, for files without any."""
-    together: set[str] = set()
-    nodes: list[dict[str, object] | list[object]] = [dict(data)]
-    while nodes:
-        tables = [node for node in nodes if isinstance(node, dict)]
-        for name in filter(has_stem, {name for table in tables for name in table}):
+    texts: set[str] = set()
+    tables: list[Mapping[str, object]] = [data]
+    lists: list[list[object]] = []
+    while tables or lists:
+        names: set[str] = set().union(*tables)
+        for name in filter(has_stem, names) if has_stem("\n".join(names)) else ():
             literals = (_is_literal(table.get(name)) for table in tables)
             if (is_secret_key(name) or _is_secret_table(name)) and any(literals):
                 return True
-        if any("@" in str(table.get("endpoint", "")) for table in tables):
+        if "endpoint" in names and any("@" in str(table.get("endpoint", "")) for table in tables):
             return True
-        values = list(chain.from_iterable(node.values() if isinstance(node, dict) else node for node in nodes))
-        together.update(value for value in values if isinstance(value, str))
-        nodes = [value for value in values if isinstance(value, dict | list)]
-    return holds_secret("\n".join(together))
+        values = [*chain.from_iterable([table.values() for table in tables]), *chain.from_iterable(lists)]
+        texts.update([value for value in values if type(value) is str])
+        tables = [value for value in values if type(value) is dict]
+        lists = [value for value in values if type(value) is list]
+    return holds_secret("\n".join(texts))
 
 
 def _is_literal(value: object) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import MISSING, Field, FrozenInstanceError
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 __all__ = ["dataclass"]
 
@@ -51,20 +51,26 @@ class _Fields:
         return built
 
     def _field(self, name: str, value: Any) -> Field[Any]:
-        inherited: dict[str, Field[Any]] = {}
+        item: Any
         if name not in self.owner.__annotations__:
-            inherited = next(base.__dataclass_fields__ for base in self.owner.__mro__[1:] if name in _values(base))  # type: ignore[attr-defined]
-            return inherited[name]
-        item: Any = value if isinstance(value, Field) else dataclasses.field(default=value)
+            bases: Any = self.owner.__mro__[1:]
+            item = next(base.__dataclass_fields__[name] for base in bases if name in _values(base))
+            return cast("Field[Any]", item)
+        item = value if isinstance(value, Field) else dataclasses.field(default=value)
         item.name, item.type, item.kw_only = name, self.owner.__annotations__[name], False
         item._field_type = dataclasses._FIELD  # type: ignore[attr-defined]  # as the standard decorator marks a field
-        return item
+        return cast("Field[Any]", item)
 
 
 def _values(cls: type) -> Values:
     """The fields of a class that was decorated, with those of its bases."""
     fields: Any = cls.__dict__.get("__dataclass_fields__", {})
     return fields.values if isinstance(fields, _Fields) else fields
+
+
+def _has(value: Any, option: str) -> bool:
+    """An option of a field: `init`, `repr` or `compare`."""
+    return not isinstance(value, Field) or bool(getattr(value, option))
 
 
 def _record(cls: Any, frozen: bool, slots: bool, eq: bool) -> Any:
@@ -91,12 +97,13 @@ def _record(cls: Any, frozen: bool, slots: bool, eq: bool) -> Any:
     record: Any = _with_slots(cls, own) if slots else cls
     record.__dataclass_fields__ = _Fields(record, values)
     record.__dataclass_params__ = _PARAMS
-    record.__match_args__ = tuple(name for name, value in values.items() if not isinstance(value, Field) or value.init)
+    matched = tuple(name for name, value in values.items() if _has(value, "init"))
+    record.__match_args__ = matched  # type: ignore[misc]
     if not written[0]:
         record.__init__ = _first_init(record, values, frozen)
     if not written[1]:
-        record.__repr__ = _repr([name for name, value in values.items() if not isinstance(value, Field) or value.repr])
-    get = _getter([name for name, value in values.items() if not isinstance(value, Field) or value.compare])
+        record.__repr__ = _repr([name for name, value in values.items() if _has(value, "repr")])
+    get = _getter([name for name, value in values.items() if _has(value, "compare")])
     if eq and not written[2]:
         record.__eq__ = _equal(get)
     if eq and not written[3]:
@@ -108,7 +115,9 @@ def _record(cls: Any, frozen: bool, slots: bool, eq: bool) -> Any:
     return record
 
 
-_PARAMS: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(type("Plain", (), {})).__dataclass_params__  # type: ignore[attr-defined]
+_PARAMS: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(
+    type("Plain", (), {"__doc__": "No fields."})
+).__dataclass_params__  # type: ignore[attr-defined]
 
 
 def _with_slots(cls: Any, names: list[str]) -> Any:
@@ -141,19 +150,21 @@ def _first_init(cls: Any, values: Values, frozen: bool) -> Callable[..., None]:
 
 
 def _compile_init(cls: Any, values: Values, frozen: bool) -> Callable[..., None]:
+    given: Any
+    factory: Any
     names: dict[str, Any] = {"MISSING": MISSING, "set_": object.__setattr__}
     parameters: list[str] = []
     lines: list[str] = []
     for name, given in values.items():
-        value, factory, init = name, MISSING, True
+        value, factory = name, MISSING
         if isinstance(given, Field):
-            given, factory, init = given.default, given.default_factory, given.init
+            given, factory = given.default, given.default_factory
         default = f"default_{name}"
         if given is not MISSING:
             names[default] = given
         elif factory is not MISSING:
             names[default] = factory
-        if init:
+        if _has(values[name], "init"):
             absent = "MISSING" if factory is not MISSING else default
             parameters.append(f"{name}={absent}" if default in names else name)
             if factory is not MISSING:

@@ -10,7 +10,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import Console
@@ -45,6 +44,7 @@ from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import hang_up, install_signal_handlers, terminal_is_gone
 from tui.startup import resume_collection
+from tui.styles import DIALOGS, FIRST
 from tui.styles.themes import ANSI, THEMES, has_256_colours, theme_for
 from tui.terminal.driver import with_screen_diff
 from tui.view_state import ViewStateStore
@@ -59,7 +59,7 @@ class PipedeckApp(BaseApp):
     """The app of `pipedeck`."""
 
     TITLE = "pipedeck"
-    CSS_PATH = Path(__file__).parent / "styles" / "app.tcss"
+    CSS_PATH = FIRST
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", show=False, priority=True),
@@ -153,6 +153,8 @@ class PipedeckApp(BaseApp):
         """Wait for a slow tree in a thread; import the modules for edits in the background."""
         resume_collection()
         install_signal_handlers(self)
+        self.stylesheet.read(DIALOGS)
+        self.stylesheet.parse()  # now, not at the first key
         self._start_background()
         if self._loading is not None and self.session.view is None and isinstance(self.screen, MainScreen):
             self._load(self._loading.result)

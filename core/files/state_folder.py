@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
+
+try:  # `hashlib` loads OpenSSL, which takes 0.7 % of the start of the app
+    from _sha2 import sha256  # type: ignore[import-not-found]  # from Python 3.12 on
+except ImportError:
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found]
+    except ImportError:  # a Python without its own hash functions
+        from hashlib import sha256
 
 FOLDER: Final = ".pipedeck"
 """The folder inside a tree while a commit runs, and after a crash until recovery."""
@@ -44,7 +51,7 @@ def commit_folders(folders: Iterable[str]) -> tuple[str, ...]:
 
 def tree_folder(state: str, root: str) -> str:
     """The state folder of the tree at `root`. It may not exist."""
-    key = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
+    key = sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:32]
     return os.path.join(state, "trees", key)
 
 

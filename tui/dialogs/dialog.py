@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
+from tui.styles import DIALOGS
 from tui.widgets.lines import Bar
 from tui.widgets.runs import Runs, Tone
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 class Dialog(ModalScreen[T], Generic[T]):
     """A box with a title line; subclasses compose the body."""
 
+    CSS_PATH = DIALOGS
     FULL_SIZE: ClassVar[bool] = False
     """Whether the box covers the whole screen."""
 

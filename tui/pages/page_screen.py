@@ -17,6 +17,7 @@ from tui.messages import HistoryStepped, PagePrepared
 from tui.pages.page_sheet import MAX_COLUMNS, PLACE, Page
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.settings.schema import SPECS
+from tui.styles import DIALOGS
 from tui.widgets.lines import Bar, Inspector, Line, Lines
 from tui.widgets.runs import Run
 
@@ -46,6 +47,7 @@ class PageScreen(CommandScreen[None], Generic[T]):
     It is rebuilt after an edit of the tree, and closed when its `subject` no longer exists.
     """
 
+    CSS_PATH = DIALOGS
     AUTO_FOCUS = "#page"
     lines = getters.query_one("#page", Inspector)
 

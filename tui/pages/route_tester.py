@@ -26,6 +26,7 @@ from tui.pages.exports import Export, file_name, offer, quoted
 from tui.pages.page_sheet import MAX_COLUMNS
 from tui.reports.tables import print_test
 from tui.selection import ItemRef, parse_ref
+from tui.styles import DIALOGS
 from tui.view_model import ViewModel
 from tui.widgets.lines import Bar, Inspector, Lines
 from tui.widgets.runs import Run, Tone, fit
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 class RouteTesterScreen(CommandScreen[None]):
     """An input line for a name, its backend, and all rules with the models that each catches and shadows."""
 
+    CSS_PATH = DIALOGS
     AUTO_FOCUS = "#tested"
     FOOT = "#page-foot"
     MIXES_TEXT = True

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from tui.base_app import CommandScreen
 from tui.command import CommandContext, CommandTable
 from tui.messages import OpenRequested
+from tui.styles import DIALOGS
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Runs, Tone
 from tui.widgets.safe_input import SafeInput
@@ -24,6 +25,7 @@ OFFERS = ("demo", "path", "create", "quit")
 class StartScreen(CommandScreen[None]):
     """A message and commands: open the sample, another folder, create a tree, quit."""
 
+    CSS_PATH = DIALOGS
     AUTO_FOCUS = "#offers"
 
     app: BaseApp
