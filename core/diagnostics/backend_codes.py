@@ -84,10 +84,10 @@ SECRET_LITERAL = Diagnostic(
     "secret-literal",
     Severity.WARNING,
     Check.BACKENDS,
-    "An API key is written into `backends.toml`.",
+    "An API key is written into a file, as a value or in a comment of a backend's file.",
     "The file is usually under version control, so the key leaks with it.",
     'api_key = "sk-..."',
-    'Write `api_key = "${NAME}"`, and set NAME in the environment or ./.env.',
+    'Write `api_key = "${NAME}"`, and set NAME in the environment or ./.env. Delete comments with old keys.',
 )
 ENDPOINT_INVALID = Diagnostic(
     "endpoint-invalid",

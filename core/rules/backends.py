@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -11,8 +12,9 @@ from core.files.source import Source
 from core.masking import below_item, is_suspect, may_hold_secret
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
-from core.secret_texts import is_secret_key
+from core.secret_texts import holds_key, is_secret_key
 from core.suggest import near
+from core.toml.scanner import ANY_STRING
 from core.variables import State, line_of, source_text, texts
 
 KNOWN_KEYS = (
@@ -81,6 +83,39 @@ def _literals(source: Source, dotenv: str) -> Iterator[Problem]:
                 fix=variable if dotenv else "take it out of the file: Pipelex fills no variables here",
                 subject=str(path[0]),
             )
+
+
+def old_keys(context: RuleContext) -> Iterator[Problem]:
+    """A key in a comment of a backend file is in version control too; most are keys that were replaced."""
+    tree = context.catalog.tree
+    rows = [(source.path, (source,)) for source in (*tree.backends.sources, *tree.specs.values())]
+    for problems in context.cache.reuse_each(old_keys, rows, _keys_in_comments):
+        yield from problems
+
+
+_COMMENT = re.compile(rf"{ANY_STRING}|(?P<comment>\#[^\r\n]*+)")
+_ADDRESS = re.compile(r"https?://[^\s?#@]+")
+
+
+def _keys_in_comments(source: Source) -> tuple[Problem, ...]:
+    text = source.document.text or ""
+    behind = {line[line.index("#") :] for line in text.split("\n") if "#" in line}
+    if not any(map(_holds_key, behind)):  # as in nearly every file
+        return ()
+    return tuple(
+        problem(
+            backend_codes.SECRET_LITERAL,
+            f"a comment in {source.shown} holds a word that looks like a key",
+            Location(source.shown, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), "", source.layer),
+            fix="delete the comment, and have the provider withdraw the key if it is still valid",
+        )
+        for match in _COMMENT.finditer(text)
+        if (at := match.start("comment")) >= 0 and _holds_key(match["comment"])
+    )
+
+
+def _holds_key(comment: str) -> bool:
+    return holds_key(_ADDRESS.sub("", comment))  # the address of a commit has a random part
 
 
 def plain_http(context: RuleContext) -> Iterator[Problem]:
@@ -283,6 +318,7 @@ def remote_catalogues(context: RuleContext) -> Iterator[Problem]:
 
 RULES = (
     literal_secrets,
+    old_keys,
     plain_http,
     mistyped_keys,
     extra_config,

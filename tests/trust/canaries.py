@@ -1,11 +1,13 @@
 """Canaries planted anywhere a file of a tree can hold text, broken files too, and all commands over each document.
 
-`python -m tests.trust.canaries --documents 5000` runs a campaign and prints what leaked.
+`python -m tests.trust.canaries --documents 5000` runs a campaign and prints what leaked, `--screens 200` one over all
+screens of the app.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import io
 import os
@@ -15,6 +17,7 @@ import string
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from core.masking import below_item, in_backend_file, masked
@@ -210,22 +213,27 @@ def run_document(seed: int, folder: Path, commands: int | None = None) -> list[s
                 found.append(f"{command} {' '.join(form)}: {line[max(0, at - 80) : at + 60]}")
             if "had to stop" in printed or "Traceback" in printed:
                 found.append(f"{command} {' '.join(form)} fails: {printed[-200:]}")
-    kept = [file for file in home.rglob("*") if file.is_file()]
-    kept += [file for file in (root / ".pipelex").rglob("*") if file.is_file() and file.suffix != ".toml"]
-    found += [f"stored in {file.name}" for file in kept if leaks(value, file.read_bytes().decode("utf-8", "replace"))]
+    found += stored(value, root, home)
     return [f"seed {seed}, {path.name}: {line}" for line in found]
 
 
-def campaign(documents: int, first: int, commands: int | None, tell: Callable[[str], None]) -> int:
-    """Run many documents in one process; the number of those that leaked."""
+def stored(value: str, root: Path, home: Path) -> list[str]:
+    """The files besides those of the tree that hold the canary, in words."""
+    kept = [file for file in home.rglob("*") if file.is_file()]
+    kept += [file for file in (root / ".pipelex").rglob("*") if file.is_file() and file.suffix != ".toml"]
+    return [f"stored in {file.name}" for file in kept if leaks(value, file.read_bytes().decode("utf-8", "replace"))]
+
+
+def campaign(seeds: range, show: Callable[[int, Path], list[str]], tell: Callable[[str], None]) -> int:
+    """Run the documents of some seeds in one process; the number of those that leaked."""
     failed = 0
     with tempfile.TemporaryDirectory() as name:
         home = str(Path(name) / "home")
         for variable in [key for key in os.environ if key.startswith(("XDG_", "PIPEDECK_"))]:
             del os.environ[variable]
         os.environ["HOME"] = home
-        for seed in range(first, first + documents):
-            found = run_document(seed, Path(name), commands)
+        for seed in seeds:
+            found = show(seed, Path(name))
             failed += bool(found)
             for line in found[:3]:
                 tell(line)
@@ -238,9 +246,16 @@ def run() -> int:
     parser.add_argument("--documents", type=int, default=1000)
     parser.add_argument("--first", type=int, default=0, help="the seed of the first document")
     parser.add_argument("--commands", type=int, help="this many random commands a document instead of all")
+    parser.add_argument("--screens", type=int, help="show this many documents in the app instead")
     options = parser.parse_args()
-    failed = campaign(options.documents, options.first, options.commands, print)
-    print(f"{options.documents} documents, {failed} leak")
+    if options.screens:
+        from tests.trust.screen_canaries import run_screens
+
+        count, show = options.screens, lambda seed, folder: asyncio.run(run_screens(seed, folder))
+    else:
+        count, show = options.documents, partial(run_document, commands=options.commands)
+    failed = campaign(range(options.first, options.first + count), show, print)
+    print(f"{count} documents, {failed} leak")
     return 1 if failed else 0
 
 

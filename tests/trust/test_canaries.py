@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.trust.canaries import run_document
+from tests.trust.screen_canaries import run_screens
 
 
 @pytest.mark.parametrize("first", range(0, 40, 10))
@@ -14,3 +15,8 @@ def test_no_planted_canary_leaks(first: int, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     found = [line for seed in range(first, first + 10) for line in run_document(seed, tmp_path, commands=2)]
     assert found == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_no_planted_canary_is_on_a_screen(seed: int, tmp_path: Path) -> None:
+    assert await run_screens(seed, tmp_path, screens=5) == []

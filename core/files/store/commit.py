@@ -42,8 +42,8 @@ from core.files.store.recovery import Busy, InterruptedCommit, Recovered, is_pen
 from core.files.store.transaction import Transaction
 from core.safe_text import safe
 
-LOCK_WAIT: Final = 5.0
-"""Seconds to wait for the locks, which others hold for milliseconds."""
+LOCK_WAIT: Final = 15.0
+"""Seconds to wait for the locks, which others hold for milliseconds, and under load on slow storage for seconds."""
 _MAX_ATTEMPTS: Final = 100
 """Of taking the locks: an interrupted commit, or a link that moved in the meantime, makes another one necessary."""
 

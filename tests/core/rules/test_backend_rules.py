@@ -49,6 +49,34 @@ def test_value_without_secret_is_not_reported(line: str, tmp_path: Path) -> None
     assert "secret-literal" not in reported(line, tmp_path)
 
 
+OLD_KEY = "sk-ant-" + "a1B2" * 8
+
+
+@pytest.mark.parametrize("file", [TABLE, "backends/openai.toml"])
+@pytest.mark.parametrize("comment", [f'# api_key = "{OLD_KEY}"', f"enabled2 = 'a # b' # was {OLD_KEY} until May"])
+def test_a_key_in_a_comment_is_reported_with_its_line(file: str, comment: str, tmp_path: Path) -> None:
+    text = f"# a comment\n{comment}\n{g3_1()[file]}"
+    problem = only(inspect(tmp_path, {**g3_1(), file: text}), "secret-literal")
+    assert problem.location is not None
+    assert (problem.location.file.endswith(file), problem.location.line) == (True, 2)
+    assert problem.location.column == comment.rindex("#") + 1
+    assert OLD_KEY[:12] not in problem.message + str(problem.fix)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'api_key = "${OPENAI_API_KEY}" # api_key = "${OLD_KEY}"',
+        "# https://example.org/repo/commit/0123456789abcdef0123456789abcdef01234567",
+        "# claude-3-5-sonnet-20241022 was here, gpt-4o-mini-2024-07-18 too",
+        f"model_id2 = 'x # {'word' * 3}' # none",
+    ],
+)
+def test_comment_without_key_is_not_reported(line: str, tmp_path: Path) -> None:
+    line = line.replace("api_key =", "third =", 1)
+    assert "secret-literal" not in reported(line, tmp_path)
+
+
 @pytest.mark.parametrize("url", ["http://example.org/v1", "HTTP://10.0.0.5/v1"])
 def test_plain_http_is_reported(url: str, tmp_path: Path) -> None:
     assert reported(f'endpoint = "{url}"', tmp_path) == ["endpoint-plain-http"]
