@@ -109,7 +109,7 @@ async def run_screens(seed: int, folder: Path, screens: int = 9) -> list[str]:
     async with open_app(request_for(root, home, **dict.fromkeys(DEMO_VARIABLES, "k")), SIZE) as driver:
         walk = Walk(driver, value)
         copied: list[str] = []
-        driver.app.copy = copied.append  # type: ignore[method-assign]
+        driver.app.copy = lambda text: copied.append(text)  # type: ignore[method-assign]
         await walk.press(f"0 {source.choice(PANES)}")
         pane = driver.main.panes[driver.main.session.pane]
         await walk.press("home" + " down" * (len(pane.table.rows) - 1))

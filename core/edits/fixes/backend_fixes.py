@@ -19,8 +19,9 @@ from core.records import dataclass
 from core.rules.backends import KNOWN_KEYS
 from core.secret_texts import is_secret_key
 from core.suggest import near
+from core.toml.edit.layout_queries import NO_NOTATION, Notation
 from core.toml.edit.text_layout import Path
-from core.toml.edit.toml_commands import AddTable, DeleteKey, SetValue
+from core.toml.edit.toml_commands import AddTable, SetValue
 from core.variables import State
 
 
@@ -83,10 +84,19 @@ class HoistExtraConfig(Edit, label="move the keys of {0.backend} out of extra_co
     backend: str
 
     def apply(self, session: EditSession) -> None:
-        inside = session.get(self.file, (self.backend, "extra_config"))
-        session.drop(self.file, (self.backend, "extra_config"))
-        for key, value in inside.items() if isinstance(inside, dict) else ():
-            session.put(self.file, (self.backend, key), value)
+        table = (self.backend, "extra_config")
+        inside = session.get(self.file, table)
+        line = session.notation(self.file, table)
+        rows = [
+            (key, value, session.notation(self.file, (*table, key)))
+            for key, value in (inside.items() if isinstance(inside, dict) else ())
+        ]
+        # The comments of an inline table go to its first key; those above a header stay.
+        session.drop(self.file, table, "keep" if line == NO_NOTATION else "attached")
+        for key, value, notation in rows:
+            above, behind = (*line.above, *notation.above), notation.behind or line.behind
+            session.put(self.file, (self.backend, key), value, notation=Notation(above, behind, notation.value))
+            line = NO_NOTATION
 
 
 def extra_config(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -111,8 +121,10 @@ class FlagToTable(Edit, label="write [{0.name}] as a table"):
     on: bool
 
     def apply(self, session: EditSession) -> None:
-        session.edit(self.file, DeleteKey((self.name,)))
+        notation = session.notation(self.file, (self.name,))
+        session.drop(self.file, (self.name,))
         session.edit(self.file, AddTable((self.name,), {"enabled": self.on}))
+        session.put(self.file, (self.name, "enabled"), self.on, notation=notation)
 
 
 def not_a_table(report: Report, problem: Problem) -> Iterator[Fix]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from core.api import Report
 from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, SEED_TABLE, is_seed_dialect
@@ -19,7 +20,7 @@ from core.rules.models import meant_per_thousand
 from core.toml.edit.editor import read_data
 from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Layout, Path, Statement, scan
-from core.toml.edit.toml_commands import BY_HAND, DeleteKey, InsertKey, RawReplace, Splice, apply_splices
+from core.toml.edit.toml_commands import BY_HAND, DeleteKey, RawReplace, RenameKey, Splice, apply_splices
 
 _FIXED = "temperature_must_be_1"
 
@@ -34,13 +35,14 @@ class DefaultToTable(Edit, label="move {0.key} to [defaults]"):
     def apply(self, session: EditSession) -> None:
         value = session.get(self.file, (self.key,))
         field = FLAT_DEFAULTS[self.key]
+        notation = replace(session.notation(self.file, (self.key,)), above=())
         session.drop(self.file, (self.key,), "keep")
-        if session.has(self.file, ("defaults",)):
-            if not session.has(self.file, ("defaults", field)):
-                session.put(self.file, ("defaults", field), value)
+        if not session.has(self.file, ("defaults",)):
+            first = next(iter(session.data(self.file)), None)
+            session.put(self.file, ("defaults",), {field: value}, before=first, header=True)
+        elif session.has(self.file, ("defaults", field)):
             return
-        first = next(iter(session.data(self.file)), None)
-        session.put(self.file, ("defaults",), {field: value}, before=first, header=True)
+        session.put(self.file, ("defaults", field), value, notation=notation)
 
 
 def flat_default(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -68,12 +70,17 @@ class RenewConstraints:
     def apply(self, session: EditSession) -> None:
         old = session.get(self.file, (*self.table, "constraints"))
         names = [name for name in old if isinstance(name, str)] if isinstance(old, list) else []
-        session.drop(self.file, (*self.table, "constraints"), "keep")
         listed = [name for name in names if name != _FIXED]
-        if listed:
-            session.put(self.file, (*self.table, "listed_constraints"), listed)
-        if _FIXED in names:
-            session.put(self.file, (*self.table, "valued_constraints"), {"fixed_temperature": 1})
+        new = {"listed_constraints": listed} if listed else {}
+        new |= {"valued_constraints": {"fixed_temperature": 1}} if _FIXED in names else {}
+        if not new:
+            session.drop(self.file, (*self.table, "constraints"), "keep")
+            return
+        first, *others = new
+        session.edit(self.file, RenameKey((*self.table, "constraints"), first))
+        session.put(self.file, (*self.table, first), new[first])
+        for key in others:
+            session.put(self.file, (*self.table, key), new[key], after=first)
 
 
 def spec(report: Report, problem: Problem) -> Iterator[Fix]:
@@ -243,17 +250,18 @@ def _rewrite_defaults(tables: ModelTables) -> None:
             return
         for field, value in table.items():
             if names[field] not in data:
-                session.edit(path, InsertKey((names[field],), value))
+                session.put(path, (names[field],), value, notation=session.notation(path, ("defaults", field)))
         session.drop(path, ("defaults",), "keep")
     elif not tables.flat and any(key in data for key in FLAT_DEFAULTS):
         result = {field: data[key] for key, field in FLAT_DEFAULTS.items() if key in data}
-        for key in FLAT_DEFAULTS:
-            if key in data:
-                session.edit(path, DeleteKey((key,)))
-        if isinstance(table, dict):
-            for field, value in result.items():
-                if field not in table:
-                    session.edit(path, InsertKey(("defaults", field), value))
-        else:
+        keys = {field: key for key, field in FLAT_DEFAULTS.items() if key in data}
+        notations = {field: replace(session.notation(path, (key,)), above=()) for field, key in keys.items()}
+        for key in keys.values():
+            session.edit(path, DeleteKey((key,)))
+        if not isinstance(table, dict):
             first = next((key for key, value in session.data(path).items() if isinstance(value, dict)), None)
             session.add_table(path, ("defaults",), result, before=first)
+            table = {}
+        for field, value in result.items():
+            if field not in table:
+                session.put(path, ("defaults", field), value, notation=notations[field])

@@ -697,6 +697,46 @@ def test_byte_order_mark_is_removed(tmp_path: Path) -> None:
     assert content == minimal("0.92.2")["backends.toml"].encode()
 
 
+@pytest.mark.parametrize(
+    ("break_", "code", "expected"),
+    [
+        (
+            lambda files: edited(
+                files, "backends.toml", "[openai]\n", '[openai]\n\n# of it\nextra_config = { r = "eu" } # ours\n\n'
+            ),
+            "extra-config-ignored",
+            '# of it\nr = "eu"  # ours\n',
+        ),
+        (
+            added("backends.toml", '\n[openai.extra_config]\nr = "eu" # ours\n# of x\nx = [1] # two\n'),
+            "extra-config-ignored",
+            'r = "eu"  # ours\n# of x\nx = [1]  # two\n',
+        ),
+        (
+            lambda files: edited(files, "backends.toml", "[openai]", "# no\nmistral = false # yet\n\n[openai]"),
+            "backend-not-a-table",
+            "[mistral]\n# no\nenabled = false  # yet\n",
+        ),
+        (
+            model('# why\nconstraints = ["temperature_must_be_1", "x"] # both'),
+            "spec-invalid",
+            '# why\nlisted_constraints = ["x"] # both\nvalued_constraints = { fixed_temperature = 1 }\n',
+        ),
+        (
+            lambda files: edited(
+                files, "backends/openai.toml", '[defaults]\nsdk = "openai"', 'default_sdk = "x" # for all'
+            ),
+            "spec-not-a-table",
+            '[defaults]\nsdk = "x"  # for all\n',
+        ),
+    ],
+)
+def test_comments_go_with_their_keys(break_: Break, code: str, expected: str, tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", break_(minimal("0.92.2")))
+    fix = next(fix for fix in fixes(tree.report, tree.view) if fix.code == code)
+    assert any(expected in content.decode() for content in tree.done(fix.intent).contents.values() if content)
+
+
 def test_fix_texts_contain_no_secret(tmp_path: Path) -> None:
     secret = "sk-proj-1234567890abcdefghij"
     files = edited(minimal("0.92.2"), "backends.toml", '"${OPENAI_API_KEY}"', f'"{secret}"')

@@ -273,7 +273,7 @@ def test_comments_and_order_are_kept_in_unusual_syntax(release: str, tmp_path: P
     assert 'a.model_id = "x"  # dotted\nb = { model_id = "y", costs = {} }\n' in text
     assert "# the models\n" in text
     assert "# its own\n['c d']\nmodels = \"kept\"\n" in text
-    default = 'default_sdk = "openai"  # for all' if release == "0.10.2" else '[defaults]\nsdk = "openai"'
+    default = 'default_sdk = "openai"  # for all' if release == "0.10.2" else '[defaults]\nsdk = "openai"  # for all'
     assert default in text
 
 
