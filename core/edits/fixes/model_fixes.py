@@ -71,7 +71,7 @@ class RenewConstraints:
         old = session.get(self.file, (*self.table, "constraints"))
         names = [name for name in old if isinstance(name, str)] if isinstance(old, list) else []
         listed = [name for name in names if name != _FIXED]
-        new = {"listed_constraints": listed} if listed else {}
+        new: dict[str, object] = {"listed_constraints": listed} if listed else {}
         new |= {"valued_constraints": {"fixed_temperature": 1}} if _FIXED in names else {}
         if not new:
             session.drop(self.file, (*self.table, "constraints"), "keep")

@@ -231,6 +231,7 @@ def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
                 uid=_number(item.get("uid")),
                 gid=_number(item.get("gid")),
                 link=_target(item.get("link")),
+                made=_number(item.get("made")) or 0,
             )
             for item in record["files"]
         )

@@ -15,6 +15,7 @@ Readers take no lock and always see a prefix of the order.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Sequence
@@ -102,19 +103,21 @@ def revert(
 ) -> CommitResult:
     """Undo a logged commit by a new commit: every file as before, last file first. Never raises OSError.
 
-    A file changed after that commit makes it a Conflict. Reverting a revert is redo.
+    Folders that the commit made are removed if they are empty. A file changed after that commit makes it a Conflict.
+    Reverting a revert is redo.
     """
+    disk = disk or Disk()
     changes: list[Change] = []
     for index, written in enumerate(entry.files):
         content = None
         if written.old != ABSENT:
             content = old_content(entry, index, root, state, disk=disk)
-            if content is None and _has_changed(disk or Disk(), written):
+            if content is None and _has_changed(disk, written):
                 content = b""  # never written: the changed file is a conflict
             elif content is None:
                 return Failed(DiskState.NOTHING, _why_not_restored(written, root))
         changes.append(Change(written.path, written.new, content, written))
-    return commit(
+    result = commit(
         changes[::-1],
         root=root,
         state=state,
@@ -122,6 +125,18 @@ def revert(
         reverts=entry.id,
         disk=disk,
     )
+    if isinstance(result, Committed):
+        _remove_made_folders(disk, entry)
+    return result
+
+
+def _remove_made_folders(disk: Disk, entry: LoggedCommit) -> None:
+    for written in entry.files:
+        folder = written.path
+        with contextlib.suppress(OSError):  # it holds other files, or is gone
+            for _ in range(written.made):
+                folder = os.path.dirname(folder)
+                disk.rmdir(folder)
 
 
 def _why_not_restored(written: WrittenFile, root: str) -> str:

@@ -37,7 +37,8 @@ class DiskState(Enum):
 class WrittenFile:
     """A file changed by a commit; `old` and `new` are hashes or ABSENT.
 
-    The rest is what it was before: its permission bits, owner and group, and for a link its target.
+    The rest is what it was before: its permission bits, owner and group, and for a link its target. `made` is the
+    number of folders above a new file that did not exist.
     """
 
     path: str
@@ -47,6 +48,7 @@ class WrittenFile:
     uid: int | None = None
     gid: int | None = None
     link: str | None = None
+    made: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class CommitTarget:
         path = os.path.abspath(os.path.join(root, self.change.path))
         before = self.file_stat
         if before is None:
-            return WrittenFile(path, self.old, self.new)
+            return WrittenFile(path, self.old, self.new, made=len(self.missing))
         mode = stat.S_IMODE(before.st_mode)
         return WrittenFile(path, self.old, self.new, mode, before.st_uid, before.st_gid, self.old_link)
 

@@ -72,4 +72,4 @@ def test_new_tree_can_be_undone(tmp_path: Path) -> None:
     assert entry is not None
     assert entry.label == "create the tree"
     assert isinstance(revert(entry, root=root, state=state), Committed)
-    assert list(Path(root).rglob("*.toml")) == []
+    assert list(Path(root).rglob("*")) == []

@@ -52,8 +52,7 @@ def test_undo_and_redo_give_the_same_bytes(tmp_path: Path, name: str) -> None:
     assert is_undoable(entry, scene.root, scene.state)
     undone = revert(entry, root=scene.root, state=scene.state)
     assert isinstance(undone, Committed), undone.message
-    now = {key: value for key, value in scene.now().items() if not key.endswith("/")}
-    assert now == {key: value for key, value in scene.old.items() if not key.endswith("/")}
+    assert scene.now() == scene.old
     assert last(scene.root, scene.state) is None
     undo = next(history(scene.root, scene.state))
     assert undo.reverts == entry.id
@@ -62,6 +61,16 @@ def test_undo_and_redo_give_the_same_bytes(tmp_path: Path, name: str) -> None:
     assert isinstance(redone, Committed), redone.message
     assert scene.now() == scene.new
     assert last(scene.root, scene.state) == entry
+
+
+def test_undo_keeps_a_new_folder_with_files_of_others(scene: Scene) -> None:
+    change = Change("new/deeper/x.toml", ABSENT, NEW)
+    assert isinstance(commit([change], root=scene.root, state=scene.state), Committed)
+    Path(scene.root, "new/mine.txt").write_bytes(OLD)
+    entry = last(scene.root, scene.state)
+    assert entry is not None
+    assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
+    assert [path.name for path in Path(scene.root, "new").iterdir()] == ["mine.txt"]
 
 
 def test_undo_goes_further_back_each_time(scene: Scene) -> None:
@@ -131,7 +140,7 @@ def test_the_log_names_no_contents(scene: Scene) -> None:
     keys = {key for record in records for key in json.loads(record)}
     assert keys == {"format", "id", "stamp", "label", "files", "reverts"}
     keys = {key for record in records for file in json.loads(record)["files"] for key in file}
-    assert keys == {"path", "old", "new", "mode", "uid", "gid", "link"}
+    assert keys == {"path", "old", "new", "mode", "uid", "gid", "link", "made"}
 
 
 def test_log_files_are_private(scene: Scene) -> None:
