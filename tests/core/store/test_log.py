@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.files.store import (
+    ABSENT,
     Change,
     CommitResult,
     Committed,
