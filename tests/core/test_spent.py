@@ -10,7 +10,7 @@ import pytest
 
 from core.api import Report
 from core.errors import PipedeckError
-from core.lives.index import Index
+from core.lives.index import packed_index, parse_index
 from core.lives.lives import Knowledge
 from core.spent import By, Cost, Spent, first_day, read_traces, replacement, spent
 from core.traces.kept import Kept
@@ -57,7 +57,7 @@ INDEX: dict[str, Any] = {
 @pytest.fixture
 def report(tmp_path: Path) -> Report:
     files = {**minimal("0.92.2"), "backends/openai.toml": MODELS}
-    known = Knowledge(Index(INDEX), DAY)
+    known = Knowledge(parse_index(packed_index(INDEX)), DAY)
     return inspect(tmp_path / "project", files, release="0.92.2").with_knowledge(known)
 
 
