@@ -119,6 +119,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "fallback",
         "with",
         "within",
+        "since",
         "off",
         "ignore",
     ]

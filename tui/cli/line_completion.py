@@ -51,6 +51,7 @@ _KINDS_OF = {
     ("check", "model"): "models",
     ("routes", "test"): "models",
     ("init", "backend"): "providers",
+    ("spent", "instead"): "references",
     ("backend", "name"): "backends",
     ("profile", "name"): "profiles",
     ("alias", "name"): "aliases",
