@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 UNKNOWN = "?"
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _AGE_UNITS = ((60, 3600, "min"), (3600, 86_400, "h"))
@@ -17,6 +19,11 @@ def plural_of(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
     return noun + ("es" if noun.endswith("s") else "s")
+
+
+def enumerated(words: Iterable[str]) -> str:
+    """Words as an enumeration: `a`, `a and b`, `a, b and c`."""
+    return " and ".join(", ".join(words).rsplit(", ", 1))
 
 
 def usd(amount: float | None) -> str:

@@ -111,8 +111,8 @@ class DeckEntryReader:
     def _family(self, name: str) -> Family:
         return self.previous.get(name) or Family(name, None)
 
-    def _aliases(self, path: Path, family: str) -> None:
-        """Read the table of aliases at a path, if it exists."""
+    def _aliases(self, path: Path, family: str, *, quiet: bool) -> None:
+        """Read the table of aliases at a path, if it exists; `quiet` where the release refuses the whole table."""
         table = self._table(path, required=False, label="aliases")
         if table is None:
             return
@@ -122,6 +122,8 @@ class DeckEntryReader:
             items = value if isinstance(value, list) else [value]
             targets = tuple(item for item in items if isinstance(item, str))
             aliases[name] = Alias(family, name, targets, is_list, place)
+            if quiet:
+                continue
             if is_list and not self.behaviours.alias_lists:
                 fix = f"move it to a waterfall: [waterfalls] {name} = [...]"
                 self._refuse(f"alias `{name}` is a list, expected a name", place, name, fix=fix)
@@ -133,17 +135,17 @@ class DeckEntryReader:
                 message = f"alias `{name}` is {describe(value)}, expected a name"
                 self._refuse(message, place, name, fix="write the name of a model as a string")
 
-    def _waterfalls(self, path: Path, family: str) -> None:
-        """Read the table of waterfalls at a path, if it exists."""
+    def _waterfalls(self, path: Path, family: str, *, quiet: bool) -> None:
+        """Read the table of waterfalls at a path, if it exists; `quiet` where the release refuses the whole table."""
         table = self._table(path, required=False, label="waterfalls")
         if table is None:
             return
         waterfalls = self._draft(family, None).waterfalls
         for name, value in self._changed_entries(table, path, waterfalls, self._family(family).waterfalls):
             place = self._place(*path, name)
-            if names := next(unquoted(name, value), ()):
+            if not quiet and (names := next(unquoted(name, value), ())):
                 refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
-            elif list_of(text)(value):
+            elif not quiet and list_of(text)(value):
                 message = f"waterfall `{name}` is {describe(value)}, expected a list of names"
                 self._refuse(message, place, name, fix='write it as ["first", "second"]')
             entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()

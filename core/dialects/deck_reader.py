@@ -78,8 +78,9 @@ class _DeckReader(DeckEntryReader):
                 self._draft(section.family, section.model_type)
         else:
             self._draft(GLOBAL, None)
-        self._aliases(("aliases",), GLOBAL)
-        self._waterfalls(("waterfalls",), GLOBAL)
+        by_family = self.behaviours.deck_layout == "families"
+        self._aliases(("aliases",), GLOBAL, quiet=by_family)
+        self._waterfalls(("waterfalls",), GLOBAL, quiet=by_family or not self.behaviours.waterfalls)
         self._flat()
         for section in SECTIONS:
             self._section(section)
@@ -132,8 +133,8 @@ class _DeckReader(DeckEntryReader):
             return
         draft = self._draft(family, section.model_type)
         by_family = self.behaviours.deck_layout == "families"
-        self._aliases((family, "aliases"), family)
-        self._waterfalls((family, "waterfalls"), family)
+        self._aliases((family, "aliases"), family, quiet=not by_family)
+        self._waterfalls((family, "waterfalls"), family, quiet=not by_family)
         presets = self._table((family, "presets"), required=False, label="presets")
         if presets is not None:
             self._presets(presets, (family, "presets"), section, draft, quiet=not exists)

@@ -11,7 +11,7 @@ from core.edits.intent import EditLayer, EditRefusedError, Intent
 from core.edits.layered_files import LayeredFiles
 from core.edits.method_updates import follow_in_methods, note_followers, note_lost_pipes, pipe_uses
 from core.edits.reference_text import choice_reference, target_text
-from core.formatting import counted
+from core.formatting import counted, enumerated
 from core.mentions import HANDLE_KEYS, Mention, Node, mentions
 from core.references import Kind, parse_reference, written
 from core.toml.edit.toml_commands import RenameKey, SetValue
@@ -122,7 +122,7 @@ def count_words(mentions: Sequence[Mention]) -> str:
             kind = "route" if mention.is_key else mention.owner.kind
             counts.setdefault(kind, set()).add(mention.owner)
     parts = [counted(len(owners), kind) for kind, owners in counts.items()]
-    return " and ".join(", ".join(parts).rsplit(", ", 1)) if parts else ""
+    return enumerated(parts)
 
 
 def note_users(session: EditSession, mentions: Sequence[Mention]) -> None:

@@ -14,6 +14,7 @@ from core.calls import Call, CallFault
 from core.catalog import Catalog
 from core.diagnostics import backend_codes
 from core.entities import Backend
+from core.formatting import enumerated
 from core.probes.secret import Secret, fill, variable_value
 from core.settings.start import value_at
 from core.variables import State
@@ -48,9 +49,9 @@ def _call_for_claude(catalog: Catalog) -> Call:
     if method == "secret_provider" and catalog.settings_in_force.secrets_method is not None:
         return Call(unknown="its AWS keys are secrets of a plugin: whether they are set is unknown here")
     names = (_BEARER,) if variant == "bedrock_token" else (*_KEYS, "AWS_REGION")
-    missing = " and ".join(name for name in names if not _value(catalog, name))
-    if missing:
-        return _missing(f"the client reads {missing}, which is not set", f"set {missing}")
+    if missing := [name for name in names if not _value(catalog, name)]:
+        named, verb = enumerated(missing), "is" if len(missing) == 1 else "are"
+        return _missing(f"the client reads {named}, which {verb} not set", f"set {named}")
     # Requests are signed in a session of Amazon's client, which reads the profile before the keys.
     return Call() if variant == "bedrock_token" else _profile_fault(catalog) or Call()
 

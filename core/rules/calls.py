@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from core.calls import CallFault
+from core.diagnostics import backend_codes
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
 
 
 def call_faults(context: RuleContext) -> Iterator[Problem]:
     """What is known before a call, each fault of a backend once; an error where a reference goes to the backend."""
-    told: set[tuple[str, str]] = set()
+    found: dict[tuple[object, ...], CallFault] = {}
     for (name, _), call in context.resolver.calls.items():
         for fault in call.faults:
-            if fault.diagnostic is None or (name, fault.message) in told:
+            if fault.diagnostic is None:
                 continue
-            told.add((name, fault.message))
-            backend = context.catalog.backends[name]
-            place = backend.place.at(fault.field) if fault.field in backend.fields else backend.place
-            yield problem(
-                fault.diagnostic,
-                f"backend `{name}`: {fault.message}",
-                place,
-                severity=None if fault.fatal and name in context.used_backends else Severity.WARNING,
-                fix=fault.fix,
-                subject=name,
-            )
+            # Several clients of one backend may lack the same key: the gravest fault is the one to mend.
+            about = fault.field if fault.diagnostic is backend_codes.KEY_MISSING else fault.message
+            before = found.setdefault((name, fault.diagnostic, about), fault)
+            if fault.fatal and not before.fatal:
+                found[name, fault.diagnostic, about] = fault
+    for (name, *_), fault in found.items():
+        backend = context.catalog.backends[str(name)]
+        assert fault.diagnostic is not None
+        yield problem(
+            fault.diagnostic,
+            f"backend `{name}`: {fault.message}",
+            backend.place.at(fault.field) if fault.field in backend.fields else backend.place,
+            severity=None if fault.fatal and name in context.used_backends else Severity.WARNING,
+            fix=fault.fix,
+            subject=str(name),
+        )
 
 
 RULES = (call_faults,)

@@ -179,18 +179,7 @@ class _PipeRules:
         )
 
     def _suggestion(self, call: PipeCall) -> str:
-        unresolved = call.named.unresolved if call.named is not None else None
-        if unresolved is None or unresolved.code not in UNKNOWN_NAMES or call.key is None:
-            return ""
-        catalog = self.resolver.catalog
-        names: list[str] = [*self.resolver.serving.by_handle]
-        for kind, section in (
-            (kind, section)
-            for family in catalog.families.values()
-            for kind, section in ((Kind.PRESET, family.presets), (Kind.ALIAS, family.aliases))
-        ):
-            names += [written(kind, name, catalog.behaviours) for name in section]
-        return did_you_mean(call.text, names)
+        return did_you_mean(call.text, names_for(self.resolver, call))
 
     def _nearest(self, answer: PipeAnswer, call: PipeCall) -> str:
         """The nearest callable model that does what the pipe needs, in words."""
@@ -209,6 +198,18 @@ class _PipeRules:
         if call.key is not None and not isinstance(call.key.value, str):
             key = f"{key}.{self.resolver.behaviours.handle_key}"
         return f'write {key} = "{best.handle}" in the pipe{instead}'
+
+
+def names_for(resolver: Resolver, call: PipeCall) -> Iterator[str]:
+    """The names that a pipe may have meant by one that is defined nowhere, as it would write them."""
+    unresolved = call.named.unresolved if call.named is not None else None
+    if unresolved is None or unresolved.code not in UNKNOWN_NAMES or call.key is None:
+        return
+    yield from resolver.serving.by_handle
+    for family in resolver.catalog.families.values():
+        for kind, section in ((Kind.PRESET, family.presets), (Kind.ALIAS, family.aliases)):
+            for name in section:
+                yield written(kind, name, resolver.behaviours)
 
 
 def nearest_model(resolver: Resolver, answer: PipeAnswer, call: PipeCall) -> ModelSpec | None:

@@ -11,6 +11,7 @@ from core.edits.deck_entries import DeckEdit, EntryEdit
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import DropInPlace, Fix, SetInPlace, place_of
 from core.edits.fixes.key_fixes import key_or_value, missing_choice
+from core.edits.fixes.name_tables import moved_names
 from core.edits.fixes.reference_fixes import alternatives, repoint
 from core.edits.intent import EditLayer
 from core.edits.layered_files import is_managed
@@ -64,6 +65,7 @@ def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
     if source is None or not path:
         return
     yield from missing_choice(report, problem)
+    yield from moved_names(report, path)
     value = source.value(path)
     if isinstance(value, list) and path[-2:-1] == ("aliases",):
         yield from _list(report, problem, source, path, value)

@@ -10,6 +10,7 @@ from core.diagnostics.unresolved import CYCLES, EXHAUSTED, UNKNOWN_NAMES, Unreso
 from core.edits.alias_edits import InsertEntry, ReplaceEntry, SetTarget
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetInlineField
 from core.edits.fixes.fix_base import Fix
+from core.edits.fixes.name_tables import moved_names
 from core.edits.intent import EditLayer, Intent
 from core.edits.layered_files import is_managed
 from core.edits.preset_edits import SetPresetModel
@@ -33,6 +34,10 @@ def dead(report: Report, problem: Problem) -> Iterator[Fix]:
     resolution = _resolution(report, problem)
     code = resolution.unresolved.code if resolution is not None and resolution.unresolved is not None else None
     if resolution is None or code is None or code is UnresolvedCode.NAME_UNREACHABLE:
+        return
+    moved = tuple(moved_names(report, resolution.place.path[:-1])) if resolution.place is not None else ()
+    if moved:
+        yield from moved
         return
     if problem.cause is not None and problem.cause.startswith("unquoted "):
         return  # the name is right; where it is declared it lacks its quotes

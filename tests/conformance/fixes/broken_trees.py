@@ -8,8 +8,10 @@ from pathlib import Path
 
 from core.api import Report
 from core.edits.fixes.fix_table import FIXERS
-from tests.core.edits.test_fixes import CASES, Break, mine
-from tests.support.trees import Files, extended, inspect, minimal, with_preset
+from tests.core.edits.test_fixes import CASES, Break, mine, model
+from tests.core.lives.test_lives import ends, index, known
+from tests.core.methods.test_pipes import pipe
+from tests.support.trees import DECK, Files, extended, inspect, llm, minimal, with_preset
 
 CODES = tuple(diagnostic.code for diagnostic in FIXERS)
 RELEASES = ("0.92.2", "0.43.1", "0.14.3", "0.11.0")
@@ -25,6 +27,31 @@ def _seed(text: str) -> str:
     return text.replace("\n[", "\n[models.").replace("[models.defaults]", "[defaults]")
 
 
+def _piped(lines: str, reference: str = "$cheap") -> Break:
+    """A tree with a model that sees, and a method with one pipe, in the form of the tree's release."""
+
+    def broken(files: Files) -> Files:
+        sigils = "[llm.aliases]" in files[DECK]
+        name = reference if sigils else reference.lstrip("$@~")
+        key, ending = ("llm" if "llm_handle" in files[DECK] else "model"), ("mthds" if sigils else "plx")
+        method = 'domain = "shop"\n' + pipe(f'{lines}\n{key} = "{name}"')
+        eye = llm("eye", 'max_prompt_images = 2\nthinking_mode = "manual"\n').replace('["text"]', '["text", "images"]')
+        return {**extended(files, "backends/openai.toml", eye), f"../../shop.{ending}": method}
+
+    return broken
+
+
+def _preset_of_pipe(settings: str) -> Break:
+    return lambda files: _piped(_TEXT, "$hard")(with_preset(files, "hard", "gpt-4o-mini", settings))
+
+
+_TEXT = 'output = "Text"'
+_SEES = 'inputs = { photo = "Image" }\noutput = "Text"\nprompt = "$photo"'
+_INDEXES = {
+    "model-ended": index(openai={"gpt-4o-mini-id": ends(["1", "", "2026-11-30"])}),
+    "model-ends-soon": index(openai={"gpt-4o-mini-id": ends(["1", "", "2026-12-20"])}),
+}
+"""What is published of the lives of models, on 2026-12-01."""
 _CYCLE = '[llm.aliases]\na = "@b"\nb = "@a"\n'
 _MORE: tuple[tuple[str, Break], ...] = (
     ("preset-cycle", mine(f'{_CYCLE}[llm.presets]\nround = {{ model = "@a", temperature = 0.5 }}\n')),
@@ -34,6 +61,14 @@ _MORE: tuple[tuple[str, Break], ...] = (
     ("key-unquoted", lambda files: extended(files, "backends/openai.toml", _DOTTED)),
     ("seed-models-table", lambda files: {**files, "backends/openai.toml": _seed(files["backends/openai.toml"])}),
     ("settings-invalid", lambda files: {**files, "../pipelex.toml": _MISSPELLED}),
+    ("pipe-dead", _piped(_TEXT, "$wirting")),
+    ("pipe-dead", _piped(_TEXT, "gpt-4o-minu")),
+    ("pipe-capability", _piped(_SEES)),
+    ("pipe-capability", _piped(_SEES, "gpt-4o-mini")),
+    ("pipe-refused", _preset_of_pipe('temperature = 0.5\nreasoning_effort = "high"')),
+    ("pipe-refused", _preset_of_pipe('temperature = 0.5\nreasoning_effort = "low"')),
+    ("model-ended", model("# ended")),
+    ("model-ends-soon", model("# ends")),
     ("preset-wrong-type", lambda files: with_preset(files, "odd", "painter", "temperature = 0.5")),
 )
 """Faults of diagnostics that the tests of fixes have no lines for, or of another release."""
@@ -67,6 +102,8 @@ def broken_trees(code: str, release: str, count: int, folder: Path) -> Iterator[
         except (AssertionError, KeyError, ValueError):
             continue  # the fault is none of this layout
         report = inspect(folder / f"{release}-{code}-{seed}", files, release=release, environ=ENVIRON)
+        report = report.read_methods()
+        report = known(report, _INDEXES[code]) if code in _INDEXES else report
         if any(problem.code == code for problem in report.problems):
             made += 1
             yield files, report

@@ -388,6 +388,28 @@ CASES: list[tuple[str, Break, str, dict[str, list[str]]]] = [
     ),
     (
         "0.92.2",
+        added("deck/zz.toml", '[aliases]\n# both\nmany = ["nobody", "gpt-4o-mini"] # mine\nthird = "many"\n'),
+        "deck-invalid",
+        {
+            "deck/zz.toml": [
+                "-[aliases]",
+                '-many = ["nobody", "gpt-4o-mini"] # mine',
+                '-third = "many"',
+                "+[llm.waterfalls]",
+                '+many = ["nobody", "gpt-4o-mini"]  # mine',
+                "+[llm.aliases]",
+                '+third = "~many"',
+            ]
+        },
+    ),
+    (
+        "0.14.3",
+        added("deck/zz.toml", '[llm.waterfalls]\nw = ["@best-claude"]\n[llm.aliases]\nx = "~w"\n'),
+        "waterfall-dead",
+        {"deck/zz.toml": ["-[llm.waterfalls]", '-w = ["@best-claude"]', "+[aliases]", '+w = ["best-claude"]']},
+    ),
+    (
+        "0.92.2",
         lambda files: with_override(files, '"cheap"', '"disabled"'),
         "override-unknown",
         {OWN: ["+[llm.choice_overrides]", '+for_text = "$cheap"']},
@@ -627,6 +649,8 @@ UNSAFE: list[tuple[str, Break, str]] = [
     ("0.92.2", mine("[llm.aliases]\nodd = [1, 2]\n"), "deck-invalid"),
     ("0.92.2", mine('[llm.aliases]\nchain = ["gpt-4o-mini", "claude-4-sonnet"]\n'), "deck-invalid"),
     ("0.92.2", backend('extra_config = { api_key = "x" }'), "extra-config-ignored"),
+    ("0.92.2", mine("[aliases]\n"), "deck-invalid"),
+    ("0.92.2", mine("aliases = 1\n"), "deck-invalid"),
 ]
 
 

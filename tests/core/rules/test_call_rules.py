@@ -165,7 +165,7 @@ def test_no_default_reference_can_be_called_without_the_keys(tmp_path: Path) -> 
     files["backends.toml"] = files["backends.toml"].replace(KEY, "").replace('api_key = "${ANTHROPIC_API_KEY}"\n', "")
     report = inspect(tmp_path, files, environ={})
     assert report.verdict[0] is Verdict.CANNOT_RUN
-    assert [problem.subject for problem in report.problems] == [*["openai"] * 4, "anthropic"]
+    assert [problem.subject for problem in report.problems] == ["openai", "anthropic"]
     assert codes(report) == ["key-missing"]
 
 
@@ -236,6 +236,25 @@ def test_backend_of_bedrock(
     if expected is Status.UNKNOWN and not quiet:
         trail = report.trail(resolved(report, "small", "model"))
         assert [step.note for step in trail if step.kind == "call"] == [ONLY_A_ROLE]
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({}, "the client reads AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, which are not set"),
+        ({**AWS_KEYS}, "the client reads AWS_REGION, which is not set"),
+        ({"AWS_REGION": "eu-west-1", "AWS_BEARER_TOKEN_BEDROCK": "a-token"}, "the client reads AWS_ACCESS_KEY_ID and "),
+        ({"AWS_PROFILE": "none"}, "AWS_PROFILE names a profile that is in no AWS file"),
+    ],
+)
+def test_two_clients_of_one_backend_have_one_finding(variables: dict[str, str], message: str, tmp_path: Path) -> None:
+    tree = lab('aws_region = "us-east-1"', "bedrock_aioboto3")
+    tree["backends/lab.toml"] += '\n[claude]\nmodel_id = "c"\nsdk = "bedrock_anthropic"\ncosts = {}\n'
+    tree["routing_profiles.toml"] += '"claude" = "lab"\n'
+    report = inspect(tmp_path / "shop", tree, environ={**KEYS, **variables}, home=keep_from_filling(tmp_path))
+    (problem,) = [problem for problem in report.problems if problem.subject == "lab"]
+    assert problem.severity == "error"
+    assert problem.message.startswith(f"backend `lab`: {message}")
 
 
 @pytest.mark.parametrize(
