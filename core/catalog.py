@@ -18,7 +18,7 @@ from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.routing import RouteTable
 from core.settings.in_force import SettingsInForce, settings_in_force
-from core.suggest import difference
+from core.suggest import difference, near
 from core.variables import Environment, Placeholder, State, placeholders_in
 
 Key = tuple[str, str]
@@ -103,19 +103,20 @@ class Catalog:
     def misnamed(self) -> Mapping[str, str]:
         """Headers of `backends.toml` and files of backends under another name than was meant, with that name.
 
-        The headers are without a file, and a file that no header names differs by blanks, case or look-alike letters.
+        The headers are without a file, and a file that no header names differs little from one of them.
         Where routes use the name of the header, the file is misnamed: its key here is its name with `.toml`.
         """
         orphans = [name for name in self.tree.specs if name not in self.backends]
         profiles = self.profiles.values()
         used = {route.backend for profile in profiles for route in profile.routes} | {item.default for item in profiles}
         result: dict[str, str] = {}
-        for name in self.enabled if orphans else ():
+        for name in (name for name in self.enabled if orphans and name not in self.tree.specs):
             inner = [key for key, value in self.backends[name].fields.items() if isinstance(value, Mapping)]
             alike = [orphan for orphan in orphans if difference(name, orphan) or difference(orphan, name)]
-            if name not in self.tree.specs and name in ("backends", "backend"):
+            alike = alike or [orphan for orphan in near(name, orphans) if not orphan.endswith("_override")]
+            if name in ("backends", "backend"):
                 result.update((f"{name}.{key}", key) for key in inner)
-            elif name not in self.tree.specs and len(alike) == 1:
+            elif len(alike) == 1:
                 renames_file = name in used and alike[0] not in used
                 result |= {f"{alike[0]}.toml": f"{name}.toml"} if renames_file else {name: alike[0]}
         return result
@@ -152,14 +153,15 @@ def misnamed(catalog: Catalog, backend: str) -> tuple[str, str] | None:
             return f"said {why}", f"write [{right}]"
         names = {wrong, right} if not wrong.endswith(".toml") else {wrong[:-5], right[:-5]}
         if backend in names and wrong.endswith(".toml"):
-            hint = difference(wrong[:-5], right[:-5]).partition(":")[0]
+            hint = difference(wrong[:-5], right[:-5]).partition(":")[0] or _SPELLING
             return f"said the file {wrong} is not {right}: {hint}", f"rename {wrong} to {right}"
         if backend in names:
-            hint = (difference(wrong, right) or difference(right, wrong)).partition(": write")[0]
+            hint = (difference(wrong, right) or difference(right, wrong)).partition(": write")[0] or _SPELLING
             return f"said [{wrong}] in backends.toml is not `{right}`: {hint}", f"write [{right}]"
     return None
 
 
+_SPELLING = "the spelling differs"
 _WORST_FIRST = (State.MISSING, State.EMPTY, State.UNKNOWN, State.PLACEHOLDER, State.SET)
 
 
