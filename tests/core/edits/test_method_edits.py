@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.edits.alias_edits import DeleteAlias, ReplaceWaterfall
+from core.edits.alias_edits import DeleteAlias, DeleteWaterfall, ReplaceWaterfall
 from core.edits.edit_session import Batch
 from core.edits.fixes import fixes
 from core.edits.intent import EditLayer, EditRefused, Intent
@@ -20,7 +20,7 @@ from core.workspace import NeedsConsent, Proposal, Saved, Workspace
 from tests.core.edits.method_campaign import run
 from tests.core.methods.test_pipes import BLIND, DEAD, HEAD, REFUSED, pipe, with_pipes
 from tests.core.workspace.support import opened
-from tests.support.trees import KEYS, g3_1, write_tree
+from tests.support.trees import KEYS, extended, g3_1, llm, write_tree
 
 TEXT = (
     b'domain = "shop" # $writing\r\n\r\n[pipe.a]\r\ntype="PipeLLM"\r\noutput = "Text"\r\n'
@@ -118,6 +118,34 @@ def test_a_model_and_a_waterfall(tmp_path: Path) -> None:
     assert "1 pipe will not run: a (a.mthds:26)" in lost.notes
     moved = method(proposed(workspace, ReplaceWaterfall("llm", "chain", "other", ("claude-4-sonnet",))))
     assert moved == text.replace('"~chain"', '"~other"').encode()
+
+
+@pytest.mark.parametrize(
+    ("intent", "name"),
+    [
+        (DeletePreset("llm", "idle"), "$idle"),
+        (DeleteAlias("llm", "idle"), "@idle"),
+        (DeleteWaterfall("llm", "idle"), "~idle"),
+        (DeleteModel("openai", "idle"), "idle"),
+    ],
+)
+def test_deletion_names_the_pipes_of_its_item_and_unread_files(intent: Intent, name: str, tmp_path: Path) -> None:
+    deck = """
+    [llm.presets]
+    idle = { model = "gpt-4o-mini", temperature = 0 }
+    [llm.aliases]
+    idle = "gpt-4o-mini"
+    [llm.waterfalls]
+    idle = ["gpt-4o-mini"]
+    """
+    files = extended(g3_1(), "deck/x_custom.toml", deck)
+    write_tree(tmp_path / "shop", extended(files, "backends/openai.toml", llm("idle")))
+    text = HEAD + pipe(f'model = "{name}"\noutput = "Text"', name="a")
+    (tmp_path / "shop" / "a.mthds").write_text(text, encoding="utf-8")
+    (tmp_path / "shop" / "broken.mthds").write_text(f'model = "{name}\n', encoding="utf-8")
+    notes = proposed(opened(tmp_path / "shop", tmp_path), intent).notes
+    assert "1 pipe will not run: a (a.mthds:26)" in notes
+    assert "`idle` is still named in broken.mthds, which pipedeck does not edit" in notes
 
 
 def test_names_left_behind_are_noted(tmp_path: Path) -> None:

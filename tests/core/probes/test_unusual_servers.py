@@ -310,3 +310,26 @@ def test_ollama_compatible_server_without_a_version_is_listed(tmp_path: Path) ->
         result = run_plans(plans_for(tmp_path, made)).only
     assert (outcome(result), result.listing.complete) == ("ok/no_key", True)
     assert [exchange.status for exchange in result.exchanges] == [404, 200]
+
+
+@pytest.mark.parametrize(
+    ("location", "followed"),
+    [
+        ("{url}/moved?page=1", True),
+        ("//127.0.0.1:{port}/moved", True),
+        ("../moved", True),
+        ("HTTP://127.0.0.1:{port}/moved", True),
+        ("https://127.0.0.1:{port}/moved", False),
+        ("http://localhost:{port}/moved", False),
+        ("http://127.0.0.1:9/moved", False),
+        ("http://127.0.0.1:{port}@evil.example/moved", False),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 307])
+def test_redirect_is_followed_within_its_origin(location: str, followed: bool, status: int, tmp_path: Path) -> None:
+    with Server({"/moved": exactly(raw(LIST))}) as server:
+        target = location.format(url=server.url, port=server.port)
+        server.routes["/v1/models"] = exactly(raw(b"", status, {"Location": target}))
+        result = check_once(tmp_path, f"{server.url}/v1")
+    assert outcome(result) == ("ok/key_unproven" if followed else "bad_response/redirect")
+    assert [request.path for request in server.requests] == ["/v1/models", "/moved"][: 1 + followed]
