@@ -108,6 +108,8 @@ class _Planner:
             raise UnsendableError(Finding(_NOT, Reason.UNKNOWN_SDK))
         if provider is table.INTERNAL:
             raise UnsendableError(Finding(_NOT, Reason.IN_PROCESS))
+        if provider is table.BEDROCK:
+            self._refuse_known_faults(other_sdks, each=True)
         if provider.endpoint is Endpoint.DERIVED:
             if endpoint is not None:
                 self.notes.append("the endpoint in the tree is ignored: the host derives from other fields")
@@ -132,12 +134,12 @@ class _Planner:
         )
         return self._finish(provider, plan)
 
-    def _refuse_known_faults(self, other_sdks: Container[str]) -> None:
-        """Refuse a plan whose call is known to fail. Raises UnsendableError."""
-        part = self.catalog.parts[self.backend.name]
-        for (_, sdk), call in backend_calls(self.catalog, part):
-            if sdk in other_sdks or all(sdk != spec.sdk for spec in self.specs):
-                continue
+    def _refuse_known_faults(self, other_sdks: Container[str], *, each: bool = False) -> None:
+        """Refuse a plan of which a call, or `each` call, is known to fail. Raises UnsendableError."""
+        used = {spec.sdk for spec in self.specs if spec.sdk not in other_sdks}
+        calls = backend_calls(self.catalog, self.catalog.parts[self.backend.name])
+        made = [call for (_, sdk), call in calls if sdk in used]
+        for call in made if not each or not any(call.possible for call in made) else ():
             for fault in call.faults:
                 known = fault.field != "endpoint" or "endpoint" in self.backend.fields
                 if fault.fatal and known and fault.diagnostic in _FINDINGS:
@@ -162,11 +164,11 @@ class _Planner:
         return None
 
     def _base(self, provider: Provider, filled: FilledText | None) -> BaseUrl:
+        if filled is not None and filled.fault is not None:
+            raise UnsendableError(filled.fault, variable=filled.missing)  # also for a client that ignores the endpoint
         if filled is not None and provider.endpoint is Endpoint.IGNORED:
             self.notes.append(f"the endpoint in the tree is ignored: Pipelex's client calls {provider.base}")
             filled = None
-        if filled is not None and filled.fault is not None:
-            raise UnsendableError(filled.fault, variable=filled.missing)
         redirected = "" if filled is not None else self._redirecting_variable(provider)
         if filled is not None:
             text, names = filled.text.reveal(), filled.variables

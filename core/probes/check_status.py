@@ -35,6 +35,7 @@ class Reason(StrEnum):
     UNSET = "unset"
     PLACEHOLDER = "placeholder"
     SECRETS_ELSEWHERE = "secrets_elsewhere"
+    ROLE = "role"
     NO_KEY = "no_key"
     BAD_KEY_FORMAT = "bad_key_format"
     BAD_URL = "bad_url"
@@ -242,6 +243,7 @@ bad_response reset | the connection was closed | retry; check for a proxy in bet
 bad_response internal | pipedeck failed to process this response | please report this
 not_checkable | nothing to check
 not_checkable secrets_elsewhere | {variable} is a secret that a plugin of Pipelex provides: its value is unknown here
+not_checkable role | only a role, or a profile that Amazon's client asks, could give the credentials
 not_checkable internal | pipedeck failed to plan this check | please report this
 not_checkable in_process | runs inside Pipelex, nothing to check
 not_checkable not_a_language_model | only language models can be tested: \

@@ -86,7 +86,7 @@ def bedrock_plan(catalog: Catalog, backend: Backend, specs: Sequence[ModelSpec],
             secrets=(bearer,),
         )
     if keys is None:
-        raise UnsendableError(Finding(CheckStatus.MISSING_CREDENTIAL, Reason.UNSET), variable="AWS_ACCESS_KEY_ID")
+        raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.ROLE))
     if not is_installed("botocore"):
         raise UnsendableError(Finding(CheckStatus.NOT_CHECKABLE, Reason.MISSING_EXTRA))
     if not all(fits_a_header(key.reveal()) for key in keys if key is not None):

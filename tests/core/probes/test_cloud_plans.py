@@ -198,7 +198,9 @@ def test_bedrock_key_without_list_permission_leaves_models_unknown(tmp_path: Pat
 @pytest.mark.parametrize(
     ("environ", "region", "expected"),
     [
-        ({}, REGION, "missing_credential/unset"),
+        ({}, REGION, "not_checkable/role"),
+        ({"AWS_EC2_METADATA_DISABLED": "true"}, REGION, "missing_credential/no_key"),
+        ({**KEYS, "AWS_PROFILE": "nobody"}, REGION, "missing_credential/no_key"),
         (KEYS, "evil.example/", "not_checkable/no_field"),
         (KEYS, "", "not_checkable/no_field"),
         (KEYS, "${REGION_OF_NOBODY}", "missing_credential/unset"),
