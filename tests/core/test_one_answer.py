@@ -223,6 +223,5 @@ def test_resolve_validate_check_app_and_pipes_agree(tmp_path: Path) -> None:
         if report.verdict[0] in (Verdict.OK, Verdict.WARNINGS):
             assert status in (Status.CALLABLE, Status.UNKNOWN), number
     assert found == []
-    assert all(
-        states[status] > few for status, few in ((Status.CALLABLE, 50), (Status.SERVED, 50), (Status.UNKNOWN, 9))
-    )
+    few = {Status.CALLABLE: 30, Status.SERVED: 150, Status.DEAD: 20, Status.UNKNOWN: 9}
+    assert [status for status, count in few.items() if states[status] < count] == []
