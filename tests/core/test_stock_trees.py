@@ -117,8 +117,8 @@ def test_validate_prints_the_cause_and_exits_1(
     assert main(["validate", "--tree", str(anthropic_only.root)]) == 1
     out, err = capsys.readouterr()
     assert "24 of 24 LLM presets dead" in out
-    causes = out.split("causes\n")[1]
-    assert "backend `openai` is off" in causes.splitlines()[0]
+    first = out.split("24 of 24 LLM presets dead\n")[1].splitlines()[0]
+    assert "backend `openai` is off" in first
     assert err == ""
 
 
