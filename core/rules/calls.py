@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from core.calls import CallFault
 from core.diagnostics import backend_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
 
 
 def call_faults(context: RuleContext) -> Iterator[Problem]:
     """What is known before a call, each fault of a backend once; an error where a reference goes to the backend."""
-    found: dict[tuple[object, ...], CallFault] = {}
+    found: dict[tuple[str, Diagnostic, str], CallFault] = {}
     for (name, _), call in context.resolver.calls.items():
         for fault in call.faults:
             if fault.diagnostic is None:
@@ -22,16 +23,15 @@ def call_faults(context: RuleContext) -> Iterator[Problem]:
             before = found.setdefault((name, fault.diagnostic, about), fault)
             if fault.fatal and not before.fatal:
                 found[name, fault.diagnostic, about] = fault
-    for (name, *_), fault in found.items():
-        backend = context.catalog.backends[str(name)]
-        assert fault.diagnostic is not None
+    for (name, diagnostic, _), fault in found.items():
+        backend = context.catalog.backends[name]
         yield problem(
-            fault.diagnostic,
+            diagnostic,
             f"backend `{name}`: {fault.message}",
             backend.place.at(fault.field) if fault.field in backend.fields else backend.place,
             severity=None if fault.fatal and name in context.used_backends else Severity.WARNING,
             fix=fault.fix,
-            subject=str(name),
+            subject=name,
         )
 
 
