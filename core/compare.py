@@ -22,7 +22,7 @@ from core.routing import FALLBACK, INTERNAL
 from core.variables import State
 from core.what_if import as_if
 
-ComparisonKind: TypeAlias = Literal["profiles", "backend", "key", "releases"]
+ComparisonKind: TypeAlias = Literal["profiles", "backend", "key", "releases", "revisions"]
 
 
 class Outcome(StrEnum):
@@ -87,7 +87,7 @@ class Changed:
 class Comparison:
     """The differences between two states of one tree.
 
-    `kind` is `profiles`, `backend`, `key` or `releases`; `first` and `second` name the two states. `hit`: the
+    `kind` says what is compared; `first` and `second` name the two states. `hit`: the
     references whose target is removed; they fail until the backend is turned off, as no release tries the next backend
     by itself. `refuses`: the problem at which the release stops in the second state only. `differences`: those between
     two releases.
@@ -210,6 +210,11 @@ def of_releases(first: Report, second: Report, differences: tuple[Difference, ..
     refuses = _refuses(first, second)
     names = str(first.release), str(second.release)
     return Comparison("releases", *names, first, second, refuses=refuses, differences=differences)
+
+
+def of_revisions(first: str, second: str, before: Report, after: Report) -> Comparison:
+    """The comparison of two states of the files, with their names."""
+    return Comparison("revisions", first, second, before, after, refuses=_refuses(before, after))
 
 
 def _refuses(before: Report, after: Report) -> Problem | None:

@@ -10,7 +10,8 @@ from core.dialects.detect import Detection, detect
 from core.errors import PipedeckError
 from core.files.discover import TreePaths
 from core.files.tree_reader import Tree, read_tree
-from core.installation import Installation, search_installation
+from core.files.view import DISK, View
+from core.installation import DISK_FILES, Installation, ProjectFiles, search_installation
 from core.releases import (
     FIRST_RELEASE,
     NEWEST_RELEASE,
@@ -39,18 +40,26 @@ class UnknownReleaseError(PipedeckError):
 
 
 def target_release(
-    paths: TreePaths, release: str | None, environ: Mapping[str, str], python: str | None = None
+    paths: TreePaths,
+    release: str | None,
+    environ: Mapping[str, str],
+    python: str | None = None,
+    *,
+    view: View = DISK,
+    files: ProjectFiles = DISK_FILES,
 ) -> Target:
     """The target of a tree: `release` if one is named, else the release of the installation or pin, else the detected.
 
     The packages of an installation of another release than the named one say nothing about it, so it is left out. A
-    pinned release that does not read `.pipelex/inference` is ignored.
+    pinned release that does not read `.pipelex/inference` is ignored. `view` has the tree, `files` the pins.
     """
     newest = parse_release(NEWEST_RELEASE)
     assert newest is not None
-    tree = read_tree(paths, behaviours_of(newest), environ)
+    tree = read_tree(paths, behaviours_of(newest), environ, view)
     detected = detect(tree)
-    installation, notes = search_installation(paths.project, cwd=paths.start, environ=environ, python=python)
+    installation, notes = search_installation(
+        paths.project, cwd=paths.start, environ=environ, python=python, files=files
+    )
     detected = replace(detected, named=release is not None, notes=notes)
     if release is not None:
         chosen = named_release(release)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.entities import Layer
 from core.errors import NoTreeError, NoTreeYetError
 from core.files.source import read_source
+from core.files.view import DISK, View
 from core.records import dataclass
 
 SETTINGS_PATHS = ("pipelex.toml", ".pipelex/pipelex.toml")
@@ -126,7 +127,7 @@ def _find(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePath
 def _project(folder: str, home: str) -> TreePaths | None:
     """The tree of a project folder: at its default path, or where the project's `pipelex.toml` puts it."""
     inference = os.path.join(folder, ".pipelex", "inference")
-    moved = tuple(_configured_trees(folder))
+    moved = tuple(configured_trees(folder))
     if looks_like_tree(inference):
         return TreePaths(folder, inference, home, moved)
     for _, path in moved:
@@ -135,13 +136,13 @@ def _project(folder: str, home: str) -> TreePaths | None:
     return None
 
 
-def _configured_trees(project: str) -> Iterator[tuple[str, str]]:
+def configured_trees(project: str, view: View = DISK) -> Iterator[tuple[str, str]]:
     """The folders set by `[cogt.inference_config] inference_config_path` (up to 0.14), with the path of the file."""
     for name in SETTINGS_PATHS:
         path = os.path.join(project, name)
-        if not os.path.isfile(path):
+        if not view.exists(path):
             continue
-        node: object = read_source(path, name, Layer.PROJECT).data
+        node: object = read_source(path, name, Layer.PROJECT, view).data
         for key in ("cogt", "inference_config", "inference_config_path"):
             node = node.get(key) if isinstance(node, dict) else None
         if isinstance(node, str) and node:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-import subprocess
 from collections.abc import Mapping
 from typing import Final
 
+from core.files.git_process import GitError, git_output
+
 _TIMEOUT_S: Final = 2.0
-_NEUTRAL: Final = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.untrackedCache=false")
-"""Settings of a repository that would run a program of its owner."""
 
 
 def is_world_readable(path: str) -> bool:
@@ -43,18 +42,8 @@ def in_git(path: str, environ: Mapping[str, str]) -> str:
 
 def _git(folder: str, environ: Mapping[str, str], *arguments: str) -> str | None:
     """The output of a git command; None when it fails."""
-    safe = {key: value for key, value in environ.items() if not key.startswith("GIT_")}
-    safe |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     try:
-        done = subprocess.run(
-            ["git", *_NEUTRAL, "--no-pager", *arguments],
-            cwd=folder,
-            env=safe,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_TIMEOUT_S,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError, ValueError):
+        output = git_output(folder, environ, *arguments, timeout=_TIMEOUT_S)
+    except GitError:
         return None
-    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else None
+    return output.decode("utf-8", "replace").strip() if output is not None else None

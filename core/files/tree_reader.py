@@ -19,7 +19,7 @@ from core.toml.toml_0_5 import reread
 
 
 def settings_files(
-    project: str, home: str, behaviours: Behaviours, environ: Mapping[str, str]
+    project: str, home: str, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK
 ) -> Iterator[tuple[str, Layer]]:
     """The existing settings files, the last one wins; a dangling link is no file.
 
@@ -37,7 +37,7 @@ def settings_files(
             root, paths = os.path.join(project, "pipelex"), []
         paths += [(os.path.join(root, name), Layer.PROJECT) for name in (*names, "pipelex_super.toml")]
     elif behaviours.settings_layout == "one folder":
-        chosen = (folder, Layer.PROJECT) if os.path.isdir(folder) else (home, Layer.HOME)
+        chosen = (folder, Layer.PROJECT) if _is_folder(folder, view) else (home, Layer.HOME)
         paths = [
             (os.path.join(home, "pipelex.toml"), Layer.HOME),
             (os.path.join(folder, "pipelex.toml"), Layer.PROJECT),
@@ -49,33 +49,33 @@ def settings_files(
             for base, layer in ((home, Layer.HOME), (folder, Layer.PROJECT))
             for name in ("pipelex.toml", *names, *_LAST)
         ]
-    return ((path, layer) for path, layer in paths if os.path.exists(path))
+    return ((path, layer) for path, layer in paths if view.exists(path))
 
 
 _BASE_IN_FOLDER_SINCE = Release(0, 11, 0)
 
 
-def telemetry_files(project: str, home: str, behaviours: Behaviours) -> Iterator[tuple[str, Layer]]:
+def telemetry_files(project: str, home: str, behaviours: Behaviours, view: View = DISK) -> Iterator[tuple[str, Layer]]:
     """The existing telemetry files, the last one wins; up to 0.17 a start from Python reads none."""
     folder = (os.path.join(project, ".pipelex"), Layer.PROJECT)
     folders = [(home, Layer.HOME), folder]
     if behaviours.settings_layout == "project root":
         folders = []
     elif behaviours.settings_layout == "one folder":
-        folders = [folder if os.path.isdir(folder[0]) else (home, Layer.HOME)]
+        folders = [folder if _is_folder(folder[0], view) else (home, Layer.HOME)]
     for base, layer in folders:
         for name in ("telemetry.toml", "telemetry_override.toml"):
-            if os.path.exists(path := os.path.join(base, name)):
+            if view.exists(path := os.path.join(base, name)):
                 yield path, layer
 
 
-def terms_files(project: str, home: str, behaviours: Behaviours) -> Iterator[tuple[str, Layer]]:
+def terms_files(project: str, home: str, behaviours: Behaviours, view: View = DISK) -> Iterator[tuple[str, Layer]]:
     """The file of consent to the gateway's terms, if it exists: at home, up to 0.20.4 in the project's folder first."""
     folder = (home, Layer.HOME)
-    if behaviours.release < _TERMS_AT_HOME_SINCE and os.path.isdir(os.path.join(project, ".pipelex")):
+    if behaviours.release < _TERMS_AT_HOME_SINCE and _is_folder(os.path.join(project, ".pipelex"), view):
         folder = (os.path.join(project, ".pipelex"), Layer.PROJECT)
     path = os.path.join(folder[0], "pipelex_service.toml")
-    if behaviours.gateway == "remote" and os.path.exists(path):
+    if behaviours.gateway == "remote" and view.exists(path):
         yield path, folder[1]
 
 
@@ -245,9 +245,9 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
-        settings=_layered_files(settings_files(settled, home, behaviours, environ), shown, read),
-        telemetry=_layered_files(telemetry_files(settled, home, behaviours), shown, read),
-        terms=_layered_files(terms_files(project, home, behaviours), shown, read),
+        settings=_layered_files(settings_files(settled, home, behaviours, environ, view), shown, read),
+        telemetry=_layered_files(telemetry_files(settled, home, behaviours, view), shown, read),
+        terms=_layered_files(terms_files(project, home, behaviours, view), shown, read),
         ignored=tuple(ignored),
         unread=tuple(unread_files(paths, inference, behaviours, view, shown)),
         beneath=beneath,
@@ -255,6 +255,10 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         filled=filled,
         fill_known=bool(paths.kit),
     )
+
+
+def _is_folder(path: str, view: View) -> bool:
+    return view.content(path) == IS_FOLDER
 
 
 def _is_a_file(folder: str, view: View) -> bool:

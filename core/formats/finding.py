@@ -90,8 +90,9 @@ def _absolute(file: str, project: str, environ: Mapping[str, str]) -> str:
 
 
 def _in_repository(path: str, root: str) -> str:
-    """The path relative to the repository; as it is outside of it."""
-    return path.removeprefix(root.rstrip("/") + "/") if path != root else "."
+    """The path relative to the repository; as it is outside of it. Characters that are not printable are replaced."""
+    inside = path.removeprefix(root.rstrip("/") + "/") if path != root else "."
+    return "".join(item if item.isprintable() or item in "\r\n" else "\N{REPLACEMENT CHARACTER}" for item in inside)
 
 
 def _meaning(problem: Problem, path: str, source: Source | None) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from core.installation.distributions import Packages, Plugin, installed_packages, plugins_of
 from core.installation.environments import Origin, PythonEnvironment, python_environments
-from core.installation.pins import project_pins
+from core.installation.pins import DISK_FILES, ProjectFiles, project_pins
 from core.installation.requirements import PACKAGE, Pin
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, Release, parse_release
@@ -80,15 +80,15 @@ def find_installation(
 
 
 def search_installation(
-    project: str, *, cwd: str, environ: Mapping[str, str], python: str | None = None
+    project: str, *, cwd: str, environ: Mapping[str, str], python: str | None = None, files: ProjectFiles = DISK_FILES
 ) -> tuple[Installation | None, tuple[str, ...]]:
     """The Pipelex that will run a project, and sentences about environments that were passed over.
 
     It is None where neither an environment nor a pin names it. `python` is an interpreter or environment folder to use
     instead of a search. Nothing is executed: environments are read from the names of their `dist-info` folders, pins
-    from the text of the project's files.
+    from the text of the project's `files`.
     """
-    pins = project_pins(project, home=environ.get("HOME", ""))
+    pins = project_pins(project, home=environ.get("HOME", ""), files=files)
     installation: Installation | None = None
     notes = []
     origins = set()

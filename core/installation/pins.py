@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final, Protocol
 
 import tomli
 
@@ -29,20 +30,50 @@ _INCLUDED = r"(?:-r|-c|--requirement|--constraint)(?:\s+|\s*=\s*|(?<=-[rc]))([^\
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def project_pins(project: str, *, home: str) -> tuple[Pin, ...]:
+class ProjectFiles(Protocol):
+    """The files of a project: those of the disk, or of a commit."""
+
+    def names(self, folder: str) -> Sequence[str]:
+        """The sorted names in a folder; empty when it cannot be listed."""
+
+    def read(self, path: str, limit: int) -> bytes | str:
+        """The first bytes of a regular file; or the reason it cannot be read."""
+
+
+class _DiskFiles:
+    def names(self, folder: str) -> Sequence[str]:
+        try:
+            return sorted(os.listdir(folder))
+        except OSError:
+            return []
+
+    def read(self, path: str, limit: int) -> bytes | str:
+        try:
+            if not os.path.isfile(path):  # a pipe would block
+                return "is not a regular file"
+            with open(path, "rb") as stream:
+                return stream.read(limit)
+        except OSError:
+            return "cannot be read"
+
+
+DISK_FILES: Final = _DiskFiles()
+
+
+def project_pins(project: str, *, home: str, files: ProjectFiles = DISK_FILES) -> tuple[Pin, ...]:
     """What the files of a project say, the strongest statement first: locks, then exact pins, then ranges.
 
     Of equal strength the nearest to the project folder comes first; folders are read upward to the repository's root
     (`.git`), or without a repository to the nearest `pyproject.toml` below the home. Where they say nothing, the
     folders of packages directly below the project are read (`backend/pyproject.toml`).
     """
-    pins = [pin for folder in _folders(project, home) for pin in folder_pins(folder)]
+    pins = [pin for folder in _folders(project, home, files) for pin in folder_pins(folder, files)]
     if not pins:
-        pins = [pin for folder in _package_folders(project) for pin in folder_pins(folder)]
+        pins = [pin for folder in _package_folders(project, files) for pin in folder_pins(folder, files)]
     return tuple(sorted(pins, key=lambda pin: (not pin.locked, pin.exact is None)))
 
 
-def _folders(project: str, home: str) -> list[str]:
+def _folders(project: str, home: str, files: ProjectFiles) -> list[str]:
     folders: list[str] = []
     package = 0
     folder = os.path.abspath(project)
@@ -53,43 +84,36 @@ def _folders(project: str, home: str) -> list[str]:
         parent = os.path.dirname(folder)
         if parent == folder or folder == home:
             return folders[: package or 1]
-        if not package and os.path.isfile(os.path.join(folder, "pyproject.toml")):
+        if not package and "pyproject.toml" in files.names(folder):
             package = len(folders)
         folder = parent
 
 
-def _package_folders(project: str) -> list[str]:
-    folders = [os.path.join(project, name) for name in _names(project) if name[0] not in "._"]
-    return [folder for folder in folders if any(os.path.isfile(f"{folder}/{name}") for name in _OF_PACKAGES)]
+def _package_folders(project: str, files: ProjectFiles) -> list[str]:
+    folders = [os.path.join(project, name) for name in files.names(project) if name[0] not in "._"]
+    return [folder for folder in folders if not _OF_PACKAGES.isdisjoint(files.names(folder))]
 
 
-def folder_pins(folder: str) -> Iterator[Pin]:
+def folder_pins(folder: str, files: ProjectFiles = DISK_FILES) -> Iterator[Pin]:
     """The pins in the files of one folder."""
-    names = _names(folder)
+    names = files.names(folder)
     for name in (name for name in _READERS if name in names):
         path = os.path.join(folder, name)
-        text = _text(path)
+        text = _text(path, files)
         if text is not None and PACKAGE in text.lower():
             yield from _in_file(path, _READERS[name](text))
             if name == "pyproject.toml":
-                yield from _requirement_files(_dynamic_files(text, folder))
-    files = [f"{folder}/{name}" for name in names if re.fullmatch(_REQUIREMENTS, name)]
+                yield from _requirement_files(_dynamic_files(text, folder), files)
+    listed = [f"{folder}/{name}" for name in names if re.fullmatch(_REQUIREMENTS, name)]
     if "requirements" in names:
         inside = os.path.join(folder, "requirements")
-        files += [f"{inside}/{name}" for name in _names(inside) if name.endswith((".txt", ".in"))]
-    yield from _requirement_files(files)
+        listed += [f"{inside}/{name}" for name in files.names(inside) if name.endswith((".txt", ".in"))]
+    yield from _requirement_files(listed, files)
     for name in (name for name in names if re.fullmatch(_MORE_LOCKS, name)):
         path = os.path.join(folder, name)
         reader = _lock if name.endswith(".toml") else pins_of_lines
-        for pin in _in_file(path, reader(_text(path) or "")):
+        for pin in _in_file(path, reader(_text(path, files) or "")):
             yield Pin(pin.file, pin.exact, pin.specifier, locked=True)
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))
-    except OSError:
-        return []
 
 
 def _in_file(path: str, pins: Iterable[Pin]) -> Iterator[Pin]:
@@ -97,7 +121,7 @@ def _in_file(path: str, pins: Iterable[Pin]) -> Iterator[Pin]:
         yield Pin(path, pin.exact, pin.specifier, pin.locked)
 
 
-def _requirement_files(paths: Iterable[str]) -> Iterator[Pin]:
+def _requirement_files(paths: Iterable[str], files: ProjectFiles) -> Iterator[Pin]:
     """The pins of requirements files and of the files that they include."""
     pending = list(paths)
     seen: set[str] = set()
@@ -106,20 +130,16 @@ def _requirement_files(paths: Iterable[str]) -> Iterator[Pin]:
         if path in seen:
             continue
         seen.add(path)
-        text = _text(path) or ""
+        text = _text(path, files) or ""
         yield from _in_file(path, pins_of_lines(text))
         included = (match[1] for line in text.splitlines() if (match := re.match(_INCLUDED, line.strip())))
         pending += [os.path.join(os.path.dirname(path), name) for name in included if "://" not in name]
 
 
-def _text(path: str) -> str | None:
+def _text(path: str, files: ProjectFiles) -> str | None:
     """The text of a regular file as pip reads it: UTF-8, or what its byte order mark says; None without one."""
-    try:
-        if not os.path.isfile(path):  # a pipe would block
-            return None
-        with open(path, "rb") as stream:
-            data = stream.read(_MAX_BYTES)
-    except OSError:
+    data = files.read(path, _MAX_BYTES)
+    if isinstance(data, str):
         return None
     mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
     text = data[len(mark) :].decode(_BYTE_ORDER_MARKS.get(mark, "utf-8"), "replace")
@@ -267,5 +287,5 @@ _REQUIREMENTS = r".*(?:requirements|constraints).*\.(?:txt|in)"
 _MORE_LOCKS = r"requirements.*\.lock|pylock\..+\.toml"
 """Locks with names of a person's choice: of rye, and those of PEP 751."""
 _MAX_REQUIREMENT_FILES = 40
-_OF_PACKAGES = ("pyproject.toml", "requirements.txt", "setup.py", "Pipfile")
+_OF_PACKAGES = frozenset(["pyproject.toml", "requirements.txt", "setup.py", "Pipfile"])
 """The files that tell the folder of a Python package."""

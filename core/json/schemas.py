@@ -30,6 +30,7 @@ from core.json.pipes_document import PipesDocument
 from core.json.recover_document import RecoveryDocument
 from core.json.releases_document import ReleasesDocument, StepDocument
 from core.json.resolve_document import ResolveDocument
+from core.json.review_document import ReviewDocument
 from core.json.routes_document import RoutesDocument
 from core.json.spent_document import SpentDocument
 from core.json.uses_document import UsesDocument
@@ -50,6 +51,7 @@ DOCUMENTS: dict[str, Any] = {
     "keys": KeysDocument,
     "check": CheckDocument,
     "compare": CompareDocument,
+    "review": ReviewDocument,
     "profiles": ProfilesDocument,
     "releases": ReleasesDocument,
     "behaviours": dict[str, list[StepDocument]],

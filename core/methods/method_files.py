@@ -11,7 +11,16 @@ from core.entities import Layer, Location, Path, Place
 from core.files.source import EMPTY_DOCUMENT, Source, read_source
 from core.files.view import DISK, View, overlaid
 from core.methods.concepts import Concepts
-from core.methods.method_search import EXCLUDED, MAX_BYTES, FoundFile, MethodFolder, MethodSearch, Origin
+from core.methods.method_search import (
+    DISK_LISTING,
+    EXCLUDED,
+    MAX_BYTES,
+    FolderListing,
+    FoundFile,
+    MethodFolder,
+    MethodSearch,
+    Origin,
+)
 from core.records import dataclass
 
 MODEL_TYPES: Final[Mapping[str, str]] = {
@@ -174,32 +183,34 @@ def read_methods(
     *,
     excluded: frozenset[str] = EXCLUDED,
     previous: Methods = NO_METHODS,
+    view: View = DISK,
+    listing: FolderListing = DISK_LISTING,
 ) -> Methods:
     """Read every method file below some folders, up to the limits of the search. Never raises.
 
     Skips hidden folders, Python environments, `node_modules`, links to folders, folders with a tree of their own, and
-    the tree itself. Files of `previous` that have not changed are not reread.
+    the tree itself. Files of `previous` that have not changed are not reread. `view` has the files of `listing`.
     """
-    search = MethodSearch(tuple(folders), tree_folder, excluded)
+    search = MethodSearch(tuple(folders), tree_folder, excluded, listing)
     known = {file.source.path: file for file in previous.read}
     files = []
     for found in search.files():
         before = known.get(found.path)
         same = before is not None and before.identity == found.identity
-        files.append(before if before is not None and same else _found(found))
+        files.append(before if before is not None and same else _found(found, view))
     if len(files) == len(previous.read) and all(new is old for new, old in zip(files, previous.read, strict=True)):
         return previous
     return Methods(tuple(files), search.cut_short)
 
 
-def _found(found: FoundFile) -> MethodFile:
+def _found(found: FoundFile, view: View) -> MethodFile:
     if found.path.endswith(".toml"):
         # Projects have many other TOML files: parsing them all would take longer than reading the tree.
-        raw = DISK.content(found.path)
+        raw = view.content(found.path)
         if isinstance(raw, str) or b"Pipe" not in raw or b"pipe" not in raw or len(raw) > MAX_BYTES:
             other = Source(found.path, found.shown, Layer.PROJECT, EMPTY_DOCUMENT)
             return MethodFile(other, found.origin, found.identity, is_method=False)
-    return _method(found.path, found.shown, found.origin, found.identity, DISK)
+    return _method(found.path, found.shown, found.origin, found.identity, view)
 
 
 def _method(path: str, shown: str, origin: Origin, identity: tuple[int, int, int] | None, view: View) -> MethodFile:

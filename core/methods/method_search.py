@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from core.files.discover import TreePaths, home_directory
 
@@ -70,13 +70,52 @@ def _is_below(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
+class FolderEntry(Protocol):
+    """A file or folder as `os.scandir` yields it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    def is_dir(self, *, follow_symlinks: bool = True) -> bool: ...
+    def is_file(self, *, follow_symlinks: bool = True) -> bool: ...
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result: ...
+
+
+class FolderListing(Protocol):
+    """Folders to search: those of the disk, or of a commit."""
+
+    def scan(self, folder: str) -> Iterable[FolderEntry]:
+        """The entries of a folder. Raises OSError or ValueError when it cannot be listed."""
+
+    def lexists(self, path: str) -> bool:
+        """Whether a path exists, dangling links included."""
+
+
+class _DiskListing:
+    def scan(self, folder: str) -> Iterable[FolderEntry]:
+        with os.scandir(folder) as entries:
+            return list(entries)
+
+    def lexists(self, path: str) -> bool:
+        return os.path.lexists(path)
+
+
+DISK_LISTING: Final = _DiskListing()
+
+
 class MethodSearch:
     """A bounded walk through folders. `cut_short` is the reason why it ended early, if it did."""
 
     def __init__(
-        self, folders: Sequence[MethodFolder], tree_folder: str = "", excluded: frozenset[str] = EXCLUDED
+        self,
+        folders: Sequence[MethodFolder],
+        tree_folder: str = "",
+        excluded: frozenset[str] = EXCLUDED,
+        listing: FolderListing = DISK_LISTING,
     ) -> None:
         self.folders = folders
+        self.listing = listing
         self.tree_folder = tree_folder
         self.excluded = excluded
         self.cut_short = ""
@@ -94,8 +133,7 @@ class MethodSearch:
         while pending and not self.cut_short:
             folder, depth = pending.pop()
             try:
-                with os.scandir(folder) as entries:
-                    names = sorted(entries, key=lambda entry: entry.name)
+                names = sorted(self.listing.scan(folder), key=lambda entry: entry.name)
             except (OSError, ValueError):
                 continue
             if depth and any(entry.name == "pyvenv.cfg" for entry in names):
@@ -120,17 +158,17 @@ class MethodSearch:
     def _is_searched(self, path: str, name: str) -> bool:
         if name in self.excluded or path == self.tree_folder or (name.startswith(".") and name != _METHODS_FOLDER):
             return False
-        return not os.path.lexists(os.path.join(path, ".pipelex", "inference"))
+        return not self.listing.lexists(os.path.join(path, ".pipelex", "inference"))
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is_folder(entry: FolderEntry) -> bool:
     try:
         return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
 
 
-def _identity(entry: os.DirEntry[str]) -> tuple[int, int, int] | None:
+def _identity(entry: FolderEntry) -> tuple[int, int, int] | None:
     """The identity of a regular file that is not too large; None for others."""
     try:
         status = entry.stat()

@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 from core.catalog import Catalog
 from core.dialects.deck_schema import family_of
 from core.entities import Choice, ModelSpec, Place, Preset
+from core.files.view import DISK, View
 from core.incremental import Cache
 from core.methods.method_files import NO_METHODS, STRUCTURE_SUFFIX, Methods, ModelKey, Pipe, read_methods
-from core.methods.method_search import EXCLUDED, Origin, method_folders
+from core.methods.method_search import DISK_LISTING, EXCLUDED, FolderListing, Origin, method_folders
 from core.pipe_tally import PipeTally
 from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
 from core.records import dataclass
@@ -134,13 +135,16 @@ def dead_pipes(answers: Sequence[PipeAnswer]) -> tuple[Resolution, ...]:
     return tuple(item for item in dead if item is not None)
 
 
-def project_methods(catalog: Catalog, previous: Methods | None = None) -> Methods:
-    """The methods that the release of a catalog reads from the disk; unchanged files of `previous` are reused."""
+def project_methods(
+    catalog: Catalog, previous: Methods | None = None, *, view: View = DISK, listing: FolderListing = DISK_LISTING
+) -> Methods:
+    """The methods that the release of a catalog reads; unchanged files of `previous` are reused."""
     paths, data = catalog.tree.paths, catalog.settings_in_force.data
     names = next((value for key in _EXCLUDED_DIRS if isinstance(value := value_at(data, key), list)), None)
     excluded = EXCLUDED if names is None else frozenset(name for name in names if isinstance(name, str))
     folders = method_folders(paths, catalog.environment.shell)
-    return read_methods(folders, paths.inference, excluded=excluded, previous=previous or NO_METHODS)
+    known = previous or NO_METHODS
+    return read_methods(folders, paths.inference, excluded=excluded, previous=known, view=view, listing=listing)
 
 
 def reference_in(settings: object) -> str:

@@ -15,6 +15,7 @@ from core.json.schemas import DOCUMENTS
 from tests.architecture.sample import write_sample_tree
 from tests.core.test_seed_document import SEED
 from tests.support.documents import parse_document
+from tests.support.git import Repository
 from tests.support.stock import StockFactory
 from tests.support.trees import KEYS, g1, g3_1, with_preset, without, write_tree
 from tui.cli.commands import COMMANDS
@@ -74,6 +75,7 @@ ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("init", "init new --backend openai"),
     ("settings", "settings"),
 )
+IN_GIT: tuple[tuple[str, str], ...] = (("review", "review HEAD"), ("review", "review HEAD..HEAD"))
 WITHOUT_DOCUMENT = {"schema", "help", "completion", "demo"}
 """The commands without documents."""
 SAME_DOCUMENT = {"unset", "layer", "model", "profile", "route", "waterfall", "choice"}
@@ -137,10 +139,16 @@ def test_documents_without_a_tree(
     assert validate_all(ELSEWHERE, capsys) == len(ELSEWHERE)
 
 
+def test_documents_in_a_repository(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    repository = Repository(tmp_path, g3_1())
+    write_tree(repository.root, with_preset(g1(), "writing", "nothing"))
+    assert validate_all(IN_GIT, capsys) == len(IN_GIT)
+
+
 def test_every_command_and_document_is_covered() -> None:
-    covered = {command.split()[0] for _, command in (*LOOKS, *EDITS, *ELSEWHERE)}
+    covered = {command.split()[0] for _, command in (*LOOKS, *EDITS, *ELSEWHERE, *IN_GIT)}
     assert covered | WITHOUT_DOCUMENT | SAME_DOCUMENT == set(COMMANDS)
-    assert {name for name, _ in (*LOOKS, *EDITS, *ELSEWHERE)} == set(DOCUMENTED) == {*DOCUMENTS, "settings"}
+    assert {name for name, _ in (*LOOKS, *EDITS, *ELSEWHERE, *IN_GIT)} == set(DOCUMENTED) == {*DOCUMENTS, "settings"}
 
 
 def test_extra_and_missing_keys_are_detected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from collections import Counter
@@ -18,7 +19,7 @@ from core.diagnostics.registry import DIAGNOSTICS
 from core.formats import FORMATS, findings_of, formatted
 from core.problems import Severity
 from tests.core.test_seed_document import SEED
-from tests.support.trees import DECK, KEYS, Files, edited, extended, g3_1, inspect, write_tree
+from tests.support.trees import DECK, KEYS, Files, edited, extended, g3_1, inspect, without, write_tree
 from tui.cli.main import main
 
 SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -160,7 +161,8 @@ def test_paths_are_those_of_the_repository_and_odd_names_are_escaped(tmp_path: P
     home = tmp_path.parent / f"{tmp_path.name}-home"
     write_tree(home, {"backends.toml": "[openai]\nenabled = 1\nodd = \n"})
     odd = "deck/a%:,\u00e9 b\n::x.toml"
-    files = {name: text for name, text in faulty().items() if name != "backends.toml"} | {odd: "[llm\n"}
+    unprintable = os.fsdecode(b"deck/\xff\x1b[2J.toml")
+    files = {**without(faulty(), "backends.toml"), odd: "[llm\n", unprintable: "[llm\n"}
     report = inspect(tmp_path / "sub", files, home=home, release="0.92.2")
     items = findings_of(report, report.problems)
     assert {item.path for item in items if item.inside} >= {"sub/.pipelex/inference/" + odd}

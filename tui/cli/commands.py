@@ -20,6 +20,7 @@ GROUPS = (
             "routes",
             "keys",
             "compare",
+            "review",
             "releases",
         ),
     ),

@@ -144,6 +144,7 @@ DOCUMENTED = (
     "keys",
     "check",
     "compare",
+    "review",
     "profiles",
     "releases",
     "behaviours",

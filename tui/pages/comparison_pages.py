@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.compare import Changed, Comparison, Outcome, across_releases, compare_profiles, without_backends, without_keys
+from core.compare import Changed, Comparison, Outcome
+from core.errors import PipedeckError
 from core.json.compare_document import CompareDocument, ProfilesDocument
-from core.records import dataclass
-from core.releases import FIRST_RELEASE, NEWEST_RELEASE, TABLE
-from core.secret_texts import shown_name
+from core.json.review_document import ReviewDocument
+from core.review import Review
 from core.verdict import Verdict
 from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import VERDICT_SYMBOLS, plain
 from tui.messages import PagePrepared
-from tui.pages.exports import Export, file_name, quoted
+from tui.pages.comparison_questions import (
+    EVERY_PROFILE,
+    TWO_PROFILES,
+    TWO_RELEASES,
+    Question,
+    changed_releases,
+    profile,
+    questions,
+    releases,
+)
+from tui.pages.exports import Export, file_name
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet, computing_page
 from tui.reports.comparison import (
     OUTCOME_MARKS,
+    STATES,
     change_sections,
     hit_text,
     print_comparison,
@@ -29,6 +40,7 @@ from tui.reports.comparison import (
     route_change,
     signed,
 )
+from tui.reports.review import SEVERITY_MARKS, print_review
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, fit
@@ -37,96 +49,20 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 
-EVERY_PROFILE = "profiles"
-TWO_PROFILES, TWO_RELEASES = "two profiles", "two releases"
-"""The keys of the choices that ask for both sides."""
-_BOTH = "pick one, then the other"
-
-
-@dataclass(frozen=True)
-class Question:
-    """A comparison to choose: its key, label and description, and the command with the same result."""
-
-    key: str
-    label: str
-    description: str
-    command: str
-    make: Callable[[Report], Comparison]
-
-
-def profile(name: str, description: str = "", first: str | None = None) -> Question:
-    """The comparison of a profile with the active one, or with `first`."""
-    names = (first, name) if first is not None else (name,)
-    command = f"pipedeck compare {' '.join(map(quoted, names))}"
-    label = f"with profile {name}" if first is None else f"profiles {first} {name}"
-    key = f"profile:{name}"
-    return Question(key, label, description, command, lambda report: compare_profiles(report, name, first))
-
-
-def down(name: str) -> Question:
-    """The comparison with a backend down."""
-    command = f"pipedeck compare --without {quoted(name)}"
-    key, description = f"without:{name}", "the effects of an outage of this backend"
-    return Question(
-        key, f"without backend {name}", description, command, lambda report: without_backends(report, [name])
-    )
-
-
-def lost(name: str) -> Question:
-    """The comparison with a variable lost."""
-    shown = shown_name(name)
-    command = f"pipedeck compare --without-key {quoted(shown)}"
-    key, description = f"key:{name}", "the effects of the loss of this key"
-    return Question(key, f"without key {shown}", description, command, lambda report: without_keys(report, [name]))
-
-
-def releases(first: str, second: str) -> Question:
-    """The comparison of two releases of Pipelex."""
-    command = f"pipedeck compare --releases {first} {second}"
-    key, label = f"release:{second}", f"with release {second}"
-    return Question(
-        key, label, "another release of Pipelex", command, lambda report: across_releases(report, first, second)
-    )
-
-
-def questions(view: ViewModel) -> Iterator[Question]:
-    """All comparisons with the current state: profiles, enabled backends, their keys, releases."""
-    catalog = view.catalog
-    yield from (profile(name, item.description) for name, item in catalog.profiles.items() if name != catalog.active)
-    yield from map(down, catalog.enabled)
-    yield from map(lost, dict.fromkeys(name for backend in catalog.enabled for name in catalog.variables_of(backend)))
-    current = str(view.report.release)
-    yield from (releases(current, number) for number in changed_releases() if number != current)
-
-
-def changed_releases() -> Sequence[str]:
-    """The releases to compare, the newest first: the newest, those with changes and the first."""
-    releases_with_changes = sorted({step.since for behaviour in TABLE for step in behaviour.steps}, reverse=True)
-    return tuple(dict.fromkeys((NEWEST_RELEASE, *map(str, releases_with_changes), FIRST_RELEASE)))
-
-
-def choices(view: ViewModel) -> list[Choice]:
-    """The comparisons to pick from."""
-    rows = [Choice(question.key, question.label, question.description) for question in questions(view)]
-    profiles = sum(1 for choice in rows if choice.key.startswith("profile:"))
-    releases = len(rows) - sum(1 for choice in rows if choice.key.startswith("release:"))
-    two_profiles = [Choice(TWO_PROFILES, "two other profiles", _BOTH)] if profiles > 1 else []
-    return [
-        Choice(EVERY_PROFILE, "every profile", "a line for each"),
-        *rows[:profiles],
-        *two_profiles,
-        *rows[profiles:releases],
-        Choice(TWO_RELEASES, "two other releases", _BOTH),
-        *rows[releases:],
-    ]
-
-
 def compare_in(main: MainScreen, question: Question) -> None:
     """Open the page of a comparison."""
     view = main.session.view
     if view is not None:
         build = partial(comparison_page, question)
-        main.app.push_screen(PageScreen(main, build, lambda now: question.make(now.report)))
+        main.app.push_screen(PageScreen(main, build, partial(_answer, question)))
+
+
+def _answer(question: Question, view: ViewModel) -> Comparison | Review | PipedeckError:
+    """The comparison, or why there is none."""
+    try:
+        return question.make(view.report)
+    except PipedeckError as error:
+        return error
 
 
 def compare_by_key(main: MainScreen, key: str) -> None:
@@ -163,16 +99,25 @@ def _pick_two(main: MainScreen, noun: str, choices: Sequence[Choice], ask: Calla
 # ---- one comparison
 
 
-def comparison_page(question: Question, view: ViewModel, width: int, comparison: Comparison | None) -> Page:
-    """The changes of a comparison, the worst first, linked to their items."""
-    if comparison is None:
-        return computing_page(PageSheet(view, width, "compare", question.label))
+def comparison_page(
+    question: Question, view: ViewModel, width: int, answer: Comparison | Review | PipedeckError | None
+) -> Page:
+    """The changes of a comparison, the worst first, linked to their items; of a review its problems too."""
+    review = answer if isinstance(answer, Review) else None
+    comparison = review.comparison if review is not None else answer
+    if not isinstance(comparison, Comparison):
+        sheet = PageSheet(view, width, "compare", question.label)
+        if comparison is None:
+            return computing_page(sheet)
+        sheet.text((plain(str(comparison)), "bad"))
+        return Page(sheet)
     sheet = PageSheet(view, width, "compare", f"{comparison.first} -> {comparison.second}")
     outage = comparison.kind in ("backend", "key")
-    _state(sheet, "now", comparison.before)
+    was, now = STATES.get(comparison.kind, ("now", "then"))
+    _state(sheet, was, comparison.before)
     if outage:
         _outage(sheet, comparison)
-    _state(sheet, "off" if outage and comparison.removed else "then", comparison.after)
+    _state(sheet, "off" if outage and comparison.removed else now, comparison.after)
     if comparison.refuses is not None and comparison.kind != "key" and comparison.refuses.fix:
         sheet.text((f"        fix: {plain(comparison.refuses.fix)}", "dim"), hang=5)
     sheet.blank()
@@ -187,9 +132,11 @@ def comparison_page(question: Question, view: ViewModel, width: int, comparison:
         sheet.heading(title, comparison.summed(changes))
         _changes(sheet, changes)
     _differences(sheet, comparison)
-    document = partial(CompareDocument, comparison)
     name = file_name("compare", question.label)
-    export = Export(name, question.command, partial(print_comparison, comparison), document)
+    export = Export(name, question.command, partial(print_comparison, comparison), partial(CompareDocument, comparison))
+    if review is not None:
+        _review(sheet, review)
+        export = Export(name, question.command, partial(print_review, review), partial(ReviewDocument, review))
     dies = comparison.count(Outcome.DIES, comparison.used)
     refused = comparison.count(Outcome.REFUSED, comparison.used)
     losses = [f"{count} {word}" for count, word in ((dies, "die"), (refused, "refused")) if count]
@@ -233,6 +180,20 @@ def _changes(sheet: PageSheet, changes: Sequence[Changed]) -> None:
             link=ref if sheet.view.exists(ref) else None,
             hang=4,
         )
+
+
+def _review(sheet: PageSheet, review: Review) -> None:
+    """The capabilities lost, and the problems added and removed."""
+    if review.lost:
+        sheet.heading("capabilities lost", str(len(review.lost)))
+    for item in review.lost:
+        sheet.text(("- ", "warn"), (item.after.reference, "accent"), (f"  {item.text}", ""), hang=4)
+    for title, findings in (("problems added", review.added), ("problems removed", review.removed)):
+        if findings:
+            sheet.heading(title, str(len(findings)))
+        for finding in findings:
+            mark: Run = SEVERITY_MARKS[finding.problem.severity] if findings is review.added else ("+ ", "good")
+            sheet.text(mark, (finding.message, ""), (f"  {plain(finding.path)}:{finding.line}", "dim"), hang=4)
 
 
 def _differences(sheet: PageSheet, comparison: Comparison) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.usage import usage
 from tui.dialogs.pick import PickScreen
-from tui.pages.comparison_pages import choices, compare_by_key, compare_in, down, lost
+from tui.pages.comparison_pages import compare_by_key, compare_in
+from tui.pages.comparison_questions import choices, down, lost
 from tui.pages.explanations import ExplanationData, cause_page, defaults_page, explain_page, problem_page, route_page
 from tui.pages.exports import Export, explained, export_of, node_of, overview_export, rules_export
 from tui.pages.layers_page import LayersScreen, has_layers

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from tui.widgets.runs import Run
 
 _MAX_CHANGES = 20
+STATES: Final[Mapping[str, tuple[str, str]]] = {"revisions": ("was", "now")}
+"""The words for the two states, by the kind of comparison; of the others `now` and `then`."""
 OUTCOME_MARKS: Final[Mapping[Outcome, Run]] = {
     Outcome.DIES: ("x ", "bad"),
     Outcome.REVIVES: ("+ ", "good"),
@@ -31,10 +33,11 @@ OUTCOME_MARKS: Final[Mapping[Outcome, Run]] = {
 def print_comparison(comparison: Comparison, output: TextOutput) -> None:
     """Print a comparison."""
     output.line((comparison.first, "bold"), (" -> ", "dim"), (comparison.second, "bold"))
-    output.wrapped("  now   ", comparison.before.verdict[1])
+    was, now = STATES.get(comparison.kind, ("now", "then"))
+    output.wrapped(f"  {was:<6}", comparison.before.verdict[1])
     if comparison.kind in ("backend", "key"):
         _outage(comparison, output)
-    output.wrapped("  then  ", comparison.after.verdict[1])
+    output.wrapped(f"  {now:<6}", comparison.after.verdict[1])
     if comparison.refuses is not None and comparison.kind != "key":
         output.wrapped("  ! ", f"the release would not start: {comparison.refuses.message}", "bad")
         if comparison.refuses.fix:

@@ -6,10 +6,13 @@ import base64
 import json
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.support.git import IDENTITY
 from tests.tui.app_driver import demo
 from tests.tui.pages.reading import Shop, export, page
 from tui.pages import route_tester
@@ -34,6 +37,28 @@ async def test_what_another_profile_would_change(shop: Shop) -> None:
         await app.press("enter")
         assert isinstance(app.app.screen, MainScreen)
         assert "preset  llm / extract-facts" in app.right
+
+
+async def test_what_a_change_in_git_does(shop: Shop) -> None:
+    async with shop.open_app() as app:
+        await app.press("c")
+        assert not any("since the" in line for line in app.lines)
+    for words in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-q", "-m", "one")):
+        subprocess.run(("git", *words), cwd=shop.root, env={**os.environ, **IDENTITY}, check=True)
+    for deck in (shop.root / ".pipelex" / "inference" / "deck").rglob("*.toml"):
+        deck.write_text(deck.read_text(encoding="utf-8").replace("gpt-5", "gpt-none"), encoding="utf-8")
+    async with shop.open_app() as app:
+        await app.press("c", *"last commit", "enter")
+        assert "compare  HEAD -> work tree" in app.lines[0]
+        assert "x $reasoning openai/gpt-5 -> dead" in page(app)
+        assert "problems added" in page(app)
+        assert export(app).plain() == shop.says("review", "HEAD")
+        assert json.loads(export(app).json()) == shop.document("review", "HEAD")
+        await app.press("escape", "c", *"branch point", "enter")
+        assert "x $reasoning openai/gpt-5 -> dead" in page(app)
+        shutil.rmtree(shop.root / ".git" / "objects")
+        await app.press("escape", "c", *"last commit", "enter")
+        assert "there is no revision" in page(app)
 
 
 async def test_survey_opens_a_comparison(shop: Shop) -> None:
