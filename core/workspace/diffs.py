@@ -152,7 +152,25 @@ def _groups(befores: list[str], afters: list[str]) -> Iterator[list[Opcode]]:
         None, befores[first : len(befores) - last], afters[first : len(afters) - last], autojunk=False
     )
     for group in matcher.get_grouped_opcodes(CONTEXT_LINES):
-        yield [(kind, a + first, b + first, c + first, d + first) for kind, a, b, c, d in group]
+        moved = [(kind, a + first, b + first, c + first, d + first) for kind, a, b, c, d in group]
+        yield _with_context(moved, len(befores))
+
+
+def _with_context(group: list[Opcode], count: int) -> list[Opcode]:
+    """A group with its full context: one at the equal ends, of which a few lines are compared, may have less of it.
+
+    `patch` takes less context on one side for the beginning or end of the file.
+    """
+    kind, a, b, c, d = group[0]
+    more = min(max(0, CONTEXT_LINES - (b - a if kind == "equal" else 0)), a)
+    start = (
+        [("equal", a - more, b, c - more, d)] if kind == "equal" else [("equal", a - more, a, c - more, c), group[0]]
+    )
+    group = [*start, *group[1:]]
+    kind, a, b, c, d = group[-1]
+    more = min(max(0, CONTEXT_LINES - (b - a if kind == "equal" else 0)), count - b)
+    end = [("equal", a, b + more, c, d + more)] if kind == "equal" else [group[-1], ("equal", b, b + more, d, d + more)]
+    return [*group[:-1], *end]
 
 
 def _redacted(text: str, count: int, strict: bool) -> list[str]:
