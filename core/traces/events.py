@@ -42,6 +42,7 @@ UNNAMED: Final = "?"
 MAX_NAME: Final = 200
 _MAX_TOKENS: Final = 10**13
 _KIND: Final = re.compile(rb'"event_kind"\s*:\s*"([a-z_]{1,64})"')
+_NODE: Final = re.compile(rb'"node_id"\s*:\s*"([^"\\]{1,200})"')
 _MILLION: Final = 1_000_000
 
 
@@ -98,6 +99,12 @@ def kind_of(line: bytes) -> str:
     """The kind of a line's event; empty if it states none. Does not parse the line."""
     found = _KIND.search(line)
     return found[1].decode() if found is not None else ""
+
+
+def node_of(line: bytes) -> str:
+    """The node of a line's event; empty if it states none. Does not parse the line."""
+    found = _NODE.search(line)
+    return found[1].decode(errors="replace") if found is not None else ""
 
 
 def read_call(line: bytes) -> Call | None:

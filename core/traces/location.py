@@ -6,6 +6,7 @@ import os
 from typing import Final
 
 from core.catalog import Catalog
+from core.files.discover import TreePaths
 from core.records import dataclass
 from core.settings.schema import settings_schema
 from core.settings.start import value_at
@@ -24,18 +25,26 @@ class TraceFolder:
 
 
 def trace_folder(catalog: Catalog) -> TraceFolder:
-    """The folder that a release writes traces to, relative to the folder that it is started in."""
-    release, start = catalog.release, catalog.tree.paths.start
+    """The folder that a release writes traces to, relative to the folder that it is started in.
+
+    Where there is none, that of a start in the project counts.
+    """
+    release, paths = catalog.release, catalog.tree.paths
     rows = settings_schema("pipelex", release).rows
     table = next((name for name in _TABLES if f"{name}.ndjson.traces_dir" in rows), "")
     if not table:
-        return TraceFolder(os.path.join(start, _DEFAULT), f"Pipelex {release} writes no traces")
+        return TraceFolder(_folder(paths, _DEFAULT), f"Pipelex {release} writes no traces")
     data = catalog.settings_in_force.data
     named = value_at(data, f"{table}.ndjson.traces_dir")
-    folder = os.path.normpath(os.path.join(start, named if isinstance(named, str) and named else _DEFAULT))
+    folder = _folder(paths, named if isinstance(named, str) and named else _DEFAULT)
     if value_at(data, f"{table}.is_enabled") is False:
         return TraceFolder(folder, f"`{table}.is_enabled` is false")
     backend = value_at(data, f"{table}.backend")
     if isinstance(backend, str) and backend != "ndjson":
         return TraceFolder(folder, f"`{table}.backend` is {backend}: its traces are not read")
     return TraceFolder(folder)
+
+
+def _folder(paths: TreePaths, named: str) -> str:
+    places = [os.path.normpath(os.path.join(start, named)) for start in (paths.start, paths.project)]
+    return next((place for place in places if os.path.isdir(place)), places[0])

@@ -6,8 +6,8 @@ import hashlib
 import os
 import stat
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final
+from collections.abc import Callable, Collection, Iterator
+from typing import BinaryIO, Final, TypeVar
 
 from core.records import dataclass
 from core.traces.events import (
@@ -19,6 +19,7 @@ from core.traces.events import (
     Failure,
     Start,
     kind_of,
+    node_of,
     read_call,
     read_failure,
     read_start,
@@ -36,14 +37,16 @@ MAX_LINE: Final = 4 << 20
 """A longer line is skipped: a report of usage has some 2 KB."""
 _MAX_HEAD: Final = 64 << 10
 _MAX_RECENT: Final = 4096
-"""Events of a file that are remembered, to count one that is written twice once."""
+"""Calls of a file that are remembered, to count one that is written twice once; and starts of pipes."""
 _MAX_FAILURES: Final = 10_000
-"""Failures whose pipes are looked up at once."""
+"""Failures that wait for the name of their pipe."""
 _STEP: Final = 8 << 20
 """The bytes between two calls of `tell`."""
 _CLOCK_S: Final = 3600.0
 """An event so much later than its file was written comes from another clock."""
 
+K = TypeVar("K")
+V = TypeVar("V")
 Tell = Callable[[int], bool]
 """Takes the bytes read since the last call; returns whether to go on."""
 
@@ -77,28 +80,26 @@ def head_of(file: BinaryIO) -> str:
 def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, tell: Tell) -> FileRead:
     """Add the events from an offset on to a summary."""
     written = os.fstat(file.fileno()).st_mtime
-    recent: OrderedDict[int, None] = OrderedDict()
-    failures: list[Failure] = []
+    events = _Events(builder, written)
     read, told, cut, stopped = offset, offset, False, False
     for line, size, whole in _lines(file, offset):
         if not whole:
             cut = True
             break
-        read += size
         if size > MAX_LINE:
             builder.note(Gap.TOO_LONG)
         else:
-            _add(line, builder, written, recent, failures)
-        if len(failures) >= _MAX_FAILURES:
-            _add_failures(file, read, failures, builder, written)
-            failures.clear()
+            events.add(line, read)
+        read += size
+        if len(events.failures) >= _MAX_FAILURES:
+            events.add_failures(file, offset)
             file.seek(read)
         if read - told >= _STEP:
             going, told = tell(read - told), read
             if not going:
                 stopped = True
                 break
-    _add_failures(file, read, failures, builder, written)
+    events.add_failures(file, offset)
     if not stopped:
         stopped = not tell(read - told)
     return FileRead(read, cut, stopped)
@@ -114,67 +115,94 @@ def _lines(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, bool]]:
         yield line, size, (part or line).endswith(b"\n")
 
 
-def _add(
-    line: bytes, builder: SummaryBuilder, written: float, recent: OrderedDict[int, None], failures: list[Failure]
-) -> None:
-    kind = kind_of(line)
-    if kind not in (USAGE, ERROR):
-        if line.strip() and kind not in KINDS:
-            builder.note(Gap.UNKNOWN_KIND if kind else Gap.UNREADABLE)
-        return
+class _Events:
+    """The events of a file on their way into a summary."""
+
+    def __init__(self, builder: SummaryBuilder, written: float) -> None:
+        self.failures: list[tuple[Failure, int | None]] = []
+        """Failures, with the offsets at which their pipes start, where those are known."""
+        self._builder = builder
+        self._written = written
+        self._recent: OrderedDict[int, None] = OrderedDict()
+        self._starts: OrderedDict[str, int] = OrderedDict()
+
+    def add(self, line: bytes, offset: int) -> None:
+        """Add the event of a line."""
+        kind = kind_of(line)
+        if kind == START:
+            _remember(self._starts, node_of(line), offset)
+        elif kind not in (USAGE, ERROR):
+            if line.strip() and kind not in KINDS:
+                self._builder.note(Gap.UNKNOWN_KIND if kind else Gap.UNREADABLE)
+        else:
+            try:
+                found = read_call(line) if kind == USAGE else read_failure(line)
+            except (ValueError, RecursionError):
+                self._builder.note(Gap.UNREADABLE)
+                return
+            if found is None:
+                self._builder.note(Gap.UNKNOWN_SHAPE)
+            elif isinstance(found, Failure):
+                self.failures.append((found, self._starts.get(found.node)))
+            else:
+                self._add_call(found)
+
+    def _add_call(self, call: Call) -> None:
+        if call.event in self._recent:
+            self._builder.note(Gap.REPEATED)
+        elif call.dry:
+            self._builder.note(Gap.DRY)
+        else:
+            _remember(self._recent, call.event, None)
+            at = self._moment(call.at)
+            self._builder.add(row_of_call(call, at), totals_of_call(call, at))
+
+    def add_failures(self, file: BinaryIO, before: int) -> None:
+        """Add the failures, by their pipes; those that start before an offset are looked up from the beginning.
+
+        A controller fails with a pipe that it calls, and is not counted.
+        """
+        unknown = {failure.node for failure, offset in self.failures if offset is None}
+        earlier = dict(_starts_before(file, before, unknown)) if unknown and before else {}
+        for failure, offset in self.failures:
+            start = _start_at(file, offset) if offset is not None else earlier.get(failure.node)
+            if start is None or not start.controller:
+                at = self._moment(failure.at)
+                self._builder.add(row_of_failure(start, at), Totals(errors=1))
+        self.failures.clear()
+
+    def _moment(self, at: float) -> float:
+        """The time of an event; that of the last write of its file where the event is later than it."""
+        if at <= self._written + _CLOCK_S:
+            return at
+        self._builder.note(Gap.CLOCK)
+        return self._written
+
+
+def _remember(recent: OrderedDict[K, V], key: K, value: V) -> None:
+    recent[key] = value
+    if len(recent) > _MAX_RECENT:
+        recent.popitem(last=False)
+
+
+def _start_at(file: BinaryIO, offset: int) -> Start | None:
+    file.seek(offset)
+    return _start_of(file.readline(MAX_LINE))
+
+
+def _start_of(line: bytes) -> Start | None:
     try:
-        found = read_call(line) if kind == USAGE else read_failure(line)
+        return read_start(line)
     except (ValueError, RecursionError):
-        builder.note(Gap.UNREADABLE)
-        return
-    if found is None:
-        builder.note(Gap.UNKNOWN_SHAPE)
-    elif isinstance(found, Failure):
-        failures.append(found)
-    elif found.event in recent:
-        builder.note(Gap.REPEATED)
-    elif found.dry:
-        builder.note(Gap.DRY)
-    else:
-        recent[found.event] = None
-        if len(recent) > _MAX_RECENT:
-            recent.popitem(last=False)
-        _add_call(found, builder, written)
+        return None
 
 
-def _add_call(call: Call, builder: SummaryBuilder, written: float) -> None:
-    at = _moment(call.at, builder, written)
-    builder.add(row_of_call(call, at), totals_of_call(call, at))
-
-
-def _moment(at: float, builder: SummaryBuilder, written: float) -> float:
-    """The time of an event; that of the last write of its file where the event is later than it."""
-    if at <= written + _CLOCK_S:
-        return at
-    builder.note(Gap.CLOCK)
-    return written
-
-
-def _add_failures(file: BinaryIO, end: int, failures: list[Failure], builder: SummaryBuilder, written: float) -> None:
-    """Add failures, with the pipes that their nodes started as. A controller fails with a pipe that it calls."""
-    if not failures:
-        return
-    nodes = {failure.node for failure in failures}
-    starts: dict[str, Start] = {}
+def _starts_before(file: BinaryIO, end: int, nodes: Collection[str]) -> Iterator[tuple[str, Start]]:
+    """The starts of some nodes before an offset."""
     position = 0
     for line, size, _ in _lines(file, 0):
-        position += size
-        if size <= MAX_LINE and kind_of(line) == START:
-            try:
-                start = read_start(line)
-            except (ValueError, RecursionError):
-                continue
-            if start is not None and start.node in nodes:
-                starts[start.node] = start
         if position >= end:
-            break
-    for failure in failures:
-        start = starts.get(failure.node)
-        if start is None or not start.controller:
-            at = _moment(failure.at, builder, written)
-            builder.add(row_of_failure(start, at), Totals(errors=1))
+            return
+        position += size
+        if kind_of(line) == START and node_of(line) in nodes and (start := _start_of(line)) is not None:
+            yield start.node, start

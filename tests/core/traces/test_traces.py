@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from core.api import inspect_tree
 from core.traces.events import Unit
 from core.traces.kept import Kept, load_kept, save_kept, traces_file
 from core.traces.location import trace_folder
@@ -65,12 +66,13 @@ def test_each_format_gives_the_same_sums(form: str, tmp_path: Path) -> None:
 
 
 def test_what_is_added_counts_once(tmp_path: Path) -> None:
-    path = write_trace(tmp_path, [usage(0)])
+    path = write_trace(tmp_path, [usage(0), pipe_start(9, "0.92.2", "run:node_1", "early")])
     first = read(tmp_path)
     assert read(tmp_path, first.kept).size == 0
-    append(path, text_of([usage(1), pipe_error(2, "0.92.2", "run:node_9")]))
+    append(path, text_of([usage(1), pipe_error(2, "0.92.2", "run:node_9"), pipe_error(2, "0.92.2", "run:node_1")]))
     grown = read(tmp_path, first.kept)
-    assert (total(grown).calls, total(grown).errors) == (2, 1)
+    assert (total(grown).calls, total(grown).errors) == (2, 2)
+    assert {row.pipe for row in grown.kept.summary.rows} == {"summarize", "?", "early"}
     # A line without an end is left for the next reading.
     rest = text_of([usage(3)])
     append(path, rest[:300])
@@ -319,3 +321,14 @@ def test_the_folder_is_that_of_the_settings(release: str, settings: str, folder:
     assert found.path == os.path.normpath(tmp_path / folder)
     assert why in found.why_none
     assert bool(why) == bool(found.why_none)
+
+
+def test_the_folder_of_the_project_counts_where_the_start_has_none(tmp_path: Path) -> None:
+    project, start = write_tree(tmp_path / "project", minimal("0.92.2")), tmp_path / "start"
+    (project / ".pipelex/traces").mkdir()
+    environ = {"HOME": str(tmp_path / "home")}
+    found = inspect_tree(str(project), release="0.92.2", environ=environ, cwd=str(tmp_path))
+    assert trace_folder(found.catalog).path == str(project / ".pipelex/traces")
+    (start / ".pipelex/traces").mkdir(parents=True)
+    found = inspect_tree(str(project), release="0.92.2", environ=environ, cwd=str(start))
+    assert trace_folder(found.catalog).path == str(start / ".pipelex/traces")
