@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.api import Report
 from core.cause_groups import KEYS, with_keys, without_keys
 from core.edits.backend_edits import SwitchBackend
-from core.edits.edit_session import Batch
+from core.edits.batch import Batch
 from core.edits.fixes.fix_base import Fix
 from core.edits.intent import EditLayer, EditRefused
 from core.edits.repoint_edits import UseOnly, accept, proposed

@@ -98,6 +98,12 @@ class History:
         return replace(self, at=self.at + 1) if self.at < len(self.entries) else None
 
     @property
+    def unsaved(self) -> tuple[HistoryEntry, ...]:
+        """The edits between what is written and now; the first one where that is unknown."""
+        first, last = sorted((max(self.saved, 0), self.at))
+        return self.entries[first:last] or self.entries[:1]
+
+    @property
     def to_undo(self) -> HistoryEntry | None:
         """The edit that undo would revert."""
         return self.entries[self.at - 1] if self.at else None

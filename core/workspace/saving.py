@@ -18,6 +18,14 @@ MAX_TRIED = 24
 """Of the orders of many files only so many are tried: each costs a reading of the tree."""
 
 
+def why_read_only(report: Report) -> str:
+    """Why the user cannot write to a tree; empty if writing seems possible."""
+    folder = report.catalog.tree.paths.root
+    if os.path.isdir(folder) and not os.access(folder, os.W_OK):
+        return f"no permission to write to {safe(folder)}"
+    return ""
+
+
 def write_order(
     before: Report, view: View, after: Report, contents: Mapping[str, bytes | None]
 ) -> tuple[list[str], bool]:

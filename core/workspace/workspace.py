@@ -12,7 +12,6 @@ from core.api import Report, current_directory, inspect_paths, update_report
 from core.edits.edit_session import Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.discover import find_tree
-from core.files.environment import environment_files, read_environment
 from core.files.state_folder import commit_folders
 from core.files.store import LOCK_WAIT, Decision, Recovered, Recovery, settle, state_folder
 from core.files.view import Overlay, Snapshot, View
@@ -20,13 +19,13 @@ from core.impact import Impact, compare
 from core.lives.lives import Knowledge
 from core.methods import Methods
 from core.pipes import project_methods
-from core.safe_text import safe
 from core.target import target_release
 from core.workspace.diffs import FileDiff, file_diff
+from core.workspace.disk_changes import moved_methods, moved_variables, read_folders, reread
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
 from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
 from core.workspace.replay import AppliedStep, Conflict, ConflictSide, replay
-from core.workspace.saving import notes_on_removals, write
+from core.workspace.saving import notes_on_removals, why_read_only, write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 
 
@@ -240,12 +239,7 @@ class Workspace:
 
     # ---- writing
 
-    def save(
-        self,
-        *,
-        accept_errors: bool = False,
-        wait: float = LOCK_WAIT,
-    ) -> SaveResult:
+    def save(self, *, accept_errors: bool = False, wait: float = LOCK_WAIT) -> SaveResult:
         """Write every edit as one change. Never raises.
 
         Errors that the edits add have to be agreed to by `accept_errors`. When a file that the edits were judged by
@@ -270,7 +264,7 @@ class Workspace:
             self.shown,
             root=self.root,
             state=self.state,
-            label=", ".join(dict.fromkeys(entry.label for entry in _unsaved(history))),
+            label=", ".join(dict.fromkeys(entry.label for entry in history.unsaved)),
             wait=wait,
         )
         if isinstance(result, Saved):
@@ -306,30 +300,13 @@ class Workspace:
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders in which a change may change the answer: those of every file that was read or looked for."""
-        catalog = self._disk_report.catalog
-        files = environment_files(catalog.tree.paths, catalog.behaviours, catalog.environment.shell)
-        methods = self._disk_report.methods
-        paths = [path for path, _ in files] + [file.source.path for file in (methods.files if methods else ())]
-        return tuple(dict.fromkeys([*self._snapshot.folders, *map(os.path.dirname, paths)]))
+        return read_folders(self._disk_report, self._snapshot)
 
     def moved(self) -> tuple[str, ...]:
         """The display paths of files that changed on the disk since they were read. Reads the disk."""
-        paths = (self.shown(path) for path in changed_paths(self._snapshot))
-        return tuple(dict.fromkeys((*paths, *self._moved_variables(), *self._moved_methods())))
-
-    def _moved_methods(self) -> tuple[str, ...]:
-        """The method files that changed on the disk."""
-        methods = self._disk_report.methods
-        return self.read_methods().changed_since(methods) if methods is not None else ()
-
-    def _moved_variables(self) -> tuple[str, ...]:
-        """The files of variables that set others now than when they were read."""
-        catalog = self._disk_report.catalog
-        before = catalog.environment
-        now = read_environment(catalog.tree.paths, catalog.behaviours, before.shell, assume_set=before.assume_set)
-        previous, current = dict(before.sources), dict(now.sources)
-        labels = dict.fromkeys((*previous, *current))
-        return tuple(label for label in labels if previous.get(label) != current.get(label))
+        paths = [self.shown(path) for path in changed_paths(self._snapshot)]
+        report = self._disk_report
+        return tuple(dict.fromkeys((*paths, *moved_variables(report), *moved_methods(report))))
 
     def refresh(self, sides: Mapping[int, ConflictSide] | None = None) -> Refreshed:
         """Reload what changed on the disk and replay the unsaved edits on it. Never raises.
@@ -338,26 +315,14 @@ class Workspace:
         Edits that were written already can still be undone where the change left their lines alone.
         """
         paths = changed_paths(self._snapshot)
-        variables = self._moved_variables()
+        variables = moved_variables(self._disk_report)
         fresh = Snapshot()
         result: Rebased = rebase(self._history, self._snapshot, fresh, paths, sides)
         shown = tuple(self.shown(path) for path in paths)
         if result.conflicts:
             return Refreshed(shown, conflicts=result.conflicts)
         edited = tuple(self.shown(path) for path in paths if path in self.pending)
-        report = self._disk_report
-        catalog = report.catalog
-        self._disk_report = inspect_paths(
-            catalog.tree.paths,
-            report.target,
-            catalog.environment.shell,
-            profile=self._looking,
-            assume_keys=catalog.environment.assume_set,
-            view=fresh,
-        ).with_knowledge(report.knowledge)
-        if report.methods is not None:
-            fresh_report = self._disk_report
-            self._disk_report = fresh_report.with_methods(project_methods(fresh_report.catalog, report.methods))
+        self._disk_report = reread(self._disk_report, fresh, self._looking)
         self._snapshot, self._history, self._report = fresh, result.history, None
         self.read_only = self.read_only and why_read_only(self._disk_report)
         return Refreshed((*shown, *variables), edited, (), result.notes)
@@ -382,16 +347,3 @@ class Workspace:
         contents = {**self._history.contents(), **entry.contents}
         self._history = self._history.add(HistoryEntry(entry.label, entry.applied_steps, contents, entry.notes), origin)
         self._report = None
-
-
-def why_read_only(report: Report) -> str:
-    """Why the user cannot write to a tree; empty if writing seems possible."""
-    folder = report.catalog.tree.paths.root
-    if os.path.isdir(folder) and not os.access(folder, os.W_OK):
-        return f"no permission to write to {safe(folder)}"
-    return ""
-
-
-def _unsaved(history: History) -> tuple[HistoryEntry, ...]:
-    first, last = sorted((max(history.saved, 0), history.at))
-    return history.entries[first:last] or history.entries[:1]

@@ -178,7 +178,7 @@ def apply_intents(
     chosen: Sequence[Accepted] = (),
 ) -> int:
     """Apply intents in order as one change, and write it or with --dry-run only show it. Returns the exit status."""
-    from core.edits.edit_session import Batch
+    from core.edits.batch import Batch
     from core.edits.intent import EditLayer
 
     label = ", ".join(dict.fromkeys(intent.label for intent in intents))

@@ -20,7 +20,7 @@ _ALL = "all"
 
 
 def _fix(options: argparse.Namespace, workspace: Workspace) -> int:
-    from core.edits.edit_session import Batch
+    from core.edits.batch import Batch
     from core.edits.fixes import fixes
     from core.edits.intent import EditLayer, EditRefused
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from core.cause_groups import KEYS
 from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
 from core.edits.backend_edits import SwitchBackend
+from core.edits.batch import Batch
 from core.edits.cause_fixes import fixes_of_cause, fixes_of_model
-from core.edits.edit_session import Batch
 from core.edits.fixes import Fix, better_fixes, fixes_for, is_better
 from core.edits.model_edits import ChangeModelField
 from core.formatting import counted

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from core.edits.edit_session import Batch
+from core.edits.batch import Batch
 from core.edits.intent import EditLayer
 from core.edits.price_edits import take_prices
 from core.formatting import counted, price_factor

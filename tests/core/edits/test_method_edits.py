@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.edits.alias_edits import DeleteAlias, DeleteWaterfall, ReplaceWaterfall
-from core.edits.edit_session import Batch
+from core.edits.batch import Batch
 from core.edits.fixes import fixes
 from core.edits.intent import EditLayer, EditRefused, Intent
 from core.edits.method_updates import RepointPipe

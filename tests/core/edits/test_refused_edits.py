@@ -10,8 +10,9 @@ import pytest
 from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.alias_edits import RemoveEntry, SetTarget
 from core.edits.backend_edits import AddBackend, SetBackendField
+from core.edits.batch import Batch
 from core.edits.choice_edits import SetChoiceOverride, SetInlineField
-from core.edits.edit_session import Batch, Intent
+from core.edits.edit_session import Intent
 from core.edits.fixes.model_fixes import RewriteSeedModels
 from core.edits.intent import EditLayer
 from core.edits.layer_edits import MoveToBase, ResetToBase
