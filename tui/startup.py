@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import typing
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -26,13 +27,16 @@ _SWITCH_INTERVAL_S: Final = 0.0005
 
 
 def start_light() -> None:
-    """Hold garbage collection, as almost all objects of the start live on, and install the lazy modules.
+    """Hold garbage collection, as almost all objects of the start live on, install lazy modules, define classes fast.
 
     To be called before Textual is imported; does nothing afterwards.
     """
     if "textual" not in sys.modules:
         gc.disable()
         install()
+        from tui.subclasses import define_fast
+
+        define_fast()
 
 
 def resume_collection() -> None:
@@ -61,6 +65,9 @@ def collection_paused() -> Iterator[None]:
 
 
 LAZY: Final[Mapping[str, tuple[str, ...]]] = {
+    "tokenize": (),
+    "ipaddress": (),
+    "typing_extensions": (),
     "ssl": (),
     "asyncio.sslproto": (),
     "pickle": ("dumps", "loads"),
@@ -80,6 +87,12 @@ LAZY: Final[Mapping[str, tuple[str, ...]]] = {
     "textual.command": ("CommandListItem", "CommandPalette", "SimpleProvider", "DiscoveryHit", "Hit", "Hits"),
 }
 """Each module with the names that others import from it. A missing name costs time only: the module loads at once."""
+
+IN_TYPING: Final = (
+    "Final", "Literal", "Self", "TypeAlias", "Protocol", "runtime_checkable", "get_args", "TypeGuard", "TypedDict",
+    "ParamSpec", "Coroutine",
+)  # fmt: skip
+"""The names of `typing_extensions` that Textual and rich import, which `typing` has as well."""
 
 _lock = RLock()
 
@@ -141,6 +154,9 @@ def install() -> None:
     """Make the modules of `LAZY` lazy, as far as they are not imported; to be called before Textual is imported."""
     for name, placeholders in LAZY.items():
         make_lazy(name, placeholders)
+    extensions = sys.modules["typing_extensions"]
+    if isinstance(extensions, LazyModule):
+        extensions.__dict__.update({name: getattr(typing, name) for name in IN_TYPING})
     command = sys.modules.get("textual.command")
     if isinstance(command, LazyModule):
         command.__dict__["Provider"] = NoProvider

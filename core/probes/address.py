@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -79,6 +80,7 @@ class Address:
         return ip.is_private or (ip.version == 4 and ip in ipaddress.ip_network(_SHARED_NETWORK))
 
 
+@lru_cache(maxsize=256)
 def parse_address(text: str) -> Address | Reason:
     """The address in a text, or the reason why it cannot be checked. Never raises."""
     match = re.fullmatch(_FORM, text, re.IGNORECASE)
@@ -146,8 +148,11 @@ def is_blocked_address(address: str) -> bool:
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    text = text.partition("%")[0]
+    if ":" not in text and not text.replace(".", "").isdecimal():  # a name, as most are: no use of `ipaddress`
+        return None
     try:
-        ip = ipaddress.ip_address(text.partition("%")[0])
+        ip = ipaddress.ip_address(text)
     except ValueError:
         return None
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None

@@ -54,6 +54,8 @@ def prices(part: ParsedBackend) -> Iterator[Problem]:
     suspects = {id(spec): low for spec, low in _per_thousand(priced)}
     for spec, costs in priced:
         low = suspects.get(id(spec))
+        if low is None and all(0 <= price <= HIGHEST for price in costs.values()):
+            continue
         wrong = [(key, price) for key, price in costs.items() if not 0 <= price < math.inf]
         high = [(key, price) for key, price in costs.items() if spec.model_type == "llm" and HIGHEST < price < math.inf]
         if not wrong and not low and not high:

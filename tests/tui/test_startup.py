@@ -8,13 +8,24 @@ import ssl
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widgets import DataTable, Input
 
 from tests.support.environment import fenced
+from tui.app import PipedeckApp
+from tui.panes.pane import Pane
+from tui.sample import copy_sample
+from tui.screens.filter_input import FilterInput
+from tui.screens.main import MainScreen
+from tui.subclasses import init_subclass
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CODE = """
@@ -34,13 +45,16 @@ async def status():
     async with httpx.AsyncClient(verify=ssl.create_default_context(cafile=sys.argv[2]), trust_env=False) as client:
         return (await client.get(sys.argv[1])).status_code
 
-import asyncio.sslproto, difflib, mimetypes, pickle, platformdirs, random, tempfile, tokenize, urllib.parse, uuid
+import asyncio.sslproto, difflib, ipaddress, mimetypes, pickle, platformdirs, random, tempfile, tokenize
+import typing, typing_extensions, urllib.parse, uuid
 import rich.markup, rich.panel, rich.table, rich.tree, textual.command
 works = [
     pickle.loads(pickle.dumps(5)) == 5, random.random() < 1, difflib.get_close_matches("ab", ["abc"]) == ["abc"],
     platformdirs.user_downloads_path() != "", mimetypes.guess_type("a.txt")[0] == "text/plain", str(uuid.uuid4()) != "",
     urllib.parse.quote("a b") == "a%20b", tempfile.gettempdir() != "", bool(tokenize.TokenInfo),
-    asyncio.sslproto.SSLProtocol is not None, issubclass(textual.command.CommandPalette, object),
+    asyncio.sslproto.SSLProtocol is not None, ipaddress.ip_address("::1").is_loopback,
+    typing_extensions.override is not None and typing_extensions.Final is typing.Final,
+    issubclass(textual.command.CommandPalette, object),
     rich.table.Table().row_count == 0, rich.panel.Panel("x") is not None, rich.tree.Tree("x") is not None,
     str(rich.markup.render("[b]x")) == "x",
 ]
@@ -90,3 +104,76 @@ def test_lazy_modules_work_and_a_live_check_uses_tls(server: tuple[str, Path], t
     held, resumed, status, works, loaded = json.loads(result.stdout)
     assert (held, resumed, status, works) == (True, True, 204, True)
     assert not loaded, "modules that are used at the start are not lazy"
+
+
+def test_subclasses_of_nodes_are_defined_as_textual_defines_them() -> None:
+    names = ("_reactives", "_computes", "_css_type_names", "_css_type_name")
+
+    def result(node: Any) -> list[object]:
+        return [*(getattr(node, name) for name in names), node._merged_bindings.key_to_bindings]
+
+    for base in (MainScreen, Input, Pane, DataTable, Vertical, FilterInput, PipedeckApp):
+        for options in ({}, {"inherit_css": False, "inherit_bindings": False}):
+            node: Any = type("Node", (base,), {"compute_size_": lambda self: 1, "own": reactive(1)}, **options)
+            expected = result(node)
+            init_subclass(node, **options)
+            assert result(node) == expected
+            assert node._reactives["own"] is node.__dict__["own"]
+
+
+LOADED = """
+import json, sys
+from tui.startup import LazyModule, start_light
+
+start_light()
+import tui.app
+from tui.app import run
+from tui.session import Request, load
+
+view = load(Request(sys.argv[1], environ={})).view
+app = tui.app.PipedeckApp(Request(sys.argv[1], environ={}))
+import tui.screens.main
+print(json.dumps([name for name, module in sys.modules.items() if not isinstance(module, LazyModule)]))
+"""
+BUDGET = {"core": 126, "tui": 73, "": 380}
+"""How many modules of a package, and of all others, are imported before the first frame; each takes about 0.3 million
+instructions, a thousandth of the start is 1.5 million. Raise a number only for what the first frame shows:
+`python -X importtime -m tui` lists the modules, and `valgrind --tool=callgrind` counts instructions.
+"""
+NOT_AT_START = [
+    "asyncio.sslproto",
+    "configparser",
+    "core.edits",
+    "core.lives.lives",
+    "core.methods",
+    "core.pipes",
+    "core.toml.edit",
+    "core.toml.redaction",
+    "core.workspace",
+    "email",
+    "hashlib",
+    "httpx",
+    "packaging",
+    "pydantic",
+    "ssl",
+    "textual.widgets._input",
+    "tomlkit",
+    "tomllib",
+    "tui.commands.adding",
+    "tui.dialogs",
+    "tui.forms",
+    "tui.pages.page_screen",
+]
+
+
+def test_modules_before_the_first_frame_stay_within_their_budget(tmp_path: Path) -> None:
+    copy_sample(tmp_path / "shop")
+    code = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n{LOADED}"
+    command = [sys.executable, "-c", code, str(tmp_path / "shop")]
+    result = subprocess.run(command, env=fenced(tmp_path), capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 0, result.stderr
+    loaded = json.loads(result.stdout)
+    packages = Counter(name.partition(".")[0] if name.startswith(("core", "tui")) else "" for name in loaded)
+    assert sorted(set(loaded) & set(NOT_AT_START)) == []
+    over = {name: count for name, count in packages.items() if count > BUDGET[name]}
+    assert over == {}

@@ -152,6 +152,23 @@ INTERNALS: Final = (
         "replaced where nothing is around them",
         "1f2a11f3d518",
     ),
+    # The definition of subclasses.
+    Internal(
+        "textual.dom:DOMNode.__init_subclass__",
+        "tui.subclasses",
+        "replaced by one with the same results",
+        "d3f27c3cafec",
+    ),
+    Internal("textual.dom:DOMNode._reactives", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._inherit_css", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._inherit_bindings", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._inherit_component_classes", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._css_bases", "tui.subclasses", "called"),
+    Internal("textual.dom:DOMNode._css_type_name", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._css_type_names", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._merged_bindings", "tui.subclasses", "set"),
+    Internal("textual.dom:DOMNode._merge_bindings", "tui.subclasses", "called", "33314a4fcf09"),
+    Internal("textual.widget:Widget._computes", "tui.subclasses", "set"),
     # Keys and lines.
     Internal("textual.dom:DOMNode._bindings", "tui.base_app", "keys of an instance"),
     Internal("textual.app:App.on_event", "tui.key_queue", "hands a key on", "3dbf14d69491"),
