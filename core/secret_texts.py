@@ -213,9 +213,14 @@ def text_spans(text: str) -> list[Span]:
             if is_secret_key(match["key"]) or match["key"].lower() == "code":
                 spans += literals(text, *match.span("value"))
         for match in re.finditer(_NAMED, text) if has_stem(text) else ():
-            if is_secret_key(match["name"]) and not _is_prose(text, match):
+            example = re.fullmatch(_EXAMPLE, match["value"], re.IGNORECASE)
+            if is_secret_key(match["name"]) and not example and not _is_prose(text, match):
                 spans += literals(text, *match.span("value"))
     return spans
+
+
+_EXAMPLE: Final = r"your[-_](?:api[-_])?key(?:[-_]here)?"
+"""What stands for a key in instructions."""
 
 
 def user_infos(text: str) -> Iterator[Span]:

@@ -33,6 +33,7 @@ from core.json.resolve_document import ResolveDocument
 from core.json.review_document import ReviewDocument
 from core.json.routes_document import RoutesDocument
 from core.json.spent_document import SpentDocument
+from core.json.upgrade_document import DriftDocument, UpgradeDocument
 from core.json.uses_document import UsesDocument
 from core.json.validate_document import ValidateDocument
 
@@ -60,6 +61,8 @@ DOCUMENTS: dict[str, Any] = {
     "edit": EditDocument,
     "fixes": list[FixDocument],
     "changes": list[ChangeDocument],
+    "upgrade": UpgradeDocument,
+    "drift": DriftDocument,
     "recover": list[RecoveryDocument],
 }
 

@@ -19,6 +19,7 @@ GROUPS = (
             "spent",
             "routes",
             "keys",
+            "drift",
             "compare",
             "review",
             "releases",
@@ -30,6 +31,7 @@ GROUPS = (
         (
             "use",
             "repoint",
+            "upgrade",
             "fix",
             "undo",
             "set",
@@ -63,6 +65,7 @@ _MODULES = {
     "listings": ("models", "routes", "keys"),
     "comparisons": ("compare", "releases"),
     "reference_commands": ("resolve", "explain"),
+    "upgrade": ("upgrade", "drift"),
     "setup_commands": ("demo", "completion", "schema"),
 }
 """The commands of modules that have another name; any other command is a module of its own name."""

@@ -1,0 +1,352 @@
+"""The carrying of a tree to a kit: its files become those of the kit, with the person's changes written in."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+
+from core.edits.edit_session import EditSession
+from core.edits.intent import EditRefusedError
+from core.masking import below_item, in_backend_file, shown_value
+from core.records import dataclass
+from core.releases import Behaviours
+from core.toml.edit.editor import comments_of
+from core.toml.edit.layout_queries import Notation
+from core.toml.edit.plain_data import identical
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import RawReplace
+from core.upgrade.backends import BACKENDS_FILE, ROUTING_FILE, choose_backends, repair_routes, switch_off_without_keys
+from core.upgrade.convert import Converter
+from core.upgrade.kit import MANIFEST, SETTINGS, Kit, is_managed
+from core.upgrade.origin import Stock, data_of
+from core.upgrade.units import BACKENDS, DECK, ROUTING, SPECS, kind_of, units
+from core.variables import Environment
+
+_OWN = "# Your own settings. They override the files shipped with Pipelex.\n"
+
+
+class Fate(StrEnum):
+    """What becomes of a part of a tree."""
+
+    UNCHANGED = "unchanged"
+    """As the kit of its origin has it: it becomes what the target's kit has."""
+    CARRIED = "carried"
+    """The person's own, written in the target's form."""
+    KEPT = "kept"
+    """The person's own, in a file that stays."""
+    SAME = "same"
+    """The person's own, and what the target's kit has."""
+    NOT_CARRIED = "not carried"
+    """The person's own, for which the target has no place, or which stops its start."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a tree on its way: `then`, `mine` and `new` are its values, masked; empty where it has none."""
+
+    file: str
+    name: str
+    fate: Fate
+    then: str = ""
+    mine: str = ""
+    new: str = ""
+    target: str = ""
+    """Where it is carried to, if not to the same place."""
+    note: str = ""
+
+
+def shown(name: str, path: Path, value: object) -> str:
+    """A value for display, secrets masked."""
+    strict = in_backend_file(name)
+    return "" if value is None else shown_value(below_item(path, strict=strict), value, strict=strict)
+
+
+class Carrier:
+    """Carries the files of a tree, by their path below `.pipelex`, in an edit session."""
+
+    def __init__(
+        self,
+        session: EditSession,
+        folder: str,
+        mine: Mapping[str, bytes],
+        stock: Stock,
+        kit: Kit,
+        converter: Converter,
+        dropped: frozenset[str],
+        environment: Environment,
+    ) -> None:
+        self.session, self.folder, self.mine = session, folder, mine
+        self.stock, self.kit, self.converter = stock, kit, converter
+        self.dropped = dropped
+        """Backends that are not carried."""
+        self.environment = environment
+        self.new: Behaviours = converter.new
+        self.rows: list[Row] = []
+        self.carried: dict[tuple[str, Path], Row] = {}
+        """The carried parts, by the file and key path they are written to."""
+
+    def path(self, name: str) -> str:
+        """The path of a file."""
+        return os.path.join(self.folder, name)
+
+    def run(self) -> None:
+        """Write the files of the kit, then what the person changed."""
+        mine = self.mine
+        for name, content in self.kit.files.items():
+            if name not in SETTINGS and self._wanted(name) and not self._stays(name):
+                self._write(name, content)
+        for name, content in mine.items():
+            if self.stock.has_file(name, content):
+                self._untouched(name, content)
+            elif self._stays(name) and name not in SETTINGS:
+                self._convert_in_place(name, content)
+        for name, content in mine.items():
+            if not self.stock.has_file(name, content) and not self._stays(name) and kind_of(name):
+                self._carry(name, content)
+        if self.is_touched(BACKENDS_FILE):
+            choose_backends(self.session, self.path(BACKENDS_FILE), data_of(mine[BACKENDS_FILE]))
+        elif BACKENDS_FILE in mine:
+            switch_off_without_keys(self.session, self.path(BACKENDS_FILE), self.environment)
+        if self.is_touched(ROUTING_FILE):
+            for at, value, why in repair_routes(self.session, self.folder, self.kit, self.new):
+                self._leave(ROUTING_FILE, at, value, why)
+        self._keep_comments()
+        self.rows += [Row("", key, Fate.NOT_CARRIED, note=why) for key, why in self.converter.dropped]
+
+    def is_touched(self, name: str) -> bool:
+        """Whether the person changed a file of the tree."""
+        return name in self.mine and not self.stock.has_file(name, self.mine[name])
+
+    # ---- files
+
+    def _wanted(self, name: str) -> bool:
+        """Whether the project has the part of the tree that a file of the kit belongs to."""
+        top = "/".join(name.split("/")[:2])
+        return any(own == top or own.startswith(f"{top}/") for own in self.mine)
+
+    def _stays(self, name: str) -> bool:
+        """Whether a file of the person's own stays as it is, but for its form."""
+        content = self.mine.get(name)
+        if content is None or self.stock.has_file(name, content):
+            return False
+        if name.endswith(f"/{MANIFEST}"):
+            return name not in self.kit.files
+        kind = kind_of(name)
+        if kind == SPECS:
+            return name not in self.kit.files and os.path.basename(name)[:-5] not in self.dropped
+        if kind == DECK:
+            if name in self.kit.files:
+                return not is_managed(name, self.new.release)
+            return not is_managed(name, self.converter.old.release) and os.path.basename(name) != "overrides.toml"
+        return not kind
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self.path(name)
+        if self.session.exists(path):
+            if self.mine.get(name) == content:
+                return
+            if name.endswith(".toml"):
+                self.session.edit(path, RawReplace(content.decode("utf-8")))
+                return
+            self.session.delete_file(path)
+        self.session.create(path, content.decode("utf-8"))
+
+    def _untouched(self, name: str, content: bytes) -> None:
+        if name in SETTINGS:
+            if name in self.kit.files:
+                self._write(name, self.kit.files[name])
+            return
+        if name not in self.kit.files:
+            self.session.delete_file(self.path(name))
+        for path, value in units(name, data_of(content)).items() if kind_of(name) else ():
+            self._unchanged(name, path, value)
+
+    def _unchanged(self, name: str, path: Path, value: object) -> None:
+        text = shown(name, path, value)
+        self.rows.append(Row(name, ".".join(map(str, path)), Fate.UNCHANGED, text, text))
+
+    # ---- the person's own files
+
+    def _convert_in_place(self, name: str, content: bytes) -> None:
+        path = self.path(name)
+        if not self.session.readable(path):
+            self.rows.append(Row(name, "", Fate.KEPT, note="it is no TOML, and stays as it is"))
+            return
+        for at, value in units(name, data_of(content)).items():
+            parts = self.converter.unit(name, at, value)
+            same = len(parts) == 1 and parts[0][0] == at
+            if same:
+                self.session.put(path, at, parts[0][1])
+            else:
+                notation = self._comments_at(path, at)
+                self.session.drop(path, at)
+                for target, part in parts:
+                    self.put(name, target, part, notation)
+            kept = Row(name, ".".join(map(str, at)), Fate.KEPT if same else Fate.CARRIED, "", shown(name, at, value))
+            self.rows.append(kept)
+            self.carried.update({(name, target): kept for target, _ in parts})
+        for key, table in list(self.session.data(path).items()):
+            if table == {} and key in ("aliases", "waterfalls", "llm_presets", "ocr"):
+                self.session.drop(path, (key,))
+
+    # ---- what the person changed in files of the kit
+
+    def _carry(self, name: str, content: bytes) -> None:
+        data = data_of(content)
+        if not data:
+            self._unreadable(name, content)
+        kept = name in self.kit.files or kind_of(name) == DECK
+        for at, value in units(name, data).items():
+            if self.stock.has_unit(name, at, value):
+                self._unchanged(name, at, value)
+            elif not kept or (kind_of(name) == BACKENDS and str(at[0]) in self.dropped):
+                self._leave(name, at, value, f"backend `{os.path.basename(name)[:-5] if not kept else at[0]}` is gone")
+            else:
+                self._carry_unit(name, at, value)
+        for at, value in self.stock.units_of(name).items():
+            if at not in units(name, data):
+                self._deleted(name, at, value)
+        if name not in self.kit.files:
+            self.session.delete_file(self.path(name))
+
+    def _unreadable(self, name: str, content: bytes) -> None:
+        if content.strip():
+            note = "it is no TOML: nothing in it can be carried"
+            self.rows.append(Row(name, "", Fate.NOT_CARRIED, mine=f"{len(content.splitlines())} lines", note=note))
+
+    def _leave(self, name: str, at: Path, value: object, why: str) -> None:
+        mine = shown(name, at, value)
+        self.rows.append(Row(name, ".".join(map(str, at)), Fate.NOT_CARRIED, mine=mine, note=why))
+
+    def _carry_unit(self, name: str, at: Path, value: object) -> None:
+        then = self.stock.unit(name, at)
+        before = dict(self.converter.unit(name, at, then)) if then is not None else {}
+        source = content_text(self.mine[name])
+        notation = self._comments_in(source, at)
+        for target, part in self.converter.unit(name, at, value):
+            file = self.place(name, target, part)
+            new = self._value(file, target, name)
+            row = Row(
+                name,
+                ".".join(map(str, at)),
+                Fate.SAME if new is not None and identical(new, part) else Fate.CARRIED,
+                shown(name, at, then),
+                shown(name, at, value),
+                shown(name, target, new),
+                f"{file} {'.'.join(map(str, target))}" if (file, target) != (name, at) else "",
+            )
+            self.rows.append(row)
+            if row.fate is Fate.SAME:
+                continue
+            self.carried[file, target] = row
+            changes = part
+            if isinstance(part, Mapping) and isinstance(before.get(target), Mapping) and new is not None:
+                old = before[target]
+                assert isinstance(old, Mapping)
+                changes = {key: item for key, item in part.items() if not identical(old.get(key), item)}
+                for key in old:
+                    if key not in part and file == name:
+                        self.session.drop(self.path(file), (*target, key))
+            self.put(file, target, changes, notation)
+
+    def _value(self, file: str, target: Path, name: str) -> object:
+        """What the kit of the target has for a part."""
+        files = [item for item in self.kit.files if kind_of(item) == DECK] if kind_of(name) == DECK else [file]
+        found = [self.session.get(self.path(item), target) for item in files]
+        return next((value for value in reversed(found) if value is not None), None)
+
+    def place(self, name: str, target: Path, value: object) -> str:
+        """The file that a part is written to: for the deck the person's own."""
+        if kind_of(name) != DECK:
+            return name
+        if self.new.deck_layout == "families":
+            return f"inference/deck/x_custom_{target[0]}_deck.toml"
+        if isinstance(value, list) and self.new.merged_lists == "concatenated":
+            return "inference/deck/base_deck.toml"
+        return "inference/deck/overrides.toml"
+
+    def put(self, file: str, target: Path, value: object, notation: Notation) -> None:
+        path = self.path(file)
+        if not self.session.exists(path):
+            self.session.create(path, _OWN)
+        is_header = kind_of(file) != DECK
+        if kind_of(file) == ROUTING and isinstance(value, Mapping):
+            self.session.drop(path, target)
+        if isinstance(value, Mapping) and self.session.has(path, target):
+            for key, item in value.items():
+                self.session.put(path, (*target, key), item)
+            return
+        own = file in self.mine and self._stays(file) and self.session.has(path, target)
+        if own and (file, target) not in self.carried:
+            return
+        try:
+            self.session.put(path, target, value, header=is_header, notation=notation)
+        except EditRefusedError:
+            self.session.put(path, target, value, header=is_header)
+
+    def _deleted(self, name: str, at: Path, value: object) -> None:
+        """A part of the origin's kit that the person deleted."""
+        for target, _ in self.converter.unit(name, at, value):
+            if not self.session.has(self.path(name), target) and kind_of(name) != DECK:
+                continue
+            row = Row(name, ".".join(map(str, at)), Fate.CARRIED, shown(name, at, value), "", note="deleted")
+            if kind_of(name) == DECK:
+                if self._value(name, target, name) is None:
+                    continue
+                row = Row(name, row.name, Fate.NOT_CARRIED, row.then, note="you deleted it; the kit has it again")
+            elif kind_of(name) != BACKENDS and not is_managed(name, self.new.release):
+                self.session.drop(self.path(name), target)
+            self.rows.append(row)
+
+    # ---- comments
+
+    def _comments_at(self, path: str, at: Path) -> Notation:
+        return self._comments_in(self.session.text(path), at)
+
+    def _comments_in(self, text: str, at: Path) -> Notation:
+        """The comments of a part, without those of the kit."""
+        from core.toml.edit.layout_queries import notation_of
+
+        notation = notation_of(text, at)
+        above = tuple(line for line in notation.above if not self.stock.has_comment(line))
+        return Notation(above, notation.behind if not self.stock.has_comment(notation.behind) else "", "")
+
+    def _keep_comments(self) -> None:
+        """Append the person's comments that belong to nothing that was carried, to their own files."""
+        there = Counter(comment for text in self._texts() for comment in comments_of(text))
+        for name, content in self.mine.items():
+            if not kind_of(name) or self._stays(name) or self.stock.has_file(name, content):
+                continue
+            lost = []
+            for comment in comments_of(content_text(content)):
+                if there[comment] > 0:
+                    there[comment] -= 1
+                elif comment.strip("#-= \t") and not self.stock.has_comment(comment):
+                    lost.append(comment)
+            if lost:
+                target = name if name in self.kit.files and not is_managed(name, self.new.release) else ""
+                target = target or (self.place(name, ("llm",), "") if kind_of(name) == DECK else BACKENDS_FILE)
+                path = self.path(target)
+                text = self.session.text(path) if self.session.exists(path) else ""
+                head = "" if target == name else f"# From {os.path.basename(name)}:\n"
+                self._write_text(path, text.rstrip("\n") + "\n\n" + head + "\n".join(lost) + "\n")
+
+    def _write_text(self, path: str, text: str) -> None:
+        if self.session.exists(path):
+            self.session.edit(path, RawReplace(text))
+        else:
+            self.session.create(path, _OWN + text)
+
+    def _texts(self) -> Iterator[str]:
+        names = {*self.mine, *self.kit.files}
+        paths = {self.path(name) for name in names if kind_of(name)} | set(self.session.contents)
+        return (
+            self.session.text(path) for path in sorted(paths) if path.endswith(".toml") and self.session.exists(path)
+        )
+
+
+def content_text(content: bytes) -> str:
+    """The text of a file."""
+    return content.decode("utf-8", "replace")

@@ -1,0 +1,316 @@
+"""The planning of an upgrade: a tree carried from the kit it was made from to that of another release."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+
+from core.api import Report
+from core.edits.edit_session import EditSession
+from core.edits.intent import EditRefused, EditRefusedError
+from core.edits.repoint_edits import repoint_all
+from core.errors import PipedeckError
+from core.files.view import View
+from core.formatting import counted
+from core.mentions import Node
+from core.releases import Release
+from core.replacements import replacements
+from core.toml.edit.layout_queries import NO_NOTATION
+from core.toml.edit.plain_data import has, value_at
+from core.toml.edit.text_layout import Path
+from core.toml.edit.toml_commands import SetValue
+from core.upgrade.backends import BACKENDS_FILE, RETIRED, is_on
+from core.upgrade.carry import Carrier, Fate, Row, shown
+from core.upgrade.convert import Converter
+from core.upgrade.drift import DriftReport, drift
+from core.upgrade.kit import Kit
+from core.upgrade.names import (
+    Gone,
+    direct_handles,
+    gone_names,
+    instead_of,
+    nearest_model,
+    update_methods,
+    uses_in_methods,
+    uses_in_tree,
+)
+from core.upgrade.origin import Stock, data_of
+from core.upgrade.plan import KEEP, TAKE, Decision, Plan, Undecided
+from core.upgrade.start import Start, repaired
+from core.upgrade.units import kind_of, units
+from core.variables import Environment
+
+_MAX_ROUNDS = 12
+_DECK_FILE = "inference/deck/base_deck.toml"
+
+
+def plan_upgrade(
+    report: Report,
+    view: View,
+    kit: Kit,
+    *,
+    origin: Release | None = None,
+    origin_kit: Kit | None = None,
+    choices: Mapping[str, str] | None = None,
+    undecided: Undecided = Undecided.ASK,
+    follow_methods: bool = True,
+) -> Plan:
+    """Plan the upgrade of the tree of a report, as `view` shows it, to a kit. Raises PipedeckError where it cannot be.
+
+    `origin` and `origin_kit` overrule what the tree says about its release; `choices` are answers by the id of their
+    decision.
+    """
+    start = Start(report, view, kit, origin, origin_kit)
+    folder, mine, before, base, found = start.folder, start.mine, start.before, start.base, start.origin
+    mine = {**mine, **repaired(before, view, folder, mine)}
+    session = EditSession(base, view, follow_methods=follow_methods)
+    environment = report.catalog.environment
+    run = _Run(session, before, folder, mine, start.stock, kit, choices or {}, undecided, environment)
+    try:
+        run.all()
+    except EditRefusedError as stopped:
+        refused: EditRefused = stopped.refused
+        raise PipedeckError(refused.message) from stopped
+    contents = {
+        path: content
+        for path, content in session.contents.items()
+        if (view.content(path) if view.lexists(path) else None) != content
+    }
+    return Plan(
+        found,
+        run.stock.source,
+        kit.release,
+        kit.where,
+        tuple(run.carrier.rows),
+        tuple(run.decisions),
+        tuple(run.unused),
+        tuple(session.notes),
+        contents,
+    )
+
+
+def tree_drift(
+    report: Report, view: View, kit: Kit, *, origin: Release | None = None, origin_kit: Kit | None = None
+) -> DriftReport:
+    """The drift of the tree of a report from its kit and from another. Raises PipedeckError without a tree."""
+    start = Start(report, view, kit, origin, origin_kit)
+    converter = Converter(start.before, start.base.catalog.behaviours)
+    return drift(start.origin, start.mine, start.stock, kit, converter)
+
+
+class _Run:
+    """One planning, step by step."""
+
+    def __init__(
+        self,
+        session: EditSession,
+        before: Report,
+        folder: str,
+        mine: Mapping[str, bytes],
+        stock: Stock,
+        kit: Kit,
+        choices: Mapping[str, str],
+        undecided: Undecided,
+        environment: Environment,
+    ) -> None:
+        self.session, self.before, self.folder, self.mine, self.stock, self.kit = (
+            session,
+            before,
+            folder,
+            mine,
+            stock,
+            kit,
+        )
+        self.choices, self.undecided = choices, undecided
+        self.decisions: list[Decision] = []
+        self.unused: list[str] = []
+        self.converter = Converter(before, session.report.catalog.behaviours)
+        self.carrier = Carrier(
+            session, folder, mine, stock, kit, self.converter, frozenset(self._gone_backends()), environment
+        )
+        self.instead: dict[Node, str] = {}
+
+    def all(self) -> None:
+        """Carry the files, then settle what stops a start, the names that are gone, and the methods."""
+        self.carrier.run()
+        self.session.advance()
+        self._remove_faults()
+        self._replace_gone()
+        self._replace_dead()
+        self._remove_faults()
+        self._replace_handles()
+        count = update_methods(self.converter, self.session, self.instead)
+        if count:
+            self.session.note(f"{counted(count, 'reference')} of method files updated")
+        old, new = self.before.catalog.behaviours.method_ending, self.converter.new.method_ending
+        left = [file.source.shown for file in self.session.methods.files if file.source.path.endswith(old)]
+        if old != new and left:
+            self.session.note(f"Pipelex {self.kit.release} reads methods from {new} files: rename {', '.join(left)}")
+
+    def _decide(self, decision_id: str, question: str, proposal: str, uses: tuple[str, ...] = ()) -> str:
+        """The answer to a decision; where it is open, the proposal is planned."""
+        answer = self.choices.get(decision_id, "")
+        if not answer and self.undecided is not Undecided.ASK:
+            answer = KEEP if self.undecided is Undecided.KEEP else TAKE
+        self.decisions.append(Decision(decision_id, question, proposal, uses, answer))
+        return answer or TAKE
+
+    # ---- backends
+
+    def _gone_backends(self) -> Iterator[str]:
+        """The backends of the origin's kit that are not carried."""
+        tables = data_of(self.mine.get(BACKENDS_FILE, b""))
+        there = data_of(self.kit.files.get(BACKENDS_FILE, b""))
+        for name, table in tables.items():
+            file = f"inference/backends/{name}.toml"
+            if name in there or not isinstance(table, Mapping) or not self._is_of_kit(file, name, table):
+                continue
+            untouched = self.stock.has_unit(BACKENDS_FILE, (name,), table)
+            if untouched and not is_on(table):
+                yield name
+                continue
+            ended = name in RETIRED
+            question = f"Backend `{name}` is gone from the kit" + (": its service has ended" if ended else "")
+            proposal = "leave it out" if ended or untouched else "keep it"
+            answer = self._decide(f"backend {name}", question, proposal)
+            refused = name == RETIRED[0] and self.converter_gateway == "retired"
+            if refused or answer not in (TAKE, KEEP) or (answer == TAKE and proposal == "leave it out"):
+                yield name
+
+    @property
+    def converter_gateway(self) -> str:
+        """What the target makes of the gateway."""
+        return self.session.report.catalog.behaviours.gateway
+
+    def _is_of_kit(self, file: str, name: str, table: object) -> bool:
+        content = self.mine.get(file)
+        if name in RETIRED:
+            return True
+        if content is None:
+            return self.stock.has_unit(BACKENDS_FILE, (name,), table)
+        if self.stock.has_file(file, content):
+            return True
+        return any(self.stock.has_unit(file, path, value) for path, value in units(file, data_of(content)).items())
+
+    # ---- what stops a start
+
+    def _remove_faults(self) -> None:
+        """Leave out, with a row for each, the carried parts and settings at which the target would stop."""
+        for _ in range(_MAX_ROUNDS):
+            acted = False
+            for problem in self.session.report.boot_problems:
+                location = problem.location
+                if problem.fatal and location is not None:
+                    acted = self._remove(location.file, location.path, problem.message) or acted
+            if not acted:
+                return
+            self.session.advance()
+
+    def _remove(self, file: str, keys: Path, why: str) -> bool:
+        source = next((item for item in self.session.report.catalog.tree.sources if item.shown == file), None)
+        path = source.path if source is not None else ""
+        name = os.path.relpath(path, self.folder) if path.startswith(f"{self.folder}/") else ""
+        if not name or not self.session.readable(path):
+            return False
+        if not kind_of(name):
+            return self._drop(path, name, keys, why)
+        for depth in range(len(keys), 0, -1):
+            if (name, keys[:depth]) in self.carrier.carried:
+                deeper = len(keys) > depth and has(self.session.data(path), keys)
+                return self._drop(path, name, keys if deeper else keys[:depth], why)
+        inside = [target for at, target in self.carrier.carried if at == name and target[: len(keys)] == keys]
+        dropped = [self._drop(path, name, target, why) for target in inside]
+        return any(dropped)
+
+    def _drop(self, path: str, name: str, keys: Path, why: str) -> bool:
+        while keys and not has(self.session.data(path), keys):
+            keys = keys[:-1]
+        if not keys:
+            return False
+        value = value_at(self.session.data(path), keys)
+        try:
+            self.session.drop(path, keys)
+        except EditRefusedError:
+            return False
+        carried = self.carrier.carried.pop((name, keys), None)
+        if carried in self.carrier.rows:
+            self.carrier.rows.remove(carried)
+        row = Row(name, ".".join(map(str, keys)), Fate.NOT_CARRIED, mine=shown(name, keys, value), note=why)
+        self.carrier.rows.append(row)
+        return True
+
+    # ---- names
+
+    def _replace_gone(self) -> None:
+        """Names that the target's kit no longer has, where something uses them."""
+        after = self.session.report
+        gone = gone_names(self.converter, after)
+        for node, item in gone.items():
+            in_tree = uses_in_tree(after, item)
+            in_methods = uses_in_methods(self.converter, self.session, node)
+            if not in_tree and not in_methods:
+                self.unused.append(item.id)
+                continue
+            proposal = instead_of(item, after)
+            places = tuple(str(mention.source.locate(mention.path)) for mention in (*in_tree, *in_methods))
+            question = f"`{node.name}` is gone from the kit of {self.kit.release}"
+            answer = self._decide(item.id, question, proposal or KEEP, places)
+            if answer == KEEP or not (proposal if answer == TAKE else answer):
+                self._keep(item, gone)
+                continue
+            text = proposal if answer == TAKE else answer
+            self.instead[node] = text
+            for mention in in_tree:
+                if self.session.get(mention.source.path, mention.path) == mention.text:
+                    self.session.edit(mention.source.path, SetValue(mention.path, text))
+        self.session.advance()
+
+    def _keep(self, item: Gone, gone: Mapping[Node, Gone]) -> None:
+        """Carry the old definition of a name, and of those that it follows."""
+        data = self.before.catalog.tree.deck.data
+        value = value_at(data, item.path) if has(data, item.path) else None
+        for target, part in self.converter.unit(_DECK_FILE, item.path, value) if value is not None else ():
+            file = self.carrier.place(_DECK_FILE, target, part)
+            if not self.session.has(self.carrier.path(file), target):
+                self.carrier.put(file, target, part, NO_NOTATION)
+                old = shown(file, target, value)
+                row = Row(_DECK_FILE, ".".join(map(str, item.path)), Fate.CARRIED, old, old, target=file)
+                self.carrier.carried[file, target] = row
+                self.carrier.rows.append(row)
+                for resolution in self.before.resolutions:
+                    if (resolution.kind.value, resolution.name) == (item.node.kind, item.node.name):
+                        for hop in resolution.hops:
+                            for node in [node for node in gone if node.name == hop.name and node != item.node]:
+                                self._keep(gone[node], gone)
+
+    def _replace_dead(self) -> None:
+        """The person's own entries whose models the target does not serve."""
+        alive = {(item.kind, item.name) for item in self.before.resolutions if item.alive}
+        accepted = []
+        for item in replacements(self.before, self.session.report):
+            node = item.node
+            if not any((revived.kind, revived.name) in alive for revived in item.revives):
+                continue
+            best = item.best.text if item.best is not None else ""
+            targets = ", ".join(f"`{text}`" for text in item.cut.texts)
+            question = f"{node.kind} `{node.name}` names {targets}, which no enabled backend serves"
+            answer = self._decide(f"target of {node.kind} {node.family} {node.name}", question, best or KEEP)
+            text = best if answer == TAKE else "" if answer == KEEP else answer
+            if text:
+                accepted.append((node, text))
+        if accepted:
+            repoint_all(self.session, accepted)
+            self.session.advance()
+
+    def _replace_handles(self) -> None:
+        """The models that pipes name themselves."""
+        uses: dict[Node, list[str]] = {}
+        for node, mention in direct_handles(self.converter, self.session):
+            uses.setdefault(node, []).append(str(mention.source.locate(mention.path)))
+        for node, places in uses.items():
+            specs = self.before.catalog.declared[node.name]
+            best = nearest_model(self.session.report, node.family, node.name, specs[0]) or ""
+            question = f"Model `{node.name}` is served no more"
+            answer = self._decide(f"model {node.family} {node.name}", question, best or KEEP, tuple(places))
+            if answer != KEEP and (text := best if answer == TAKE else answer):
+                self.instead[node] = text
