@@ -58,10 +58,11 @@ def repair_routes(
     at: Path = ("profiles", str(active))
     if not has(data, at):
         instead = data_of(kit.files.get(ROUTING_FILE, b"")).get("active")
-        if isinstance(instead, str):
-            yield ("active",), active, f"there is no such profile; `{instead}` is active instead"
-            session.put(path, ("active",), instead)
-        return
+        if not isinstance(instead, str) or not has(data, ("profiles", instead)):
+            return
+        yield ("active",), active, f"there is no such profile; `{instead}` is active instead"
+        session.put(path, ("active",), instead)
+        at = ("profiles", instead)
     profile = value_at(data, at)
     tables = session.data(backends) if session.exists(backends) else {}
     on = [name for name, table in tables.items() if is_on(table)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from core.edits.edit_session import EditSession
@@ -12,15 +11,15 @@ from core.edits.intent import EditRefusedError
 from core.masking import below_item, in_backend_file, shown_value
 from core.records import dataclass
 from core.releases import Behaviours
-from core.toml.edit.editor import comments_of
 from core.toml.edit.layout_queries import Notation
 from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import RawReplace
 from core.upgrade.backends import BACKENDS_FILE, ROUTING_FILE, choose_backends, repair_routes, switch_off_without_keys
+from core.upgrade.comments import keep_comments
 from core.upgrade.convert import Converter
 from core.upgrade.kit import MANIFEST, SETTINGS, Kit, is_managed
-from core.upgrade.origin import Stock, data_of
+from core.upgrade.origin import Stock, data_of, is_toml
 from core.upgrade.units import BACKENDS, DECK, ROUTING, SPECS, kind_of, units
 from core.variables import Environment
 
@@ -109,7 +108,7 @@ class Carrier:
             choose_backends(self.session, self.path(BACKENDS_FILE), data_of(mine[BACKENDS_FILE]))
         elif BACKENDS_FILE in mine:
             switch_off_without_keys(self.session, self.path(BACKENDS_FILE), self.environment)
-        if self.is_touched(ROUTING_FILE):
+        if ROUTING_FILE in mine and (self.is_touched(ROUTING_FILE) or self.is_touched(BACKENDS_FILE)):
             for at, value, why in repair_routes(self.session, self.folder, self.kit, self.new):
                 self._leave(ROUTING_FILE, at, value, why)
         self._keep_comments()
@@ -174,6 +173,7 @@ class Carrier:
         if not self.session.readable(path):
             self.rows.append(Row(name, "", Fate.KEPT, note="it is no TOML, and stays as it is"))
             return
+        moved = False
         for at, value in units(name, data_of(content)).items():
             parts = self.converter.unit(name, at, value)
             same = len(parts) == 1 and parts[0][0] == at
@@ -187,16 +187,26 @@ class Carrier:
             kept = Row(name, ".".join(map(str, at)), Fate.KEPT if same else Fate.CARRIED, "", shown(name, at, value))
             self.rows.append(kept)
             self.carried.update({(name, target): kept for target, _ in parts})
-        for key, table in list(self.session.data(path).items()):
-            if table == {} and key in ("aliases", "waterfalls", "llm_presets", "ocr"):
-                self.session.drop(path, (key,))
+            moved = moved or not same
+        if moved:
+            self._drop_empty(path, ())
+
+    def _drop_empty(self, path: str, at: Path) -> None:
+        """Delete the tables of a file that nothing is left in."""
+        table = self.session.get(path, at) if at else self.session.data(path)
+        for key, value in list(table.items()) if isinstance(table, Mapping) else ():
+            if isinstance(value, Mapping):
+                self._drop_empty(path, (*at, key))
+                if self.session.has(path, (*at, key)) and not self.session.get(path, (*at, key)):
+                    self.session.drop(path, (*at, key))
 
     # ---- what the person changed in files of the kit
 
     def _carry(self, name: str, content: bytes) -> None:
         data = data_of(content)
-        if not data:
-            self._unreadable(name, content)
+        if not data and not is_toml(content):
+            note = "it is no TOML: nothing in it can be carried"
+            self.rows.append(Row(name, "", Fate.NOT_CARRIED, mine=f"{len(content.splitlines())} lines", note=note))
         kept = name in self.kit.files or kind_of(name) == DECK
         for at, value in units(name, data).items():
             if self.stock.has_unit(name, at, value):
@@ -210,11 +220,6 @@ class Carrier:
                 self._deleted(name, at, value)
         if name not in self.kit.files:
             self.session.delete_file(self.path(name))
-
-    def _unreadable(self, name: str, content: bytes) -> None:
-        if content.strip():
-            note = "it is no TOML: nothing in it can be carried"
-            self.rows.append(Row(name, "", Fate.NOT_CARRIED, mine=f"{len(content.splitlines())} lines", note=note))
 
     def _leave(self, name: str, at: Path, value: object, why: str) -> None:
         mine = shown(name, at, value)
@@ -315,36 +320,15 @@ class Carrier:
 
     def _keep_comments(self) -> None:
         """Append the person's comments that belong to nothing that was carried, to their own files."""
-        there = Counter(comment for text in self._texts() for comment in comments_of(text))
-        for name, content in self.mine.items():
-            if not kind_of(name) or self._stays(name) or self.stock.has_file(name, content):
-                continue
-            lost = []
-            for comment in comments_of(content_text(content)):
-                if there[comment] > 0:
-                    there[comment] -= 1
-                elif comment.strip("#-= \t") and not self.stock.has_comment(comment):
-                    lost.append(comment)
-            if lost:
-                target = name if name in self.kit.files and not is_managed(name, self.new.release) else ""
-                target = target or (self.place(name, ("llm",), "") if kind_of(name) == DECK else BACKENDS_FILE)
-                path = self.path(target)
-                text = self.session.text(path) if self.session.exists(path) else ""
-                head = "" if target == name else f"# From {os.path.basename(name)}:\n"
-                self._write_text(path, text.rstrip("\n") + "\n\n" + head + "\n".join(lost) + "\n")
-
-    def _write_text(self, path: str, text: str) -> None:
-        if self.session.exists(path):
-            self.session.edit(path, RawReplace(text))
-        else:
-            self.session.create(path, _OWN + text)
-
-    def _texts(self) -> Iterator[str]:
         names = {*self.mine, *self.kit.files}
         paths = {self.path(name) for name in names if kind_of(name)} | set(self.session.contents)
-        return (
-            self.session.text(path) for path in sorted(paths) if path.endswith(".toml") and self.session.exists(path)
-        )
+        files = []
+        for name, content in self.mine.items():
+            if kind_of(name) and not self._stays(name) and not self.stock.has_file(name, content):
+                target = name if name in self.kit.files and not is_managed(name, self.new.release) else ""
+                target = target or (self.place(name, ("llm",), "") if kind_of(name) == DECK else BACKENDS_FILE)
+                files.append((name, content_text(content), self.path(target)))
+        keep_comments(self.session, paths, files, self.stock, _OWN)
 
 
 def content_text(content: bytes) -> str:

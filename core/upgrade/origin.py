@@ -39,6 +39,14 @@ def data_of(content: bytes) -> Data:
     return {} if isinstance(data, Refusal) else data
 
 
+def is_toml(content: bytes) -> bool:
+    """Whether a file can be read."""
+    try:
+        return not isinstance(read_data(content.decode("utf-8")), Refusal)
+    except UnicodeDecodeError:
+        return False
+
+
 def find_origin(files: Mapping[str, bytes], index: KitIndex, detected: Detection, pins: tuple[Pin, ...] = ()) -> Origin:
     """The origin of files by their path below `.pipelex`: the kit that shares most with them.
 

@@ -41,6 +41,9 @@ from core.upgrade.units import kind_of, units
 from core.variables import Environment
 
 _MAX_ROUNDS = 12
+_CHOICES = ("for_text", "for_object")
+_DISABLED = "disabled"
+_HEADER_DEPTH = 3
 _DECK_FILE = "inference/deck/base_deck.toml"
 
 
@@ -129,6 +132,8 @@ class _Run:
             session, folder, mine, stock, kit, self.converter, frozenset(self._gone_backends()), environment
         )
         self.instead: dict[Node, str] = {}
+        self.removed: set[tuple[str, Path]] = set()
+        """What was left out since the last report."""
 
     def all(self) -> None:
         """Carry the files, then settle what stops a start, the names that are gone, and the methods."""
@@ -198,6 +203,7 @@ class _Run:
         """Leave out, with a row for each, the carried parts and settings at which the target would stop."""
         for _ in range(_MAX_ROUNDS):
             acted = False
+            self.removed.clear()
             for problem in self.session.report.boot_problems:
                 location = problem.location
                 if problem.fatal and location is not None:
@@ -212,24 +218,45 @@ class _Run:
         name = os.path.relpath(path, self.folder) if path.startswith(f"{self.folder}/") else ""
         if not name or not self.session.readable(path):
             return False
+        if any(at == name and keys[: len(gone)] == gone for at, gone in self.removed):
+            return False
         if not kind_of(name):
             return self._drop(path, name, keys, why)
         for depth in range(len(keys), 0, -1):
             if (name, keys[:depth]) in self.carrier.carried:
                 deeper = len(keys) > depth and has(self.session.data(path), keys)
                 return self._drop(path, name, keys if deeper else keys[:depth], why)
+        if str(keys[-1]).endswith("choice_overrides"):
+            return self._complete_overrides(path, keys)
         inside = [target for at, target in self.carrier.carried if at == name and target[: len(keys)] == keys]
         dropped = [self._drop(path, name, target, why) for target in inside]
+        if has(self.session.data(path), keys) and value_at(self.session.data(path), keys) == {}:
+            self.session.drop(path, keys)
+            return True
         return any(dropped)
+
+    def _complete_overrides(self, path: str, keys: Path) -> bool:
+        """Releases want all choices or none: those that are missing are disabled."""
+        missing = [key for key in _CHOICES if not has(self.session.data(path), (*keys, key))]
+        for key in missing:
+            self.session.put(path, (*keys, key), _DISABLED)
+        return bool(missing)
 
     def _drop(self, path: str, name: str, keys: Path, why: str) -> bool:
         while keys and not has(self.session.data(path), keys):
             keys = keys[:-1]
         if not keys:
             return False
+        self.removed.add((name, keys))
         value = value_at(self.session.data(path), keys)
         try:
-            self.session.drop(path, keys)
+            if keys[-1] in _CHOICES and str(keys[-2]).endswith("choice_overrides") and value != _DISABLED:
+                self.session.put(path, keys, _DISABLED)
+            else:
+                self.session.drop(path, keys)
+                stock = data_of(self.kit.files.get(name, b""))
+                if has(stock, keys):
+                    self.session.put(path, keys, value_at(stock, keys), header=len(keys) < _HEADER_DEPTH)
         except EditRefusedError:
             return False
         carried = self.carrier.carried.pop((name, keys), None)

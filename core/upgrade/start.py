@@ -15,7 +15,7 @@ from core.releases import Release
 from core.target import target_release
 from core.upgrade.index import kit_index
 from core.upgrade.kit import MANIFEST, SETTINGS, Kit
-from core.upgrade.origin import Origin, Stock, data_of, find_origin
+from core.upgrade.origin import Origin, Stock, find_origin, is_toml
 from core.upgrade.units import kind_of
 
 
@@ -56,7 +56,7 @@ class Start:
 def repaired(before: Report, view: View, folder: str, mine: Mapping[str, bytes]) -> dict[str, bytes]:
     """The broken files of a tree that an automatic fix makes TOML, as fixed."""
     fixed = {}
-    for name in [name for name, content in mine.items() if content.strip() and not data_of(content)]:
+    for name in [name for name, content in mine.items() if kind_of(name) and not is_toml(content)]:
         path = os.path.join(folder, name)
         source = next((source for source in before.catalog.tree.sources if source.path == path), None)
         for problem in before.boot_problems:

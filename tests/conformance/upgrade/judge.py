@@ -43,9 +43,11 @@ def lost_changes(stock: Report, before: Report, after: Report, plan: Plan) -> It
         *_profiles(stock, before, after),
     ):
         for key, value in mine.items():
-            if old.get(key) != value and not _equal(new.get(key), value):
+            found = list(new.values()) if key == GLOBAL else [new.get(key)]
+            if old.get(key) != value and not any(_equal(item, value) for item in found):
                 name = what.rpartition(" ")[2]
-                if not any(name in text or f"{key}" in text.split(" ")[1:2] for text in listed):
+                words = (name.rpartition("/")[2], *([value] if isinstance(value, str) and value else []))
+                if not any(word in text for word in words for text in listed):
                     yield f"{what} {key}: {value!r} is {new.get(key)!r}"
 
 
@@ -68,20 +70,24 @@ def _entries(stock: Report, before: Report, after: Report) -> Iterator[Change]:
         for family in report.catalog.families.values():
             for alias in family.aliases.values():
                 targets = list(alias.targets)
-                result.setdefault(f"name {alias.name}", {})["targets"] = targets
+                result.setdefault(f"name {alias.name}", {})[_family(family.name)] = targets
             for waterfall in family.waterfalls.values():
-                result.setdefault(f"name {waterfall.name}", {})["targets"] = list(waterfall.entries)
+                result.setdefault(f"name {waterfall.name}", {})[_family(family.name)] = list(waterfall.entries)
             for preset in family.presets.values():
                 fields = {key: value for key, value in preset.fields.items() if key not in _HANDLES}
-                name = "extract" if family.name == "ocr" else family.name
+                name = _family(family.name)
                 result[f"preset {name} {preset.name}"] = {**fields, "reference": preset.reference}
             for choice in family.choices:
-                name = "extract" if family.name == "ocr" else family.name
+                name = _family(family.name)
                 if family.name != GLOBAL and isinstance(choice.value, str):
                     result[f"choice {name} {choice.name}"] = {choice.key: choice.value}
         return result
 
     yield from _compared(facts(stock), facts(before), facts(after))
+
+
+def _family(name: str) -> str:
+    return "extract" if name == "ocr" else name
 
 
 def _backends(stock: Report, before: Report, after: Report) -> Iterator[Change]:
