@@ -53,11 +53,12 @@ def perform(content: bytes | str, step: Step) -> bytes | Refusal | None:
         if isinstance(content, bytes):
             return Refusal("exists", "The file already exists.", "Edit it instead.")
         return step.text.encode("utf-8")
+    if isinstance(step, DeleteFile) and isinstance(content, bytes):
+        return None
     text = text_of(content)
     if isinstance(text, Refusal):
         return text
-    if isinstance(step, DeleteFile):
-        return None
+    assert isinstance(step, EditText)
     if text.count("\n") > MAX_STATEMENTS and _statements(text) > MAX_STATEMENTS:
         return Refusal(
             "shape",

@@ -9,12 +9,13 @@ from enum import StrEnum
 from core.edits.edit_session import EditSession
 from core.edits.intent import EditRefusedError
 from core.masking import below_item, in_backend_file, shown_value
+from core.mentions import HANDLE_KEYS
 from core.records import dataclass
 from core.releases import Behaviours
 from core.toml.edit.layout_queries import Notation
 from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Path
-from core.toml.edit.toml_commands import RawReplace
+from core.toml.edit.toml_commands import RawReplace, RenameKey
 from core.upgrade.backends import BACKENDS_FILE, ROUTING_FILE, choose_backends, repair_routes, switch_off_without_keys
 from core.upgrade.comments import keep_comments
 from core.upgrade.convert import Converter
@@ -81,6 +82,7 @@ class Carrier:
         self.dropped = dropped
         """Backends that are not carried."""
         self.environment = environment
+        self.backends = frozenset(data_of(mine.get(BACKENDS_FILE, b"")))
         self.new: Behaviours = converter.new
         self.rows: list[Row] = []
         self.carried: dict[tuple[str, Path], Row] = {}
@@ -97,7 +99,7 @@ class Carrier:
             if name not in SETTINGS and self._wanted(name) and not self._stays(name):
                 self._write(name, content)
         for name, content in mine.items():
-            if self.stock.has_file(name, content):
+            if self.stock.has_file(name, content) and not self._stays(name):
                 self._untouched(name, content)
             elif self._stays(name) and name not in SETTINGS:
                 self._convert_in_place(name, content)
@@ -128,13 +130,15 @@ class Carrier:
     def _stays(self, name: str) -> bool:
         """Whether a file of the person's own stays as it is, but for its form."""
         content = self.mine.get(name)
+        kind = kind_of(name)
+        if kind == SPECS and content is not None:
+            backend = os.path.basename(name)[:-5]
+            is_read = backend in self.backends or not self.stock.has_file(name, content)
+            return name not in self.kit.files and backend not in self.dropped and is_read
         if content is None or self.stock.has_file(name, content):
             return False
         if name.endswith(f"/{MANIFEST}"):
             return name not in self.kit.files
-        kind = kind_of(name)
-        if kind == SPECS:
-            return name not in self.kit.files and os.path.basename(name)[:-5] not in self.dropped
         if kind == DECK:
             if name in self.kit.files:
                 return not is_managed(name, self.new.release)
@@ -144,9 +148,10 @@ class Carrier:
     def _write(self, name: str, content: bytes) -> None:
         path = self.path(name)
         if self.session.exists(path):
-            if self.mine.get(name) == content:
+            is_text = name.endswith(".toml") and self.session.readable(path)
+            if is_text and self.session.text(path).encode() == content:
                 return
-            if name.endswith(".toml"):
+            if is_text:
                 self.session.edit(path, RawReplace(content.decode("utf-8")))
                 return
             self.session.delete_file(path)
@@ -178,6 +183,7 @@ class Carrier:
             parts = self.converter.unit(name, at, value)
             same = len(parts) == 1 and parts[0][0] == at
             if same:
+                self._rename_handle(path, at, parts[0][1])
                 self.session.put(path, at, parts[0][1])
             else:
                 notation = self._comments_at(path, at)
@@ -190,6 +196,15 @@ class Carrier:
             moved = moved or not same
         if moved:
             self._drop_empty(path, ())
+
+    def _rename_handle(self, path: str, at: Path, part: object) -> None:
+        """Rename the key that names the model of a preset where it stands."""
+        old = self.session.get(path, at)
+        if isinstance(old, Mapping) and isinstance(part, Mapping) and kind_of(path[len(self.folder) + 1 :]) == DECK:
+            for key in HANDLE_KEYS:
+                new = next((name for name in HANDLE_KEYS if name in part), key)
+                if key in old and new not in old:
+                    self.session.edit(path, RenameKey((*at, key), new))
 
     def _drop_empty(self, path: str, at: Path) -> None:
         """Delete the tables of a file that nothing is left in."""
@@ -247,7 +262,8 @@ class Carrier:
                 continue
             self.carried[file, target] = row
             changes = part
-            if isinstance(part, Mapping) and isinstance(before.get(target), Mapping) and new is not None:
+            by_key = kind_of(file) != ROUTING and new is not None
+            if by_key and isinstance(part, Mapping) and isinstance(before.get(target), Mapping):
                 old = before[target]
                 assert isinstance(old, Mapping)
                 changes = {key: item for key, item in part.items() if not identical(old.get(key), item)}

@@ -101,7 +101,7 @@ class Upgrade:
                 session.delete_file(path)
                 continue
             text = content.decode("utf-8")
-            if session.exists(path) and path.endswith((".toml", ".mthds", ".plx")):
+            if path.endswith((".toml", ".mthds", ".plx")) and session.readable(path) and session.exists(path):
                 session.edit(path, RawReplace(text))
             else:
                 session.delete_file(path)

@@ -226,7 +226,7 @@ class _Run:
             if (name, keys[:depth]) in self.carrier.carried:
                 deeper = len(keys) > depth and has(self.session.data(path), keys)
                 return self._drop(path, name, keys if deeper else keys[:depth], why)
-        if str(keys[-1]).endswith("choice_overrides"):
+        if str(keys[-1:]).endswith("choice_overrides',)"):
             return self._complete_overrides(path, keys)
         inside = [target for at, target in self.carrier.carried if at == name and target[: len(keys)] == keys]
         dropped = [self._drop(path, name, target, why) for target in inside]

@@ -58,6 +58,8 @@ EDITS: tuple[tuple[str, str], ...] = (
     ("edit", "fix all --dry-run"),
     ("edit", "use anthropic --dry-run"),
     ("edit", "repoint --dry-run"),
+    ("upgrade", "upgrade --kit kit --to 0.92.2 --dry-run"),
+    ("drift", "drift --kit kit --to 0.92.2"),
     ("edit", "alias best claude-4-sonnet --dry-run --anyway"),
     ("edit", "alias best --delete --dry-run"),
     ("edit", "backend openai off"),

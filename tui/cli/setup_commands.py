@@ -153,6 +153,8 @@ DOCUMENTED = (
     "edit",
     "fixes",
     "changes",
+    "upgrade",
+    "drift",
     "recover",
     "settings",
 )

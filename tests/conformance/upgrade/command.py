@@ -6,7 +6,7 @@ import argparse
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,6 +18,7 @@ from core.upgrade.kit import Kit, is_managed, read_kit
 from core.upgrade.plan import Plan, Undecided, Upgrade
 from core.upgrade.planner import plan_upgrade
 from core.workspace import Proposal, Workspace
+from tests.support.stock import stock_tree
 
 from ..boot.case import BootCase, Entry
 from ..boot.measure import boot_outcomes
@@ -45,6 +46,11 @@ class Tally:
 def kit_of(release: str) -> Kit:
     """The kit of an installed release."""
     return read_kit(str(environment(release).python.parent.parent))
+
+
+def stock_kit(release: str) -> Kit:
+    """The kit of a release from its stock tree, without its settings."""
+    return read_kit(str(stock_tree(release).parent), release)
 
 
 def project(folder: Path, source: Path, name: str) -> Path:
@@ -111,11 +117,13 @@ def boot(tally: Tally) -> None:
                 tally.faults.append(f"{outcome.case.kind}: {release} does not start: {message}")
 
 
-def stock_trees(tally: Tally, folder: Path, releases: Sequence[str], target: str) -> None:
+def stock_trees(
+    tally: Tally, folder: Path, releases: Sequence[str], target: str, kits: Callable[[str], Kit] = kit_of
+) -> None:
     """Untouched stock trees: each becomes equal to the target's kit in the files that Pipelex manages."""
-    kit = kit_of(target)
+    kit = kits(target)
     for release in releases:
-        root = project(folder, environment(release).stock, f"stock-{release}-{target}")
+        root = project(folder, stock_tree(release), f"stock-{release}-{target}")
         result = upgrade(tally, root, kit, f"stock {release}")
         if result is None:
             continue
@@ -130,22 +138,24 @@ def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
-def random_trees(tally: Tally, folder: Path, count: int, seed: int, releases: Sequence[str]) -> None:
+def random_trees(
+    tally: Tally, folder: Path, count: int, seed: int, releases: Sequence[str], kits: Callable[[str], Kit] = kit_of
+) -> None:
     """Stock trees with random edits, each upgraded to a random later release."""
     for number in range(seed, seed + count):
         rng = Random(number)
         old, new = sorted(rng.sample(range(len(releases)), 2))
         release, target = releases[old], releases[new]
-        root = project(folder, environment(release).stock, f"random-{number}")
+        root = project(folder, stock_tree(release), f"random-{number}")
         stock = inspect_tree(str(root), release=release, environ={}, cwd=str(root), assume_keys=True)
         done = edit_tree(rng, root, release, rng.randint(1, 20))
         kind = f"{number}: {release} to {target}"
-        result = upgrade(tally, root, kit_of(target), kind)
+        result = upgrade(tally, root, kits(target), kind)
         if result is not None:
             plan, before, after = result
             tally.changes += len(done)
             if plan.origin.release != parse_release(release):
-                stock = inspect_tree(str(environment(str(release)).stock), release=str(plan.origin.release), environ={})
+                stock = inspect_tree(str(stock_tree(release)), release=str(plan.origin.release), environ={})
             tally.faults += [f"{kind}: lost {change}" for change in lost_changes(stock, before, after, plan)]
         shutil.rmtree(root)
 
