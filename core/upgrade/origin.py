@@ -53,7 +53,7 @@ def find_origin(files: Mapping[str, bytes], index: KitIndex, detected: Detection
     Of several that share the same, the one that the project pins, or that a manifest names; else the newest. Without
     a kit that shares anything: the pin, or the last release that reads the shapes of the tree.
     """
-    generation = behaviours_of(detected.release).generation
+    layout = behaviours_of(detected.release).deck_layout
     whole = index.counts(file_digest(name, content) for name, content in files.items() if kind_of(name))
     parts = index.counts(
         unit_digest(name, path, value)
@@ -64,7 +64,7 @@ def find_origin(files: Mapping[str, bytes], index: KitIndex, detected: Detection
     scores = {
         position: (count, whole[position])
         for position, count in parts.items()
-        if (release := parse_release(index.releases[position])) and behaviours_of(release).generation == generation
+        if (release := parse_release(index.releases[position])) and behaviours_of(release).deck_layout == layout
     }
     named = [release for pin in pins if pin.exact and (release := parse_release(pin.exact))]
     named += [release for text in _manifests(files) if (release := parse_release(text))]
@@ -77,7 +77,7 @@ def find_origin(files: Mapping[str, bytes], index: KitIndex, detected: Detection
         assert release is not None
         return Origin(release, f"{best[1]} of {counted(total, 'file')} and {counted(best[0], 'part')} are of its kit")
     for release in named:
-        if behaviours_of(release).generation == generation:
+        if behaviours_of(release).deck_layout == layout:
             return Origin(release, "named by the project")
     return Origin(detected.release, detected.reason)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import PipedeckError
+from core.upgrade.drift import Drift
 from core.upgrade.kit import Kit
 from core.upgrade.plan import Undecided, choices_text, read_choices, unknown_choices
 from core.upgrade.planner import plan_upgrade, tree_drift
@@ -285,7 +286,7 @@ def test_drift_tells_yours_behind_gone_and_both(tmp_path: Path, kit: Callable[..
     assert found["aliases.lost"] == "gone"
     assert found["aliases.chain"] == "both"
     assert found["llm.presets.ours"] == "yours"
-    assert report.counts["behind"] >= 1
+    assert report.counts[Drift.BEHIND] >= 1
 
 
 def kind(file: str) -> bool:
