@@ -29,7 +29,10 @@ from tests.core.edits.stock_scene import Scene
 from tests.core.toml.edit import chance, nasty
 from tests.support.stock import copy_project, stock_tree
 
-RELEASES = ("0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.77.0", "0.92.2")
+RELEASES = (
+    *("0.10.2", "0.12.0", "0.13.2", "0.14.3", "0.16.0", "0.17.6"),
+    *("0.24.1", "0.43.1", "0.50.0", "0.72.0", "0.77.0", "0.92.2"),
+)
 _HEADER = re.compile(r"\s*\[+\s*([^#\n]*?)\s*\]+\s*(?:#.*)?\Z")
 _PAIR = re.compile(r"""\s*(?:[A-Za-z0-9_\-]+\s*\.\s*)*("[^"]*"|'[^']*'|[A-Za-z0-9_\-]+)\s*=\s*(.*)\Z""")
 _ELEMENT = re.compile(r"""\s*("[^"\\]*"|'[^']*')\s*,?\s*(?:#.*)?\Z""")

@@ -22,9 +22,8 @@ from tests.core.edits.campaign import Chooser
 from tests.core.edits.intent_campaign import ask
 from tests.core.edits.stock_scene import Scene
 from tests.support.stock import copy_project, stock_tree
-from tests.trust.comments import replace_scene
+from tests.trust.comments import RELEASES, replace_scene
 
-RELEASES = ("0.10.2", "0.14.3", "0.17.6", "0.43.1", "0.77.0", "0.92.2")
 EDITS_A_SCENE = 15
 FORMS: tuple[Callable[[str], str], ...] = (
     lambda text: text,
