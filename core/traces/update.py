@@ -42,11 +42,16 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    path: str
     run: str
+    name: str
     inode: int
     size: int
     changed: int
+
+    @property
+    def path(self) -> str:
+        """The path below the folder of the traces; not stored, as there may be a hundred thousand files."""
+        return os.path.join(self.run, self.name)
 
 
 def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Updated:
@@ -57,12 +62,20 @@ def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Upda
     """
     moment = time.time() if now is None else now
     builder = SummaryBuilder(kept.summary, moment)
-    found = sorted(_files(kept), key=lambda file: -file.changed)
+    found = list(_files(kept))
+    newest: dict[str, int] = {}
+    for file in found:
+        newest[file.run] = max(file.changed, newest.get(file.run, 0))
+    found.sort(key=lambda file: (-newest[file.run], file.run, -file.changed))
     states = dict(kept.files)
     by_path = {state.path: head for head, state in states.items()}
     size, cut, unread, stopped = 0, 0, 0, False
-    unsettled: set[str] = set()
+    unsettled: set[str] = {""}
+    run, heads = "", list[str]()
     for file in found:
+        if file.run != run:
+            _settle(run, heads, states, unsettled)
+            run, heads = file.run, []
         head = by_path.get(file.path, "")
         known = states.get(head)
         if moment - file.changed / 1e9 < SETTLED_S:
@@ -82,21 +95,32 @@ def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Upda
             unsettled.add(file.run)
             continue
         cut += done.cut
-        stopped = done.stopped
+        if done.stopped:
+            stopped = True
+            unsettled.add(file.run)
         size += max(0, done.offset - start)
         if head:
+            heads.append(head)
             whole = not done.stopped
             states[head] = FileState(
                 file.path, file.inode, file.size if whole else -1, file.changed if whole else -1, done.offset
             )
-    done_runs = {file.run for file in found if file.run} - unsettled
+    _settle(run, heads, states, unsettled)
+    done_runs = newest.keys() - unsettled
     files = {head: state for head, state in states.items() if os.path.dirname(state.path) not in done_runs}
-    present = {file.path for file in found}
+    present = {file.path for file in found if file.run not in done_runs}
     files = {head: state for head, state in files.items() if state.path in present}
     settled = kept.settled.with_more(map(_digest, done_runs)) if done_runs else kept.settled
     at = kept.at if stopped else moment
     after = Kept(kept.folder, builder.summary(), files, settled, at)
     return Updated(after, len(found), size, cut, unread, stopped)
+
+
+def _settle(run: str, heads: list[str], states: dict[str, FileState], unsettled: set[str]) -> None:
+    """Drop the files of a run that is settled at once: there may be a hundred thousand."""
+    if run not in unsettled:
+        for head in heads:
+            states.pop(head, None)
 
 
 def _read(
@@ -153,7 +177,7 @@ def _found(entry: os.DirEntry[str], run: str) -> _Found | None:
     if not entry.name.endswith(SUFFIX) or not entry.is_file(follow_symlinks=False):
         return None
     status = entry.stat(follow_symlinks=False)
-    return _Found(os.path.join(run, entry.name), run, status.st_ino, status.st_size, status.st_mtime_ns)
+    return _Found(run, entry.name, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _digest(path: str) -> int:
