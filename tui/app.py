@@ -159,6 +159,11 @@ class PipedeckApp(BaseApp):
         if self._loading is not None and self.session.view is None and isinstance(self.screen, MainScreen):
             self._load(self._loading.result)
 
+    def holds(self, key: str) -> bool:
+        """Whether a key waits for the tree that is being read: all but those that quit."""
+        reading = self.session.view is None and isinstance(self.screen, MainScreen)
+        return reading and key not in ("ctrl+c", "ctrl+q", *self.keymap.table.by_id["quit"].keys)
+
     @property
     def main(self) -> MainScreen | None:
         """The main screen that was opened last."""
@@ -260,8 +265,10 @@ class PipedeckApp(BaseApp):
                     if self._reloading:
                         screen.read_methods()
                         screen.show_status("tree reloaded")
+            self.resume_keys()
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)
+            self.resume_keys()
 
     def say_failure(self, error: BaseException) -> None:
         """Show an error of a thread; the start screen when there is no tree."""

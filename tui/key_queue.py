@@ -61,6 +61,8 @@ class KeyQueue(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Queue a key; dispatch every other event at once."""
         if isinstance(event, events.Key) and not event.is_forwarded:
+            if self._queued_keys and self.holds(self._queued_keys[0].key) and not self.holds(event.key):
+                self._queued_keys.clear()  # such as the key that quits
             self._queued_keys.append(event)
             await self._dispatch_next()
             return
@@ -69,8 +71,18 @@ class KeyQueue(App[None]):
             self._forwarded_key = None
             self._send_marker(self.focused or self.screen, repeat=False)
 
+    def holds(self, key: str) -> bool:
+        """Whether a key waits, with those behind it, until `resume_keys` is called."""
+        return False
+
+    def resume_keys(self) -> None:
+        """Dispatch the keys that were held."""
+        self.call_later(self._dispatch_next)
+
     async def _dispatch_next(self) -> None:
         while self._queued_keys and not self._key_in_progress:
+            if self.holds(self._queued_keys[0].key):
+                return
             self._key_in_progress = True
             self._key_count += 1
             self._key_timeout = asyncio.get_running_loop().call_later(self.key_timeout_s, self._key_timed_out)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from core.edits.edit_session import EditSession
 from core.edits.entry_names import check_name, require_backend
-from core.edits.intent import Edit, EditRefusedError
+from core.edits.intent import Edit, EditLayer, EditRefusedError
 from core.edits.profile_tables import ACTIVE, BEHIND, ROUTES, ProfileEdit, ProfileTables
 from core.records import dataclass
 from core.toml.edit.toml_commands import RenameKey
@@ -17,10 +17,22 @@ _OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class SwitchProfile(ProfileEdit, label="switch to profile {0.profile}"):
-    """Make a profile the active one. As an override (from 0.56 on) the choice stays on this machine."""
+    """Make a profile the active one: in the file of its value.
+
+    `local`: in the override file, where the release reads one (from 0.56 on) and no layer is named, so that the choice
+    stays on this machine.
+    """
+
+    local: bool = False
 
     def change(self, session: EditSession, tables: ProfileTables) -> None:
-        tables.files.put(ACTIVE, self.profile)
+        layer = session.layer
+        if self.local and layer is EditLayer.AUTO and session.report.catalog.behaviours.override_files:
+            session.layer = EditLayer.OVERRIDE
+        try:
+            tables.files.put(ACTIVE, self.profile)
+        finally:
+            session.layer = layer
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,9 @@ class ChangeDocument(Document):
 
 def changes_document(entries: Sequence[LoggedCommit], files: Iterable[list[str]]) -> list[ChangeDocument]:
     """Build the log of changes; `files` are the shown paths of each."""
-    undone = {entry.reverts for entry in entries if entry.reverts}
+    from core.files.store import undone_ids  # slow to import
+
+    undone = undone_ids(entries)
     return [
         ChangeDocument(entry, shown, undone=entry.id in undone) for entry, shown in zip(entries, files, strict=True)
     ]

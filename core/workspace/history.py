@@ -104,6 +104,12 @@ class History:
         return self.entries[first:last] or self.entries[:1]
 
     @property
+    def unsaved_label(self) -> str:
+        """The label of the change to write: of the edits, or of the written edits that it undoes."""
+        text = ", ".join(dict.fromkeys(entry.label for entry in self.unsaved))
+        return f"undo: {text}" if self.at < self.saved else text
+
+    @property
     def to_undo(self) -> HistoryEntry | None:
         """The edit that undo would revert."""
         return self.entries[self.at - 1] if self.at else None

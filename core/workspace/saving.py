@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, permutations
 
 from core.api import Report, update_report
-from core.files.store import Change, Committed, Conflict, commit, content_hash, removal_notes, removed_before
+from core.files.store import Change, Committed, Conflict, commit, content_hash, last, removal_notes, removed_before
 from core.files.store.disk import ABSENT
 from core.files.view import MISSING, Overlay, Snapshot, View
 from core.safe_text import safe
@@ -96,6 +96,7 @@ def write(
         root=root,
         state=state,
         label=label,
+        reverts=_reverted(snapshot, pending, root, state),
         unchanged=[
             (path, _hash(content))
             for path, content in snapshot.contents.items()
@@ -105,7 +106,27 @@ def write(
     )
     if not isinstance(result, Committed):
         return NotSaved(result, result.message, moved=isinstance(result, Conflict))
-    return Saved(tuple(safe(shown(path)) for path in order), (*result.notes, *(() if loads else (_IN_BETWEEN,))))
+    return Saved(
+        tuple(safe(shown(path)) for path in order),
+        (*result.notes, *(() if loads else (_IN_BETWEEN,))),
+        tuple(safe(shown(path)) for path in order if pending[path] is None),
+    )
+
+
+def _reverted(snapshot: Snapshot, pending: Contents, root: str, state: str) -> str:
+    """The id of the last logged commit, where the pending contents restore all its files; else empty."""
+    entry = last(root, state)
+    if entry is None or {written.path for written in entry.files} != set(pending):
+        return ""
+    restores = all(
+        written.old == _hash(_held(pending[written.path])) and written.new == _hash(snapshot.content(written.path))
+        for written in entry.files
+    )
+    return entry.id if restores else ""
+
+
+def _held(content: bytes | None) -> bytes | str:
+    return MISSING if content is None else content
 
 
 def _change(path: str, before: bytes | str, after: bytes | None, root: str, state: str) -> Change:

@@ -264,7 +264,7 @@ class Workspace:
             self.shown,
             root=self.root,
             state=self.state,
-            label=", ".join(dict.fromkeys(entry.label for entry in history.unsaved)),
+            label=history.unsaved_label,
             wait=wait,
         )
         if isinstance(result, Saved):

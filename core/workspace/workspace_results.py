@@ -16,15 +16,18 @@ MAX_NAMED = 4
 
 @dataclass(frozen=True)
 class Saved:
-    """All edits are written. `files` are display paths; empty if there was nothing to write."""
+    """All edits are written. `files` are display paths, empty if there was nothing to write; `deleted` some of them."""
 
     files: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:
-        count = len(self.files)
-        text = "nothing to write" if not count else f"wrote {', '.join(self.files)}"
+        written = ", ".join(file for file in self.files if file not in self.deleted)
+        deleted = ", ".join(self.deleted)
+        parts = (written and f"wrote {written}", deleted and f"deleted {deleted}")
+        text = "; ".join(filter(None, parts)) or "nothing to write"
         return "; ".join((text, *self.notes))
 
 

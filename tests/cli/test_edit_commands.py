@@ -254,9 +254,20 @@ def test_log_lists_edits_and_undo_can_be_undone(run: Run, project: Path) -> None
     assert [entry["label"] for entry in entries[1:]] == ["describe profile two", "set backends.openai.team"]
     assert entries[0]["reverts"] == entries[1]["id"]
     assert [entry["undone"] for entry in entries] == [False, True, False]
+    states = [line.split()[3:5] for line in run("undo --list")[1].splitlines()[1:4]]
+    assert states == [["undo", "undo:"], ["undone", "describe"], ["in", "force"]]
     assert run(f"undo {entries[0]['id']}")[0] == 0
     assert contents(project) == written
     assert "set backends.openai.team" in run("undo --list")[1]
+    assert [entry["undone"] for entry in json.loads(run("undo --list --json")[1])] == [False, True, False, False]
+
+
+def test_profile_is_switched_on_this_machine_only_unless_base_is_named(run: Run, project: Path) -> None:
+    base, local = "routing_profiles.toml", "routing_profiles_override.toml"
+    assert f"switch to profile two: wrote {base}\n" in run("profile two --base --anyway")[1]
+    assert f"switch to profile all: wrote {local}\n" in run("profile all")[1]
+    assert f"undo switch to profile all: deleted {local}\n" in run("undo")[1]
+    assert f"undo switch to profile two: wrote {base}\n" in run("undo")[1]
 
 
 def test_log_of_longer_ids_is_listed_and_undone(run: Run, project: Path, fenced_environment: Path) -> None:

@@ -9,9 +9,10 @@ from threading import Event
 import pytest
 from textual import events
 
+from tests.support.polling import until_in_loop
 from tests.trust.terminal import Terminal
 from tests.tui.app_driver import AppDriver, open_app, request_for
-from tests.tui.idle import run_app
+from tests.tui.idle import IdleDetector, IdlePilot, run_app
 from tui.app import PipedeckApp
 from tui.sample import copy_sample
 from tui.screens.main import MainScreen
@@ -59,8 +60,11 @@ async def test_tree_opened_from_the_start_screen(shop: Path, fenced_environment:
 class Late(PipedeckApp):
     """An app whose tree is loaded after its first screen."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *early: str) -> None:
+        """`early`: keys that are pressed before the tree is loaded."""
         self.gate = Event()
+        self.early = early
+        self.early_lines: list[str] = []
         self.first = ""
 
         def wait_and_load() -> Loaded:
@@ -73,6 +77,16 @@ class Late(PipedeckApp):
         """Start loading after the app's own handler."""
         assert isinstance(self.screen, MainScreen)
         self.first = "nothing" if self.session.view is None else "the tree"
+        if self.early:
+            self.run_worker(self._press_early(), exit_on_error=False)
+        else:
+            self.gate.set()
+
+    async def _press_early(self) -> None:
+        for key in self.early:
+            self.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until_in_loop(lambda: self.return_code is not None or len(self._queued_keys) == len(self.early))
+        self.early_lines = AppDriver(self, IdlePilot(self, IdleDetector(self))).lines
         self.gate.set()
 
 
@@ -82,3 +96,27 @@ async def test_slowly_loaded_tree(shop: Path, fenced_environment: Path) -> None:
     async with run_app(app) as pilot:
         assert app.first == "nothing"
         await offers_the_edit_and_sees_the_disk(AppDriver(app, pilot), shop)
+
+
+async def test_keys_wait_for_the_tree_and_the_panes_say_that_it_is_read(tmp_path: Path) -> None:
+    copy_sample(tmp_path / "shop")
+    app = Late(request_for(tmp_path / "shop", tmp_path / "home"), "1", "down", "space")
+    app.watch_every_s = 0
+    async with run_app(app) as pilot:
+        text = "\n".join(app.early_lines)
+        assert "no backends" not in text
+        assert "no problems" not in text
+        assert text.count(" reading ...") == 5
+        assert "keys wait until the tree is read" in app.early_lines[-1]
+        driver = AppDriver(app, pilot)
+        await driver.settle()
+        assert "turn openai off" in driver.lines[-1]
+
+
+async def test_quit_does_not_wait_for_the_tree(tmp_path: Path) -> None:
+    copy_sample(tmp_path / "shop")
+    app = Late(request_for(tmp_path / "shop", tmp_path / "home"), "1", "q")
+    app.watch_every_s = 0
+    async with run_app(app):
+        assert app.return_code == 0
+        assert app.session.view is None

@@ -247,9 +247,12 @@ class EditPrinter:
         """The change was written."""
         self._options.outcome = "the change was written"
         folder = self._report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
-        files = ", ".join(diff.shown.removeprefix(folder) for diff in self.diffs)
-        if not self._print_document("written", f"wrote {files}"):
-            self._output.wrapped("", f"{self._label}: wrote {files}", "good")
+        files: dict[str, list[str]] = {"wrote": [], "deleted": []}
+        for diff in self.diffs:
+            files["deleted" if diff.state == "deleted" else "wrote"].append(diff.shown.removeprefix(folder))
+        message = "; ".join(f"{verb} {', '.join(names)}" for verb, names in files.items() if names)
+        if not self._print_document("written", message):
+            self._output.wrapped("", f"{self._label}: {message}", "good")
             self._print_changes()
         return DONE
 

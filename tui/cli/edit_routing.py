@@ -53,7 +53,7 @@ def _edit_profile(options: argparse.Namespace, workspace: Workspace) -> Sequence
         changes.append(profile_edits.SetFallbackOrder(name, order))
     if options.description:
         changes.append(profile_edits.SetProfileDescription(name, options.description))
-    return changes or [profile_edits.SwitchProfile(name)]
+    return changes or [profile_edits.SwitchProfile(name, local=True)]
 
 
 # ---- route
@@ -114,10 +114,11 @@ COMMANDS = (
     EditCommand(
         "profile",
         "switch to a routing profile; add, copy, change or delete one",
-        "Without options NAME becomes the active profile.",
+        "Without options NAME becomes the active profile, on this machine only where the release reads override files;"
+        " --base switches for everybody.",
         (
             ("pipedeck profile all_openai", "switch"),
-            ("pipedeck profile all_openai --override", "on this machine only, where the release has that"),
+            ("pipedeck profile all_openai --base", "for everybody who uses the tree"),
             ("pipedeck profile mine --copy all_openai", "add a copy of another"),
             ("pipedeck profile mine --default anthropic --fallback openai,groq", "change it"),
         ),

@@ -27,7 +27,7 @@ def _run(options: argparse.Namespace, workspace: Workspace) -> int:
 
 
 def _list(options: argparse.Namespace, workspace: Workspace) -> int:
-    from core.files.store import history
+    from core.files.store import history, undone_ids
     from core.json.edit_document import changes_document
 
     entries = list(history(workspace.root, workspace.state))
@@ -37,14 +37,14 @@ def _list(options: argparse.Namespace, workspace: Workspace) -> int:
         output.json(changes_document(entries, files))
         return DONE if entries else NOTHING
     folder = workspace.disk_report.catalog.tree.routing.sources[0].shown.removesuffix("routing_profiles.toml")
-    undone = {entry.reverts for entry in entries if entry.reverts}
+    undone = undone_ids(entries)
     rows = []
     for entry, paths in zip(entries, files, strict=True):
         time = datetime.fromtimestamp(entry.seconds, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
-        state = "undone" if entry.id in undone else ""
+        state = "undone" if entry.id in undone else "undo" if entry.reverts else "in force"
         rows.append((entry.shown_id, time, state, entry.label, ", ".join(path.removeprefix(folder) for path in paths)))
     if rows:
-        output.table(("ID", "WRITTEN", "", "CHANGE", "FILES"), rows, flexible=(3, 4))
+        output.table(("ID", "WRITTEN", "STATE", "CHANGE", "FILES"), rows, flexible=(3, 4))
     else:
         output.wrapped("", "nothing was written here", "dim")
     return DONE if rows else NOTHING

@@ -11,7 +11,6 @@ from tui.command import Command
 from tui.commands import availability
 
 if TYPE_CHECKING:
-    from core.edits.intent import EditLayer
     from core.workspace import Workspace
     from tui.dialogs.pick import ProfilesScreen
     from tui.screens.main import MainScreen
@@ -21,7 +20,6 @@ NOTIFY_EVERY_S = 0.3
 
 def switch_profile(screen: MainScreen) -> None:
     """Pick a profile, and make it the active one or look at the tree as if it were."""
-    from core.edits.intent import EditLayer
     from core.edits.profile_edits import SwitchProfile
     from tui.dialogs.pick import LOOK, Choice, ProfilesScreen
 
@@ -29,7 +27,6 @@ def switch_profile(screen: MainScreen) -> None:
     if view is None:
         return
     catalog = view.catalog
-    layer = EditLayer.OVERRIDE if catalog.behaviours.override_files else EditLayer.AUTO
 
     def answer(key: str | None) -> None:
         if key is None:
@@ -39,7 +36,7 @@ def switch_profile(screen: MainScreen) -> None:
             return
         screen.editing.look_at(None)
         if key != view.active:
-            screen.editing.do(SwitchProfile(key), layer)
+            screen.editing.do(SwitchProfile(key, local=True))
 
     choices = [
         Choice(name, name + (" (active)" if name == view.active else ""), profile.description)
@@ -49,11 +46,11 @@ def switch_profile(screen: MainScreen) -> None:
     screen.app.push_screen(picker, answer)
     names = [name for name in catalog.profiles if name != view.active]
     if not session.locked:
-        task = partial(_find_impacts, picker, session.workspace, names, layer)
+        task = partial(_find_impacts, picker, session.workspace, names)
         screen.run_worker(task, thread=True, group="profiles", exit_on_error=False)
 
 
-def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[str], layer: EditLayer) -> None:
+def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[str]) -> None:
     """Add the effects of each profile to the picker while it is shown. Runs in a thread."""
     from core.edits.profile_edits import SwitchProfile
     from core.workspace import Proposal
@@ -64,7 +61,7 @@ def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[
     for name in names:
         if not picker.is_attached:
             return
-        proposal = workspace.propose(SwitchProfile(name), layer)
+        proposal = workspace.propose(SwitchProfile(name, local=True))
         if isinstance(proposal, Proposal):
             impacts[name] = proposal.impact.summary()
         if impacts and (name == names[-1] or time.monotonic() - notified > NOTIFY_EVERY_S):

@@ -192,8 +192,12 @@ class Editing(TaskQueue):
             label = step()
             if label is None:
                 return HistoryStepped(False, nothing)
-            self._prepare(self.screen.session.workspace.report)
-            return HistoryStepped(True, f"{verb}: {plain(label)}")
+            workspace = self.screen.session.workspace
+            self._prepare(workspace.report)
+            history = workspace.history
+            kept = workspace.dirty and (history.at < history.saved or history.saved < 0)
+            hint = "; not on disk yet: w writes that" if kept else ""
+            return HistoryStepped(True, f"{verb}: {plain(label)}{hint}")
 
         self.run_task(verb, task, sender)
 

@@ -42,7 +42,11 @@ def _edits(session: Session) -> Iterator[Line]:
     yield Line((("edits", "heading"), ("  in the order they were made", "dim")))
     first = max(history.saved, 0)
     if history.at < first or history.saved < 0:
-        yield Line((("undo of a written change", ""),), f"{EDIT}-1")
+        undone = history.entries[history.at : history.saved] if history.saved >= 0 else ()
+        for moment in undone[::-1]:
+            yield Line((("undo of  ", "dim"), (plain(moment.label), "accent"), ("  written", "dim")), f"{EDIT}-1", 9)
+        if not undone:
+            yield Line((("undo of a written change", ""),), f"{EDIT}-1")
         first = 0 if history.saved < 0 else history.at
     for number in range(first, history.at):
         moment = history.entries[number]

@@ -21,7 +21,7 @@ class PaneTable(Table):
     FIXED_SIZE = True
 
     def __init__(self, spec: PaneSpec) -> None:
-        super().__init__(spec.columns, header=False, empty=spec.empty, id=f"{spec.id}-table")
+        super().__init__(spec.columns, header=False, empty="reading ...", id=f"{spec.id}-table")
         self.pane_id = spec.id
         self.on_moved: Callable[[PaneTable], None] | None = None
         """Called at once when a key has moved the cursor, so that list and details change in one picture."""
@@ -109,14 +109,14 @@ class Pane(Vertical):
 
     def show_title(self) -> None:
         """Show the counts, and the filter with the number of its matches."""
-        if self._facts is None:
-            return
         current, focused = self.has_class("-current"), self.table.has_focus
         tone: Tone = "accent" if focused else "dim"
         rule = "━" if focused else "─"
         name: Run = (f"{self.spec.number} {self.spec.title}", "accent" if current else "heading")
         title: list[Run] = [(f"{rule} ", tone), name, ("  ", "")]
-        if text := self.table.filter_text.strip():
+        if self._facts is None:
+            title.pop()  # being read
+        elif text := self.table.filter_text.strip():
             title.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
         else:
             title.append((self.spec.counts(self._facts, self.list_filter), "" if current else "dim"))

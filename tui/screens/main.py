@@ -123,6 +123,10 @@ class MainScreen(SpanScreen, WorkScreen):
         head = self.query_one("#head", Bar)
         if view is None:
             head.show(((" pipedeck", "heading"), (f"  reading {self.session.tree_label} ...", "")))
+            for pane in self.panes.values():
+                pane.show_title()
+            self.grow(self.session.pane)
+            self.show_status()
             return
         head.show(*header_runs(self.session, view, self.app.size.width))
         self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_methods))
@@ -208,11 +212,14 @@ class MainScreen(SpanScreen, WorkScreen):
         """Show a message in the footer; without one, the keys that can be used now."""
         if message:
             self.session.log.add(message)
-        elif self.session.hint:
+        elif self.session.hint and self.session.view is not None:
             message = welcome_text(self.table, self.app.invalid_settings)
+        tone: Tone = "warn"
+        if not message and self.session.view is None:
+            message, tone = f"keys wait until the tree is read   {self.table.key_labels('quit')} quit", "dim"
         if message:
             self._footer = None
-            self.foot.show(((f" {message}", "warn"),))
+            self.foot.show(((f" {message}", tone),))
             return
         context = self.context()
         if context != self._footer:

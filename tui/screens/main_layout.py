@@ -91,7 +91,9 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
     workspace = session.workspace
     history = workspace.history
     count = history.at - history.saved
-    label = counted(count, "edit") + " not written" if count > 0 and history.saved >= 0 else "not written"
+    label = "not written"
+    if history.saved >= 0 and count:
+        label = f"{'undo of ' if count < 0 else ''}{counted(abs(count), 'edit')} not written"
     impact = workspace.impact
     tone: Tone = "bad" if impact.worsens or impact.errors_added else "warn"
     left: Runs = ((f" * {label}: ", "warn"), (impact.summary(), tone))

@@ -1,7 +1,7 @@
 """Write a tree: atomic commits of several files, recovery after a crash, the change log, drafts."""
 
 from core.files.state_folder import state_folder
-from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content, removed_before
+from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content, removed_before, undone_ids
 from core.files.store.commit import LOCK_WAIT, commit, revert
 from core.files.store.commit_results import (
     Change,
@@ -69,4 +69,5 @@ __all__ = [
     "save_draft",
     "settle",
     "state_folder",
+    "undone_ids",
 ]

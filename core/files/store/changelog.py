@@ -169,6 +169,15 @@ def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[Logg
             yield entry
 
 
+def undone_ids(entries: Iterable[LoggedCommit]) -> frozenset[str]:
+    """The ids of the commits that are undone; an undo that is itself undone does not count. Newest first."""
+    undone: set[str] = set()
+    for entry in entries:
+        if entry.reverts and entry.id not in undone:
+            undone.add(entry.reverts)
+    return frozenset(undone)
+
+
 def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | None:
     """The newest commit that is neither an undo nor undone: the next one to undo. Never raises."""
     undone: set[str] = set()

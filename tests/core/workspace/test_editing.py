@@ -9,6 +9,7 @@ import pytest
 
 from core.edits.backend_edits import RemoveBackend, SwitchBackend
 from core.edits.intent import EditLayer, EditRefused, Intent
+from core.files.store import history, last
 from core.toml.edit import toml_commands as c
 from core.workspace import ConflictSide, NeedsConsent, NotSaved, Proposal, Saved, Workspace
 from tests.core.workspace.support import OneCommand, WholeFile, edit
@@ -335,3 +336,33 @@ def test_undo_of_a_written_deletion_makes_the_link_again(tmp_path: Path) -> None
     assert isinstance(workspace.save(), Saved)
     assert link.readlink() == shared
     assert shared.read_bytes() == content
+
+
+def test_written_undo_is_logged_as_the_undo_of_its_change(stock: StockFactory, tmp_path: Path) -> None:
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    switch(workspace, "mistral", False)
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    (first,) = history(workspace.root, workspace.state)
+    assert last(workspace.root, workspace.state) == first
+    workspace.undo()
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    undo, _ = history(workspace.root, workspace.state)
+    assert (undo.label, undo.reverts) == ("undo: turn mistral off", first.id)
+    assert last(workspace.root, workspace.state) is None
+    workspace.redo()
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    redone = last(workspace.root, workspace.state)
+    assert redone is not None
+    assert redone.label == "turn mistral off"
+
+
+def test_deleted_file_is_said_to_be_deleted(stock: StockFactory, tmp_path: Path) -> None:
+    workspace = opened(stock("0.92.2").root, tmp_path)
+    proposal = workspace.propose(RemoveBackend("groq", file=True))
+    assert isinstance(proposal, Proposal)
+    workspace.accept(proposal)
+    saved = workspace.save(accept_errors=True)
+    assert isinstance(saved, Saved)
+    assert "; deleted .pipelex/inference/backends/groq.toml" in saved.message
+    assert Saved((), deleted=()).message == "nothing to write"

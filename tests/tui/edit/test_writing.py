@@ -45,7 +45,11 @@ async def test_w_twice_writes_and_undo_works_after_writing() -> None:
             "\nenabled = false", "\nenabled = true"
         )
         await app.press("u")
-        assert app.status.startswith(" * ")
+        assert app.lines[-1] == " undone: turn google on; not on disk yet: w writes that"
+        assert app.status.startswith(" * undo of 1 edit not written: ")
+        await app.press("w")
+        assert "undo of  turn google on  written" in app.text
+        await app.press("escape")
         await app.write()
         assert app.files == before
         await app.press("ctrl+r")
