@@ -62,7 +62,7 @@ class CommandScreen(Screen[ResultT], Generic[ResultT]):
     def show_status(self, message: str = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
         footer = footer_runs(self.context(), self.app.size.width, self.table)
-        self.query_one(self.FOOT, Bar).show(((f" {message}", "warn"),) if message else footer)
+        self.query_one(self.FOOT, Bar).show(((f" {message}", ""),) if message else footer)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave a key to the widgets where it is no command."""

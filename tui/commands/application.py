@@ -144,7 +144,7 @@ def _ask_to_quit(screen: MainScreen) -> None:
         Option("write", "review and write the edits"),
         Option("leave", "discard the edits and quit"),
     ]
-    screen.app.push_screen(AskScreen("leave pipedeck?", lines, options), answer)
+    screen.app.push_screen(AskScreen("leave pipedeck?", lines, options, keys="enter choose  esc stay"), answer)
 
 
 EVERYWHERE = ("everywhere", "page")

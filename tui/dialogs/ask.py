@@ -70,13 +70,22 @@ class AskScreen(Dialog[str | None]):
         Binding("pageup,ctrl+u", "scroll(-1)", "Up", show=False, priority=True),
     ]
 
-    def __init__(self, title: str, lines: Sequence[Line], options: Sequence[Option], *, default: int = 0) -> None:
-        """`default`: the index of the answer that gets the cursor."""
+    def __init__(
+        self,
+        title: str,
+        lines: Sequence[Line],
+        options: Sequence[Option],
+        *,
+        default: int = 0,
+        keys: str = "enter choose  esc cancel",
+    ) -> None:
+        """`default`: the index of the answer that gets the cursor; `keys`: what the keys do, in the title."""
         super().__init__()
         self._title = title
         self._text = [Line(line.spans, "", line.hang) for line in lines]
         self._options = options
         self._selected = default
+        self._keys = keys
         self._answers = [Line(_answer(option), str(index), 6) for index, option in enumerate(options)]
 
     def compose_body(self) -> ComposeResult:
@@ -92,7 +101,7 @@ class AskScreen(Dialog[str | None]):
 
     def on_mount(self) -> None:
         """Show the title, and put the cursor on the default answer."""
-        self.show_title(self._title, "enter choose  esc cancel")
+        self.show_title(self._title, self._keys)
         self._fit()
         self.query_one("#answers", Lines).go_to(self._selected)
 

@@ -86,7 +86,7 @@ def _backend(view: ViewModel, ref: ItemRef, width: int, data: ExplanationData) -
         request_lines(sheet, data.plan, data.key, stand_in=data.demo)
     sheet.uses(data.uses, data.usage)
     sheet.problems(view.problems_of(ref))
-    note: Run = ("+ on", "good") if on else ("- off", "warn")
+    note: Run = ("+ on", "good") if on else ("- off", "dim")
     return Page(sheet, (note,), export_of(view, ref))
 
 

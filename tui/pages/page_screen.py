@@ -180,7 +180,7 @@ class PageScreen(CommandScreen[None], Generic[T]):
         if message:
             self.main.session.log.add(message)
             self._shown_hints = None
-            self.query_one("#page-foot", Bar).show(((f" {message}", "warn"),))
+            self.query_one("#page-foot", Bar).show(((f" {message}", ""),))
             return
         now = self.context()
         runs: list[Run] = []

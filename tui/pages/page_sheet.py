@@ -187,7 +187,7 @@ class PageSheet(Sheet):
             key = "" if offer.key.usable else f", key {offer.key}"
             runs: list[Run] = [
                 (offer.backend, "accent"),
-                ("  on" if offer.on else "  off", "" if offer.on else "warn"),
+                ("  on" if offer.on else "  off", "" if offer.on else "dim"),
                 (f"{key}  {offer.handle}  {offer.price.text}", "dim"),
             ]
             self.with_place(

@@ -33,7 +33,7 @@ class CommandDialog(CommandScreen[T], Dialog[T]):
         """The last line."""
         yield Bar(id="page-foot")
 
-    def show_status(self, message: str = "", tone: Tone = "warn") -> None:
+    def show_status(self, message: str = "", tone: Tone = "") -> None:
         """Show a message in the last line; without one, the keys that can be used now."""
         note = self.footer_note()
         width = self.app.size.width - sum(len(text) for text, _ in note)

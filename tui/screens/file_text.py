@@ -171,7 +171,7 @@ class FileTextScreen(EditDialog[None]):
         """The number of lines of the file."""
         return self._part.total
 
-    def show_status(self, message: str = "", tone: Tone = "warn") -> None:
+    def show_status(self, message: str = "", tone: Tone = "") -> None:
         """Show a message in the last two lines, or the keys in the last one."""
         message = message.replace(safe(self._place.shown), "this file")  # the title names it
         lines = textwrap.wrap(message, max(self.app.size.width - 2, 20), max_lines=2, placeholder=" …")

@@ -214,7 +214,7 @@ class MainScreen(SpanScreen, WorkScreen):
             self.session.log.add(message)
         elif self.session.hint and self.session.view is not None:
             message = welcome_text(self.table, self.app.invalid_settings)
-        tone: Tone = "warn"
+        tone: Tone = ""
         if not message and self.session.view is None:
             message, tone = f"keys wait until the tree is read   {self.table.key_labels('quit')} quit", "dim"
         if message:
