@@ -66,8 +66,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "a diff shows secrets",
         "core/workspace/diffs.py",
-        "lines = redact(text, strict=strict).splitlines()",
-        "lines = text.splitlines()",
+        "for line in _lines(redact(text, strict=strict))]",
+        "for line in _lines(text)]",
         (SECRETS, "tests/core/workspace"),
     ),
     Fault(
