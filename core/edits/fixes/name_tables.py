@@ -33,7 +33,7 @@ class MoveNames(Edit, label="move [{0.shown}] where this release reads it"):
             entries = list(names.items()) if isinstance(names, dict) else []
             for name, value in entries:
                 keys = new_place(deck.places, self.table, name, value)
-                if session.has(path, keys):
+                if session.report.catalog.tree.deck.stack(keys):
                     raise EditRefusedError(f"There is a name `{name}` already.", BY_HAND, file=session.shown(path))
                 deck.files.note_ownership(path)
                 notation = session.notation(path, (*self.table, name))

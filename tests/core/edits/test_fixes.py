@@ -9,7 +9,7 @@ import pytest
 
 from core.diagnostics.registry import DIAGNOSTICS
 from core.edits.edit_session import Applied, apply_intent
-from core.edits.fixes import Fix, fix_for, fixes, fixes_for
+from core.edits.fixes import Fix, better_fixes, fix_for, fixes, fixes_for
 from core.edits.fixes.fix_table import FIXERS
 from core.files.view import Snapshot
 from core.problems import Check, Problem, Severity
@@ -660,6 +660,14 @@ def test_unsafe_fix_is_not_offered(release: str, break_it: Break, code: str, tmp
     matching = [one for one in tree.report.problems if one.code == code]
     assert matching, [one.code for one in tree.report.problems]
     assert [fix_for(tree.report, one) for one in matching] == [None] * len(matching)
+
+
+def test_names_that_are_there_already_are_not_overwritten(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", mine('[aliases]\nbest-claude = "gpt-4o-mini"\n')(minimal("0.92.2")))
+    [problem] = [one for one in tree.report.problems if one.code == "deck-invalid"]
+    [fix] = fixes_for(tree.report, problem)
+    assert tree.refused(fix.intent, fix.layer).reason == "There is a name `best-claude` already."
+    assert [*better_fixes(tree.report, tree.view, problem)] == []
 
 
 def test_secret_fix_notes_the_variable_to_set_first(tmp_path: Path) -> None:
