@@ -114,6 +114,10 @@ class Report:
             from core.rules.lives import life_problems  # not before the first screen
 
             checked = (*checked, *life_problems(self.lives, self.resolutions))
+        if catalog.tree.policy is not None:
+            from core.rules.policy import policy_problems  # only with a file of its own
+
+            checked = (*checked, *policy_problems(catalog, self.lives, self.resolutions, self.pipes, checked))
         ordered = sorted(checked, key=lambda problem: _BY_SEVERITY[problem.severity])
         problems = self.cache.same("problems", (*self.boot_problems, *ordered, *self.live_problems))
         placeholders = self.cache.same("placeholders", tuple(part.placeholders for part in catalog.parts.values()))

@@ -14,6 +14,7 @@ from core.diagnostics import (
     live_codes,
     method_codes,
     model_codes,
+    policy_codes,
     routing_codes,
     settings_codes,
     start_codes,
@@ -31,6 +32,7 @@ _MODULES = (
     deck_codes,
     method_codes,
     life_codes,
+    policy_codes,
     live_codes,
 )
 

@@ -15,6 +15,8 @@ from core.records import dataclass
 SETTINGS_PATHS = ("pipelex.toml", ".pipelex/pipelex.toml")
 """Paths of a project's `pipelex.toml`: in 0.10, and from 0.11 on."""
 
+POLICY_FILE = "pipedeck.toml"
+"""The name of pipedeck's own file, in the project's `.pipelex`."""
 TREE_ENTRIES = ("backends.toml", "routing_profiles.toml", "backends", "deck")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 from core.entities import Layer
-from core.files.discover import TREE_ENTRIES, TreePaths
+from core.files.discover import POLICY_FILE, TREE_ENTRIES, TreePaths
 from core.files.environment import home_of
 from core.files.first_start import FilledHome, will_fill
 from core.files.source import LayeredDocument, Source, layered, read_source
@@ -120,6 +120,8 @@ class Tree:
     """Whether a file is in the place of the folder `backends`."""
     deck_is_a_file: bool = False
     """Whether a file is in the place of the folder `deck`."""
+    policy: Source | None = None
+    """The file of pipedeck's own beside the project's tree, which no release reads; None where there is none."""
     beneath: Mapping[str, str] = field(default_factory=dict)
     """Files and folders of the home hidden by those of the project: display paths by name."""
     home: str = ""
@@ -250,6 +252,7 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         terms=_layered_files(terms_files(project, home, behaviours, view), shown, read),
         ignored=tuple(ignored),
         unread=tuple(unread_files(paths, inference, behaviours, view, shown)),
+        policy=_policy(paths, inference, shown, view),
         beneath=beneath,
         home=home,
         filled=filled,
@@ -263,6 +266,14 @@ def _is_folder(path: str, view: View) -> bool:
 
 def _is_a_file(folder: str, view: View) -> bool:
     return view.exists(folder) and view.content(folder) != IS_FOLDER
+
+
+def _policy(paths: TreePaths, inference: str, shown: _DisplayPath, view: View) -> Source | None:
+    folder = os.path.dirname(inference)
+    if os.path.basename(folder) != ".pipelex":
+        folder = os.path.join(paths.project, ".pipelex")
+    path = os.path.join(folder, POLICY_FILE)
+    return read_source(path, shown(path), Layer.PROJECT, view) if view.lexists(path) else None
 
 
 FileReader = Callable[[str, str, Layer], Source]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from core.files.discover import TREE_ENTRIES, TreePaths
+from core.files.discover import POLICY_FILE, TREE_ENTRIES, TreePaths
 from core.files.view import View
 from core.records import dataclass
 from core.releases import Behaviours
@@ -91,7 +91,8 @@ def _outside_fix(name: str, below: tuple[str, ...]) -> str:
         return f"move it to inference/{name}"
     if name in _OVERRIDES:
         return f"move it to inference/{name}"
-    meant = near(name, _SETTINGS, cutoff=0.9) if name.endswith(".toml") and name not in _SETTINGS else ()
+    is_other = name.endswith(".toml") and name not in (*_SETTINGS, POLICY_FILE)
+    meant = near(name, _SETTINGS, cutoff=0.9) if is_other else ()
     return f"rename it to {meant[0]}" if meant else ""
 
 

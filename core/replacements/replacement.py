@@ -15,6 +15,7 @@ from core.references import Kind, parse_reference
 from core.refusals import Settings
 from core.releases import Behaviours
 from core.resolution import Resolution, Status
+from core.rules.policy import against_policy
 
 _ENTRIES = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET, Kind.CHOICE)
 _FOLLOWED = (Kind.ALIAS.value, Kind.WATERFALL.value)
@@ -152,7 +153,7 @@ class Replacement:
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
-        """The served models of its type, nearest first."""
+        """The served models of its type that the policy allows, nearest first."""
         return tuple(sorted(self._candidates(), key=lambda item: item.rank))
 
     @cached_property
@@ -163,8 +164,10 @@ class Replacement:
     def _candidates(self) -> Iterator[Candidate]:
         report = self._report
         ready = report.resolver.ready
+        against = against_policy(report.catalog, report.lives)
         for text, spec in _names(report, self.node, self.need.model_type):
-            yield Candidate(text, spec, self.need, report.catalog, spec.backend in ready, report.lives)
+            if not against(spec):
+                yield Candidate(text, spec, self.need, report.catalog, spec.backend in ready, report.lives)
 
 
 def replacements(before: Report, after: Report) -> tuple[Replacement, ...]:

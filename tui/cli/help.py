@@ -18,7 +18,7 @@ from tui.reports.text_output import TextOutput
 FOLDER = Path(__file__).parent / "topics"
 APP, CODES = "app", "diagnostics"
 """The topics generated from the table of commands and from the registry of diagnostics."""
-ORDER = ("start", "trails", "layers", "editing", "releases", "upgrade", "checks", "scripts", "terminals")
+ORDER = ("start", "trails", "layers", "editing", "releases", "upgrade", "checks", "policy", "scripts", "terminals")
 _WIDTH = 78
 UNRESOLVED = {code.value: code for code in UnresolvedCode if code.value not in DIAGNOSTICS}
 """The codes of unresolved references, without those that are the code of a diagnostic too."""

@@ -14,6 +14,7 @@ from core.errors import PipedeckError
 from core.formatting import counted
 from core.suggest import choose_among
 from tui.cli.edit import EditPrinter, add_write_options, apply_intents, open_workspace
+from tui.cli.ignores import ignored_lives
 from tui.cli.knowledge import know, with_knowledge
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option
@@ -88,7 +89,7 @@ def run_lives(options: argparse.Namespace) -> int:
         rows = tuple(row for row in every if row.state is not LifeState.ENDS or row.end.days <= within)
         specs = [spec for spec in report.catalog.specs if spec.backend in backends]
         unknown = sum(lives.facts(spec) is None for spec in specs)
-    ignored = _ignored(report, options.ignore)
+    ignored = _ignored(report, options.ignore) | ignored_lives(report)
     output = TextOutput(sys.stdout)
     if options.format:
         from core.rules.lives import row_problems

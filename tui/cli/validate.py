@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from core.api import Report
 from core.errors import PipedeckError
 from core.exposure import exposure_problems
+from core.files.discover import POLICY_FILE
+from core.formatting import counted
 from core.json.validate_document import ValidateDocument
 from core.methods import NO_METHODS
 from core.problems import Severity
 from core.verdict import Verdict
+from tui.cli.ignores import ignored_problems, policy_additions
 from tui.cli.knowledge import with_knowledge
 from tui.cli.live_options import add_live_options
 from tui.cli.parsers import (
@@ -90,11 +93,13 @@ def run_validate(options: argparse.Namespace) -> int:
     if options.live or results:
         report = report.with_live(results)
     report, _ = with_knowledge(report, options, results)
-    report = report.with_live_problems((*report.live_problems, *exposure_problems(report, os.environ)))
+    more = [*exposure_problems(report, os.environ), *policy_additions(report)]
+    report = report.with_live_problems((*report.live_problems, *more))
+    accepted, _ = ignored_problems(report)
     profiles = _profiles(report, options) if options.what == "all" else {}
     output = TextOutput(sys.stdout)
     if options.format:
-        output.formatted(options.format, report, report.problems)
+        output.formatted(options.format, report, [item for item in report.problems if item not in accepted])
     elif options.json:
         live = _live_documents(report, results) if options.live or results else None
         output.json(ValidateDocument(report, profiles=profiles or None, live=live))
@@ -108,7 +113,11 @@ def run_validate(options: argparse.Namespace) -> int:
                 output.line("  ", (mark.ljust(3), tone), f"{name}: {summary}")
     if interrupted:
         return _CANCELLED
-    errors = any(problem.fatal or problem.severity is Severity.ERROR for problem in report.problems)
+    if accepted and not (options.json or options.format):
+        output.line((f"{counted(len(accepted), 'problem')} ignored by {POLICY_FILE}", "dim"))
+    errors = any(
+        problem.fatal or (problem.severity is Severity.ERROR and problem not in accepted) for problem in report.problems
+    )
     return 1 if errors else 0
 
 

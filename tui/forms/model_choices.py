@@ -13,6 +13,7 @@ from core.impact import standing
 from core.references import Kind, written
 from core.refusals import NO_SETTINGS, Settings, refusal_of
 from core.replacements import settings_through
+from core.rules.policy import against_policy
 from tui.dialogs.pick import Choice
 from tui.labels import prices
 from tui.selection import ItemRef
@@ -62,10 +63,12 @@ def _model_label(view: ViewModel, offer: Offer, now: ModelSpec | None, settings:
 
 
 def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -> Iterator[str]:
-    """What a model refuses of the settings, and the fault that makes its calls fail."""
+    """What a model refuses of the settings, the fault that makes its calls fail, and whether the policy allows it."""
     catalog = view.catalog
     backend = catalog.backends.get(spec.backend)
     refusals = [refusal_of(catalog.release, spec, backend, each) for each in settings or (NO_SETTINGS,)]
+    if against_policy(catalog, view.report.lives)(spec):
+        yield "against the policy"
     for key in dict.fromkeys(refusal.key or "every call" for refusal in refusals if refusal is not None):
         yield f"refuses {key}"
     if any(fault.fatal for fault in view.report.resolver.call(spec).faults):
@@ -93,13 +96,15 @@ def _losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[
 
 def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Choice]:
     kinds = (Kind.ALIAS, Kind.WATERFALL, *((Kind.PRESET,) if presets else ()))
-    names = []
+    names, against = [], against_policy(view.catalog, view.report.lives)
     for ref, resolution in view.deck.items():
         if ref.kind not in kinds or ref.family not in (family, GLOBAL) or not resolution.alive:
             continue
         text = written(Kind(ref.kind), ref.name, view.catalog.behaviours)
         if text != without and resolution.reference != without:
             end = resolution.spec.handle + standing(resolution) if resolution.spec is not None else "unknown"
+            if resolution.spec is not None and against(resolution.spec):
+                end += ", against the policy"
             names.append(Choice(text, text, f"{ref.kind}, now {end}"))
     return names
 

@@ -47,3 +47,16 @@ def test_models_are_marked_with_what_speaks_against_them(view: ViewModel, kind: 
     after = tree.after(tree.done(field.set("plain")))
     statuses = {item.name: item.status for item in after.resolutions if item.kind.value == "preset"}
     assert statuses["p"] is Status.CALLABLE
+
+
+POLICY = "[policy]\nbackends = ['openai']\n"
+
+
+def test_models_against_the_policy_are_marked(tmp_path: Path) -> None:
+    files = {**extended(minimal("0.92.2"), "backends/openai.toml", llm("plain")), "../pipedeck.toml": POLICY}
+    report = inspect(tmp_path, files, environ=KEYS)
+    view = ViewModel(report, report.catalog.active)
+    labels = {choice.key: choice.note for choice in model_choices(view, "llm")}
+    assert "! against the policy" in labels["claude-4-sonnet"]
+    assert labels["@best-claude"].endswith("now claude-4-sonnet, against the policy")
+    assert "policy" not in labels["plain"]
