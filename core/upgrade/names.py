@@ -89,7 +89,8 @@ def instead_of(gone: Gone, after: Report) -> str:
     best: tuple[int, int, str] | None = None
     for order, item in enumerate(after.resolutions):
         if item.kind in kinds and not item.fails and item.family in (*gone.families, GLOBAL):
-            score = len(words & _words(item.name))
+            found = _words(item.name)
+            score = len(words & found) if kinds == (Kind.PRESET,) or words <= found or found <= words else 0
             if score and (best is None or (-score, order) < best[:2]):
                 best = (-score, order, written(item.kind, item.name, behaviours))
     if best is not None:

@@ -76,6 +76,14 @@ def show_prices(screen: MainScreen) -> None:
         screen.app.push_screen(PricesScreen(screen))
 
 
+def upgrade(screen: MainScreen) -> None:
+    """Open the page of the upgrade to the installed release."""
+    from tui.pages.upgrade_page import UpgradeScreen
+
+    if screen.session.view is not None:
+        screen.app.push_screen(UpgradeScreen(screen))
+
+
 def mark_price(screen: PricesScreen) -> None:
     """Mark the price under the cursor, or unmark it."""
     screen.mark()
@@ -187,6 +195,17 @@ COMMANDS = (
         "prices that agree with no published source",
         EVERYWHERE,
         run=show_prices,
+        closes_pages=True,
+    ),
+    Command(
+        "upgrade",
+        ("U",),
+        "upgrade",
+        "carry the tree to the kit of the installed release, your changes kept",
+        EVERYWHERE,
+        0,
+        availability.edit,
+        upgrade,
         closes_pages=True,
     ),
     Command(
