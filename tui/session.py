@@ -216,6 +216,8 @@ class Session:
         """Returns unfinished text that is being typed in place of a file's text."""
         self.reading_methods = False
         """Whether the methods of the tree are being read: the report says nothing of them yet."""
+        self.reading_long = False
+        """Whether reading them takes long enough to say so."""
         self.hint = False
         """Whether the footer shows a hint until the first key: the first keys, or invalid settings."""
 
@@ -280,7 +282,7 @@ class Session:
         if methods is not None:  # as before, until they are read again
             loaded = loaded._replace(view=build_view(loaded.view.report.with_methods(methods)))
         self.request = request
-        self.reading_methods = True
+        self.reading_methods, self.reading_long = True, False
         self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
         take_stored(self.live, loaded.view.catalog, loaded.stored)
         self.show(loaded.view)

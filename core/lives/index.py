@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date
 from pathlib import Path
@@ -101,39 +101,32 @@ class Index:
         self.own = own
         self.built: str = document["built"]
         self.sources = tuple(Origin(str(name), str(version), str(day)) for name, version, day in document["sources"])
-        self._texts: Mapping[str, str] = document["services"]
-        self._services: dict[str, Mapping[str, Sequence[Any]]] = {}
+        self._rows: dict[str, Mapping[str, str]] = {
+            service: rows for service, rows in document["services"].items() if isinstance(rows, dict)
+        }
 
     def __contains__(self, key: tuple[str, str]) -> bool:
-        return key[1] in self.rows(key[0])
+        return key[1] in self.listed(key[0])
 
     def __len__(self) -> int:
-        return sum(len(self.rows(service)) for service in self._texts)
+        return sum(map(len, self._rows.values()))
 
-    def rows(self, service: str) -> Mapping[str, Sequence[Any]]:
-        """The rows of a service by listed id; empty for an unknown service or invalid text.
-
-        Each is parsed when a tree first needs it: a tree calls few services, and all take 5 MB of memory.
-        """
-        if service not in self._services:
-            try:
-                rows = json.loads(self._texts.get(service, "{}"))
-            except (ValueError, TypeError):
-                rows = {}
-            self._services[service] = rows if isinstance(rows, dict) else {}
-        return self._services[service]
+    def listed(self, service: str) -> Collection[str]:
+        """The listed ids of a service; empty for an unknown one."""
+        return self._rows.get(service, {})
 
     @property
     def services(self) -> tuple[str, ...]:
         """The services with models."""
-        return tuple(self._texts)
+        return tuple(self._rows)
 
     def facts(self, service: str, key: str, *, exact: bool = True) -> Facts | None:
         """The facts of a listed id, in lower case; None for another one or an invalid row."""
-        row = self.rows(service).get(key)
-        if row is None:
+        text = self._rows.get(service, {}).get(key)
+        if text is None:
             return None
         try:
+            row = json.loads(text)  # all rows parsed take 4 MB: a tree needs few
             prices, limits, kinds, lives = [*row, *_EMPTY[len(row) :]]
             sides = kinds.partition(":")[2].partition(">") if kinds else ("", "", "")
             return Facts(
@@ -237,8 +230,10 @@ def parse_index(data: bytes, *, own: bool = False) -> Index:
 
 
 def packed_index(document: Mapping[str, Any]) -> bytes:
-    """The bytes of an index file, each service as a JSON text of its own. Equal documents give equal bytes."""
-    services = {name: _compact(rows) for name, rows in document.get("services", {}).items()}
+    """The bytes of an index file, each row as a JSON text of its own. Equal documents give equal bytes."""
+    services = {
+        name: {key: _compact(row) for key, row in rows.items()} for name, rows in document.get("services", {}).items()
+    }
     data = _compact({**document, "services": services}).encode()
     return gzip.compress(data, 9, mtime=0)
 

@@ -279,7 +279,7 @@ class Editing(TaskQueue):
         session = self.screen.session
         if event.workspace is not session.workspace:
             return
-        session.reading_methods = False
+        session.reading_methods = session.reading_long = False
         session.workspace.attach_methods(event.methods)
         report, view = session.workspace.report, session.view
         if view is None or view.report is report or not (event.methods.read or view.pipes):

@@ -129,7 +129,7 @@ class MainScreen(SpanScreen, WorkScreen):
             self.show_status()
             return
         head.show(*header_runs(self.session, view, self.app.size.width))
-        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_methods))
+        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_long))
         for name, pane in self.panes.items():
             pane.show(view, self.session.list_filter(name))
         self.panes["methods"].display = bool(view.pipes)
@@ -149,7 +149,7 @@ class MainScreen(SpanScreen, WorkScreen):
         view = self.session.view
         if view is None:
             return
-        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_methods))
+        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_long))
         for name, pane in self.panes.items():
             if ages_only:
                 pane.show_again()

@@ -69,7 +69,7 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
 def verdict_runs(view: ViewModel, *, reading: bool) -> tuple[Runs, Runs]:
     """Left: the verdict. Right: the number of causes and warnings, and of set and required variables.
 
-    `reading`: the methods are being read, so that the verdict says nothing of them yet.
+    `reading`: the methods are still being read, so that the verdict says nothing of them yet.
     """
     verdict, sentence = view.live_results.report.verdict
     symbol, tone = VERDICT_SYMBOLS[verdict]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import on
 from textual.worker import Worker, WorkerState
@@ -15,11 +15,15 @@ from tui.command import CommandTable
 from tui.live import merge_live_results
 
 if TYPE_CHECKING:
+    from core.workspace import Workspace
     from tui.base_app import BaseApp
     from tui.checks.running import Checking
     from tui.editing.flow import Editing
     from tui.editing.watching import Watch
     from tui.protocols import MainScreenProtocol
+
+READING_AFTER_S: Final = 1.0
+"""Reading the methods longer than this is shown (seconds): most projects have few or none."""
 
 
 class WorkScreen(CommandScreen[None]):
@@ -138,6 +142,13 @@ class WorkScreen(CommandScreen[None]):
             self.post_message(messages.MethodsRead(workspace, workspace.read_methods()))
 
         self.run_worker(run, thread=True, exclusive=True, group="methods", exit_on_error=False)
+        self.set_timer(READING_AFTER_S, partial(self._show_reading, workspace))
+
+    def _show_reading(self, workspace: Workspace) -> None:
+        session = cast("MainScreenProtocol", self).session
+        if session.reading_methods and workspace is session.workspace:
+            session.reading_long = True
+            cast("MainScreenProtocol", self).show_live_results(ages_only=True)
 
     @on(messages.MethodsRead)
     def show_methods(self, event: messages.MethodsRead) -> None:
