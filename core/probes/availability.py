@@ -11,11 +11,10 @@ from functools import cached_property
 from core import formatting
 from core.catalog import Catalog
 from core.entities import ModelSpec
-from core.probes.check_requests import GROUP_HEADER
 from core.probes.check_result import CheckResult, Listing
 from core.probes.served_models import ID_MATCHING, IdMatching, Served
 from core.probes.server_make import MAKES
-from core.providers.provider import Provider
+from core.providers.provider import GROUP_HEADER, Provider
 from core.providers.table import BY_NAME
 from core.records import dataclass
 from core.resolution import Resolution

@@ -20,10 +20,9 @@ from core.probes.secret import Secret, fill, fits_a_header, variable_value
 from core.probes.served_models import MAX_ID_LENGTH
 from core.probes.server_make import MAKES
 from core.providers import table
-from core.providers.provider import Paging, Provider, RequestTemplate, Role
+from core.providers.provider import GROUP_HEADER, Paging, Provider, RequestTemplate, Role
 from core.records import dataclass
 
-GROUP_HEADER: Final = "x-portkey-provider"
 LOOK_ELSEWHERE: Final = "look for the list at another path"
 _FAL_BATCH: Final = 50
 _JSON: Final = Header("Content-Type", "application/json")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Container, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.dialects.model_schema import known_fields, model_types
 from core.entities import ModelSpec
 from core.formatting import counted
-from core.probes.check_requests import GROUP_HEADER
-from core.probes.served_models import Served
+from core.providers.provider import GROUP_HEADER
 from core.records import dataclass
+
+if TYPE_CHECKING:
+    from core.probes.served_models import Served
 
 # The kinds of input and output: the providers' terms and those of Pipelex's own trees.
 _INPUTS: Mapping[str, str] = {"text": "text", "image": "images", "images": "images", "file": "pdf", "pdf": "pdf"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from core.records import dataclass
 
@@ -18,6 +18,9 @@ CompletionFormat = Literal["", "chat", "anthropic", "google", "azure", "bedrock"
 """The format of a completion request; empty when none is made."""
 Protocol = Literal["", "openai", "anthropic"]
 """The API of a provider that is called by another provider's sdk, so that the host identifies it."""
+
+GROUP_HEADER: Final = "x-portkey-provider"
+"""The header that names the provider behind Portkey."""
 
 
 class Endpoint(StrEnum):
