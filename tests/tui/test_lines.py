@@ -90,7 +90,7 @@ async def test_distant_links_are_scrolled_to() -> None:
         assert ">last" in lines_of(lines)
         await pilot.press(*["up"] * 12)
         assert lines.cursor == 0
-        assert lines_of(lines)[0] == " first"
+        assert lines_of(lines)[0] == ">first"
 
 
 async def test_keys_scroll_without_links() -> None:
