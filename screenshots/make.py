@@ -80,7 +80,7 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PIPEDECK_TODAY": "2026-12-01"}
     for variable in ("NO_COLOR", "PIPEDECK_THEME", "TEXTUAL_THEME", "COLORFGBG"):
         os.environ.pop(variable, None)
     asyncio.run(main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE))
