@@ -126,7 +126,7 @@ class Index:
         if text is None:
             return None
         try:
-            row = json.loads(text)  # all rows parsed take 4 MB: a tree needs few
+            row: list[Any] = json.loads(text)  # all rows parsed take 4 MB: a tree needs few
             prices, limits, kinds, lives = [*row, *_EMPTY[len(row) :]]
             sides = kinds.partition(":")[2].partition(">") if kinds else ("", "", "")
             return Facts(
