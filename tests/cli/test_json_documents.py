@@ -78,7 +78,7 @@ ELSEWHERE: tuple[tuple[str, str], ...] = (
     ("settings", "settings"),
 )
 IN_GIT: tuple[tuple[str, str], ...] = (("review", "review HEAD"), ("review", "review HEAD..HEAD"))
-WITHOUT_DOCUMENT = {"schema", "help", "completion", "demo"}
+WITHOUT_DOCUMENT = {"schema", "help", "completion", "demo", "map"}
 """The commands without documents."""
 SAME_DOCUMENT = {"unset", "layer", "model", "profile", "route", "waterfall", "choice"}
 """Editing commands that print with the same function as those above."""

@@ -42,6 +42,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "models-compared": ("2", "down", "space", "space", "space", "c"),
     "copy": ("4", "Y"),
     "watch": ("W",),
+    "map": ("4", "M"),
 }
 
 

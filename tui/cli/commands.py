@@ -18,6 +18,7 @@ GROUPS = (
             "prices",
             "spent",
             "routes",
+            "map",
             "keys",
             "drift",
             "compare",

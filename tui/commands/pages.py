@@ -84,6 +84,16 @@ def upgrade(screen: MainScreen) -> None:
         screen.app.push_screen(UpgradeScreen(screen))
 
 
+def show_map(screen: MainScreen | PageScreen[Any]) -> None:
+    """Open the map; on it show the next family."""
+    from tui.pages.map_page import MapScreen
+
+    if isinstance(screen, MapScreen):
+        screen.next_family()
+    elif screen.main.session.view is not None:
+        screen.app.push_screen(MapScreen(screen.main, screen.selected))
+
+
 def mark_price(screen: PricesScreen) -> None:
     """Mark the price under the cursor, or unmark it."""
     screen.mark()
@@ -123,6 +133,14 @@ def next_part(screen: PageScreen[Any]) -> None:
 EVERYWHERE = ("everywhere", "page")
 
 COMMANDS = (
+    Command(
+        "map",
+        ("M",),
+        "map",
+        "the map: where names end, of the selected backend; there: the next family",
+        EVERYWHERE,
+        run=show_map,
+    ),
     Command(
         "explain",
         ("e",),
