@@ -105,12 +105,11 @@ class GitView:
         return os.stat_result((mode, 0, 0, 0, 0, 0, size or 0, 0, 0, 0))
 
     def _parts(self, path: str) -> tuple[str, ...] | None:
-        """The path below the root; None for one that is not in the commit."""
-        normal = os.path.normpath(path)
-        if normal == self.root:
-            return ()
+        """The path below the root, where `..` follows links; None for one that is not in the commit."""
         prefix = self.root.rstrip("/") + "/"
-        return tuple(normal[len(prefix) :].split("/")) if normal.startswith(prefix) else None
+        if path != self.root and not path.startswith(prefix):
+            return None
+        return tuple(part for part in path[len(prefix) :].split("/") if part not in ("", "."))
 
     def _follow(self, parts: tuple[str, ...]) -> Entry | str:
         """The entry at a path, links followed; or the reason why there is none."""

@@ -115,7 +115,8 @@ class ValidateDocument(Document):
     """Printed by `pipedeck validate --json`. `profiles` is filled by `validate all`.
 
     `pipes` is null where no method asks for a model. `live`: the results of `--live`, else those of previous checks
-    that still hold; null without any, and with `--offline`.
+    that still hold; null without any, and with `--offline`. `ignored`: the problems that `pipedeck.toml` accepts today,
+    which the exit status does not count.
     """
 
     def __init__(
@@ -124,6 +125,7 @@ class ValidateDocument(Document):
         *,
         profiles: Mapping[str, tuple[Verdict, str]] | None = None,
         live: list[ResultDocument] | None = None,
+        ignored: int = 0,
     ) -> None:
         """Build the document of a report; `profiles` are the verdicts with each profile active."""
         verdict, summary = report.verdict
@@ -153,3 +155,4 @@ class ValidateDocument(Document):
             else None
         )
         self.live: list[ResultDocument] | None = live
+        self.ignored: int = ignored

@@ -12,6 +12,8 @@ from core.api import Report
 from core.compare import Outcome
 from core.errors import PipedeckError
 from core.files import git_process
+from core.files.git_view import git_view
+from core.files.view import DISK
 from core.review import WORK_TREE, Review, review_change
 from tests.support.git import Repository
 from tests.support.trees import DECK, KEYS, edited, extended, g3_1, inspect, with_preset, without, write_tree
@@ -209,6 +211,51 @@ def test_missing_objects_and_slow_ones_end_in_words(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(git_process, "TIMEOUT_S", 0.5)
     assert any("within 0.5 seconds" in item.message for item in review(repository, "HEAD").removed)
     assert stat.S_ISFIFO(path.stat().st_mode)
+
+
+def test_a_view_of_a_commit_answers_as_the_disk_does(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "project", g3_1())
+    root, deck = repository.root, repository.root / ".pipelex" / "inference" / "deck"
+    (deck / "absolute.toml").symlink_to(deck / "base_deck.toml")
+    (deck / "through.toml").symlink_to("../../inference/./deck/base_deck.toml")
+    (root / "linked").symlink_to(".pipelex/inference")
+    (root / "file.toml").write_text("a = 1\n")
+    (deck / "below.toml").mkdir()
+    (deck / "below.toml" / "inner.toml").write_text("")
+    commit = repository.commit()
+    names = (
+        "",
+        "linked",
+        "linked/deck",
+        "linked/deck/base_deck.toml",
+        "file.toml",
+        "file.toml/x",
+        "nothing",
+        "no/thing",
+    )
+    paths = [str(root / name) for name in names] + [str(path) for path in root.rglob("*") if ".git" not in path.parts]
+    paths += [str(tmp_path), str(tmp_path / "nothing"), f"{root}/linked/../file.toml"]
+    with git_view(str(root), {"PATH": os.environ["PATH"]}, commit) as view:
+        for path in paths:
+            answers = [
+                (
+                    each.content(path),
+                    each.exists(path),
+                    each.lexists(path),
+                    each.toml_below(path),
+                    each.toml_names(path),
+                )
+                for each in (view, DISK)
+            ]
+            assert answers[0] == answers[1], path
+            assert [name for name in DISK.names(path) if name != ".git"] == [
+                name for name in view.names(path) if name != ".git"
+            ]
+        assert {entry.name for entry in view.scan(str(deck)) if entry.is_dir()} == {"below.toml"}
+        assert view.status(f"{deck}/absolute.toml", follow_symlinks=False).st_mode & 0o170000 == stat.S_IFLNK
+        with pytest.raises(OSError, match="does not exist"):
+            view.status(f"{root}/nothing")
+    assert view.content(f"{root}/file.toml") == b"a = 1\n"
 
 
 def test_too_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ def run_validate(options: argparse.Namespace) -> int:
         output.formatted(options.format, report, [item for item in report.problems if item not in accepted])
     elif options.json:
         live = _live_documents(report, results) if options.live or results else None
-        output.json(ValidateDocument(report, profiles=profiles or None, live=live))
+        output.json(ValidateDocument(report, profiles=profiles or None, live=live, ignored=len(accepted)))
     else:
         print_report(report, output, results if options.live or results else None, problems=options.problems)
         if profiles:

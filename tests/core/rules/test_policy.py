@@ -29,6 +29,7 @@ from tests.support.trees import (
     minimal,
     only,
     place,
+    with_preset,
     write_tree,
 )
 from tui.cli.main import main
@@ -123,6 +124,16 @@ def test_faults_of_the_file_are_errors(text: str, message: str, line: int, tmp_p
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / ".pipelex" / "pipedeck.toml").mkdir(parents=True)
     assert "is a folder" in only(inspect(tmp_path, g3_1()), "policy-invalid").message
+
+
+def test_what_only_a_server_knows_is_against_it(tmp_path: Path) -> None:
+    gateway = '\n[pipelex_gateway]\nenabled = true\napi_key = "${OPENAI_API_KEY}"\n'
+    files = extended(minimal("0.43.1"), "backends.toml", gateway)
+    files = with_preset(extended(files, "routing_profiles.toml", '"gemini-*" = "pipelex_gateway"\n'), "odd", "gemini-9")
+    report = inspect(tmp_path, with_policy("[policy]\nbackends = ['*']", files), release="0.43.1")
+    problem = only(report, "policy-violation")
+    assert problem.subject == "$odd"
+    assert "the model at its end is unknown" in problem.message
 
 
 def test_what_is_against_it_is_never_proposed(tmp_path: Path) -> None:
