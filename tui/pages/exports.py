@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 from collections.abc import Callable
 from functools import partial
@@ -228,31 +227,20 @@ def _print(report: Report, output: TextOutput) -> None:
 
 
 def overview_export(view: ViewModel) -> Export:
-    """The answer of `pipedeck validate`: with the index of lives, which the command reads too."""
+    """The answer of `pipedeck validate`, with live results."""
     text, document = partial(_print_report, view), partial(_report_document, view)
     return Export("validate", "pipedeck validate", text, document)
 
 
 def _print_report(view: ViewModel, output: TextOutput) -> None:
-    print_report(_validated(view), output, tuple(view.live_results.results.values()) or None)
+    print_report(view.live_results.report, output, tuple(view.live_results.results.values()) or None)
 
 
 def _report_document(view: ViewModel) -> object:
-    from core.probes.availability import compare
+    report, results = view.live_results.report, view.live_results.results.values()
+    if not results:
+        return ValidateDocument(report)
+    from core.probes.availability import compare  # only after a live check
 
-    report = _validated(view)
-    results = view.live_results.results.values()
     live = [ResultDocument(result, compare(report.catalog, result, report.resolutions)) for result in results]
-    return ValidateDocument(report, live=live or None)
-
-
-def _validated(view: ViewModel) -> Report:
-    """The report with live results and what the index of lives says."""
-    from core.lives.lives import read_knowledge  # slow to import
-
-    results, listed = view.live_results.results.values(), {}
-    if results:
-        from core.probes.availability import listed_models
-
-        listed = dict(listed_models(view.catalog, results))
-    return view.live_results.report.with_knowledge(read_knowledge(os.environ, listed)[0])
+    return ValidateDocument(report, live=live)

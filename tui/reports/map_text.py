@@ -13,7 +13,7 @@ from tui.reports.status_marks import STATUS_SYMBOLS, STATUS_TONES
 from tui.widgets.runs import Run, Runs, Tone, fit
 
 _JOINT = 3
-_MAX_NAME, _MIN_NAME = 44, 12
+_MIN = 4
 
 
 def map_lines(
@@ -21,9 +21,7 @@ def map_lines(
 ) -> Iterator[tuple[MapRow, Runs]]:
     """The lines of a map in so many columns; the way of the name `lit` has the accent."""
     rows = map_rows(backends)
-    names = _column((row.name.reference for row in rows), (width - 2 * _JOINT - 4) * 2 // 5)
-    models = _column((_model(row) for row in rows), (width - 2 * _JOINT - 4) * 2 // 5)
-    rest = max(width - names - models - 2 * _JOINT - 5, 4)
+    names, models, rest = _columns(rows, width - 2 * _JOINT - 5)
     way = next((row for row in rows if lit is not None and row.name is lit), None)
     for row in rows:
         on_way = way is not None and row.model is way.model
@@ -39,8 +37,7 @@ def map_lines(
             )
             runs.append((row.far_joint, "accent" if lit_far else "dim"))
             if row.shows_backend:
-                text = f" {row.backend.name}  {row.backend.names}"
-                runs.append((_cut(text, rest).rstrip(), "accent" if lit_far else ""))
+                runs.append((_cut(_backend(row), rest).rstrip(), "accent" if lit_far else ""))
         yield row, tuple(runs)
 
 
@@ -50,8 +47,23 @@ def _model(row: MapRow) -> str:
     return f"{mark}{row.model.handle}{count}"
 
 
-def _column(texts: Iterator[str], room: int) -> int:
-    return max(min(max(map(len, texts), default=_MIN_NAME), room, _MAX_NAME), _MIN_NAME)
+def _columns(rows: Sequence[MapRow], room: int) -> tuple[int, int, int]:
+    """The columns of names, models and backends: what each needs; where that is too much, the longer ones give."""
+    needed = [
+        max(map(len, texts), default=0) or _MIN
+        for texts in (
+            [row.name.reference for row in rows],
+            [_model(row) for row in rows],
+            [_backend(row) for row in rows if row.backend.name],
+        )
+    ]
+    while sum(needed) > room and max(needed) > _MIN:
+        needed[needed.index(max(needed))] -= 1
+    return needed[0], needed[1], needed[2]
+
+
+def _backend(row: MapRow) -> str:
+    return f" {row.backend.name}  {row.backend.names}"
 
 
 def _cut(text: str, width: int) -> str:
