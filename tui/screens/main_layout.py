@@ -62,6 +62,8 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
     room = width - width_of((name, *right)) - 3
     tree = safe(session.tree_label)
     if len(tree) > room:
+        tree = tree.removesuffix("/.pipelex/inference")  # what tells trees apart stays
+    if len(tree) > room:
         tree = "…" + tree[len(tree) - max(room - 1, 0) :]
     return (name, (f"  {tree}", "")), tuple(right)
 
