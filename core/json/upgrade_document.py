@@ -5,9 +5,9 @@ from __future__ import annotations
 from core.impact import Impact
 from core.json.document import Document, optional
 from core.json.edit_document import EditResult, FileDocument, ImpactDocument
-from core.upgrade.carry import Fate, Row
 from core.upgrade.drift import Drift, DriftReport, DriftRow
 from core.upgrade.plan import Decision, Plan
+from core.upgrade.rows import Fate, Row
 from core.workspace.diffs import FileDiff
 
 

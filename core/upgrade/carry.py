@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from enum import StrEnum
 
 from core.edits.edit_session import EditSession
 from core.edits.intent import EditRefusedError
-from core.masking import below_item, in_backend_file, shown_value
 from core.mentions import HANDLE_KEYS
-from core.records import dataclass
 from core.releases import Behaviours
 from core.toml.edit.layout_queries import Notation
 from core.toml.edit.plain_data import identical
@@ -21,46 +18,11 @@ from core.upgrade.comments import keep_comments
 from core.upgrade.convert import Converter
 from core.upgrade.kit import MANIFEST, SETTINGS, Kit, is_managed
 from core.upgrade.origin import Stock, data_of, is_toml
+from core.upgrade.rows import Fate, Row, shown
 from core.upgrade.units import BACKENDS, DECK, ROUTING, SPECS, kind_of, units
 from core.variables import Environment
 
 _OWN = "# Your own settings. They override the files shipped with Pipelex.\n"
-
-
-class Fate(StrEnum):
-    """What becomes of a part of a tree."""
-
-    UNCHANGED = "unchanged"
-    """As the kit of its origin has it: it becomes what the target's kit has."""
-    CARRIED = "carried"
-    """The person's own, written in the target's form."""
-    KEPT = "kept"
-    """The person's own, in a file that stays."""
-    SAME = "same"
-    """The person's own, and what the target's kit has."""
-    NOT_CARRIED = "not carried"
-    """The person's own, for which the target has no place, or which stops its start."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One part of a tree on its way: `then`, `mine` and `new` are its values, masked; empty where it has none."""
-
-    file: str
-    name: str
-    fate: Fate
-    then: str = ""
-    mine: str = ""
-    new: str = ""
-    target: str = ""
-    """Where it is carried to, if not to the same place."""
-    note: str = ""
-
-
-def shown(name: str, path: Path, value: object) -> str:
-    """A value for display, secrets masked."""
-    strict = in_backend_file(name)
-    return "" if value is None else shown_value(below_item(path, strict=strict), value, strict=strict)
 
 
 class Carrier:
@@ -248,6 +210,9 @@ class Carrier:
         for target, part in self.converter.unit(name, at, value):
             file = self.place(name, target, part)
             new = self._value(file, target, name)
+            own = self.session.get(self.path(file), target) if file != name and self._stays(file) else None
+            if own is not None and not isinstance(own, Mapping):
+                continue  # the person's own file wins, before as after
             row = Row(
                 name,
                 ".".join(map(str, at)),
@@ -270,6 +235,8 @@ class Carrier:
                 for key in old:
                     if key not in part and file == name:
                         self.session.drop(self.path(file), (*target, key))
+            if isinstance(own, Mapping) and isinstance(changes, Mapping):
+                changes = {key: item for key, item in changes.items() if key not in own}
             self.put(file, target, changes, notation)
 
     def _value(self, file: str, target: Path, name: str) -> object:
@@ -298,9 +265,6 @@ class Carrier:
         if isinstance(value, Mapping) and self.session.has(path, target):
             for key, item in value.items():
                 self.session.put(path, (*target, key), item)
-            return
-        own = file in self.mine and self._stays(file) and self.session.has(path, target)
-        if own and (file, target) not in self.carried:
             return
         try:
             self.session.put(path, target, value, header=is_header, notation=notation)

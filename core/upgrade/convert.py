@@ -184,6 +184,9 @@ class Converter:
             else:
                 self._drop(path, f"Pipelex {self.new.release} has no `{field}`")
             return
+        handle = value.get("handle") if isinstance(value, Mapping) and not self.new.handle_field else None
+        if isinstance(value, Mapping) and isinstance(handle, str) and handle:
+            path, value = (handle,), {field: item for field, item in value.items() if field != "handle"}
         yield path, self._model(path, value) if isinstance(value, Mapping) else value
 
     def _model(self, path: Path, table: Mapping[str, object]) -> dict[str, object]:

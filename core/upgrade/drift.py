@@ -11,10 +11,10 @@ from core.records import dataclass
 from core.releases import Release
 from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Path
-from core.upgrade.carry import shown
 from core.upgrade.convert import Converter
 from core.upgrade.kit import Kit
 from core.upgrade.origin import Origin, Stock, data_of
+from core.upgrade.rows import shown
 from core.upgrade.units import DECK, kind_of, units
 
 

@@ -16,7 +16,7 @@ from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
 from core.upgrade.index import KitIndex
 from core.upgrade.kit import MANIFEST, Kit
-from core.upgrade.units import SPECS, comment_digest, file_digest, kind_of, unit_digest, units
+from core.upgrade.units import comment_digest, file_digest, kind_of, unit_digest, units
 
 _FEWEST = 3
 """Parts that have to be those of a kit for the tree to count as made from it."""
@@ -127,10 +127,8 @@ class Stock:
         return self._index.has(file_digest(name, content), self._position)
 
     def has_unit(self, name: str, path: Path, value: object) -> bool:
-        """Whether the kit has a unit with this value; for a model the kit of any release."""
+        """Whether the kit has a unit with this value."""
         digest = unit_digest(name, path, value)
-        if kind_of(name) == SPECS and self._index.knows(digest):
-            return True
         return digest in self._digests if self.kit is not None else self._index.has(digest, self._position)
 
     def has_comment(self, comment: str) -> bool:

@@ -14,8 +14,8 @@ from core.records import dataclass
 from core.releases import Release
 from core.toml.edit.editor import read_data
 from core.toml.edit.toml_commands import RawReplace, Refusal
-from core.upgrade.carry import Fate, Row
 from core.upgrade.origin import Origin
+from core.upgrade.rows import Fate, Row
 
 TAKE, KEEP = "take", "keep"
 _SHOWN_USES = 5

@@ -13,14 +13,15 @@ from core.errors import PipedeckError
 from core.files.view import View
 from core.formatting import counted
 from core.mentions import Node
+from core.references import Kind
 from core.releases import Release
 from core.replacements import replacements
 from core.toml.edit.layout_queries import NO_NOTATION
-from core.toml.edit.plain_data import has, value_at
+from core.toml.edit.plain_data import has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import SetValue
-from core.upgrade.backends import BACKENDS_FILE, RETIRED, is_on
-from core.upgrade.carry import Carrier, Fate, Row, shown
+from core.upgrade.backends import BACKENDS_FILE, RETIRED, ROUTING_FILE, is_on
+from core.upgrade.carry import Carrier
 from core.upgrade.convert import Converter
 from core.upgrade.drift import DriftReport, drift
 from core.upgrade.kit import Kit
@@ -36,6 +37,7 @@ from core.upgrade.names import (
 )
 from core.upgrade.origin import Stock, data_of
 from core.upgrade.plan import KEEP, TAKE, Decision, Plan, Undecided
+from core.upgrade.rows import Fate, Row, shown
 from core.upgrade.start import Start, repaired
 from core.upgrade.units import kind_of, units
 from core.variables import Environment
@@ -116,14 +118,8 @@ class _Run:
         undecided: Undecided,
         environment: Environment,
     ) -> None:
-        self.session, self.before, self.folder, self.mine, self.stock, self.kit = (
-            session,
-            before,
-            folder,
-            mine,
-            stock,
-            kit,
-        )
+        self.session, self.before, self.folder = session, before, folder
+        self.mine, self.stock, self.kit = mine, stock, kit
         self.choices, self.undecided = choices, undecided
         self.decisions: list[Decision] = []
         self.unused: list[str] = []
@@ -226,6 +222,8 @@ class _Run:
             if (name, keys[:depth]) in self.carrier.carried:
                 deeper = len(keys) > depth and has(self.session.data(path), keys)
                 return self._drop(path, name, keys if deeper else keys[:depth], why)
+        if name == ROUTING_FILE and "routes" in keys[:-1]:
+            return self._drop(path, name, keys, why)
         if str(keys[-1:]).endswith("choice_overrides',)"):
             return self._complete_overrides(path, keys)
         inside = [target for at, target in self.carrier.carried if at == name and target[: len(keys)] == keys]
@@ -255,7 +253,7 @@ class _Run:
             else:
                 self.session.drop(path, keys)
                 stock = data_of(self.kit.files.get(name, b""))
-                if has(stock, keys):
+                if has(stock, keys) and not identical(value_at(stock, keys), value):
                     self.session.put(path, keys, value_at(stock, keys), header=len(keys) < _HEADER_DEPTH)
         except EditRefusedError:
             return False
@@ -290,6 +288,10 @@ class _Run:
             for mention in in_tree:
                 if self.session.get(mention.source.path, mention.path) == mention.text:
                     self.session.edit(mention.source.path, SetValue(mention.path, text))
+        there = {(one.kind, one.name) for one in after.resolutions}
+        lost = (one for one in self.before.resolutions if one.kind is Kind.CHOICE and one.alive)
+        choices = [one for one in lost if (one.kind, one.name) not in there]
+        self.unused += [f"choice {one.family} {one.name.rpartition('/')[2]}" for one in choices]
         self.session.advance()
 
     def _keep(self, item: Gone, gone: Mapping[Node, Gone]) -> None:
@@ -321,7 +323,8 @@ class _Run:
             best = item.best.text if item.best is not None else ""
             targets = ", ".join(f"`{text}`" for text in item.cut.texts)
             question = f"{node.kind} `{node.name}` names {targets}, which no enabled backend serves"
-            answer = self._decide(f"target of {node.kind} {node.family} {node.name}", question, best or KEEP)
+            uses = tuple(f"{one.kind.value} {one.name}" for one in item.revives if (one.kind, one.name) in alive)
+            answer = self._decide(f"target of {node.kind} {node.family} {node.name}", question, best or KEEP, uses)
             text = best if answer == TAKE else "" if answer == KEEP else answer
             if text:
                 accepted.append((node, text))

@@ -183,7 +183,7 @@ class _Printer:
         return status
 
     def _print_plan(self) -> None:
-        from core.upgrade.carry import Fate
+        from core.upgrade.rows import Fate
 
         plan, output = self._plan, self._output
         output.wrapped("", f"from {plan.origin.release} ({plan.origin.source})", "dim")

@@ -9,10 +9,10 @@ from textual import on
 
 from core.errors import PipedeckError
 from core.safe_text import safe
-from core.upgrade.carry import Fate
 from core.upgrade.kit import read_kit
 from core.upgrade.plan import KEEP, TAKE, Decision, Plan, Upgrade
 from core.upgrade.planner import plan_upgrade
+from core.upgrade.rows import Fate
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.prompt import InputDialog, PromptScreen
 from tui.labels import plain

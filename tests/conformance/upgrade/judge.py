@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from core.api import Report
 from core.entities import GLOBAL
 from core.references import Kind
-from core.upgrade.carry import Fate
 from core.upgrade.plan import Plan
+from core.upgrade.rows import Fate
 
 _HANDLES = ("model", "llm_handle", "ocr_handle", "img_gen_handle")
 
@@ -17,6 +17,7 @@ def dead_references(before: Report, after: Report, plan: Plan) -> Iterator[str]:
     """The references that lived before, and neither live after nor are named in the plan."""
     listed = {name.split(" ")[-1] for name in plan.gone}
     listed |= {decision.id.split(" ")[-1] for decision in plan.decisions}
+    listed |= {use.rpartition(" ")[2].rpartition("/")[2] for decision in plan.decisions for use in decision.uses}
     questions = " ".join(decision.question for decision in plan.decisions)
     left = " ".join(row.name for row in plan.rows if row.fate is Fate.NOT_CARRIED)
     alive = {(item.kind, item.name) for item in after.resolutions if item.alive}
@@ -43,10 +44,13 @@ def lost_changes(stock: Report, before: Report, after: Report, plan: Plan) -> It
         *_profiles(stock, before, after),
     ):
         for key, value in mine.items():
+            if value == "":
+                continue  # without it the kit's value shows
             found = list(new.values()) if key == GLOBAL else [new.get(key)]
             if old.get(key) != value and not any(_equal(item, value) for item in found):
                 name = what.rpartition(" ")[2]
-                words = (name.rpartition("/")[2], *([value] if isinstance(value, str) and value else []))
+                texts = value if isinstance(value, list) else [value]
+                words = (name.rpartition("/")[2], *(text for text in texts if isinstance(text, str) and text))
                 if not any(word in text for word in words for text in listed):
                     yield f"{what} {key}: {value!r} is {new.get(key)!r}"
 
@@ -72,7 +76,10 @@ def _entries(stock: Report, before: Report, after: Report) -> Iterator[Change]:
                 targets = list(alias.targets)
                 result.setdefault(f"name {alias.name}", {})[_family(family.name)] = targets
             for waterfall in family.waterfalls.values():
-                result.setdefault(f"name {waterfall.name}", {})[_family(family.name)] = list(waterfall.entries)
+                # Up to 0.17 an alias hides a waterfall of its name.
+                result.setdefault(f"name {waterfall.name}", {}).setdefault(
+                    _family(family.name), list(waterfall.entries)
+                )
             for preset in family.presets.values():
                 fields = {key: value for key, value in preset.fields.items() if key not in _HANDLES}
                 name = _family(family.name)

@@ -235,6 +235,31 @@ def test_backend_that_is_gone_is_a_decision_when_it_is_on(name: str, tmp_path: P
         assert carried.stops_at == ""
 
 
+def test_newer_tree_goes_back_to_an_older_release(carry: Carry) -> None:
+    spec = '[defaults]\nsdk = "openai"\n[small]\nhandle = "house-small"\nmodel_id = "x"\n'
+    files = extended(stock(NEW), "backends.toml", '[mine]\nendpoint = "http://localhost:1/v1"\n')
+    deck = '[llm.presets]\nteam = { model = "house-small", temperature = 0.25 }\n[doc_gen.aliases]\nx = "y"\n'
+    files = {**files, "backends/mine.toml": spec, "deck/mine.toml": deck}
+    carried = carry(NEW, "0.43.1", files)
+    assert carried.workspace.report.catalog.declared["house-small"]
+    assert 'team = { model = "house-small", temperature = 0.25 }' in carried.text("deck/mine.toml")
+    assert any("doc_gen" in name for name in carried.left())
+    assert "choice llm for_text" not in carried.plan.gone
+
+
+def test_own_file_wins_over_a_changed_file_of_pipelex(carry: Carry) -> None:
+    old = '"best-claude", temperature = 0.5 }'
+    files = edited(stock("0.17.6"), "deck/base_deck.toml", old, '"best-claude", temperature = 0.125, max_tokens = 9 }')
+    files = edited(files, "deck/base_deck.toml", "[aliases]", '[aliases]\nteam = "claude-4-sonnet"')
+    mine = '[aliases]\nteam = "gpt-4o-mini"\n[llm.presets]\nwriting = { temperature = 0.25 }\n'
+    kit_files = {"deck/x_custom_llm_deck.toml": "# yours\n"}
+    families = {**files, "deck/x_custom_llm_deck.toml": mine}
+    carried = carry("0.17.6", NEW, families, kit_files=kit_files)
+    assert 'team = "gpt-4o-mini"' in carried.text(CUSTOM)
+    assert "0.125" not in carried.text(CUSTOM)
+    assert "max_tokens = 9" in carried.text(CUSTOM)
+
+
 def test_comments_of_ones_own_survive(carry: Carry) -> None:
     files = edited(stock("0.14.3"), "backends.toml", "[anthropic]", '# api_key = "of the old account"\n\n[anthropic]')
     files = edited(files, "deck/base_deck.toml", "[llm.presets]", "# ask Kim before changing these\n\n[llm.presets]")

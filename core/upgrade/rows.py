@@ -1,0 +1,45 @@
+"""The rows of a plan: what becomes of each part of a tree, with its values on the three sides."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.masking import below_item, in_backend_file, shown_value
+from core.records import dataclass
+from core.toml.edit.text_layout import Path
+
+
+class Fate(StrEnum):
+    """What becomes of a part of a tree."""
+
+    UNCHANGED = "unchanged"
+    """As the kit of its origin has it: it becomes what the target's kit has."""
+    CARRIED = "carried"
+    """The person's own, written in the target's form."""
+    KEPT = "kept"
+    """The person's own, in a file that stays."""
+    SAME = "same"
+    """The person's own, and what the target's kit has."""
+    NOT_CARRIED = "not carried"
+    """The person's own, for which the target has no place, or which stops its start."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a tree on its way: `then`, `mine` and `new` are its values, masked; empty where it has none."""
+
+    file: str
+    name: str
+    fate: Fate
+    then: str = ""
+    mine: str = ""
+    new: str = ""
+    target: str = ""
+    """Where it is carried to, if not to the same place."""
+    note: str = ""
+
+
+def shown(name: str, path: Path, value: object) -> str:
+    """A value for display, secrets masked."""
+    strict = in_backend_file(name)
+    return "" if value is None else shown_value(below_item(path, strict=strict), value, strict=strict)
