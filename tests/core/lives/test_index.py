@@ -144,6 +144,7 @@ def test_the_newer_of_the_own_and_the_shipped_index_is_read(tmp_path: Path) -> N
         gzip.compress(json.dumps({"format": 1, "built": TODAY, "sources": [1], "services": {}}).encode()),
         gzip.compress(b" " * (17 << 20)),
     ],
+    ids=("empty", "no gzip", "no table", "too deep", "newer format", "no day", "invalid sources", "too large"),
 )
 def test_a_broken_own_index_is_a_note(data: bytes, tmp_path: Path) -> None:
     index, notes = read_index(own(tmp_path, data), TODAY)
