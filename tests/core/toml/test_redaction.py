@@ -49,3 +49,36 @@ def test_short_word_is_hidden_where_it_may_go_on_from_the_line_before(before: st
 def test_short_word_is_shown_where_a_statement_starts(line: str) -> None:
     text = f"{line}\nenabled = true\n"
     assert redact(text, strict=True) == text
+
+
+SHAPES = [
+    'api_key = ["SECRET", "SECRET"] # api_key = "SECRET"\n',
+    "api_key = [ # first\n 'SECRET', # SECRET-word-1234567890abcdef\n]\n",
+    "auth = { pass = \"SECRET\", other = { token = 'SECRET' } }\n",
+    'api_key = """\nSECRET\n"""\n',
+    "api_key = '''SECRET'''\n",
+    'api_key = "SEC\\u0052ET"\n',
+    'api_key = "SECRET\n',
+    'api_key = ["SECRET" "SECRET"]\n',
+    'auth = { pass = "SECRET" token = 1 }\n',
+    'api_key = "\\qSECRET"\n',
+    '[auth\napi_key = "SECRET"\n',
+    'api_key "SECRET"\n',
+    'api_key = """SECRET\n',
+    "api_key = 'SECRET\n'''\n",
+    "api_key = @SECRET\n",
+    '"api_key" = "SECRET" trailing\n',
+    "# -----BEGIN PRIVATE KEY-----\n# SECRET\n# -----END PRIVATE KEY-----\n",
+    f"api_key = {'[' * 300}'SECRET'{']' * 300}\n",
+    f"{'auth = {a = ' * 1}{'{a = ' * 300}'SECRET'{'}' * 301}\n",
+]
+
+
+@pytest.mark.parametrize("text", SHAPES, ids=range(len(SHAPES)))
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["lf", "crlf"])
+@pytest.mark.parametrize("strict", [True, False])
+def test_no_shape_of_a_value_shows_a_secret_or_loses_a_line(text: str, end: str, strict: bool) -> None:
+    text = text.replace("SECRET", "s3cr3t-v4lue").replace("\n", end) + f"enabled = true{end}"
+    redacted = redact(text, strict=strict)
+    assert "s3cr3t-v4lue" not in redacted
+    assert redacted.count("\n") == text.count("\n")

@@ -13,6 +13,7 @@ from core.toml.edit import (
     editor,
     key_planner,
     layout_queries,
+    ownership,
     planning,
     table_planner,
     toml_writer,
@@ -148,7 +149,9 @@ FAULTS: dict[str, Patch] = {
         "sections_below",
         lambda layout, path: [n for n, section in enumerate(layout.sections) if section.path[:1] == path[:1]],
     ),
-    "a banner belongs to the table below it": _all("is_banner", lambda layout, number: False),
+    "a banner belongs to the table below it": lambda monkeypatch: monkeypatch.setattr(
+        ownership, "is_banner_line", lambda line: False
+    ),
     "a key is moved below any comment": _all("attached", lambda layout, number: number),
 }
 
