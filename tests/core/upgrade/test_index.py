@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from core.upgrade.planner import plan_upgrade
 from core.upgrade.start import tree_files
 from core.workspace import Workspace
 from tests.support.stock import StockFactory
+from tests.support.trees import minimal
 
 RELEASES = ("0.10.2", "0.14.3", "0.60.0")
 
@@ -34,11 +38,17 @@ def test_index_stores_ranges() -> None:
     assert not index.has("no digest", 0)
 
 
-def test_index_is_made_of_wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_index_is_made_of_wheels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("core.upgrade.build.INDEX_FILE", tmp_path / "kits.json.gz")
     (tmp_path / "pipelex-0.1.0-py3-none-any.whl").write_bytes(b"")
+    with zipfile.ZipFile(tmp_path / "pipelex-0.92.2-py3-none-any.whl", "w") as wheel:
+        for name, text in {**minimal("0.92.2"), "deck/x_custom_broken.toml": "[broken\n"}.items():
+            wheel.writestr(f"pipelex/kit/configs/inference/{name}", text)
     assert build([str(tmp_path)]) == 0
-    assert (tmp_path / "kits.json.gz").exists()
+    assert json.loads(gzip.decompress((tmp_path / "kits.json.gz").read_bytes()))["releases"] == ["0.92.2"]
+    assert capsys.readouterr().out.startswith("1 kits, ")
 
 
 @pytest.mark.parametrize("release", RELEASES)
