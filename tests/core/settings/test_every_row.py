@@ -56,7 +56,9 @@ def test_value_that_does_not_fit_its_row_is_a_fault_there(kind: FileKind, releas
 
 @pytest.mark.parametrize("release", ["0.43.1", "0.77.0", "0.92.2"])
 def test_storage_without_its_bucket_or_with_an_odd_format_stops_the_start(release: str) -> None:
-    schema = settings_schema("pipelex", parse_release(release))
+    parsed = parse_release(release)
+    assert parsed is not None
+    schema = settings_schema("pipelex", parsed)
     [row] = [row for row in schema.rows if row.endswith(".s3.bucket_name")]
     table = row.removesuffix(".s3.bucket_name").split(".")
 
@@ -64,7 +66,7 @@ def test_storage_without_its_bucket_or_with_an_odd_format_stops_the_start(releas
         data: Any = {"method": method, method: settings}
         for key in reversed(table):
             data = {key: data}
-        return [str(fault.path[-1]) for fault in start_faults(schema, data, parse_release(release))]
+        return [str(fault.path[-1]) for fault in start_faults(schema, data, parsed)]
 
     good = {"bucket_name": "shop", "region": "eu", "project_id": "shop", "uri_format": "{hash}.{extension}"}
     assert "bucket_name" in faults("s3", {**good, "bucket_name": ""})
