@@ -117,6 +117,8 @@ def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str
     unresolved = resolution.unresolved
     assert unresolved is not None
     leaf = unresolved.names[-1] if unresolved.names else ""
+    if not catalog.backends and catalog.backend_problems:
+        return _key_of(catalog.backend_problems[0])
     if catalog.profile is None and unresolved.code in _SERVED_BY_OTHERS | {UnresolvedCode.MODEL_DROPPED}:
         # Without a profile nothing is served: the problem in reading it is the cause.
         causes = (problem.cause for problem in catalog.routing_problems if problem.cause)

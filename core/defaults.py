@@ -1,4 +1,4 @@
-"""Defaults: the model of a pipe that names none, for each kind of work, with its price and settings."""
+"""Defaults: the model of a pipe that names none, by its purpose, with its price and settings."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from core.resolution import Resolution, switched_off
 if TYPE_CHECKING:
     from core.explain import Setting
 
-_WORK = {"for_text": "text", "for_object": "object"}
+_PURPOSES = {"for_text": "text", "for_object": "object"}
 _FAMILIES = {"img_gen": "image", "extract": "extract", "ocr": "extract", "search": "search", "judgment": "judgment"}
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """The default of one kind of work.
+    """The default of one purpose.
 
-    `work` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says`: the
+    `purpose` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says`: the
     deck's reference or inline settings; empty if it has none, so a pipe must name a model. `override`: an override sets
     it; `hides`: the default below the override.
     """
 
-    work: str
+    purpose: str
     family: str
     node: Node | None
     says: str
@@ -56,7 +56,7 @@ class Default:
 
 
 def defaults(report: Report) -> tuple[Default, ...]:
-    """One row for each kind of work of the release, in the order of the deck's sections."""
+    """One row for each purpose of the release, in the order of the deck's sections."""
     return tuple(_rows(report))
 
 
@@ -79,18 +79,18 @@ def _rows(report: Report) -> Iterator[Default]:
 def _row(
     report: Report, name: str, family: Family | None, key: str, ends: dict[tuple[str, str], Resolution]
 ) -> Default:
-    work = _WORK.get(key) or _FAMILIES.get(name) or f"{name.removesuffix('_gen')} {key}".strip()
+    purpose = _PURPOSES.get(key) or _FAMILIES.get(name) or f"{name.removesuffix('_gen')} {key}".strip()
     choices = {choice.kind: choice for choice in (family.choices if family is not None else ()) if choice.key == key}
     default, override = choices.get("default"), choices.get("override")
     if override is not None and switched_off(override, report.catalog.behaviours):
         override = None
     won = override or default
     if won is None:
-        return Default(work, name, None, "", False, "", None, UNKNOWN, None, report)
+        return Default(purpose, name, None, "", False, "", None, UNKNOWN, None, report)
     resolution = ends.get((name, won.name))
     spec = resolution.spec if resolution is not None else None
     return Default(
-        work=work,
+        purpose=purpose,
         family=name,
         node=Node(Kind.CHOICE.value, name, won.name),
         says=_says(won),

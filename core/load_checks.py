@@ -44,7 +44,8 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     if catalog.behaviours.load_order == "backends first":
         items += catalog.backend_problems
     items += catalog.routing_problems
-    if catalog.behaviours.routes_to_disabled == "refused":
+    unread = catalog.behaviours.load_order == "backends first" and not catalog.backends and catalog.backend_problems
+    if catalog.behaviours.routes_to_disabled == "refused" and not unread:
         _check_route_targets(catalog, findings.within(Stage.ROUTING, Check.ROUTING))
     if catalog.behaviours.load_order != "backends first":
         items += catalog.backend_problems

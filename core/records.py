@@ -150,18 +150,18 @@ def _first_init(cls: Any, values: Values, frozen: bool) -> Callable[..., None]:
 
 
 def _compile_init(cls: Any, values: Values, frozen: bool) -> Callable[..., None]:
-    given: Any
+    default_value: Any
     factory: Any
     names: dict[str, Any] = {"MISSING": MISSING, "set_": object.__setattr__}
     parameters: list[str] = []
     lines: list[str] = []
-    for name, given in values.items():
+    for name, default_value in values.items():
         value, factory = name, MISSING
-        if isinstance(given, Field):
-            given, factory = given.default, given.default_factory
+        if isinstance(default_value, Field):
+            default_value, factory = default_value.default, default_value.default_factory
         default = f"default_{name}"
-        if given is not MISSING:
-            names[default] = given
+        if default_value is not MISSING:
+            names[default] = default_value
         elif factory is not MISSING:
             names[default] = factory
         if _has(values[name], "init"):
@@ -171,7 +171,7 @@ def _compile_init(cls: Any, values: Values, frozen: bool) -> Callable[..., None]
                 value = f"{default}() if {name} is MISSING else {name}"
         elif factory is not MISSING:
             value = f"{default}()"
-        elif given is MISSING or "__slots__" not in cls.__dict__:
+        elif default_value is MISSING or "__slots__" not in cls.__dict__:
             continue
         else:
             value = default

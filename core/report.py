@@ -9,7 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
+from core.cause_groups import KEYS
 from core.causes import Cause, file_under_causes
+from core.diagnostics import backend_codes
 from core.dialects.detect import Detection
 from core.incremental import Cache
 from core.incremental.update_resolutions import resolve
@@ -165,7 +167,11 @@ class Report:
     @cached_property
     def verdict(self) -> tuple[Verdict, str]:
         """Whether it can run: a word for scripts and a sentence for people."""
-        return judge(self.problems, self.boot_problems, self.resolutions, self.failing, self.pipe_tally)
+        stop = self.stops_at
+        told = stop.message if stop is not None else ""
+        if stop is not None and stop.diagnostic in (backend_codes.VARIABLE_MISSING, backend_codes.KEY_MISSING):
+            told = next((cause.title for cause in self.causes if cause.key == KEYS), told)
+        return judge(self.problems, told, self.boot_problems, self.resolutions, self.failing, self.pipe_tally)
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:

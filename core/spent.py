@@ -18,10 +18,10 @@ from core.records import dataclass
 from core.resolution import Resolution, find_references
 from core.suggest import choose_among
 from core.traces.events import Unit, cost_as_recorded
-from core.traces.kept import load_kept, save_kept
 from core.traces.location import TraceFolder, trace_folder
 from core.traces.summary import Row, Summary, Totals, added_up
-from core.traces.trace_file import Tell
+from core.traces.trace_cache import load_cache, save_cache
+from core.traces.trace_file import Progress
 from core.traces.update import Updated, update
 
 UNKNOWN: Final = "?"
@@ -97,22 +97,22 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True)
 class ReadTraces:
-    """The traces of a project as read now. `error`: why their summary could not be kept, or empty."""
+    """The traces of a project as read now. `error`: why their summary could not be stored, or empty."""
 
     folder: TraceFolder
     updated: Updated
     error: str = ""
 
 
-def read_traces(report: Report, environ: Mapping[str, str], tell: Tell = lambda _: True) -> ReadTraces:
-    """Bring the kept summary of a project up to date, and keep it. `tell` may stop the reading, which goes on later."""
+def read_traces(report: Report, environ: Mapping[str, str], progress: Progress = lambda _: True) -> ReadTraces:
+    """Bring the cached summary of a project up to date, and store it. `progress` may stop the reading, which goes on later."""
     folder = trace_folder(report.catalog)
     root, state = report.catalog.tree.paths.inference, state_folder(environ)
-    kept = load_kept(root, state, folder.path)
-    if not Path(folder.path).is_dir() and not kept.summary.rows:
-        return ReadTraces(folder, Updated(kept))
-    updated = update(kept, tell=tell)
-    return ReadTraces(folder, updated, save_kept(root, state, updated.kept) or "")
+    cache = load_cache(root, state, folder.path)
+    if not Path(folder.path).is_dir() and not cache.summary.rows:
+        return ReadTraces(folder, Updated(cache))
+    updated = update(cache, progress=progress)
+    return ReadTraces(folder, updated, save_cache(root, state, updated.cache) or "")
 
 
 def first_day(text: str, today: str) -> str:

@@ -69,18 +69,18 @@ def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally
 
 def judge(
     problems: Sequence[Problem],
+    stop: str,
     boot: Sequence[Problem],
     resolutions: Sequence[Resolution],
     failing: Sequence[Resolution] = (),
     pipes: PipeTally = NO_PIPES,
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence. `failing` end at models that take the settings, but whose call fails here.
+    """The verdict and its sentence. `stop`: why the release does not start, or empty. `failing` end at models that take the settings, but whose call fails here.
 
     The `pipes` of a project, if it has any, decide whether it can run at all; else its presets do.
     """
-    stop = first_fatal(boot)
-    if stop is not None:
-        return Verdict.REFUSED, f"does not start: {stop.message}"
+    if stop:
+        return Verdict.REFUSED, f"does not start: {stop}"
     unfilled = next((item for item in boot if item.diagnostic is start_codes.FIRST_START_UNKNOWN), None)
     if unfilled is not None:
         return Verdict.UNKNOWN, f"unknown: {unfilled.message}"

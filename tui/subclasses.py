@@ -1,7 +1,7 @@
 """Define subclasses of Textual's nodes with less work: what bases contribute is collected once per base.
 
-Textual looks at every attribute of every base for each class, some hundreds of them fifty times. This saves 3 % of the
-instructions to the first frame: `valgrind --tool=callgrind`, and `python -m tests.benchmarks --only start`.
+Textual looks at every attribute of every base for each class, some hundreds of them fifty times. This saves 54 of
+938 million instructions to the first frame: `valgrind --tool=callgrind`, and `python -m tests.benchmarks --only start`.
 """
 
 from __future__ import annotations

@@ -114,7 +114,7 @@ class DefaultDocument(PositionDocument):
 
     def __init__(self, row: Default) -> None:
         spec = row.spec
-        self.purpose: str = row.work
+        self.purpose: str = row.purpose
         self.family: str = row.family
         self.reference: str | None = row.says or None
         self.override: bool = row.override

@@ -71,7 +71,7 @@ class SpentDocument(TreeDocument):
 
     def __init__(self, report: Report, spent: Spent, traces: ReadTraces) -> None:
         super().__init__(report)
-        self.traces: TracesDocument = TracesDocument(traces, traces.updated.kept.summary)
+        self.traces: TracesDocument = TracesDocument(traces, traces.updated.cache.summary)
         self.since: str = spent.since
         self.until: str = spent.until
         self.by: str = spent.by.value

@@ -7,7 +7,7 @@ from core.json.document import Document, optional
 from core.json.edit_document import EditResult, FileDocument, ImpactDocument
 from core.upgrade.drift import Drift, DriftReport, DriftRow
 from core.upgrade.plan import Decision, Plan
-from core.upgrade.rows import Fate, Row
+from core.upgrade.rows import Outcome, Row
 from core.workspace.diffs import FileDiff
 
 
@@ -17,7 +17,7 @@ class PartDocument(Document):
     def __init__(self, row: Row) -> None:
         self.file: str | None = row.file or None
         self.name: str = row.name
-        self.fate: Fate = row.fate
+        self.outcome: Outcome = row.outcome
         self.then: str | None = row.then or None
         self.mine: str | None = row.mine or None
         self.new: str | None = row.new or None
@@ -53,8 +53,10 @@ class UpgradeDocument(Document):
         self.release: str = str(plan.target)
         self.kit: str = plan.kit
         self.summary: str = plan.summary
-        self.unchanged: int = plan.counts[Fate.UNCHANGED]
-        self.parts: list[PartDocument] = [PartDocument(row) for row in plan.rows if row.fate is not Fate.UNCHANGED]
+        self.unchanged: int = plan.counts[Outcome.UNCHANGED]
+        self.parts: list[PartDocument] = [
+            PartDocument(row) for row in plan.rows if row.outcome is not Outcome.UNCHANGED
+        ]
         self.decisions: list[DecisionDocument] = [DecisionDocument(decision) for decision in plan.decisions]
         self.gone: list[str] = list(plan.gone)
         self.notes: list[str] = list(plan.notes)

@@ -74,7 +74,7 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ModelLife:
     """What the sources say about one model of one service.
 
     `exact`: the id is listed as it is; otherwise it is a dated or regional form of a listed id, of which the prices
@@ -120,7 +120,7 @@ class Index:
         """The services with models."""
         return tuple(self._rows)
 
-    def facts(self, service: str, key: str, *, exact: bool = True) -> Facts | None:
+    def facts(self, service: str, key: str, *, exact: bool = True) -> ModelLife | None:
         """The facts of a listed id, in lower case; None for another one or an invalid row."""
         text = self._rows.get(service, {}).get(key)
         if text is None:
@@ -129,7 +129,7 @@ class Index:
             row: list[Any] = json.loads(text)  # all rows parsed take 4 MB: a tree needs few
             prices, limits, kinds, lives = [*row, *_EMPTY[len(row) :]]
             sides = kinds.partition(":")[2].partition(">") if kinds else ("", "", "")
-            return Facts(
+            return ModelLife(
                 service,
                 key,
                 exact,

@@ -11,7 +11,7 @@ from core.catalog import Catalog
 from core.entities import ModelSpec
 from core.formatting import age, counted
 from core.lives.clock import today
-from core.lives.index import Facts, Index, Origin, days_between, read_index
+from core.lives.index import Index, ModelLife, Origin, days_between, read_index
 from core.lives.matching import match, service_of
 from core.lives.price_check import PriceCheck, best_price, in_force, price_check
 from core.prices import CACHED, Price
@@ -58,7 +58,7 @@ class End:
         return f"{'!' if self.state is LifeState.ENDED else ''}{self.day or 'ended'}"
 
 
-def end_of(facts: Facts, today: str) -> End | None:
+def end_of(facts: ModelLife, today: str) -> End | None:
     """The end of a model: by the newest source that states one, a stated day before a status without one."""
     ends = [life for life in facts.lives if life.ends or life.status == "retired"]
     if ends:
@@ -100,7 +100,7 @@ class Lives:
         self.catalog = catalog
         self.knowledge = knowledge
         self._services: dict[str, str] = {}
-        self._facts: dict[tuple[str, str], Facts | None] = {}
+        self._facts: dict[tuple[str, str], ModelLife | None] = {}
 
     def service(self, backend: str) -> str:
         """The service of the index that a backend calls, or empty."""
@@ -108,7 +108,7 @@ class Lives:
             self._services[backend] = service_of(self.catalog, backend) if backend in self.catalog.backends else ""
         return self._services[backend]
 
-    def facts(self, spec: ModelSpec) -> Facts | None:
+    def facts(self, spec: ModelSpec) -> ModelLife | None:
         """The facts of a model; None where it is not listed, or not with certainty."""
         key = (spec.backend, spec.model_id)
         if key not in self._facts:

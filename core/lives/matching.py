@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from core.catalog import Catalog
-from core.lives.index import Facts, Index, normal_id
+from core.lives.index import Index, ModelLife, normal_id
 from core.lives.services import BY_NAME, SERVICES
 from core.probes.address import Address, parse_address
 from core.probes.provider_choice import choose_provider
@@ -73,7 +73,7 @@ def _by_host(endpoint: str) -> str:
     return ""
 
 
-def match(index: Index, service: str, model_id: str) -> Facts | None:
+def match(index: Index, service: str, model_id: str) -> ModelLife | None:
     """The facts of a model by its id; None where no listed id is certain to be the same model."""
     key = normal_id(model_id)
     if prefix := _PREFIXES.get(service):

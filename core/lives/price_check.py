@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from core.entities import ModelSpec
-from core.lives.index import Facts, ListedPrice
+from core.lives.index import ListedPrice, ModelLife
 from core.prices import Price, price_of
 from core.records import dataclass
 
@@ -40,7 +40,7 @@ def in_force(listed: tuple[ListedPrice, ...], today: str) -> tuple[ListedPrice, 
     return tuple(price for price in listed if any(price is one for one in newest.values()))
 
 
-def price_check(facts: Facts, spec: ModelSpec, today: str) -> PriceCheck | None:
+def price_check(facts: ModelLife, spec: ModelSpec, today: str) -> PriceCheck | None:
     """The check of one model; None without a price on both sides. Only language models are priced by tokens alone."""
     price = price_of(spec)
     if spec.model_type != "llm" or not price.is_known:
@@ -53,13 +53,13 @@ def price_check(facts: Facts, spec: ModelSpec, today: str) -> PriceCheck | None:
     return PriceCheck(spec, price, listed, factor, _best(listed))
 
 
-def best_price(facts: Facts, today: str) -> ListedPrice | None:
+def best_price(facts: ModelLife, today: str) -> ListedPrice | None:
     """The price in force of the most sources, the newest among equals; None without one for input and output."""
     listed = _whole(facts, today)
     return _best(listed) if listed else None
 
 
-def _whole(facts: Facts, today: str) -> tuple[ListedPrice, ...]:
+def _whole(facts: ModelLife, today: str) -> tuple[ListedPrice, ...]:
     """The prices in force that state input and output."""
     return tuple(one for one in in_force(facts.prices, today) if one.input is not None and one.output is not None)
 

@@ -53,10 +53,10 @@ class History:
         if result.finding.status in _NOT_STORED or result.asked_model:
             return self
         sample = Sample(result.at, result.finding.status, result.latency)
-        earlier = self.samples if self.host == result.host else ()
-        if earlier and earlier[-1].at >= sample.at - _SAME_S:
+        samples = self.samples if self.host == result.host else ()
+        if samples and samples[-1].at >= sample.at - _SAME_S:
             return self
-        return History(result.host, (*earlier, sample)[-MAX_SAMPLES:])
+        return History(result.host, (*samples, sample)[-MAX_SAMPLES:])
 
     @property
     def text(self) -> str:

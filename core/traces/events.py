@@ -113,7 +113,7 @@ def read_call(line: bytes) -> Call | None:
     try:
         usage = event["tokens_usage"]
         job, tokens, rates = usage["job_metadata"], usage["nb_tokens_by_category"], usage["unit_costs"] or {}
-        given, output, cached = (_count(tokens.get(name)) for name in ("input", "output", "input_cached"))
+        input_tokens, output, cached = (_count(tokens.get(name)) for name in ("input", "output", "input_cached"))
         prices = {name: amount for name in ("input", "output", "input_cached") if (amount := _amount(rates.get(name)))}
         mode = event.get("mode", "live")
         keys = [event.get(key) for key in ("pipeline_run_id", "workflow_id", "attempt", "lineage", "writer_id")]
@@ -126,10 +126,10 @@ def read_call(line: bytes) -> Call | None:
             _name(usage.get("backend_name"), ""),
             _name(usage.get("model_type")),
             Unit(unit),
-            given,
+            input_tokens,
             output,
             cached,
-            cost_as_recorded(prices, given, output, cached) if rates else None,
+            cost_as_recorded(prices, input_tokens, output, cached) if rates else None,
             _seconds(job.get("started_at"), job.get("completed_at")),
             mode != "live" or job.get("is_mock_inference") is True,
             hash((repr(keys), event.get("sequence"))),
@@ -159,14 +159,14 @@ def read_start(line: bytes) -> Start | None:
         return None
 
 
-def cost_as_recorded(rates: Mapping[str, float], given: int, output: int, cached: int) -> float:
+def cost_as_recorded(rates: Mapping[str, float], input_tokens: int, output: int, cached: int) -> float:
     """The cost of a call in USD by the rule of Pipelex: cached tokens without a price cost half of the input price.
 
-    `rates`: USD per million tokens; a missing one is 0. `given` includes the cached tokens.
+    `rates`: USD per million tokens; a missing one is 0. `input_tokens` includes the cached tokens.
     """
     price = rates.get("input", 0.0)
     cached_price = rates.get("input_cached") or 0.5 * price
-    return ((given - cached) * price + cached * cached_price + output * rates.get("output", 0.0)) / _MILLION
+    return ((input_tokens - cached) * price + cached * cached_price + output * rates.get("output", 0.0)) / _MILLION
 
 
 def _event(line: bytes, kind: str) -> dict[str, Any]:

@@ -41,13 +41,13 @@ _MAX_RECENT: Final = 4096
 _MAX_FAILURES: Final = 10_000
 """Failures that wait for the name of their pipe."""
 _STEP: Final = 8 << 20
-"""The bytes between two calls of `tell`."""
+"""The bytes between two calls of `progress`."""
 _CLOCK_S: Final = 3600.0
 """An event so much later than its file was written comes from another clock."""
 
 K = TypeVar("K")
 V = TypeVar("V")
-Tell = Callable[[int], bool]
+Progress = Callable[[int], bool]
 """Takes the bytes read since the last call; returns whether to go on."""
 
 
@@ -77,7 +77,7 @@ def head_of(file: BinaryIO) -> str:
     return hashlib.blake2b(line, digest_size=8).hexdigest() if whole else ""
 
 
-def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, tell: Tell) -> FileRead:
+def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, progress: Progress) -> FileRead:
     """Add the events from an offset on to a summary."""
     written = os.fstat(file.fileno()).st_mtime
     events = _Events(builder, written)
@@ -95,13 +95,13 @@ def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, tell: Tell)
             events.add_failures(file, offset)
             file.seek(read)
         if read - told >= _STEP:
-            going, told = tell(read - told), read
-            if not going:
+            goes_on, told = progress(read - told), read
+            if not goes_on:
                 stopped = True
                 break
     events.add_failures(file, offset)
     if not stopped:
-        stopped = not tell(read - told)
+        stopped = not progress(read - told)
     return FileRead(read, cut, stopped)
 
 
@@ -163,9 +163,9 @@ class _Events:
         A controller fails with a pipe that it calls, and is not counted.
         """
         unknown = {failure.node for failure, offset in self.failures if offset is None}
-        earlier = dict(_starts_before(file, before, unknown)) if unknown and before else {}
+        starts = dict(_starts_before(file, before, unknown)) if unknown and before else {}
         for failure, offset in self.failures:
-            start = _start_at(file, offset) if offset is not None else earlier.get(failure.node)
+            start = _start_at(file, offset) if offset is not None else starts.get(failure.node)
             if start is None or not start.controller:
                 at = self._moment(failure.at)
                 self._builder.add(row_of_failure(start, at), Totals(errors=1))

@@ -1,4 +1,4 @@
-"""Bringing a kept summary up to date: which files grew, the newest first, and what was appended to them."""
+"""Updates of a cached summary: which trace files grew, the newest first, and what was appended to them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Final
 
 from core.records import dataclass
-from core.traces.kept import FileState, Kept
 from core.traces.summary import DAY_S, Gap, SummaryBuilder
-from core.traces.trace_file import FileRead, Tell, head_of, open_trace, read_trace
+from core.traces.trace_cache import FileState, TraceCache
+from core.traces.trace_file import FileRead, Progress, head_of, open_trace, read_trace
 
 SUFFIX: Final = ".ndjson"
 SETTLED_S: Final = 2 * DAY_S
@@ -32,7 +32,7 @@ class Updated:
     read of them.
     """
 
-    kept: Kept
+    cache: TraceCache
     files: int = 0
     size: int = 0
     cut: int = 0
@@ -54,20 +54,20 @@ class _Found:
         return os.path.join(self.run, self.name)
 
 
-def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Updated:
+def update(cache: TraceCache, *, progress: Progress = _go_on, now: float | None = None) -> Updated:
     """Read what was added to the traces since a summary was made, the newest files first.
 
     A file is recognized by its first line, under any name: one that was renamed or copied counts once, and one that
     was replaced or emptied is read from its start, in addition to what it held before. Never raises.
     """
     moment = time.time() if now is None else now
-    builder = SummaryBuilder(kept.summary, moment)
-    found = list(_files(kept))
+    builder = SummaryBuilder(cache.summary, moment)
+    found = list(_files(cache))
     newest: dict[str, int] = {}
     for file in found:
         newest[file.run] = max(file.changed, newest.get(file.run, 0))
     found.sort(key=lambda file: (-newest[file.run], file.run, -file.changed))
-    states = dict(kept.files)
+    states = dict(cache.files)
     by_path = {state.path: head for head, state in states.items()}
     size, cut, unread, stopped = 0, 0, 0, False
     unsettled: set[str] = {""}
@@ -87,7 +87,7 @@ def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Upda
             unsettled.add(file.run)
             continue
         try:
-            head, start, done = _read(kept.folder, file, states, builder, tell)
+            head, start, done = _read(cache.folder, file, states, builder, progress)
             if start == 0 and done.offset and file.path in by_path:
                 builder.note(Gap.RESTARTED)
         except OSError:
@@ -110,9 +110,9 @@ def update(kept: Kept, *, tell: Tell = _go_on, now: float | None = None) -> Upda
     files = {head: state for head, state in states.items() if os.path.dirname(state.path) not in done_runs}
     present = {file.path for file in found if file.run not in done_runs}
     files = {head: state for head, state in files.items() if state.path in present}
-    settled = kept.settled.with_more(map(_digest, done_runs)) if done_runs else kept.settled
-    at = kept.at if stopped else moment
-    after = Kept(kept.folder, builder.summary(), files, settled, at)
+    settled = cache.settled.with_more(map(_digest, done_runs)) if done_runs else cache.settled
+    at = cache.at if stopped else moment
+    after = TraceCache(cache.folder, builder.summary(), files, settled, at)
     return Updated(after, len(found), size, cut, unread, stopped)
 
 
@@ -124,7 +124,7 @@ def _settle(run: str, heads: list[str], states: dict[str, FileState], unsettled:
 
 
 def _read(
-    folder: str, file: _Found, states: Mapping[str, FileState], builder: SummaryBuilder, tell: Tell
+    folder: str, file: _Found, states: Mapping[str, FileState], builder: SummaryBuilder, progress: Progress
 ) -> tuple[str, int, FileRead]:
     """Read the new part of a file: the digest of its first line, the offset that it was read from, and the end."""
     opened = open_trace(os.path.join(folder, file.path))
@@ -139,13 +139,13 @@ def _read(
         if start > os.fstat(trace.fileno()).st_size:
             builder.note(Gap.RESTARTED)
             return head, start, FileRead(start)
-        return head, start, read_trace(trace, start, builder, tell)
+        return head, start, read_trace(trace, start, builder, progress)
 
 
-def _files(kept: Kept) -> Iterator[_Found]:
+def _files(cache: TraceCache) -> Iterator[_Found]:
     """The trace files of a folder and of its run folders, without those of settled runs."""
     runs = []
-    for entry in _entries(kept.folder):
+    for entry in _entries(cache.folder):
         try:
             if entry.is_dir(follow_symlinks=False):
                 runs.append(entry.name)
@@ -154,9 +154,9 @@ def _files(kept: Kept) -> Iterator[_Found]:
         except OSError:
             continue  # removed in the meantime
     for run in runs:
-        if _digest(run) in kept.settled:
+        if _digest(run) in cache.settled:
             continue
-        for entry in _entries(os.path.join(kept.folder, run)):
+        for entry in _entries(os.path.join(cache.folder, run)):
             try:
                 if (found := _found(entry, run)) is not None:
                     yield found

@@ -33,7 +33,7 @@ def choose_backends(session: EditSession, path: str, mine: Data) -> None:
 
 def switch_off_without_keys(session: EditSession, path: str, environment: Environment) -> None:
     """Switch off the backends of a kit whose variables are not set here, if those of any are."""
-    waiting, ready = [], False
+    unset, ready = [], False
     for name, table in session.data(path).items():
         variables = placeholders_in(text for _, text in texts(table))
         if not is_on(table) or not variables:
@@ -41,11 +41,11 @@ def switch_off_without_keys(session: EditSession, path: str, environment: Enviro
         if all(environment.state(variable) in (State.SET, State.PLACEHOLDER) for variable in variables):
             ready = True
         else:
-            waiting.append(name)
-    if ready and waiting:
-        for name in waiting:
+            unset.append(name)
+    if ready and unset:
+        for name in unset:
             session.put(path, (name, "enabled"), False)
-        session.note(f"off, as their variables are not set here: {', '.join(waiting)}")
+        session.note(f"off, as their variables are not set here: {', '.join(unset)}")
 
 
 def repair_routes(

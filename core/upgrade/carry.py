@@ -1,4 +1,4 @@
-"""The carrying of a tree to a kit: its files become those of the kit, with the person's changes written in."""
+"""Carries a tree to another kit: its files become those of the kit, with the person's changes written in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.upgrade.comments import keep_comments
 from core.upgrade.convert import Converter
 from core.upgrade.kit import MANIFEST, SETTINGS, Kit, is_managed
 from core.upgrade.origin import Stock, data_of, is_toml
-from core.upgrade.rows import Fate, Row, shown
+from core.upgrade.rows import Outcome, Row, shown
 from core.upgrade.units import BACKENDS, DECK, ROUTING, SPECS, kind_of, units
 from core.variables import Environment
 
@@ -76,7 +76,7 @@ class Carrier:
             for at, value, why in repair_routes(self.session, self.folder, self.kit, self.new):
                 self._leave(ROUTING_FILE, at, value, why)
         self._keep_comments()
-        self.rows += [Row("", key, Fate.NOT_CARRIED, note=why) for key, why in self.converter.dropped]
+        self.rows += [Row("", key, Outcome.NOT_CARRIED, note=why) for key, why in self.converter.dropped]
 
     def is_touched(self, name: str) -> bool:
         """Whether the person changed a file of the tree."""
@@ -131,14 +131,14 @@ class Carrier:
 
     def _unchanged(self, name: str, path: Path, value: object) -> None:
         text = shown(name, path, value)
-        self.rows.append(Row(name, ".".join(map(str, path)), Fate.UNCHANGED, text, text))
+        self.rows.append(Row(name, ".".join(map(str, path)), Outcome.UNCHANGED, text, text))
 
     # ---- the person's own files
 
     def _convert_in_place(self, name: str, content: bytes) -> None:
         path = self.path(name)
         if not self.session.readable(path):
-            self.rows.append(Row(name, "", Fate.KEPT, note="it is no TOML, and stays as it is"))
+            self.rows.append(Row(name, "", Outcome.KEPT, note="it is no TOML, and stays as it is"))
             return
         moved = False
         for at, value in units(name, data_of(content)).items():
@@ -152,7 +152,9 @@ class Carrier:
                 self.session.drop(path, at)
                 for target, part in parts:
                     self.put(name, target, part, notation)
-            kept = Row(name, ".".join(map(str, at)), Fate.KEPT if same else Fate.CARRIED, "", shown(name, at, value))
+            kept = Row(
+                name, ".".join(map(str, at)), Outcome.KEPT if same else Outcome.CARRIED, "", shown(name, at, value)
+            )
             self.rows.append(kept)
             self.carried.update({(name, target): kept for target, _ in parts})
             moved = moved or not same
@@ -183,7 +185,7 @@ class Carrier:
         data = data_of(content)
         if not data and not is_toml(content):
             note = "it is no TOML: nothing in it can be carried"
-            self.rows.append(Row(name, "", Fate.NOT_CARRIED, mine=f"{len(content.splitlines())} lines", note=note))
+            self.rows.append(Row(name, "", Outcome.NOT_CARRIED, mine=f"{len(content.splitlines())} lines", note=note))
         kept = name in self.kit.files or kind_of(name) == DECK
         for at, value in units(name, data).items():
             if self.stock.has_unit(name, at, value):
@@ -200,7 +202,7 @@ class Carrier:
 
     def _leave(self, name: str, at: Path, value: object, why: str) -> None:
         mine = shown(name, at, value)
-        self.rows.append(Row(name, ".".join(map(str, at)), Fate.NOT_CARRIED, mine=mine, note=why))
+        self.rows.append(Row(name, ".".join(map(str, at)), Outcome.NOT_CARRIED, mine=mine, note=why))
 
     def _carry_unit(self, name: str, at: Path, value: object) -> None:
         then = self.stock.unit(name, at)
@@ -216,14 +218,14 @@ class Carrier:
             row = Row(
                 name,
                 ".".join(map(str, at)),
-                Fate.SAME if new is not None and identical(new, part) else Fate.CARRIED,
+                Outcome.SAME if new is not None and identical(new, part) else Outcome.CARRIED,
                 shown(name, at, then),
                 shown(name, at, value),
                 shown(name, target, new),
                 f"{file} {'.'.join(map(str, target))}" if (file, target) != (name, at) else "",
             )
             self.rows.append(row)
-            if row.fate is Fate.SAME:
+            if row.outcome is Outcome.SAME:
                 continue
             self.carried[file, target] = row
             changes = part
@@ -276,11 +278,11 @@ class Carrier:
         for target, _ in self.converter.unit(name, at, value):
             if not self.session.has(self.path(name), target) and kind_of(name) != DECK:
                 continue
-            row = Row(name, ".".join(map(str, at)), Fate.CARRIED, shown(name, at, value), "", note="deleted")
+            row = Row(name, ".".join(map(str, at)), Outcome.CARRIED, shown(name, at, value), "", note="deleted")
             if kind_of(name) == DECK:
                 if self._value(name, target, name) is None:
                     continue
-                row = Row(name, row.name, Fate.NOT_CARRIED, row.then, note="you deleted it; the kit has it again")
+                row = Row(name, row.name, Outcome.NOT_CARRIED, row.then, note="you deleted it; the kit has it again")
             elif kind_of(name) != BACKENDS and not is_managed(name, self.new.release):
                 self.session.drop(self.path(name), target)
             self.rows.append(row)

@@ -15,7 +15,7 @@ from core.releases import Release
 from core.toml.edit.editor import read_data
 from core.toml.edit.toml_commands import RawReplace, Refusal
 from core.upgrade.origin import Origin
-from core.upgrade.rows import Fate, Row
+from core.upgrade.rows import Outcome, Row
 
 TAKE, KEEP = "take", "keep"
 _SHOWN_USES = 5
@@ -69,18 +69,18 @@ class Plan:
         return tuple(decision for decision in self.decisions if decision.open)
 
     @property
-    def counts(self) -> Counter[Fate]:
-        """How many parts have each fate."""
-        return Counter(row.fate for row in self.rows)
+    def counts(self) -> Counter[Outcome]:
+        """How many parts have each outcome."""
+        return Counter(row.outcome for row in self.rows)
 
     @property
     def summary(self) -> str:
         """The plan in one line: `41 unchanged, 6 yours carried, 3 to decide`."""
         counts = self.counts
-        carried = counts[Fate.CARRIED] + counts[Fate.KEPT] + counts[Fate.SAME]
-        parts = [f"{counts[Fate.UNCHANGED]} unchanged", f"{carried} yours carried"]
-        if counts[Fate.NOT_CARRIED]:
-            parts.append(f"{counts[Fate.NOT_CARRIED]} not carried")
+        carried = counts[Outcome.CARRIED] + counts[Outcome.KEPT] + counts[Outcome.SAME]
+        parts = [f"{counts[Outcome.UNCHANGED]} unchanged", f"{carried} yours carried"]
+        if counts[Outcome.NOT_CARRIED]:
+            parts.append(f"{counts[Outcome.NOT_CARRIED]} not carried")
         return ", ".join((*parts, f"{len(self.open)} to decide"))
 
 

@@ -37,7 +37,7 @@ from core.upgrade.names import (
 )
 from core.upgrade.origin import Stock, data_of
 from core.upgrade.plan import KEEP, TAKE, Decision, Plan, Undecided
-from core.upgrade.rows import Fate, Row, shown
+from core.upgrade.rows import Outcome, Row, shown
 from core.upgrade.start import Start, repaired
 from core.upgrade.units import kind_of, units
 from core.variables import Environment
@@ -260,7 +260,7 @@ class _Run:
         carried = self.carrier.carried.pop((name, keys), None)
         if carried in self.carrier.rows:
             self.carrier.rows.remove(carried)
-        row = Row(name, ".".join(map(str, keys)), Fate.NOT_CARRIED, mine=shown(name, keys, value), note=why)
+        row = Row(name, ".".join(map(str, keys)), Outcome.NOT_CARRIED, mine=shown(name, keys, value), note=why)
         self.carrier.rows.append(row)
         return True
 
@@ -303,7 +303,7 @@ class _Run:
             if not self.session.has(self.carrier.path(file), target):
                 self.carrier.put(file, target, part, NO_NOTATION)
                 old = shown(file, target, value)
-                row = Row(_DECK_FILE, ".".join(map(str, item.path)), Fate.CARRIED, old, old, target=file)
+                row = Row(_DECK_FILE, ".".join(map(str, item.path)), Outcome.CARRIED, old, old, target=file)
                 self.carrier.carried[file, target] = row
                 self.carrier.rows.append(row)
                 for resolution in self.before.resolutions:

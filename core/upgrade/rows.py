@@ -9,7 +9,7 @@ from core.records import dataclass
 from core.toml.edit.text_layout import Path
 
 
-class Fate(StrEnum):
+class Outcome(StrEnum):
     """What becomes of a part of a tree."""
 
     UNCHANGED = "unchanged"
@@ -30,7 +30,7 @@ class Row:
 
     file: str
     name: str
-    fate: Fate
+    outcome: Outcome
     then: str = ""
     mine: str = ""
     new: str = ""

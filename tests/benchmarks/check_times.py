@@ -87,7 +87,7 @@ async def _key(folder: Path, servers: list[Server]) -> float:
     """The median of seconds from a key to its effects while all backends are asked."""
     project = write_tree(folder / "project", tree(*_tree(servers)))
     seen = len(servers[0].requests)
-    taken = []
+    durations = []
     async with open_app(request_for(project, folder / "home")) as app:
         await app.press("1", "T")
         async with asyncio.timeout(30):
@@ -96,6 +96,6 @@ async def _key(folder: Path, servers: list[Server]) -> float:
         for key in KEYS:
             started = time.monotonic()
             await app.press(key)
-            taken.append(time.monotonic() - started)
+            durations.append(time.monotonic() - started)
         await app.press("escape")
-    return statistics.median(taken)
+    return statistics.median(durations)

@@ -130,7 +130,7 @@ judgment  -         a pipe must name one  -
     rows = defaults(inspect(project))
     listed = [(item["purpose"], item["reference"], item["handle"], item["price"]["input"]) for item in data["defaults"]]
     assert listed == [
-        (row.work, row.says or None, row.spec.handle if row.spec else None, row.price.input) for row in rows
+        (row.purpose, row.says or None, row.spec.handle if row.spec else None, row.price.input) for row in rows
     ]
 
 

@@ -185,3 +185,20 @@ def test_fixes_of_backends_without_keys_let_the_release_start(tmp_path: Path) ->
         after = update_report(report, Overlay(DISK, applied.contents))
         assert after.boots
         assert is_better(compare(report, after), None)
+
+
+def test_unreadable_backends_are_the_one_cause_of_all_that_dies_of_them(tmp_path: Path) -> None:
+    report = inspect(tmp_path, {**g3_1(), "backends.toml": "[broken\n"})
+    assert [cause.severity for cause in report.causes].count(Severity.ERROR) == 1
+    assert report.causes[0].dead and report.causes[0].code == "syntax"
+    assert not [problem for problem in report.problems if problem.code == "fallback-unknown"]
+
+
+def test_a_start_that_fails_for_many_keys_is_told_by_its_cause(tmp_path: Path) -> None:
+    files = g3_1()
+    for name in ("one", "two", "three"):
+        files = spare(files, name, f"m-{name}", lines=f'api_key = "${{KEY_OF_{name.upper()}}}"')
+    report = inspect(tmp_path, files)
+    assert report.stops_at is not None
+    assert report.verdict == (Verdict.REFUSED, f"does not start: {report.causes[0].title}")
+    assert "are on without their keys" in report.causes[0].title

@@ -13,7 +13,7 @@ from tests.support.trees import DECK, edited, end, extended, g3_1, inspect, mini
 
 
 def rows(report: Report) -> dict[str, Default]:
-    return {row.work: row for row in defaults(report)}
+    return {row.purpose: row for row in defaults(report)}
 
 
 def ending(row: Default) -> str | None:
@@ -21,7 +21,7 @@ def ending(row: Default) -> str | None:
 
 
 @pytest.mark.parametrize(
-    ("release", "work"),
+    ("release", "purposes"),
     [
         ("0.10.2", ["text", "object"]),
         ("0.11.0", ["text", "object", "extract", "image"]),
@@ -30,9 +30,9 @@ def ending(row: Default) -> str | None:
         ("0.92.2", ["text", "object", "extract", "image", "search", "judgment"]),
     ],
 )
-def test_each_kind_of_work_of_a_release(release: str, work: list[str], tmp_path: Path) -> None:
+def test_each_purpose_of_a_release(release: str, purposes: list[str], tmp_path: Path) -> None:
     defaults = rows(inspect(tmp_path, minimal(release), release=release))
-    assert list(defaults) == work
+    assert list(defaults) == purposes
     assert ending(defaults["text"]) == "openai/gpt-4o-mini"
     assert ending(defaults["object"]) == "anthropic/claude-4-sonnet"
     assert (defaults["object"].price.input, defaults["object"].price.output) == (3, 15)

@@ -13,8 +13,8 @@ from core.errors import PipedeckError
 from core.lives.index import packed_index, parse_index
 from core.lives.lives import Knowledge
 from core.spent import By, Cost, Spent, first_day, read_traces, replacement, spent
-from core.traces.kept import Kept
 from core.traces.summary import Summary
+from core.traces.trace_cache import TraceCache
 from core.traces.update import update
 from tests.support.traces import NOON, pipe_error, pipe_start, usage, write_trace
 from tests.support.trees import inspect, minimal
@@ -63,7 +63,7 @@ def report(tmp_path: Path) -> Report:
 
 def summary(folder: Path, events: Iterable[dict[str, Any]]) -> Summary:
     write_trace(folder, events)
-    return update(Kept(str(folder)), now=NOON).kept.summary
+    return update(TraceCache(str(folder)), now=NOON).cache.summary
 
 
 def priced(usd: float) -> Cost:

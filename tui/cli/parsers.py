@@ -94,8 +94,8 @@ class Parser(argparse.ArgumentParser):
     def _check_operation(self, options: argparse.Namespace) -> None:
         """Refuse options that do not go with the operation, and a command line that names nothing to do."""
         values = [(action, getattr(options, action.dest, None)) for action in self._actions]
-        given = [(action, value) for action, value in values if value not in (None, False, [])]
-        present = {_name(action) for action, value in given if action.nargs == "?" or action.const in (None, value)}
+        set_here = [(action, value) for action, value in values if value not in (None, False, [])]
+        present = {_name(action) for action, value in set_here if action.nargs == "?" or action.const in (None, value)}
         operation, *more = [name for name in self.operations if name in present] or [""]
         dependent = [name for names in self.operations.values() for name in names if name in present]
         for name in (*more, *dependent):

@@ -62,11 +62,11 @@ def run_spent(options: argparse.Namespace) -> int:
     """Print the spending of a period."""
     report, _ = with_knowledge(read_report(options), options)
     replacements = [replacement(report, text) for text in options.instead]
-    with _told() as tell:
-        traces = read_traces(report, os.environ, tell)
+    with _progress_shown() as progress:
+        traces = read_traces(report, os.environ, progress)
     answer = spent(
         report,
-        traces.updated.kept.summary,
+        traces.updated.cache.summary,
         since=options.since,
         until=max(today(), options.since),
         by=By(options.by),
@@ -81,7 +81,7 @@ def run_spent(options: argparse.Namespace) -> int:
 
 
 @contextlib.contextmanager
-def _told() -> Iterator[Callable[[int], bool]]:
+def _progress_shown() -> Iterator[Callable[[int], bool]]:
     """A function that shows the progress of a long reading on a terminal, and returns False after Ctrl+C."""
     read, shown, stopped = 0, 0, False
 
@@ -89,7 +89,7 @@ def _told() -> Iterator[Callable[[int], bool]]:
         nonlocal stopped
         stopped = True
 
-    def tell(size: int) -> bool:
+    def progress(size: int) -> bool:
         nonlocal read, shown
         read += size
         if sys.stderr.isatty() and read >> 24 > shown:
@@ -100,7 +100,7 @@ def _told() -> Iterator[Callable[[int], bool]]:
 
     before = signal.signal(signal.SIGINT, stop)
     try:
-        yield tell
+        yield progress
     finally:
         signal.signal(signal.SIGINT, before)
         if shown:

@@ -164,8 +164,8 @@ class _Printer:
             file.write_text(choices_text(self._plan), "utf-8")
         except OSError as error:
             raise PipedeckError(f"{file} cannot be written: {error.strerror}") from error
-        again = f" --choices {self._options.choices}" if self._options.choices else ""
-        return self.end("refused", f"{text}; or fill in {file}, and run `pipedeck upgrade{again}` again", REFUSED)
+        option = f" --choices {self._options.choices}" if self._options.choices else ""
+        return self.end("refused", f"{text}; or fill in {file}, and run `pipedeck upgrade{option}` again", REFUSED)
 
     def end(self, result: EditResult, message: str, status: int) -> int:
         """Print the plan and the outcome."""
@@ -183,7 +183,7 @@ class _Printer:
         return status
 
     def _print_plan(self) -> None:
-        from core.upgrade.rows import Fate
+        from core.upgrade.rows import Outcome
 
         plan, output = self._plan, self._output
         output.wrapped("", f"from {plan.origin.release} ({plan.origin.source})", "dim")
@@ -191,9 +191,9 @@ class _Printer:
         output.wrapped("", plan.summary, "bold")
         rows = []
         for row in plan.rows:
-            if row.fate is not Fate.UNCHANGED:
+            if row.outcome is not Outcome.UNCHANGED:
                 new = row.target or row.note or row.new
-                rows.append((row.fate.value, row.name or row.file, row.then, row.mine, new))
+                rows.append((row.outcome.value, row.name or row.file, row.then, row.mine, new))
         if rows:
             output.table(("", "NAME", "THEN", "MINE", "NEW"), rows, flexible=(1, 2, 3, 4))
         for decision in plan.decisions:

@@ -13,6 +13,7 @@ from core.edits.cause_fixes import fixes_of_cause, fixes_of_model
 from core.edits.fixes import Fix, better_fixes, fixes_for, is_better
 from core.edits.model_edits import ChangeModelField
 from core.formatting import counted
+from core.impact import Impact
 from core.problems import Problem
 from core.resolution import Status
 from core.suggest import near
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 
 MAX_FIXES = 6
 MAX_LINES = 10
-"""Changed lines of a file, and new errors, that are shown of a fix."""
+"""Changed lines of a file that are shown of a fix."""
+MAX_ERRORS = 3
+"""Causes of new errors that are shown of a fix."""
 MAX_NAMED = 8
 """Names that a fix lets die, named."""
 MAX_NAMES = 2000
@@ -88,10 +91,7 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
 def _preview(proposal: Proposal) -> list[Line]:
     """The effects of a fix that need a name, then the lines that it changes."""
     impact = proposal.impact
-    lines = [
-        Line((problem_symbol(problem), (f" new: {plain(problem.message)}", "bad")), "", 2)
-        for problem in impact.errors_added[:MAX_LINES]
-    ]
+    lines = list(_new_errors(impact))
     if impact.died:
         names = [change.shown.reference for change in impact.died]
         more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
@@ -102,6 +102,22 @@ def _preview(proposal: Proposal) -> list[Line]:
         lines.append(Line(((diff.shown, "heading"), (note, "dim"))))
         lines += map(diff_line, changed[:MAX_LINES])
     return lines
+
+
+def _new_errors(impact: Impact) -> Iterator[Line]:
+    """The causes of the errors that a fix would add, the one with the most of them first."""
+    causes = {cause.key: cause for cause in impact.after.causes}
+    grouped: dict[str, list[Problem]] = {}
+    for error in impact.errors_added:
+        grouped.setdefault(error.cause or error.message, []).append(error)
+    groups = sorted(grouped.items(), key=lambda group: -len(group[1]))
+    for key, errors in groups[:MAX_ERRORS]:
+        title, count = errors[0].message, ""
+        if len(errors) > 1 and key in causes:
+            title, count = causes[key].title, f": {counted(len(errors), 'error')}"
+        yield Line((problem_symbol(errors[0]), (f" new: {plain(title)}{count}", "bad")), "", 2)
+    if len(groups) > MAX_ERRORS:
+        yield Line(((f"and {counted(len(groups) - MAX_ERRORS, 'more cause')} of new errors", "bad"),), "", 2)
 
 
 def _cause(view: ViewModel, ref: ItemRef) -> str:

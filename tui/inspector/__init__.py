@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tui.inspector.item_sheets import backend_sheet, cause_sheet, model_sheet, problem_sheet, route_sheet
 from tui.inspector.overview import overview_sheet
-from tui.inspector.pipe_sheet import pipe_sheet
 from tui.inspector.reference import reference_sheet
 from tui.inspector.sheet import Sheet
 from tui.selection import DECK_KINDS, ItemRef
@@ -16,7 +15,6 @@ _SHEETS = {
     "route": route_sheet,
     "cause": cause_sheet,
     "problem": problem_sheet,
-    "pipe": pipe_sheet,
 }
 
 
@@ -26,6 +24,10 @@ def sheet_of(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         return overview_sheet(view, width)
     if ref.kind in DECK_KINDS:
         return reference_sheet(view, ref, width)
+    if ref.kind == "pipe":
+        from tui.inspector.pipe_sheet import pipe_sheet  # only in a project with methods
+
+        return pipe_sheet(view, ref, width)
     return _SHEETS[ref.kind](view, ref, width)
 
 

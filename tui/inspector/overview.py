@@ -112,7 +112,7 @@ def _defaults(sheet: Sheet) -> None:
         name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
         input_price, output_price = prices(spec)
         sheet.with_place(
-            ((f"{row.work:<9}", "dim"), (f"{STATUS_SYMBOLS[end.status]} ", STATUS_TONES[end.status]), name),
+            ((f"{row.purpose:<9}", "dim"), (f"{STATUS_SYMBOLS[end.status]} ", STATUS_TONES[end.status]), name),
             f"{input_price.text} / {output_price.text}" if spec is not None else "",
             link=view.reference(row.node.kind, row.node.family, row.node.name),
         )

@@ -217,13 +217,13 @@ def _row(sheet: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
     view, spec, end = sheet.view, row.spec, row.resolution
     sheet.blank()
     if row.node is None or end is None:
-        sheet.text((row.work, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
+        sheet.text((row.purpose, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
         return
     ref = ref_of_node(view, row.node)
     sign, tone = STATUS_SYMBOLS[end.status], STATUS_TONES[end.status]
     name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
     sheet.with_place(
-        ((row.work, "heading"), (f"  {sign} ", tone), name),
+        ((row.purpose, "heading"), (f"  {sign} ", tone), name),
         view.location_text(row.place.location) if row.place is not None else "",
         link=ref,
     )

@@ -90,7 +90,7 @@ class PricesScreen(PageScreen[None]):
         self.marked.clear()
         self.show_edit(
             "; ".join(
-                ("taken, u undoes it; on the main screen w reviews and writes", *map(plain, event.proposal.notes))
+                ("changed, u undoes it; on the main screen w reviews and writes", *map(plain, event.proposal.notes))
             )
         )
 

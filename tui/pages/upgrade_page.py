@@ -12,7 +12,7 @@ from core.safe_text import safe
 from core.upgrade.kit import read_kit
 from core.upgrade.plan import KEEP, TAKE, Decision, Plan, Upgrade
 from core.upgrade.planner import plan_upgrade
-from core.upgrade.rows import Fate
+from core.upgrade.rows import Outcome
 from tui.dialogs.ask import AskScreen, Option
 from tui.dialogs.prompt import InputDialog, PromptScreen
 from tui.labels import plain
@@ -30,7 +30,7 @@ MAKE = "upgrade:make"
 DECISION = "decision:"
 """The prefix of links of decisions; their number follows."""
 _OTHER = "other"
-_FATE = 12
+_OUTCOME = 12
 
 
 class UpgradeScreen(PageScreen[Plan | str]):
@@ -133,24 +133,24 @@ def upgrade_page(view: ViewModel, width: int, plan: Plan | str | None) -> Page:
         sheet.text(("nothing to change", "good"))
     else:
         count = len(plan.open)
-        note = f": {count} open, their proposals are taken" if count else ""
+        note = f": {count} open, their proposals are used" if count else ""
         sheet.lines.append(Line((("make the upgrade as one edit, to review it", "accent"), (note, "warn")), MAKE))
     if plan.decisions:
         sheet.heading("decisions", "enter answers")
     for number, decision in enumerate(plan.decisions):
-        answer: Run = (f"{fit(decision.answer or 'open', _FATE)}", "good" if decision.answer else "warn")
+        answer: Run = (f"{fit(decision.answer or 'open', _OUTCOME)}", "good" if decision.answer else "warn")
         text = f"{plain(decision.question)}; proposal: {plain(decision.proposal)}"
-        sheet.lines.append(Line((answer, (text, "")), f"{DECISION}{number}", hang=_FATE))
-    rows = [row for row in plan.rows if row.fate is not Fate.UNCHANGED]
+        sheet.lines.append(Line((answer, (text, "")), f"{DECISION}{number}", hang=_OUTCOME))
+    rows = [row for row in plan.rows if row.outcome is not Outcome.UNCHANGED]
     if rows:
         sheet.heading("yours", "then | mine | new")
     for row in rows:
-        tone: Tone = "warn" if row.fate is Fate.NOT_CARRIED else "dim"
-        sheet.text((fit(row.fate.value, _FATE), tone), (plain(row.name or row.file), "accent"), hang=_FATE)
+        tone: Tone = "warn" if row.outcome is Outcome.NOT_CARRIED else "dim"
+        sheet.text((fit(row.outcome.value, _OUTCOME), tone), (plain(row.name or row.file), "accent"), hang=_OUTCOME)
         values = " | ".join(plain(value) or "-" for value in (row.then, row.mine, row.target or row.new))
-        sheet.text((" " * _FATE + values, ""), hang=_FATE)
+        sheet.text((" " * _OUTCOME + values, ""), hang=_OUTCOME)
         if row.note:
-            sheet.text((" " * _FATE + plain(row.note), "dim"), hang=_FATE)
+            sheet.text((" " * _OUTCOME + plain(row.note), "dim"), hang=_OUTCOME)
     if plan.gone:
         sheet.heading("gone", "nothing here uses them")
         sheet.text((plain(", ".join(plan.gone)), "dim"))

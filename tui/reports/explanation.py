@@ -32,18 +32,18 @@ def print_defaults(rows: Sequence[Default], output: TextOutput) -> None:
         price = f"{usd(row.price.input)} / {usd(row.price.output)}" if spec is not None else ""
         model = spec.handle if spec is not None else "a pipe must name one" if end is None else "-"
         backend = spec.backend if spec is not None else "-"
-        cells.append((row.work, row.says or "-", model, backend, price, STATUS_LABELS.get(status, "")))
+        cells.append((row.purpose, row.says or "-", model, backend, price, STATUS_LABELS.get(status, "")))
         tones.append(("", "", "" if spec is not None else "dim", "dim", "", STATUS_TONES.get(status, "")))
     heads = ("FOR", "SAYS", "MODEL", "BACKEND", "$ IN/OUT", "STATUS")
     output.table(heads, cells, tones, flexible=(1, 2, 3))
     for row in rows:
         if row.hides:
-            output.wrapped("  ", f"{row.work}: an override, over {row.hides}", "dim")
+            output.wrapped("  ", f"{row.purpose}: an override, over {row.hides}", "dim")
         end = row.resolution
         if end is not None and end.status is Status.DEAD and end.unresolved is not None:
-            output.wrapped(("x ", "bad"), f"{row.work}: {end.unresolved.message}")
+            output.wrapped(("x ", "bad"), f"{row.purpose}: {end.unresolved.message}")
         elif end is not None and end.refusal is not None:
-            output.wrapped(("x ", "bad"), f"{row.work}: {end.refused_words}")
+            output.wrapped(("x ", "bad"), f"{row.purpose}: {end.refused_words}")
 
 
 def print_explanations(

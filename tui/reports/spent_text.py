@@ -112,7 +112,7 @@ def notes(spent: Spent, traces: ReadTraces) -> Iterator[str]:
     if spent.by_routes and spent.by is By.BACKEND:
         yield f"{counted(spent.by_routes, 'call')} without a recorded backend: by the routes of the tree"
     yield from _unread(updated.stopped, updated.unread, updated.cut)
-    for gap, count in updated.kept.summary.gaps.items():
+    for gap, count in updated.cache.summary.gaps.items():
         noun, text = _GAPS[gap]
         yield f"{count:,} {noun if count == 1 else plural_of(noun)} {text}"
     if traces.error:

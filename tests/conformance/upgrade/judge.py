@@ -8,7 +8,7 @@ from core.api import Report
 from core.entities import GLOBAL
 from core.references import Kind
 from core.upgrade.plan import Plan
-from core.upgrade.rows import Fate
+from core.upgrade.rows import Outcome
 
 _HANDLES = ("model", "llm_handle", "ocr_handle", "img_gen_handle")
 
@@ -19,7 +19,7 @@ def dead_references(before: Report, after: Report, plan: Plan) -> Iterator[str]:
     listed |= {decision.id.split(" ")[-1] for decision in plan.decisions}
     listed |= {use.rpartition(" ")[2].rpartition("/")[2] for decision in plan.decisions for use in decision.uses}
     questions = " ".join(decision.question for decision in plan.decisions)
-    left = " ".join(row.name for row in plan.rows if row.fate is Fate.NOT_CARRIED)
+    left = " ".join(row.name for row in plan.rows if row.outcome is Outcome.NOT_CARRIED)
     alive = {(item.kind, item.name) for item in after.resolutions if item.alive}
     alive |= {(Kind.WATERFALL, name) for kind, name in alive if kind is Kind.ALIAS}
     for item in before.resolutions:
@@ -34,7 +34,7 @@ def dead_references(before: Report, after: Report, plan: Plan) -> Iterator[str]:
 
 def lost_changes(stock: Report, before: Report, after: Report, plan: Plan) -> Iterator[str]:
     """The changes of the person that are neither found in the upgraded tree nor listed."""
-    listed = [f"{row.file} {row.name} {row.note}" for row in plan.rows if row.fate is Fate.NOT_CARRIED]
+    listed = [f"{row.file} {row.name} {row.note}" for row in plan.rows if row.outcome is Outcome.NOT_CARRIED]
     listed += [f"{decision.id} {decision.question}" for decision in plan.decisions]
     listed += [row.name for row in plan.rows if row.note == "deleted"]
     for what, old, mine, new in (

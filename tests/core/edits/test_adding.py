@@ -104,8 +104,8 @@ def test_unserved_model_is_fixed_by_a_route_or_its_backend(scene: SceneFactory) 
     assert fix.sentence == "route gpt-9 to groq"
     fixed = here.apply(fix.intent).after
     assert unserved(fixed, "groq") == []
-    taken = fixed.apply(RetargetRoute(str(here.report.catalog.active), "gpt-9", "openai")).after
-    assert [fix.intent for fix in fixes_of_model(taken.report, "gpt-9")] == [
+    rerouted = fixed.apply(RetargetRoute(str(here.report.catalog.active), "gpt-9", "openai")).after
+    assert [fix.intent for fix in fixes_of_model(rerouted.report, "gpt-9")] == [
         RetargetRoute(str(here.report.catalog.active), "gpt-9", "groq")
     ]
     off = here.apply(SwitchBackend("groq", False)).after

@@ -12,7 +12,7 @@ import pytest
 from core.lives import build as build_module
 from core.lives.build import PACKAGES, build, wheels_in
 from core.lives.clock import VARIABLE
-from core.lives.index import INDEX_FILE, NOTICES_FILE, Facts, own_index_path, packed_index, parse_index, read_index
+from core.lives.index import INDEX_FILE, NOTICES_FILE, ModelLife, own_index_path, packed_index, parse_index, read_index
 from core.lives.services import SERVICES
 from core.lives.source import SourceError
 from tests.core.lives.packages import wheels, write_wheels
@@ -26,7 +26,7 @@ def day(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, TODAY)
 
 
-def facts(service: str, model_id: str) -> Facts:
+def facts(service: str, model_id: str) -> ModelLife:
     found = parse_index(build(wheels(), TODAY)[0]).facts(service, model_id)
     assert found is not None
     return found

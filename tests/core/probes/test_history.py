@@ -36,15 +36,15 @@ def test_history_is_stored_bounded_and_private(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     history = load_history(root, state)["b"]
     assert (len(history.samples), history.samples[-1]) == (MAX_SAMPLES, Sample(359.0, CheckStatus.OK, 0.25))
-    # The same result again, a completion, and checks that sent nothing, are no samples.
+    # The same result twice, a completion, and checks that sent nothing, are no samples.
     written = file.read_bytes()
-    again = [
+    results = [
         GOOD,
         replace(GOOD, at=359.004),
         replace(GOOD, at=400, asked_model="m"),
         replace(GOOD, at=400, finding=Finding(CheckStatus.CANCELLED)),
     ]
-    assert save_history(root, state, again) is None
+    assert save_history(root, state, results) is None
     assert file.read_bytes() == written
     # Another host starts anew; of too many backends the most recent remain.
     many = [replace(GOOD, backend=f"b{number}", at=1000.0 + number) for number in range(MAX_BACKENDS)]

@@ -1,4 +1,4 @@
-"""Reading traces: the formats of releases, files that grow, are replaced, cut or damaged, and the kept summary."""
+"""Reading traces: the formats of releases, files that grow, are replaced, cut or damaged, and the cached summary."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 
 from core.api import inspect_tree
 from core.traces.events import Unit
-from core.traces.kept import Kept, load_kept, save_kept, traces_file
 from core.traces.location import trace_folder
 from core.traces.summary import MAX_DAYS, OTHERS, Gap, Totals, added_up
+from core.traces.trace_cache import TraceCache, load_cache, save_cache, traces_file
 from core.traces.update import Updated, update
 from tests.support.traces import (
     CANARY,
@@ -35,12 +35,12 @@ from tests.support.trees import g3, inspect, minimal, write_tree
 DAY = 86_400
 
 
-def read(folder: Path, before: Kept | None = None, now: float = NOON + 60) -> Updated:
-    return update(before or Kept(str(folder)), now=now)
+def read(folder: Path, before: TraceCache | None = None, now: float = NOON + 60) -> Updated:
+    return update(before or TraceCache(str(folder)), now=now)
 
 
 def total(found: Updated) -> Totals:
-    return added_up(found.kept.summary.rows.values())
+    return added_up(found.cache.summary.rows.values())
 
 
 def append(path: Path, text: str | bytes) -> None:
@@ -52,7 +52,7 @@ def append(path: Path, text: str | bytes) -> None:
 def test_each_format_gives_the_same_sums(form: str, tmp_path: Path) -> None:
     write_trace(tmp_path, run_of(form))
     found = read(tmp_path)
-    calls, errors = found.kept.summary.rows.items()
+    calls, errors = found.cache.summary.rows.items()
     assert calls[0][1:] == ("summarize", "gpt-4o-mini", "gpt-4o-mini-id", calls[0].backend, "llm", Unit.TOKEN, "")
     assert calls[0].backend == ("openai" if form == "0.92.2" else "")
     # Cached tokens without a price cost half: 800 + 200 / 2 + 2 * 100, then 500 + 2 * 50, in millionths.
@@ -62,30 +62,30 @@ def test_each_format_gives_the_same_sums(form: str, tmp_path: Path) -> None:
     # The sequence fails with its pipe, and is not counted.
     assert (errors[0].day, errors[0].pipe, errors[0].reference) == ("2020-12-01", "broken", "@best")
     assert errors[1] == Totals(errors=1)
-    assert (found.kept.summary.gaps, found.files, found.cut, found.unread) == ({}, 1, 0, 0)
+    assert (found.cache.summary.gaps, found.files, found.cut, found.unread) == ({}, 1, 0, 0)
 
 
 def test_what_is_added_counts_once(tmp_path: Path) -> None:
     path = write_trace(tmp_path, [usage(0), pipe_start(9, "0.92.2", "run:node_1", "early")])
     first = read(tmp_path)
-    assert read(tmp_path, first.kept).size == 0
+    assert read(tmp_path, first.cache).size == 0
     append(path, text_of([usage(1), pipe_error(2, "0.92.2", "run:node_9"), pipe_error(2, "0.92.2", "run:node_1")]))
-    grown = read(tmp_path, first.kept)
+    grown = read(tmp_path, first.cache)
     assert (total(grown).calls, total(grown).errors) == (2, 2)
-    assert {row.pipe for row in grown.kept.summary.rows} == {"summarize", "?", "early"}
+    assert {row.pipe for row in grown.cache.summary.rows} == {"summarize", "?", "early"}
     # A line without an end is left for the next reading.
     rest = text_of([usage(3)])
     append(path, rest[:300])
-    cut = read(tmp_path, grown.kept)
+    cut = read(tmp_path, grown.cache)
     assert (total(cut).calls, cut.cut) == (2, 1)
-    assert read(tmp_path, cut.kept).cut == 1
+    assert read(tmp_path, cut.cache).cut == 1
     append(path, rest[300:])
-    whole = read(tmp_path, cut.kept)
-    assert (total(whole).calls, whole.cut, whole.kept.summary.gaps) == (3, 0, {})
+    whole = read(tmp_path, cut.cache)
+    assert (total(whole).calls, whole.cut, whole.cache.summary.gaps) == (3, 0, {})
     # The writer of a cut line died, and another one went on behind it.
     append(path, rest[:300] + text_of([usage(4), usage(5)]))
-    assert total(damaged := read(tmp_path, whole.kept)).calls == 4
-    assert damaged.kept.summary.gaps == {Gap.UNREADABLE: 1}
+    assert total(damaged := read(tmp_path, whole.cache)).calls == 4
+    assert damaged.cache.summary.gaps == {Gap.UNREADABLE: 1}
 
 
 def test_renamed_copied_replaced_and_shortened_files(tmp_path: Path) -> None:
@@ -93,36 +93,36 @@ def test_renamed_copied_replaced_and_shortened_files(tmp_path: Path) -> None:
     found = read(tmp_path)
     (old := path.with_name("wf_direct.1.ndjson")).write_bytes(path.read_bytes())
     path.rename(path.with_name("wf_direct.2.ndjson"))
-    found = read(tmp_path, found.kept)
+    found = read(tmp_path, found.cache)
     assert (total(found).calls, found.files) == (2, 2)
     path.write_text(text_of([usage(0, at="2020-12-01T11:00:00Z")]))
-    found = read(tmp_path, found.kept)
-    assert (total(found).calls, found.kept.summary.gaps) == (3, {})
+    found = read(tmp_path, found.cache)
+    assert (total(found).calls, found.cache.summary.gaps) == (3, {})
     path.write_text(text_of([usage(0, at="2020-12-01T11:30:00Z")]))
-    found = read(tmp_path, found.kept)
-    assert (total(found).calls, found.kept.summary.gaps) == (4, {Gap.RESTARTED: 1})
+    found = read(tmp_path, found.cache)
+    assert (total(found).calls, found.cache.summary.gaps) == (4, {Gap.RESTARTED: 1})
     old.write_text(text_of([usage(0)]))
-    found = read(tmp_path, found.kept)
-    assert (total(found).calls, found.kept.summary.gaps) == (4, {Gap.RESTARTED: 2})
+    found = read(tmp_path, found.cache)
+    assert (total(found).calls, found.cache.summary.gaps) == (4, {Gap.RESTARTED: 2})
     # What ran remains true when its trace is gone.
     for name in path.parent.iterdir():
         name.unlink()
-    found = read(tmp_path, found.kept)
-    assert (total(found).calls, found.files, found.kept.files) == (4, 0, {})
+    found = read(tmp_path, found.cache)
+    assert (total(found).calls, found.files, found.cache.files) == (4, 0, {})
 
 
 def test_settled_runs_are_not_looked_at_again(tmp_path: Path) -> None:
     path = write_trace(tmp_path, [usage(0)])
     root = write_trace(tmp_path, [usage(1)], "flat.ndjson")
     found = read(tmp_path, now=NOON + 3 * DAY)
-    assert (total(found).calls, len(found.kept.settled), next(iter(found.kept.files.values())).path) == (
+    assert (total(found).calls, len(found.cache.settled), next(iter(found.cache.files.values())).path) == (
         2,
         1,
         "flat.ndjson",
     )
     append(path, text_of([usage(2)]))
     append(root, text_of([usage(3)]))
-    assert total(read(tmp_path, found.kept)).calls == 3
+    assert total(read(tmp_path, found.cache)).calls == 3
 
 
 def lines(*items: dict[str, Any] | bytes) -> bytes:
@@ -155,8 +155,8 @@ def test_what_cannot_be_counted_is_told(text: bytes, gap: Gap, count: int, tmp_p
     (tmp_path / "a.ndjson").write_bytes(text + lines(usage(9)))
     os.utime(tmp_path / "a.ndjson", (NOON, NOON))
     found = read(tmp_path)
-    assert (total(found).calls, found.kept.summary.gaps) == (count + 1, {gap: 1})
-    assert all(row.day == "2020-12-01" for row in found.kept.summary.rows)
+    assert (total(found).calls, found.cache.summary.gaps) == (count + 1, {gap: 1})
+    assert all(row.day == "2020-12-01" for row in found.cache.summary.rows)
 
 
 def test_calls_without_price_backend_pipe_or_times(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_calls_without_price_backend_pipe_or_times(tmp_path: Path) -> None:
     odd = usage(1, costs={"input": float("nan"), "output": "much"}, backend="b" * 999)
     pages = usage(2, model_type="extract", pricing_unit="page", tokens={"input": 3_000_000, "output": 3_000_000})
     write_trace(tmp_path, [free, odd, pages])
-    rows = dict(read(tmp_path).kept.summary.rows)
+    rows = dict(read(tmp_path).cache.summary.rows)
     first, second, third = rows
     assert (first.pipe, first.model_id, first.backend) == ("?", "?", "")
     assert (rows[first].unrated, rows[first].timed, rows[first].last_seconds) == (1, 0, None)
@@ -184,7 +184,7 @@ def test_failed_pipes_are_known_by_their_start(choices: object, reference: str, 
     start = pipe_start(0, "0.92.2", "n", "p", choices=choices)
     noise = b'{"event_kind":"pipe_start"\n{"event_kind":"pipe_start"}\n'
     (tmp_path / "a.ndjson").write_bytes(noise + lines(start, pipe_error(1, "0.92.2", "n")))
-    (row, totals), *_ = read(tmp_path, now=NOON).kept.summary.rows.items()
+    (row, totals), *_ = read(tmp_path, now=NOON).cache.summary.rows.items()
     assert (row.pipe, row.reference, totals.errors) == ("p", reference, 1)
 
 
@@ -213,11 +213,11 @@ def test_a_stopped_reading_has_the_newest_and_goes_on_later(tmp_path: Path) -> N
     for number in range(3):
         path = write_trace(tmp_path, [usage(number, model=f"m{number}")], f"run{number}/a.ndjson")
         os.utime(path, (NOON + number, NOON + number))
-    stopped = update(Kept(str(tmp_path)), tell=lambda size: False, now=NOON + 5 * DAY)
-    assert ([row.model for row in stopped.kept.summary.rows], stopped.stopped) == (["m2"], True)
-    assert stopped.kept.at == 0.0
-    done = read(tmp_path, stopped.kept)
-    assert (sorted(row.model for row in done.kept.summary.rows), done.stopped) == (["m0", "m1", "m2"], False)
+    stopped = update(TraceCache(str(tmp_path)), progress=lambda size: False, now=NOON + 5 * DAY)
+    assert ([row.model for row in stopped.cache.summary.rows], stopped.stopped) == (["m2"], True)
+    assert stopped.cache.at == 0.0
+    done = read(tmp_path, stopped.cache)
+    assert (sorted(row.model for row in done.cache.summary.rows), done.stopped) == (["m0", "m1", "m2"], False)
 
 
 def test_a_large_file_is_read_in_bounded_memory_and_can_be_stopped(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_a_large_file_is_read_in_bounded_memory_and_can_be_stopped(tmp_path: Pat
             file.write(chunk.replace(b'"sequence":1,', b'"sequence":%d,' % number))
     steps: list[int] = []
     tracemalloc.start()
-    found = update(Kept(str(tmp_path)), tell=lambda size: not steps.append(size), now=NOON)  # type: ignore[func-returns-value]
+    found = update(TraceCache(str(tmp_path)), progress=lambda size: not steps.append(size), now=NOON)  # type: ignore[func-returns-value]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (total(found).calls, sum(steps), found.size) == (
@@ -238,21 +238,21 @@ def test_a_large_file_is_read_in_bounded_memory_and_can_be_stopped(tmp_path: Pat
         (tmp_path / "large.ndjson").stat().st_size,
     )
     assert peak < 3 << 20
-    part = update(Kept(str(tmp_path)), tell=lambda _: False, now=NOON)
+    part = update(TraceCache(str(tmp_path)), progress=lambda _: False, now=NOON)
     assert 0 < total(part).calls < count
-    assert total(update(part.kept, now=NOON)).calls == count
+    assert total(update(part.cache, now=NOON)).calls == count
 
 
 def test_many_names_are_added_up_as_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.traces.summary.MAX_ROWS", 2)
     write_trace(tmp_path, [usage(number, pipe=f"p{number}") for number in range(5)])
     found = read(tmp_path)
-    assert [(row.pipe, item.calls) for row, item in found.kept.summary.rows.items()] == [
+    assert [(row.pipe, item.calls) for row, item in found.cache.summary.rows.items()] == [
         ("p0", 1),
         ("p1", 1),
         (OTHERS, 3),
     ]
-    assert not read(tmp_path, found.kept, now=NOON + (MAX_DAYS + 1) * DAY).kept.summary.rows
+    assert not read(tmp_path, found.cache, now=NOON + (MAX_DAYS + 1) * DAY).cache.summary.rows
 
 
 def changed(content: dict[str, Any], *path: str | int, value: object) -> bytes:
@@ -265,20 +265,20 @@ def changed(content: dict[str, Any], *path: str | int, value: object) -> bytes:
     return json.dumps(copy).encode()
 
 
-def test_the_kept_summary(tmp_path: Path) -> None:
+def test_the_cached_summary(tmp_path: Path) -> None:
     folder, state = tmp_path / "traces", str(tmp_path / "state")
     write_trace(folder, run_of("0.92.2"))
     write_trace(folder, [usage(0) | {"mode": "dry"}], "old/a.ndjson")
     os.utime(folder / "old/a.ndjson", (NOON - 9 * DAY, NOON - 9 * DAY))
-    kept = read(folder).kept
-    assert save_kept("/project", state, kept) is None
+    cache = read(folder).cache
+    assert save_cache("/project", state, cache) is None
     path = Path(traces_file("/project", state))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert CANARY not in path.read_text()
-    again = load_kept("/project", state, str(folder))
-    assert (again.summary, again.files, again.at) == (kept.summary, kept.files, kept.at)
-    assert (len(again.settled), read(folder, again).size) == (1, 0)
-    assert not load_kept("/project", state, "/elsewhere").summary.rows
+    loaded = load_cache("/project", state, str(folder))
+    assert (loaded.summary, loaded.files, loaded.at) == (cache.summary, cache.files, cache.at)
+    assert (len(loaded.settled), read(folder, loaded).size) == (1, 0)
+    assert not load_cache("/project", state, "/elsewhere").summary.rows
     content = json.loads(path.read_text())
     damaged: Iterable[bytes] = (
         b"",
@@ -296,10 +296,10 @@ def test_the_kept_summary(tmp_path: Path) -> None:
     )
     for text in damaged:
         path.write_bytes(text)
-        assert not load_kept("/project", state, str(folder)).summary.rows
+        assert not load_cache("/project", state, str(folder)).summary.rows
     path.unlink()
     path.mkdir()
-    assert "could not be stored" in (save_kept("/project", state, kept) or "")
+    assert "could not be stored" in (save_cache("/project", state, cache) or "")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ class Carried:
 
     def left(self) -> dict[str, str]:
         """What was not carried, with the reason."""
-        return {row.name or row.file: row.note for row in self.plan.rows if row.fate == "not carried"}
+        return {row.name or row.file: row.note for row in self.plan.rows if row.outcome == "not carried"}
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ async def test_decision_is_answered_and_the_upgrade_is_one_edit(tmp_path: Path) 
     async with open_app(request_for(tmp_path)) as app:
         await open_page(app)
         assert "1 to decide" in app.text
-        assert "1 open, their proposals are taken" in app.text
+        assert "1 open, their proposals are used" in app.text
         assert "llm.presets.team" in app.text
         await app.press("down", "enter")
         assert "leave it open" in app.text

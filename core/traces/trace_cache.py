@@ -1,4 +1,4 @@
-"""The kept summary of a tree's traces: a private file beside its other state, and how far each trace file is read."""
+"""The cached summary of a tree's traces: a private file beside its other state, and how far each trace file is read."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class TraceCache:
     """A summary, with the folder that it is of, the files by the digest of their first line, and `at`: unix time."""
 
     folder: str
@@ -76,19 +76,19 @@ class Kept:
 
 
 def traces_file(root: str, state: str) -> str:
-    """The path of the kept summary of the tree at `root`."""
+    """The path of the cached summary of the tree at `root`."""
     return str(Path(tree_folder(state, root), "traces.json"))
 
 
-def load_kept(root: str, state: str, folder: str, *, disk: Disk | None = None) -> Kept:
-    """The kept summary of a folder of traces; an empty one if there is none, or it is damaged. Never raises."""
+def load_cache(root: str, state: str, folder: str, *, disk: Disk | None = None) -> TraceCache:
+    """The cached summary of a folder of traces; an empty one if there is none, or it is damaged. Never raises."""
     try:
         raw = read_whole(disk or Disk(), traces_file(root, state))
         content = json.loads(raw) if len(raw) <= _MAX_BYTES else None
         if not isinstance(content, dict) or content["format"] != FORMAT or content["folder"] != folder:
-            return Kept(folder)
+            return TraceCache(folder)
         names: list[str] = content["names"]
-        return Kept(
+        return TraceCache(
             folder,
             Summary(
                 dict(_row(item, names) for item in content["rows"]),
@@ -99,27 +99,27 @@ def load_kept(root: str, state: str, folder: str, *, disk: Disk | None = None) -
             float(content["at"]),
         )
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError, OverflowError):
-        return Kept(folder)
+        return TraceCache(folder)
 
 
-def save_kept(root: str, state: str, kept: Kept, *, disk: Disk | None = None) -> str | None:
-    """Keep a summary. Returns the error, or None."""
+def save_cache(root: str, state: str, cache: TraceCache, *, disk: Disk | None = None) -> str | None:
+    """Store a summary. Returns the error, or None."""
     disk = disk or Disk()
     path = traces_file(root, state)
     numbers: dict[str, int] = {}
     rows = [
         [*(numbers.setdefault(text, len(numbers)) for text in row), *astuple(totals)]
-        for row, totals in kept.summary.rows.items()
+        for row, totals in cache.summary.rows.items()
     ]
     content = {
         "format": FORMAT,
-        "folder": kept.folder,
-        "at": kept.at,
+        "folder": cache.folder,
+        "at": cache.at,
         "names": list(numbers),
         "rows": rows,
-        "gaps": dict(kept.summary.gaps),
-        "files": [[head, *astuple(file)] for head, file in kept.files.items()],
-        "settled": kept.settled.text,
+        "gaps": dict(cache.summary.gaps),
+        "files": [[head, *astuple(file)] for head, file in cache.files.items()],
+        "settled": cache.settled.text,
     }
     try:
         make_private_folder(disk, str(Path(path).parent))
