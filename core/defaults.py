@@ -26,9 +26,9 @@ _FAMILIES = {"img_gen": "image", "extract": "extract", "ocr": "extract", "search
 class Default:
     """The default of one purpose.
 
-    `purpose` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says`: the
-    deck's reference or inline settings; empty if it has none, so a pipe must name a model. `override`: an override sets
-    it; `hides`: the default below the override.
+    `purpose` is `text`, `object`, `image`, `extract`, `search`, `judgment` or a document's format and source. `says`:
+    the deck's reference or inline settings; empty if it has none, so a pipe must name a model. `override`: an override
+    sets it; `hides`: the default below the override.
     """
 
     purpose: str

@@ -105,7 +105,7 @@ class ReadTraces:
 
 
 def read_traces(report: Report, environ: Mapping[str, str], progress: Progress = lambda _: True) -> ReadTraces:
-    """Bring the cached summary of a project up to date, and store it. `progress` may stop the reading, which goes on later."""
+    """Update the cached summary of a project, and store it. `progress` may stop the reading; the next call continues it."""
     folder = trace_folder(report.catalog)
     root, state = report.catalog.tree.paths.inference, state_folder(environ)
     cache = load_cache(root, state, folder.path)

@@ -75,9 +75,10 @@ def judge(
     failing: Sequence[Resolution] = (),
     pipes: PipeTally = NO_PIPES,
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence. `stop`: why the release does not start, or empty. `failing` end at models that take the settings, but whose call fails here.
+    """The verdict and its sentence. `stop`: why the release does not start, or empty.
 
-    The `pipes` of a project, if it has any, decide whether it can run at all; else its presets do.
+    `failing` end at models that take the settings, but whose call fails here. The `pipes` of a project, if it has any,
+    decide whether it can run at all; else its presets do.
     """
     if stop:
         return Verdict.REFUSED, f"does not start: {stop}"

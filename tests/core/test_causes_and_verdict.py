@@ -190,7 +190,8 @@ def test_fixes_of_backends_without_keys_let_the_release_start(tmp_path: Path) ->
 def test_unreadable_backends_are_the_one_cause_of_all_that_dies_of_them(tmp_path: Path) -> None:
     report = inspect(tmp_path, {**g3_1(), "backends.toml": "[broken\n"})
     assert [cause.severity for cause in report.causes].count(Severity.ERROR) == 1
-    assert report.causes[0].dead and report.causes[0].code == "syntax"
+    assert report.causes[0].dead
+    assert report.causes[0].code == "syntax"
     assert not [problem for problem in report.problems if problem.code == "fallback-unknown"]
 
 
