@@ -105,7 +105,7 @@ class ReadTraces:
 
 
 def read_traces(report: Report, environ: Mapping[str, str], progress: Progress = lambda _: True) -> ReadTraces:
-    """Update the cached summary of a project, and store it. `progress` may stop the reading; the next call continues it."""
+    """Update the cached summary of a project, and store it. `progress` may stop the reading, which continues later."""
     folder = trace_folder(report.catalog)
     root, state = report.catalog.tree.paths.inference, state_folder(environ)
     cache = load_cache(root, state, folder.path)
