@@ -119,8 +119,14 @@ def test_repeated_checks_print_a_line_each_and_a_summary(tmp_path: Path, capsys:
         assert re.fullmatch(r"1 backend each 1 s until \d\d:\d\d:\d\d; Ctrl\+C ends it", lines[0])
         assert all(re.fullmatch(r"\d\d:\d\d:\d\d  ok local \d+\.\d\d s", line) for line in lines[1:3])
         assert re.fullmatch(r"ok  local  2 of 2 good, .* s median, .* s to .* s  [▁▂▃▄▅▆▇█]{2}", lines[4])
-        assert check(tmp_path, capsys, "internal", "--watch")[0] == 3
-        for arguments in (["--for", "2s"], ["--watch", "often"], ["--watch", "5", "--models"], ["--watch", "0.1"]):
+        for arguments in (["internal", "--watch"], ["--watch", "internal"]):
+            status, out, _ = check(tmp_path, capsys, *arguments)
+            assert (status, out.splitlines()[0]) == (3, "internal  internal")
+        status, out, _ = check(tmp_path, capsys, "--for", "1s", "--watch", "local", "internal", *approved)
+        assert (status, out.splitlines()[0].partition(" each")[0]) == (0, "1 backend")
+        status, _, err = check(tmp_path, capsys, "--watch", "locla")
+        assert (status, "locla" in err, "local" in err) == (2, True, True)
+        for arguments in (["--for", "2s"], ["--watch", "5x"], ["--watch", "5", "--models"], ["--watch", "0.1"]):
             with pytest.raises(SystemExit):
                 check(tmp_path, capsys, *arguments)
         assert "cannot be combined" in check(tmp_path, capsys, "--watch", "--json")[2]

@@ -102,7 +102,6 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
     private = [
         "timeout",
         "deadline",
-        "watch",
         "for",
         "at-once",
         "trust",

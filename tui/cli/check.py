@@ -32,7 +32,7 @@ from tui.cli.live_run import (
     with_consent,
 )
 from tui.cli.parsers import USAGE, Commands, add_format_options, add_tree_options, epilog, read_report
-from tui.cli.watch import add_watch_options, watch
+from tui.cli.watch import add_watch_options, return_backend, watch
 from tui.reports.text_output import TextOutput, print_error
 
 FAILED, NOTHING, CANCELLED = 1, 3, 130
@@ -81,6 +81,7 @@ def add_check(commands: Commands) -> None:
 def run_check(options: argparse.Namespace) -> int:
     """Plan the checks, ask for consent where needed, run them, and print the results."""
     _refuse_formats(options)
+    return_backend(options)
     report = read_report(options)
     if options.model is not None:
         return _complete(report, options)

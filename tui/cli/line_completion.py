@@ -49,6 +49,7 @@ _KINDS = {
 _KINDS_OF = {
     ("uses", "names"): "names",
     ("check", "model"): "models",
+    ("check", "watch"): "backends",
     ("routes", "test"): "models",
     ("init", "backend"): "providers",
     ("spent", "instead"): "references",

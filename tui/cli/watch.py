@@ -37,6 +37,11 @@ def seconds_of(text: str) -> float:
     return seconds
 
 
+def _seconds_or_backend(text: str) -> float | str:
+    """Seconds, or the word itself: as the value is optional, argparse takes the backend after `--watch` for it."""
+    return text if text[:1].isalpha() or text[:1] == "_" else seconds_of(text)
+
+
 def add_watch_options(parser: argparse.ArgumentParser) -> None:
     """Add `--watch` and `--for`."""
     parser.add_argument(
@@ -44,12 +49,18 @@ def add_watch_options(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         nargs="?",
         const=_AS_SET,
-        type=seconds_of,
+        type=_seconds_or_backend,
         help="repeat the checks, by default each 30 s for 30 min; Ctrl+C ends it with a summary",
     )
     parser.add_argument(
         "--for", dest="duration", metavar="DURATION", type=seconds_of, help="with --watch: 90, 15m, 2h (at most 7d)"
     )
+
+
+def return_backend(options: argparse.Namespace) -> None:
+    """Put a backend that stands after `--watch` among the backends."""
+    if isinstance(options.watch, str):
+        options.backends, options.watch = [options.watch, *options.backends], _AS_SET
 
 
 def watch(
