@@ -16,11 +16,13 @@ from core.files.git_process import GitError
 from core.files.git_view import GitView, branch_point, commit_of, git_view, merge_base
 from core.formats import Finding, findings_of
 from core.installation import Origin
+from core.lives.clock import today
 from core.pipes import project_methods
 from core.problems import Severity
 from core.records import dataclass
 from core.release_diff import resolutions_by_name
 from core.resolution import Resolution
+from core.rules.policy import ignored, index_problem
 from core.target import target_release
 
 WORK_TREE = "work tree"
@@ -44,7 +46,10 @@ class Lost:
 
 @dataclass(frozen=True)
 class Review:
-    """The differences between two revisions. `added` and `removed` are findings without an equal on the other side."""
+    """The differences between two revisions. `added` and `removed` are findings without an equal on the other side.
+
+    Problems that the policy of a side accepts today are none of its findings.
+    """
 
     comparison: Comparison
     added: tuple[Finding, ...] = field(repr=False)
@@ -99,14 +104,27 @@ def review_change(now: Report, revision: str = "") -> Review:
 
 def compare_revisions(comparison: Comparison) -> Review:
     """The review of two reports on the same paths."""
-    sides = [findings_of(report, report.problems) for report in (comparison.before, comparison.after)]
+    sides = [_findings(report) for report in (comparison.before, comparison.after)]
     prints = [{item.fingerprint for item in side} for side in sides]
     added = tuple(item for item in sides[1] if item.fingerprint not in prints[0])
     return Review(comparison, added, tuple(item for item in sides[0] if item.fingerprint not in prints[1]))
 
 
+def _findings(report: Report) -> tuple[Finding, ...]:
+    """The problems that count, and the warnings about ignores that are over."""
+    accepted, over = ignored(report.catalog, report.problems, today())
+    left_out = set(map(id, accepted))
+    return findings_of(report, (*(item for item in report.problems if id(item) not in left_out), *over))
+
+
+def without_index(review: Review) -> Review:
+    """The review where the index of lives could not be read: an error if the policy limits the end of models."""
+    after = review.comparison.after
+    return replace(review, added=(*review.added, *findings_of(after, index_problem(after.catalog))))
+
+
 def report_at(now: Report, view: GitView) -> Report:
-    """The report of the same tree in a commit, with its methods, and with the variables and packages of this machine.
+    """The report of the same tree in a commit, with its methods, and with the variables, packages and index of `now`.
 
     It answers for the release that `now` was told to answer for, else for the one that is installed or that the
     commit pins.
@@ -127,7 +145,7 @@ def report_at(now: Report, view: GitView) -> Report:
         assume_keys=catalog.environment.assume_set,
         view=view,
     )
-    return report.with_methods(project_methods(report.catalog, view=view, listing=view))
+    return report.with_knowledge(now.knowledge).with_methods(project_methods(report.catalog, view=view, listing=view))
 
 
 Commit = tuple[str, str]

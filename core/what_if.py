@@ -31,9 +31,9 @@ def as_if(
     turned = [name for name in disabled if name in report.catalog.backends]
     lost_variables = list(lost)
     if not turned and not lost_variables:
-        return (
-            report if profile in (None, report.catalog.active) else report_on(_routed(report, profile), report.detected)
-        )
+        if profile in (None, report.catalog.active):
+            return report
+        return report_on(_routed(report, profile), report.detected).with_knowledge(report.knowledge)
     catalog = report.catalog
     environment = catalog.environment.without(lost_variables) if lost_variables else catalog.environment
     tree = _without(catalog.tree, turned) if turned else catalog.tree
@@ -46,7 +46,7 @@ def as_if(
         profile=profile_name,
         installation=catalog.installation,
     )
-    return report_on(read, report.detected)
+    return report_on(read, report.detected).with_knowledge(report.knowledge)
 
 
 def _routed(report: Report, profile: str | None) -> Catalog:

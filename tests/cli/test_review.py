@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
+from core.lives.index import packed_index
+from core.review import review_change, without_index
+from tests.core.rules.test_policy import INDEX
 from tests.support.documents import parse_document
 from tests.support.git import Repository
-from tests.support.trees import DECK, KEYS, edited, g3_1, with_preset, write_tree
+from tests.support.trees import DECK, KEYS, edited, g3_1, inspect, with_preset, write_tree
 from tui.cli.main import main
 
 
@@ -82,3 +87,63 @@ def test_markdown_is_a_table_in_which_names_are_inert(
     repository.git("checkout", "--quiet", ".")
     assert main(["review", "--format", "markdown"]) == 0
     assert "Nothing changes." in capsys.readouterr().out
+
+
+@pytest.fixture
+def ending(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """A repository with a policy about the end of models, and in its work tree a model that ends in 19 days."""
+    monkeypatch.setenv("PIPEDECK_TODAY", "2026-12-01")
+    data = repository.root.parent / f"{repository.root.name}-data" / "pipedeck"
+    data.mkdir(parents=True)
+    monkeypatch.setenv("XDG_DATA_HOME", str(data.parent))
+    (data / "index.json.gz").write_bytes(packed_index(INDEX))
+    policy = '[policy]\nends_within_days = 30\nmodels = ["*"]\n'
+    living = edited(g3_1(), "backends/openai.toml", '"gpt-4o-mini-id"', '"gpt-5"')
+    write_tree(repository.root, {**living, "../pipedeck.toml": policy})
+    repository.commit()
+    write_tree(repository.root, edited(living, "backends/openai.toml", '"gpt-5"', '"gpt-4o-mini"'))
+    return repository
+
+
+def test_the_end_of_models_is_judged_on_both_sides(ending: Repository, capsys: pytest.CaptureFixture[str]) -> None:
+    words = "`gpt-4o-mini` of openai: it ends in 19 days, and ends_within_days is 30"
+    assert main(["review", "HEAD", "--format", "github"]) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if words in line]
+    assert line.startswith("::error file=.pipelex/inference/backends/openai.toml,line=")
+    commit = ending.commit()
+    assert main(["review", f"HEAD~1..{commit}", "--json"]) == 1
+    added = parse_document("review", capsys.readouterr().out)["problems_added"]
+    assert {item["code"] for item in added} == {"policy-violation", "model-ends-soon"}
+    assert main(["review", f"{commit}..HEAD~1", "--fail"]) == 0
+    assert words in capsys.readouterr().out
+    path = ending.root / ".pipelex" / "pipedeck.toml"
+    ignore = "[[ignore]]\ncode = 'policy-violation'\nsubject = 'gpt-4o-mini'\nuntil = {}\n"
+    path.write_text(path.read_text() + ignore.format("2026-12-01"))
+    assert main(["review", "HEAD~1"]) == 0
+    assert "ends_within_days" not in capsys.readouterr().out
+    path.write_text(path.read_text().replace("2026-12-01", "2026-11-30"))
+    assert main(["review", "HEAD~1"]) == 1
+    assert "the ignore of policy-violation of gpt-4o-mini was up to 2026-11-30" in capsys.readouterr().out
+
+
+def test_an_index_that_cannot_be_read_holds_nothing(ending: Repository) -> None:
+    review = review_change(inspect(ending.root, environ=dict(os.environ)), "HEAD")
+    assert not review.errors
+    (error,) = without_index(review).errors
+    assert "so ends_within_days is not known to hold" in error.message
+
+
+@pytest.mark.parametrize("name", ["sarif", "github", "gitlab", "junit"])
+def test_every_format_has_the_added_problems(
+    name: str, repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["review", "HEAD", "--format", name]) == 1
+    text = capsys.readouterr().out
+    assert text.count("`gone`") >= 2
+    if name == "junit":
+        assert ElementTree.fromstring(text).get("failures") == "2"
+    elif name != "github":
+        assert json.loads(text)
+    repository.git("checkout", "--quiet", ".")
+    assert main(["review", "HEAD", "--format", name]) == 0
+    assert "gone" not in capsys.readouterr().out

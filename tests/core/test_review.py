@@ -30,7 +30,7 @@ def review(repository: Repository, revision: str = "") -> Review:
 
 @pytest.mark.parametrize("seed", [2, 5])
 def test_a_review_equals_two_checkouts(seed: int, tmp_path: Path) -> None:
-    assert len(run(tmp_path / "project", 10, seed)) == 10
+    assert len(run(tmp_path / "project", 10, seed, 30)) == 9 + 30
 
 
 def test_what_a_change_does(tmp_path: Path) -> None:

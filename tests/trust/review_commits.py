@@ -1,17 +1,19 @@
 """Random edits of a repository, commit after commit: a review reads what a checkout has.
 
-`python -m tests.trust.review_commits --commits 200 --seed 1`
+`python -m tests.trust.review_commits --commits 200 --seed 1` reviews every pair of commits, with `--random 2000`
+the pairs of neighbours and so many others.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from core.api import Report, inspect_tree
@@ -21,10 +23,39 @@ from core.json.pipes_document import PipesDocument
 from core.json.resolve_document import ResolveDocument
 from core.json.review_document import ReviewDocument
 from core.json.validate_document import ValidateDocument
+from core.lives.index import packed_index, parse_index
+from core.lives.lives import Knowledge
 from core.review import compare_revisions, review_change
 from tests.support.git import Repository
 from tests.support.trees import KEYS, NOWHERE, g2, g3_1
 
+INDEX = {
+    "format": 1,
+    "built": "2026-11-30",
+    "sources": [["genai-prices", "1", "2026-11-09"]],
+    "services": {
+        "openai": {
+            "gpt-4o-mini-id": [[["0", "", 3, 15]], [], "", [["0", "", "2026-12-20", "gpt-5-id"]]],
+            "gpt-5-id": [[["0", "", 3, 15]]],
+        },
+        "anthropic": {"claude-4-sonnet-id": [[["0", "", 3, 15]], [], "", [["0", "", "2026-11-20"]]]},
+    },
+}
+KNOWLEDGE = Knowledge(parse_index(packed_index(INDEX)), "2026-12-01")
+POLICY = """
+[policy]
+{}
+
+[[ignore]]
+code = "policy-violation"
+subject = "claude-4-sonnet"
+until = 2999-01-01
+
+[[ignore]]
+code = "model-ended"
+subject = "*"
+until = 2026-01-01
+"""
 ENVIRON = {"HOME": NOWHERE, "PATH": os.environ["PATH"], **KEYS}
 PAIRS = (
     ("claude-4-sonnet", "claude-5"),
@@ -50,6 +81,8 @@ NEW = {
     ".pipelex/pipelex.toml": "[cogt.model_deck_config]\nis_model_fallback_enabled = false\n",
     ".pipelex/pipelex_local.toml": "[cogt]\nodd = true\n",
     ".pipelex/telemetry.toml": 'telemetry_mode = "off"\n',
+    ".pipelex/pipedeck.toml": POLICY.format("ends_within_days = 30"),
+    ".pipelex/./pipedeck.toml": POLICY.format('backends = ["openai"]\nmax_price_out = 20'),
     "pipelex.toml": '[cogt.inference_config]\ninference_config_path = "elsewhere"\n',
     "elsewhere/backends.toml": "[openai]\nenabled = true\n",
     "pyproject.toml": '[project]\nname = "shop"\ndependencies = ["pipelex==0.14.3"]\n',
@@ -111,8 +144,8 @@ def _whole(root: Path, chance: random.Random) -> None:
 
 
 def inspect(root: Path) -> Report:
-    """The report of a checkout, with its methods."""
-    return inspect_tree(str(root), environ=ENVIRON, cwd=str(root)).read_methods()
+    """The report of a checkout, with its methods and the index."""
+    return inspect_tree(str(root), environ=ENVIRON, cwd=str(root)).read_methods().with_knowledge(KNOWLEDGE)
 
 
 def told(report: Report) -> str:
@@ -125,33 +158,56 @@ def told(report: Report) -> str:
     return "".join(dump_json(document, indent=1) for document in documents)
 
 
-def run(folder: Path, commits: int, seed: int) -> list[float]:
-    """Commit random edits, and review each against a checkout; returns the seconds of each review."""
-    chance = random.Random(seed)
+def make_commits(folder: Path, commits: int, chance: random.Random) -> dict[str, Report]:
+    """A repository with commits of random edits: the report of the checkout of each, by its id, in order."""
     repository = Repository(folder, g3_1())
     (folder / "shared.toml").write_text("[openai]\nenabled = true\n[llm.aliases]\nshared = 'gpt-4o-mini'\n")
-    names, times = [repository.commit()], []
-    reports = [inspect(folder)]
-    for number in range(commits):
+    last = repository.commit()
+    reports = {last: inspect(folder)}
+    while len(reports) < commits:
         for _ in range(chance.choice((1, 1, 2, 5))):
             edit(folder, chance)
-        names.append(repository.commit())
+        commit = repository.commit()
         repository.git("clean", "-ffdxq")
         if not (folder / ".pipelex" / "inference").exists():
-            repository.git("checkout", "--quiet", names[-2])
-            names.pop()
+            repository.git("checkout", "--quiet", last)
             continue
-        reports.append(inspect(folder))
-        first = max(0, len(names) - 1 - chance.choice((1, 1, 2, 7)))
+        last = commit
+        reports[last] = inspect(folder)
+    return reports
+
+
+def run(folder: Path, commits: int, seed: int, others: int | None = None) -> list[float]:
+    """Review pairs of commits of random edits against their checkouts; returns the seconds of each review.
+
+    Neighbours, and `others` of the other pairs, or all of them.
+    """
+    chance = random.Random(seed)
+    reports = make_commits(folder, commits, chance)
+    texts = {commit: told(report) for commit, report in reports.items()}
+    names = list(reports)
+    neighbours = list(itertools.pairwise(names))
+    rest = [pair for pair in itertools.combinations(names, 2) if pair not in set(neighbours)]
+    chosen = rest if others is None else chance.sample(rest, min(others, len(rest)))
+    now = reports[names[-1]]
+    times = []
+    for number, (first, second) in enumerate((*neighbours, *_either_way(chosen, chance))):
         start = time.perf_counter()
-        review = review_change(reports[-1], f"{names[first]}..{names[-1]}")
+        review = review_change(now, f"{first}..{second}")
         document = dump_json(ReviewDocument(review), indent=1)
         times.append(time.perf_counter() - start)
-        for report, checkout in ((review.comparison.before, reports[first]), (review.comparison.after, reports[-1])):
-            assert told(report) == told(checkout), f"seed {seed}, commit {number}, {names[first]}..{names[-1]}"
-        expected = compare_revisions(of_revisions(names[first], names[-1], reports[first], reports[-1]))
-        assert document == dump_json(ReviewDocument(expected), indent=1)
+        place = f"seed {seed}, {first}..{second}"
+        if number < len(neighbours):
+            assert told(review.comparison.before) == texts[first], place
+            assert told(review.comparison.after) == texts[second], place
+        expected = compare_revisions(of_revisions(first, second, reports[first], reports[second]))
+        assert document == dump_json(ReviewDocument(expected), indent=1), place
     return times
+
+
+def _either_way(pairs: Iterable[tuple[str, str]], chance: random.Random) -> Iterable[tuple[str, str]]:
+    """The pairs, of which half lead back in time."""
+    return (pair[:: chance.choice((1, -1))] for pair in pairs)  # type: ignore[misc]
 
 
 def main() -> None:
@@ -159,10 +215,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--commits", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--random", type=int, metavar="N", help="neighbours and N other pairs (default: every pair)")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     try:
-        times = sorted(run(folder / "project", options.commits, options.seed))
+        times = sorted(run(folder / "project", options.commits, options.seed, options.random))
     finally:
         shutil.rmtree(folder)
     middle, slowest = times[len(times) // 2], times[-1]

@@ -171,9 +171,12 @@ def add_tree_options(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--profile", metavar="P", help="answer as if this routing profile were active")
 
 
-def add_output_options(parser: argparse.ArgumentParser, *, formats: bool = False) -> None:
-    """Add `--json` and `--assume-keys`; with `formats` also `--format`."""
-    (add_format_options if formats else add_json_option)(parser)
+def add_output_options(parser: argparse.ArgumentParser, *, formats: bool = False, more: tuple[str, ...] = ()) -> None:
+    """Add `--json` and `--assume-keys`; with `formats` also `--format`, with the values in `more`."""
+    if formats:
+        add_format_options(parser, more)
+    else:
+        add_json_option(parser)
     parser.add_argument("--assume-keys", action="store_true", help="treat every variable as set")
 
 
@@ -182,16 +185,17 @@ def add_json_option(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
-def add_format_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--format` and `--json`, which is short for one of its values."""
+def add_format_options(parser: argparse.ArgumentParser, more: tuple[str, ...] = ()) -> None:
+    """Add `--format`, with the values in `more`, and `--json`, which is short for one of its values."""
     group = parser.add_mutually_exclusive_group()
     add_json_option(group)
     group.add_argument(
         "--format",
         action=_Format,
-        choices=FORMAT_NAMES,
+        choices=(*FORMAT_NAMES, *more),
         metavar="FORMAT",
-        help="text, json, or the problems for another program: sarif, github (annotations), gitlab, junit",
+        help=f"{', '.join(('text', 'json', *more))}, or the problems for another program: sarif, github (annotations),"
+        " gitlab, junit",
     )
 
 
