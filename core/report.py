@@ -30,7 +30,7 @@ from core.verdict import Verdict, judge
 if TYPE_CHECKING:
     from core.lives.lives import Knowledge, Lives
     from core.methods import Methods
-    from core.pipes import PipeAnswer
+    from core.pipes import PipeAnswer, PipeAnswers
     from core.probes.check_result import CheckResult
 
 
@@ -110,7 +110,8 @@ class Report:
         if self.pipes:
             from core.pipes import dead_pipes
 
-            dead = (*dead, *self.cache.reuse("dead pipes", (self.pipes,), lambda: dead_pipes(self.pipes)))
+            answers = self._pipe_answers
+            dead = (*dead, *self.cache.reuse("dead pipes", (answers,), lambda: dead_pipes(answers.groups)))
         checked = (*checked, *passed_over(self.detected.notes), *self._pipe_problems)
         if self.lives is not None:
             from core.rules.lives import life_problems  # not before the first screen
@@ -127,13 +128,16 @@ class Report:
         inputs = (*names, catalog.routes, catalog.routing_problems, placeholders, problems, *dead)
         return self.cache.reuse("causes", inputs, lambda: file_under_causes(catalog, dead, problems))
 
-    @cached_property
+    @property
     def pipes(self) -> tuple[PipeAnswer, ...]:
         """The answer for every pipe of the methods that uses a model; empty until the methods are read."""
-        if self.methods is None or not self.methods.read:
-            return ()
+        return self._pipe_answers.all if self.methods is not None and self.methods.read else ()
+
+    @cached_property
+    def _pipe_answers(self) -> PipeAnswers:
         from core.pipes import answer_pipes  # here and below: only in a project with methods, after the first screen
 
+        assert self.methods is not None
         return answer_pipes(self.resolver, self.methods, self.cache)
 
     @cached_property
@@ -143,8 +147,7 @@ class Report:
             return NO_PIPES
         from core.pipes import tally
 
-        inputs = (self.pipes, *self.failing)
-        return self.cache.reuse("pipe tally", inputs, lambda: tally(self.pipes, self.failing))
+        return tally(self._pipe_answers.groups, self.failing)
 
     @cached_property
     def _pipe_problems(self) -> tuple[Problem, ...]:
@@ -152,7 +155,7 @@ class Report:
             return ()
         from core.rules.pipes import pipe_problems
 
-        return tuple(pipe_problems(self.resolver, self.methods, self.pipes, self.cache))
+        return tuple(pipe_problems(self.resolver, self.methods, self._pipe_answers.groups, self.cache))
 
     @property
     def problems(self) -> tuple[Problem, ...]:

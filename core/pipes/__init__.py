@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from core.pipes.answers import (
+    GroupAnswers,
     Lack,
     PipeAnswer,
+    PipeAnswers,
     PipeCall,
     answer_pipes,
     dead_pipes,
     default_of,
     project_methods,
-    readable,
     tally,
 )
 from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
 
 __all__ = [
     "Ability",
+    "GroupAnswers",
     "Lack",
     "Needs",
     "PipeAnswer",
+    "PipeAnswers",
     "PipeCall",
     "PipeNeed",
     "answer_pipes",
@@ -28,7 +31,6 @@ __all__ = [
     "lack_of",
     "needs_of",
     "project_methods",
-    "readable",
     "structure_lack",
     "tally",
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+from operator import itemgetter
 
 from core.candidates import Candidate, Need
 from core.diagnostics import method_codes
@@ -12,7 +14,7 @@ from core.entities import Location, ModelSpec, Place
 from core.files.source import Source
 from core.incremental import Cache
 from core.methods import Methods, Origin
-from core.pipes import Ability, Lack, PipeAnswer, PipeCall, lack_of, structure_lack
+from core.pipes import Ability, GroupAnswers, Lack, PipeAnswer, PipeCall, lack_of, structure_lack
 from core.problems import Problem, Severity
 from core.references import Kind, written
 from core.refusals import NO_SETTINGS, Settings, refusal_of
@@ -25,21 +27,28 @@ Reference = tuple[str, str, str]
 
 
 def pipe_problems(
-    resolver: Resolver, methods: Methods, answers: tuple[PipeAnswer, ...], cache: Cache
+    resolver: Resolver, methods: Methods, groups: Sequence[GroupAnswers], cache: Cache
 ) -> Iterator[Problem]:
     """The problems of the project's methods: files first, then pipe by pipe."""
     yield from cache.reuse("method files", (methods, resolver.behaviours), lambda: tuple(_files(resolver, methods)))
     served = cache.same("served models", tuple(resolver.serving.served.values()))
-    inputs = (answers, served, cache.same("ready backends", resolver.ready))
-    yield from cache.reuse("pipe problems", inputs, lambda: tuple(_pipes(resolver, answers, served, cache)))
-
-
-def _pipes(resolver: Resolver, answers: tuple[PipeAnswer, ...], served: object, cache: Cache) -> Iterator[Problem]:
-    own = [answer for answer in answers if answer.pipe.origin is Origin.PROJECT]
-    rows = [(id(answer), (answer, served)) for answer in own if answer.foreign or _is_wanting(answer)]
+    state = (served, cache.same("ready backends", resolver.ready))
     rules = _PipeRules(resolver)
-    for problems in cache.reuse_each("problems of a pipe", rows, lambda answer, _: tuple(rules.problems(answer))):
-        yield from problems
+    found: list[tuple[int, tuple[Problem, ...]]] = []
+    for group in groups:
+        if group.is_own and (group.first.foreign or _is_wanting(group.first)):
+            key = ("problems of pipes", group.key)
+            problems = cache.reuse(key, (group.answers, *state), partial(_problems, rules, group, key, state, cache))
+            found += zip(group.positions, problems, strict=True)
+    for _, of_pipe in sorted(found, key=itemgetter(0)):
+        yield from of_pipe
+
+
+def _problems(
+    rules: _PipeRules, group: GroupAnswers, key: Hashable, state: tuple[object, ...], cache: Cache
+) -> list[tuple[Problem, ...]]:
+    rows = [(id(answer), (answer, *state)) for answer in group.answers]
+    return cache.reuse_each(key, rows, lambda answer, *_: tuple(rules.problems(answer)))
 
 
 def _is_wanting(answer: PipeAnswer) -> bool:

@@ -35,7 +35,7 @@ from tests.conformance.generate import write_case
 from tests.conformance.large import Size, large_case
 from tests.support.stock import stock_tree
 from tests.support.trees import KEYS, g3_1, write_tree
-from tui.startup import resume_collection
+from tui.startup import collection_paused, resume_collection
 
 LARGE: Final = Size(presets=2_000)
 EDITS: Final = 9
@@ -109,14 +109,17 @@ def _methods(bench: Bench) -> Path:
 
 def time_methods(project: str) -> None:
     """Print CPU milliseconds for reading the methods of a project, and for edits of a preset that many pipes use."""
+    gc.disable()
     workspace = Workspace.open(project, environ={**KEYS, "HOME": project})
     assert workspace.report.verdict
+    resume_collection()  # here and below: collections as in the app
 
     def read() -> None:
         workspace.attach_methods(workspace.read_methods())
         _ = (workspace.report.verdict, workspace.report.causes)
 
-    times: dict[str, list[float]] = {"read": [_time(read)], "edit": []}
+    with collection_paused():
+        times: dict[str, list[float]] = {"read": [_time(read)], "edit": []}
     for _, model in zip(range(EDITS + 1), itertools.cycle(("claude-4-sonnet", "gpt-4o-mini")), strict=False):
 
         def edit(model: str = model) -> None:

@@ -13,6 +13,7 @@ from tui import messages
 from tui.base_app import CommandScreen
 from tui.command import CommandTable
 from tui.live import merge_live_results
+from tui.startup import collection_paused
 
 if TYPE_CHECKING:
     from core.workspace import Workspace
@@ -139,7 +140,9 @@ class WorkScreen(CommandScreen[None]):
         workspace = cast("MainScreenProtocol", self).session.workspace
 
         def run() -> None:
-            self.post_message(messages.MethodsRead(workspace, workspace.read_methods()))
+            with collection_paused():
+                methods = workspace.read_methods()
+            self.post_message(messages.MethodsRead(workspace, methods))
 
         self.run_worker(run, thread=True, exclusive=True, group="methods", exit_on_error=False)
         self.set_timer(READING_AFTER_S, partial(self._show_reading, workspace))
