@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.api import Report
+from core.change_groups import ChangeGroup, change_groups, headline
 from core.compare import Changed, Comparison, ComparisonKind, Outcome
 from core.json.document import Document, optional
 from core.json.shared import EndDocument, LocationDocument, PriceDocument, ProblemDocument, TreeDocument
@@ -75,11 +76,24 @@ class DifferenceDocument(Document):
         self.effect: str | None = difference.effect or None
 
 
+class ChangeGroupDocument(Document):
+    """Changes with one cause: `references` with their common outcome, or `files` that the second state refuses."""
+
+    def __init__(self, group: ChangeGroup) -> None:
+        self.outcome: Outcome | None = group.outcome
+        self.effect: str = group.effect
+        self.cause: str | None = group.title or None
+        self.references: list[str] = [item.shown.reference for item in group.changes]
+        self.files: list[str] = list(group.files)
+        self.fix: str | None = group.fix
+
+
 class CompareDocument(Document):
     """Printed by `pipedeck compare --json`.
 
     `removed`: the removed backends. `affected`: the references that end there now. `refuses`: the problem over which
-    the release would not start. `used` counts the changes of presets and choices, `counts` those of all references.
+    the release would not start. `headline` sums the effects up, `groups` has them by cause. `used` counts the
+    changes of presets and choices, `counts` those of all references.
     """
 
     def __init__(self, comparison: Comparison) -> None:
@@ -95,6 +109,8 @@ class CompareDocument(Document):
         self.counts: dict[Outcome, int] = {outcome: comparison.count(outcome) for outcome in Outcome}
         self.used: dict[Outcome, int] = {outcome: comparison.count(outcome, comparison.used) for outcome in Outcome}
         self.price_change: MeanChangeDocument = MeanChangeDocument(*comparison.price_change)
+        self.headline: str = headline(comparison)
+        self.groups: list[ChangeGroupDocument] = [ChangeGroupDocument(group) for group in change_groups(comparison)]
         self.changes: list[ChangedDocument] = [ChangedDocument(item) for item in comparison.changes]
         self.differences: list[DifferenceDocument] = [DifferenceDocument(item) for item in comparison.differences]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple, TypeVar
 
@@ -76,11 +77,15 @@ WIDE = (
 
 
 class Choice(NamedTuple):
-    """A row to choose: its key, which is the result of the dialog, its name and a note."""
+    """A row to choose: its key, which is the result of the dialog, its name, a note, and the group of a long list.
+
+    The group is the beginning of the names in it.
+    """
 
     key: str
     name: str
     note: str = ""
+    group: str = ""
 
 
 class PickTable(Table, can_focus=False):
@@ -152,13 +157,17 @@ class PickScreen(Dialog[str | None]):
         event.stop()
         key = self.query_one(PickTable).selected_key
         text = event.value.strip()
-        self.dismiss(text if key is None and self._free and text else key)
+        self.finish(text if key is None and self._free and text else key)
 
     @on(Table.Opened)
     def choose_clicked(self, event: Table.Opened) -> None:
         """Close the dialog with a row that is clicked twice."""
         event.stop()
-        self.dismiss(event.key)
+        self.finish(event.key)
+
+    def finish(self, key: str | None) -> None:
+        """Close the dialog with the key of a row."""
+        self.dismiss(key)
 
     def action_step(self, rows: int) -> None:
         """Move the cursor by rows."""
@@ -170,6 +179,41 @@ class PickScreen(Dialog[str | None]):
 
     def action_nothing(self) -> None:
         """Keep the focus: Tab has no other place to go."""
+
+
+_GROUP = "group "
+"""Prefix of the keys of rows that stand for a group."""
+
+
+class GroupedPickScreen(PickScreen):
+    """A long list whose groups are one row each until something is typed; Enter on that row types its name."""
+
+    FEWEST = 5
+    """Choices that a group needs to be one row."""
+
+    def _show(self, query: str) -> None:
+        if query.strip():
+            super()._show(query)
+            return
+        sizes = Counter(choice.group for choice in self._choices if choice.group)
+        rows: dict[str, Row] = {}
+        for choice in self._choices:
+            if sizes[choice.group] < self.FEWEST:
+                rows[choice.key] = Row(choice.key, (choice.name, (choice.note, "dim")))
+            elif choice.group not in rows:
+                note = f"{sizes[choice.group]} to choose from"
+                rows[choice.group] = Row(_GROUP + choice.group, (f"{choice.group} ...", (note, "dim")))
+        self.query_one(PickTable).set_rows(list(rows.values()))
+        self.show_title(self._title, f"{len(self._choices)} in all")
+
+    def finish(self, key: str | None) -> None:
+        """Close the dialog with a row, or type the name of a group."""
+        if key is None or not key.startswith(_GROUP):
+            super().finish(key)
+            return
+        query = self.query_one("#query", Input)
+        query.value = key.removeprefix(_GROUP) + " "
+        query.cursor_position = len(query.value)
 
 
 LOOK = "look "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.compare import Changed, Comparison, Outcome
+from core.change_groups import headline
+from core.compare import Comparison, Outcome
 from core.errors import PipedeckError
 from core.json.compare_document import CompareDocument, ProfilesDocument
 from core.json.review_document import ReviewDocument
@@ -17,6 +18,7 @@ from core.what_if import ProfileSummary, survey
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import VERDICT_SYMBOLS, plain
 from tui.messages import PagePrepared
+from tui.pages.change_lines import FOLD, changed_lines, release_sections
 from tui.pages.comparison_questions import (
     EVERY_PROFILE,
     TWO_PROFILES,
@@ -30,16 +32,7 @@ from tui.pages.comparison_questions import (
 from tui.pages.exports import Export, file_name
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet, computing_page
-from tui.reports.comparison import (
-    OUTCOME_MARKS,
-    STATES,
-    change_sections,
-    hit_text,
-    print_comparison,
-    print_survey,
-    route_change,
-    signed,
-)
+from tui.reports.comparison import STATES, change_sections, hit_text, print_comparison, print_survey, signed
 from tui.reports.review import SEVERITY_MARKS, print_review
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
@@ -49,12 +42,33 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 
+class ComparisonScreen(PageScreen["Comparison | Review | PipedeckError"]):
+    """One comparison. Enter unfolds a group of changes, and folds it."""
+
+    def __init__(self, main: MainScreen, question: Question) -> None:
+        self.unfolded: set[str] = set()
+        super().__init__(main, partial(comparison_page, question, self.unfolded), partial(_answer, question))
+
+    @property
+    def hints(self) -> Sequence[tuple[str, str]]:
+        """The command for the line under the cursor, with its label."""
+        if self.link.startswith(FOLD):
+            return [("open", "fold" if self.link in self.unfolded else "unfold")]
+        return super().hints
+
+    def follow_link(self, link: str) -> None:
+        """Unfold a group or fold it, or go to the item."""
+        if not link.startswith(FOLD):
+            super().follow_link(link)
+            return
+        self.unfolded ^= {link}
+        self.show(keep_place=True)
+
+
 def compare_in(main: MainScreen, question: Question) -> None:
     """Open the page of a comparison."""
-    view = main.session.view
-    if view is not None:
-        build = partial(comparison_page, question)
-        main.app.push_screen(PageScreen(main, build, partial(_answer, question)))
+    if main.session.view is not None:
+        main.app.push_screen(ComparisonScreen(main, question))
 
 
 def _answer(question: Question, view: ViewModel) -> Comparison | Review | PipedeckError:
@@ -100,9 +114,16 @@ def _pick_two(main: MainScreen, noun: str, choices: Sequence[Choice], ask: Calla
 
 
 def comparison_page(
-    question: Question, view: ViewModel, width: int, answer: Comparison | Review | PipedeckError | None
+    question: Question,
+    unfolded: Collection[str],
+    view: ViewModel,
+    width: int,
+    answer: Comparison | Review | PipedeckError | None,
 ) -> Page:
-    """The changes of a comparison, the worst first, linked to their items; of a review its problems too."""
+    """The changes of a comparison, the worst first, linked to their items; of a review its problems too.
+
+    Those of releases are groups by cause, of which `unfolded` are shown in full, as are long sections of others.
+    """
     review = answer if isinstance(answer, Review) else None
     comparison = review.comparison if review is not None else answer
     if not isinstance(comparison, Comparison):
@@ -123,22 +144,27 @@ def comparison_page(
     sheet.blank()
     if comparison.same:
         sheet.text(("nothing changes", "good"))
+    elif comparison.kind == "releases":
+        sheet.text(("here  ", "dim"), (headline(comparison) or "no name ends elsewhere", "heading"), hang=6)
     elif not comparison.used:
         sheet.text(("no preset and no choice changes", "good"))
     input_change, output_change = comparison.price_change
     if input_change or output_change:
         sheet.text((f"mean price change per M: {signed(input_change)} input, {signed(output_change)} output", ""))
-    for title, changes in change_sections(comparison):
-        sheet.heading(title, comparison.summed(changes))
-        _changes(sheet, changes)
-    _differences(sheet, comparison)
+    if comparison.kind == "releases":
+        release_sections(sheet, comparison, unfolded)
+    else:
+        for title, changes in change_sections(comparison):
+            sheet.heading(title, comparison.summed(changes))
+            changed_lines(sheet, changes, f"{FOLD}{title}", unfolded)
     name = file_name("compare", question.label)
     export = Export(name, question.command, partial(print_comparison, comparison), partial(CompareDocument, comparison))
     if review is not None:
         _review(sheet, review)
         export = Export(name, question.command, partial(print_review, review), partial(ReviewDocument, review))
-    dies = comparison.count(Outcome.DIES, comparison.used)
-    refused = comparison.count(Outcome.REFUSED, comparison.used)
+    counted_changes = comparison.used if comparison.kind != "releases" else (*comparison.used, *comparison.names)
+    dies = comparison.count(Outcome.DIES, counted_changes)
+    refused = comparison.count(Outcome.REFUSED, counted_changes)
     losses = [f"{count} {word}" for count, word in ((dies, "die"), (refused, "refused")) if count]
     note: Run = (", ".join(losses), "bad") if losses else ("nothing dies", "good")
     return Page(sheet, (note,), export)
@@ -166,22 +192,6 @@ def _outage(sheet: PageSheet, comparison: Comparison) -> None:
         label = ""
 
 
-def _changes(sheet: PageSheet, changes: Sequence[Changed]) -> None:
-    width = min(30, max(len(item.shown.reference) for item in changes))
-    for item in changes:
-        ref, name = ItemRef(item.shown.kind.value, item.shown.family, item.shown.name), item.shown.reference
-        sign, tone = OUTCOME_MARKS[item.outcome]
-        saved = f"  by {plain(item.saved_by)}" if item.saved_by else ""
-        sheet.text(
-            (sign, "" if tone == "accent" else tone),
-            (fit(name, width) if len(name) <= width else name, "accent"),
-            (f"  {route_change(item)}", ""),
-            (saved, "dim"),
-            link=ref if sheet.view.exists(ref) else None,
-            hang=4,
-        )
-
-
 def _review(sheet: PageSheet, review: Review) -> None:
     """The capabilities lost, and the problems added and removed."""
     if review.lost:
@@ -194,17 +204,6 @@ def _review(sheet: PageSheet, review: Review) -> None:
         for finding in findings:
             mark: Run = SEVERITY_MARKS[finding.problem.severity] if findings is review.added else ("+ ", "good")
             sheet.text(mark, (finding.message, ""), (f"  {plain(finding.path)}:{finding.line}", "dim"), hang=4)
-
-
-def _differences(sheet: PageSheet, comparison: Comparison) -> None:
-    if comparison.differences:
-        sheet.heading("differences between the releases", str(len(comparison.differences)))
-    for item in comparison.differences:
-        sheet.text((plain(item.behaviour.title), ""))
-        sheet.text((f"  {comparison.first:<9} {plain(item.first)}", "dim"), hang=10)
-        sheet.text((f"  {comparison.second:<9} {plain(item.second)}", "dim"), hang=10)
-        if item.effect:
-            sheet.text((f"  here: {plain(item.effect)}", "warn"), hang=6)
 
 
 # ---- every profile

@@ -19,6 +19,13 @@ from tui.view_model import ViewModel
 EVERY_PROFILE = "profiles"
 TWO_PROFILES, TWO_RELEASES = "two profiles", "two releases"
 """The keys of the choices that ask for both sides."""
+_GROUPS = {
+    "profile": "with profile",
+    "without": "without backend",
+    "key": "without key",
+    "release": "with release",
+}
+"""The beginning of the labels of questions, by that of their keys."""
 _BOTH = "pick one, then the other"
 
 
@@ -95,7 +102,10 @@ def changed_releases() -> Sequence[str]:
 
 def choices(view: ViewModel) -> list[Choice]:
     """The comparisons to pick from."""
-    rows = [Choice(question.key, question.label, question.description) for question in questions(view)]
+    rows = [
+        Choice(question.key, question.label, question.description, _GROUPS.get(question.key.partition(":")[0], ""))
+        for question in questions(view)
+    ]
     commits = [choice for choice in rows if choice.key.startswith("since:")]
     rows = rows[len(commits) :]
     profiles = sum(1 for choice in rows if choice.key.startswith("profile:"))

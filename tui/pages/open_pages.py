@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.usage import usage
-from tui.dialogs.pick import PickScreen
+from tui.dialogs.pick import GroupedPickScreen
 from tui.pages.comparison_pages import compare_by_key, compare_in
 from tui.pages.comparison_questions import choices, down, lost
 from tui.pages.explanations import ExplanationData, cause_page, defaults_page, explain_page, problem_page, route_page
@@ -96,7 +96,7 @@ def open_comparison(main: MainScreen, ref: ItemRef, opener: CommandScreen[None])
         if key is not None:
             compare_by_key(main, key)
 
-    main.app.push_screen(PickScreen("compare the current state with", choices(view)), take)
+    main.app.push_screen(GroupedPickScreen("compare the current state with", choices(view)), take)
 
 
 def open_outage(main: MainScreen, ref: ItemRef, opener: CommandScreen[None]) -> None:

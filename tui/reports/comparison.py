@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from core.change_groups import change_groups, headline, refused_files
 from core.compare import Changed, Comparison, Outcome
 from core.formatting import change, counted, usd
 from core.resolution import Resolution
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from tui.widgets.runs import Run
 
 _MAX_CHANGES = 20
+_MAX_MEMBERS = 12
 STATES: Final[Mapping[str, tuple[str, str]]] = {"revisions": ("was", "now")}
 """The words for the two states, by the kind of comparison; of the others `now` and `then`."""
 OUTCOME_MARKS: Final[Mapping[Outcome, Run]] = {
@@ -28,6 +30,18 @@ OUTCOME_MARKS: Final[Mapping[Outcome, Run]] = {
     Outcome.NEW: ("+ ", "dim"),
     Outcome.GONE: ("- ", "dim"),
 }
+
+
+REFUSED_MARK: Final[Run] = ("x ", "bad")
+"""The mark of files that a release refuses."""
+
+
+def way_out(comparison: Comparison) -> str:
+    """The command that carries the tree to a newer release that refuses or loses some of it; empty where none does."""
+    newer = comparison.after.release > comparison.before.release
+    if newer and (comparison.count(Outcome.DIES) or refused_files(comparison)):
+        return "`pipedeck upgrade` carries the tree to the kit of another release"
+    return ""
 
 
 def print_comparison(comparison: Comparison, output: TextOutput) -> None:
@@ -45,19 +59,43 @@ def print_comparison(comparison: Comparison, output: TextOutput) -> None:
     if comparison.same:
         output.line("  nothing changes")
         return
+    if comparison.kind == "releases":
+        _print_releases(comparison, output)
+        return
     output.wrapped("  ", f"presets and choices: {comparison.summary}")
     input_change, output_change = comparison.price_change
     if input_change or output_change:
         output.line(f"  mean price change per M: {signed(input_change)} input, {signed(output_change)} output")
     for title, changes in change_sections(comparison):
         _section(title, changes, output)
+
+
+def _print_releases(comparison: Comparison, output: TextOutput) -> None:
+    """Print the changes between two releases by cause, then the differences that have an effect."""
+    output.wrapped("  here  ", headline(comparison) or "no name ends elsewhere")
+    if advice := way_out(comparison):
+        output.wrapped("  ", advice, "dim")
+    for group in change_groups(comparison):
+        output.line()
+        mark = REFUSED_MARK if group.outcome is None else OUTCOME_MARKS[group.outcome]
+        output.wrapped(mark, f"{group.effect}: {group.title}" if group.title else group.effect)
+        if group.fix:
+            output.wrapped("    fix: ", group.fix, "dim")
+        members = tuple(group.files) or tuple(item.shown.reference for item in group.changes)
+        more = f" and {len(members) - _MAX_MEMBERS} more (--json lists all)" if len(members) > _MAX_MEMBERS else ""
+        output.wrapped("    ", ", ".join(members[:_MAX_MEMBERS]) + more, "dim")
     for item in comparison.differences:
+        if not item.effect:
+            continue
         output.line()
         output.wrapped("", item.behaviour.title)
         output.wrapped(f"  {comparison.first}  ", item.first, "dim")
         output.wrapped(f"  {comparison.second}  ", item.second, "dim")
-        if item.effect:
-            output.wrapped("  here: ", item.effect, "warn")
+        output.wrapped("  here: ", item.effect, "warn")
+    if rest := sum(1 for item in comparison.differences if not item.effect):
+        command = f"pipedeck releases {comparison.first} {comparison.second}"
+        output.line()
+        output.wrapped("", f"{counted(rest, 'difference')} without an effect here: {command}", "dim")
 
 
 def _outage(comparison: Comparison, output: TextOutput) -> None:

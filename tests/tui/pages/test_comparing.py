@@ -104,9 +104,38 @@ async def test_two_releases(shop: Shop) -> None:
     async with shop.open_app() as app:
         await app.press("c", *"0.16.0", "enter")
         assert "compare  0.92.2 -> 0.16.0" in app.lines[0]
-        assert "differences between the releases" in page(app)
+        assert "differences of the releases" in page(app)
+        assert "here 15 names die, 5 files are refused" in page(app)
         assert export(app).command == "pipedeck compare --releases 0.92.2 0.16.0"
         assert export(app).plain() == shop.says("compare", "--releases", "0.92.2", "0.16.0")
+
+
+async def test_causes_of_a_release_unfold_and_fold(shop: Shop) -> None:
+    async with shop.open_app() as app:
+        await app.press("c", *"0.16.0", "enter")
+        assert "x writing anthropic/claude-4.5-sonnet -> dead" not in page(app)
+        assert app.lines[-1].startswith(" enter unfold")
+        await app.press("enter")
+        assert "x writing anthropic/claude-4.5-sonnet -> dead" in page(app)
+        assert app.lines[-1].startswith(" enter fold")
+        await app.press("down")
+        assert app.lines[-1].startswith(" enter go there")
+        await app.press("up", "enter")
+        assert "x writing anthropic/claude-4.5-sonnet -> dead" not in page(app)
+
+
+async def test_long_list_of_comparisons_is_one_row_a_group(shop: Shop) -> None:
+    async with shop.open_app() as app:
+        await app.press("c")
+        assert "with release ..." in app.text
+        assert "with release 0.16.0" not in app.text
+        rows = [line.strip("> ") for line in app.lines]
+        at = next(number for number, row in enumerate(rows) if row.startswith("every profile"))
+        down = next(number for number, row in enumerate(rows) if row.startswith("with release ...")) - at
+        await app.press(*["down"] * down, "enter")
+        assert "with release 0.82.0" in app.text
+        await app.press("enter")
+        assert "compare  0.92.2 -> 0.82.0" in app.lines[0]
 
 
 async def test_go_anywhere_leads_to_comparisons_and_pages_too() -> None:
