@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
 from core.api import Report
+from core.diagnostics.history_codes import TRACE_UNPRICED, TRACE_UNREAD
 from core.entities import ModelSpec
 from core.errors import PipedeckError
 from core.files.state_folder import state_folder
+from core.formatting import counted
 from core.prices import CACHED, Price, price_of
+from core.problems import Problem
 from core.records import dataclass
 from core.resolution import Resolution, find_references
+from core.rules.context import problem
 from core.suggest import choose_among
 from core.traces.events import Unit, cost_as_recorded
 from core.traces.location import TraceFolder, trace_folder
@@ -242,6 +247,32 @@ def spent(
     unnamed = sum(totals.calls for row, totals in rows.items() if not row.backend and pricing.spec(row) is not None)
     last = max([until, *(day.name for day in days)])
     return Spent(since, last, by, tuple(groups), total, tuple(days), unnamed)
+
+
+def spent_problems(report: Report, traces: ReadTraces, since: str) -> Iterator[Problem]:
+    """A problem for each model whose calls since a day have no price in the tree, and for traces that are not read."""
+    pricing = Pricing(report)
+    unpriced: Counter[tuple[str, str]] = Counter()
+    specs: dict[tuple[str, str], ModelSpec | None] = {}
+    for row, totals in traces.updated.cache.summary.rows.items():
+        if row.day >= since and totals.calls and pricing.by_file(row, totals).unrated:
+            spec = pricing.spec(row)
+            key = (row.model or _handle(spec) or row.reference or UNKNOWN, row.backend or _backend(spec))
+            unpriced[key] += totals.calls
+            specs[key] = spec
+    for (model, backend), calls in sorted(unpriced.items()):
+        spec = specs[model, backend]
+        have = "has" if calls == 1 else "have"
+        yield problem(
+            TRACE_UNPRICED,
+            f"{counted(calls, 'call')} of `{model}`{f' of {backend}' if backend else ''} since {since} {have} no price"
+            f" in the tree{'' if spec is not None else ', which does not declare the model'}",
+            spec.place if spec is not None else None,
+            fix="write its costs" if spec is not None else None,
+            subject=model,
+        )
+    if traces.updated.unread:
+        yield problem(TRACE_UNREAD, f"{counted(traces.updated.unread, 'file')} of traces cannot be read", None)
 
 
 def _handle(spec: ModelSpec | None) -> str:

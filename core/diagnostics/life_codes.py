@@ -1,4 +1,4 @@
-"""Diagnostics of the lives of models: ended, or about to, by published data."""
+"""Diagnostics of published data: models that have ended or are about to, and prices."""
 
 from __future__ import annotations
 
@@ -21,4 +21,14 @@ MODEL_ENDS_SOON = Diagnostic(
     "Calls work today and may fail after that day.",
     "`gpt-4o` ends on 2027-01-14, says litellm of 2026-11-20",
     "Point the names at a living model before that day.",
+)
+PRICE_DIFFERS = Diagnostic(
+    "price-differs",
+    Severity.WARNING,
+    Check.MODELS,
+    "The price of a model in the tree agrees with no published source.",
+    "Pipelex reports costs by the price of the tree. `pipedeck prices` lists it, no other command.",
+    "`m` costs `$0.40 / $2` in the file, $1.50 / $7.50 by litellm",
+    "Take the published price over with `pipedeck prices --take`, or keep the price of your own contract.",
+    "`pipedeck prices --take MODEL` writes it",
 )

@@ -9,6 +9,7 @@ from core.diagnostics import (
     backend_codes,
     deck_codes,
     file_codes,
+    history_codes,
     installation_codes,
     life_codes,
     live_codes,
@@ -34,6 +35,7 @@ _MODULES = (
     life_codes,
     policy_codes,
     live_codes,
+    history_codes,
 )
 
 DIAGNOSTICS: Final[Mapping[str, Diagnostic]] = {

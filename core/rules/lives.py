@@ -1,13 +1,15 @@
-"""Problems of used models that have ended or end soon, by published data: one cause for each horizon."""
+"""Problems by published data: used models that have ended or end soon, a cause for each horizon; and prices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from core.diagnostics.life_codes import MODEL_ENDED, MODEL_ENDS_SOON
+from core.diagnostics.life_codes import MODEL_ENDED, MODEL_ENDS_SOON, PRICE_DIFFERS
 from core.entities import ModelSpec
+from core.formatting import price_factor, usd
 from core.lives.life_rows import LifeRow
 from core.lives.lives import SOON_DAYS, LifeState, Lives, horizon_text
+from core.lives.price_check import PriceCheck
 from core.problems import Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution
@@ -55,6 +57,23 @@ def row_problems(lives: Lives, rows: Iterable[LifeRow]) -> Iterator[Problem]:
                 fix=f"use {row.follows}" if row.follows else "point its names at a living model" if row.names else None,
                 subject=spec.handle,
             )
+
+
+def price_problems(checks: Iterable[PriceCheck]) -> Iterator[Problem]:
+    """A problem for each price that differs, with the price of each source."""
+    for check in checks:
+        spec = check.spec
+        listed = ", ".join(
+            f"{usd(one.input)} / {usd(one.output)} by {' and '.join(map(str, one.origins))}" for one in check.listed
+        )
+        yield problem(
+            PRICE_DIFFERS,
+            f"`{spec.handle}` of {spec.backend} costs `{usd(check.price.input)} / {usd(check.price.output)}` in the"
+            f" file, {listed}: off by {price_factor(check.factor)}",
+            spec.origin("costs") or spec.place,
+            fix=f"`pipedeck prices --take {spec.backend}/{spec.handle}`, or keep the price of your contract",
+            subject=spec.handle,
+        )
 
 
 def _is_in(lives: Lives, spec: ModelSpec, state: LifeState) -> bool:

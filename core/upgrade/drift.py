@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 
+from core.api import Report
+from core.diagnostics.history_codes import KIT_DRIFT
+from core.problems import Problem, Severity
 from core.records import dataclass
 from core.releases import Release
+from core.rules.context import problem
 from core.toml.edit.plain_data import identical
 from core.toml.edit.text_layout import Path
 from core.upgrade.convert import Converter
@@ -36,10 +41,15 @@ class DriftRow:
     """One part that differs, with its value here and in the newer kit, masked."""
 
     file: str
-    name: str
+    path: Path
     drift: Drift
     mine: str
     new: str
+
+    @property
+    def name(self) -> str:
+        """The key path, joined by dots."""
+        return ".".join(map(str, self.path))
 
 
 @dataclass(frozen=True)
@@ -74,9 +84,32 @@ def drift(origin: Origin, mine: Mapping[str, bytes], stock: Stock, kit: Kit, con
                 row = _drift(stock, new_units, name, (path, value), (target, part))
                 if row is not None:
                     new = new_units.get((_place(name), target))
-                    text = ".".join(map(str, path))
-                    rows.append(DriftRow(name, text, row, shown(name, path, value), shown(name, target, new)))
+                    rows.append(DriftRow(name, path, row, shown(name, path, value), shown(name, target, new)))
     return DriftReport(origin, stock.source, kit.release, kit.where, tuple(rows))
+
+
+_WORDS = {
+    Drift.YOURS: "its kit has another value, and the newer kit the same one as that, or none",
+    Drift.BEHIND: "it is as its kit has it, and the newer kit has another value",
+    Drift.GONE: "it is as its kit has it, and the newer kit does not have it",
+    Drift.BOTH: "its kit has another value, and the newer kit a third one",
+}
+
+
+def drift_problems(drift: DriftReport, report: Report) -> Iterator[Problem]:
+    """A problem for each part that differs; a warning for one that is gone from the newer kit."""
+    folder = os.path.dirname(report.catalog.tree.paths.inference)
+    sources = {os.path.relpath(source.path, folder): source for source in report.catalog.tree.sources}
+    for row in drift.rows:
+        source = sources.get(row.file)
+        yield problem(
+            KIT_DRIFT,
+            f"`{row.name}` is '{row.drift.value}': {_WORDS[row.drift]}",
+            source.locate(row.path) if source is not None else None,
+            severity=Severity.WARNING if row.drift is Drift.GONE else None,
+            fix=f"`pipedeck upgrade` to the kit of {drift.target}" if row.drift is not Drift.YOURS else None,
+            subject=row.name,
+        )
 
 
 def _drift(

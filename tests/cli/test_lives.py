@@ -159,6 +159,23 @@ own index of 2100-01-01, made today
     assert main(["prices", "--off", "1.5", "--tree", str(project / "none")]) == 2
 
 
+def test_prices_in_formats_of_other_programs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {}
+    for name in ("github", "sarif", "gitlab", "junit"):
+        assert main(["prices", "--format", name, "--tree", str(project)]) == 1
+        texts[name] = capsys.readouterr().out
+    assert "`soon` of openai costs `$3 / $15` in the file, $6 / $15 by genai-prices of 2026-11-09" in texts["github"]
+    assert texts["github"].count("::warning file=.pipelex/inference/backends/openai.toml,line=") == 2
+    rows = json.loads(texts["gitlab"])
+    assert [row["check_name"] for row in rows] == ["price-differs"] * 2
+    assert len({row["fingerprint"] for row in rows}) == 2
+    assert len(json.loads(texts["sarif"])["runs"][0]["results"]) == texts["junit"].count("<skipped") == 2
+    assert main(["prices", "--off", "1000", "--format", "github", "--tree", str(project)]) == 1
+    assert capsys.readouterr().out.count("::warning") == 1
+    assert main(["prices", "--take", "soon", "--format", "github", "--tree", str(project)]) == 2
+    assert "leave out --take" in capsys.readouterr().err
+
+
 def test_taken_prices_are_one_edit_that_undo_reverts(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     models = project / ".pipelex" / "inference" / "backends" / "openai.toml"
     before = models.read_text()

@@ -92,6 +92,12 @@ def test_what_is_left_out_is_said(project: Path, capsys: pytest.CaptureFixture[s
         "2 events of an unknown kind, skipped",
     ):
         assert said in text
+    assert main(["spent", "--format", "github"]) == 0
+    unpriced = capsys.readouterr().out.splitlines()
+    assert any("1 call of `gone` since" in line and "which does not declare the model" in line for line in unpriced)
+    assert all(line.startswith("::warning file=") for line in unpriced)
+    assert main(["spent", "--since", "2999-01-01", "--format", "gitlab"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
 
 
 def test_texts_of_runs_get_nowhere(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
@@ -103,6 +104,14 @@ def test_documents_and_statuses(project: Path, run: Run) -> None:
     assert json.loads(out)["counts"]["gone"] > 0
     status, out, _ = run("drift")
     assert "llm.presets.team" in out
+    counts = json.loads(run("drift --json")[1])["counts"]
+    status, out, _ = run("drift --format github")
+    assert (status, len(out.splitlines())) == (0, sum(counts.values()))
+    assert out.count("::warning ") == counts["gone"]
+    assert re.search(r"::notice file=\.pipelex/inference/deck/[^:]*::`llm\.presets\.team` is 'yours': ", out)
+    rows = json.loads(run("drift --format gitlab")[1])
+    assert len({row["fingerprint"] for row in rows}) == len(rows)
+    assert {row["check_name"] for row in rows} == {"kit-drift"}
 
 
 @pytest.mark.parametrize(

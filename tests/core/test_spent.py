@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from core.api import Report
 from core.errors import PipedeckError
 from core.lives.index import packed_index, parse_index
 from core.lives.lives import Knowledge
-from core.spent import By, Cost, Spent, first_day, read_traces, replacement, spent
+from core.spent import By, Cost, ReadTraces, Spent, first_day, read_traces, replacement, spent, spent_problems
+from core.traces.location import trace_folder
 from core.traces.summary import Summary
 from core.traces.trace_cache import TraceCache
 from core.traces.update import update
 from tests.support.traces import NOON, pipe_error, pipe_start, usage, write_trace
-from tests.support.trees import inspect, minimal
+from tests.support.trees import inspect, minimal, place
 
 DAY = "2020-12-01"
 MODELS = """
@@ -115,6 +117,28 @@ def test_sums_and_prices(report: Report, tmp_path: Path) -> None:
     assert [group.name for group in answer(report, rows, By.DAY, since="2020-11-01").groups] == [DAY, "2020-11-30"]
     assert {group.name for group in answer(report, rows, By.BACKEND).groups} == {"openai", "old", "?"}
     assert [(it.name, it.calls) for it in answer(report, rows, By.PIPE).groups][:3] == [("d", 1), ("c", 2), ("a", 1)]
+
+
+def test_calls_without_a_price_and_unread_files_are_problems(report: Report, tmp_path: Path) -> None:
+    events = [
+        usage(0, model="dear"),
+        usage(1, model="unpriced"),
+        usage(2, model="gone", backend="old"),
+        usage(3, model="gone", backend="old"),
+        usage(4, model="past", backend="old", at="2020-11-30T10:00:00Z"),
+    ]
+    write_trace(tmp_path / "traces", events)
+    updated = replace(update(TraceCache(str(tmp_path / "traces")), now=NOON), unread=2)
+    traces = ReadTraces(trace_folder(report.catalog), updated)
+    first, second, third = spent_problems(report, traces, DAY)
+    assert first.message == (
+        "2 calls of `gone` of old since 2020-12-01 have no price in the tree, which does not declare the model"
+    )
+    assert (first.location, first.fix) == (None, None)
+    assert second.message == "1 call of `unpriced` of openai since 2020-12-01 has no price in the tree"
+    assert place(second) == ("backends/openai.toml", 15, "unpriced")
+    assert third.message == "2 files of traces cannot be read"
+    assert {item.code for item in (first, second, third)} == {"trace-unpriced", "trace-unread"}
 
 
 def test_another_model_in_place(report: Report, tmp_path: Path) -> None:

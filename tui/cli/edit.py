@@ -14,6 +14,8 @@ from core.records import dataclass
 from tui.cli.parsers import (
     Commands,
     Parser,
+    add_format_options,
+    add_json_option,
     add_methods_option,
     add_tree_options,
     app_settings,
@@ -59,6 +61,8 @@ class EditCommand:
     run: Callable[[argparse.Namespace, Workspace], int | Sequence[Intent]]
     operations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     bare: bool = False
+    formats: bool = False
+    """Whether it takes `--format`."""
     layers: bool = True
     """Whether it takes the options that choose a layer and accept errors."""
 
@@ -75,7 +79,7 @@ class EditCommand:
         add_write_options(parser, layers=self.layers)
         if self.layers:
             add_methods_option(parser, "edit the method files of the project too, where they name what changes")
-        parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+        (add_format_options if self.formats else add_json_option)(parser)
         add_tree_options(parser)
         if self.operations:
             parser.show_operations_in_usage()

@@ -16,7 +16,7 @@ from core.suggest import choose_among
 from tui.cli.edit import EditPrinter, add_write_options, apply_intents, open_workspace
 from tui.cli.ignores import ignored_lives
 from tui.cli.knowledge import know, with_knowledge
-from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_format_options, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option
 from tui.reports.text_output import TextOutput, print_error
 
@@ -177,6 +177,7 @@ def add_prices(commands: Commands) -> None:
             ("pipedeck prices --off 2", "wrong by a factor of 2 or more"),
             ("pipedeck prices --take gpt-4o openai/o3 --dry-run", "see the edit"),
             ("pipedeck prices --json", "with cached tokens, service tiers and long contexts"),
+            ("pipedeck prices --off 5 --format github", "annotations, a warning for each price"),
             status="0, 1 refused or, without --take, a price differs; 2 wrong usage or no tree; 3 nothing to change;"
             " 4 not written",
         ),
@@ -189,7 +190,7 @@ def add_prices(commands: Commands) -> None:
     parser.operations = {"": ("--off",), "--take": ("--dry-run", "--base", "--override", "--anyway")}
     parser.bare = True
     add_tree_options(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_format_options(parser)
     parser.set_defaults(run=run_prices, offline=True, assume_keys=False)
 
 
@@ -205,6 +206,8 @@ def _factor(text: str) -> float:
 
 def run_prices(options: argparse.Namespace) -> int:
     """Print the prices that differ, or take some over."""
+    if options.take and options.format:
+        raise PipedeckError(f"--format {options.format} has the prices that differ: leave out --take")
     if options.take:
         return _take(options)
     report, notes = with_knowledge(read_report(options), options)
@@ -212,7 +215,11 @@ def run_prices(options: argparse.Namespace) -> int:
     differing = tuple(check for check in checks if not check.agrees and check.factor >= (options.off or 1))
     differing = tuple(sorted(differing, key=lambda check: -check.factor))
     output = TextOutput(sys.stdout)
-    if options.json:
+    if options.format:
+        from core.rules.lives import price_problems
+
+        output.formatted(options.format, report, price_problems(differing))
+    elif options.json:
         from core.json.lives_document import PricesDocument
 
         output.json(PricesDocument(report, differing, len(checks), notes))

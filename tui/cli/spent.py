@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from core.formatting import counted
 from core.json.spent_document import SpentDocument
 from core.lives.clock import today
-from core.spent import By, first_day, read_traces, replacement, spent
+from core.spent import By, first_day, read_traces, replacement, spent, spent_problems
 from tui.cli.knowledge import with_knowledge
-from tui.cli.parsers import Commands, add_tree_options, epilog, read_report
+from tui.cli.parsers import Commands, add_format_options, add_tree_options, epilog, read_report
 from tui.reports.spent_text import print_spent
 from tui.reports.text_output import TextOutput
 
@@ -33,6 +33,7 @@ def add_spent(commands: Commands) -> None:
             ("pipedeck spent", "the last 30 days by model"),
             ("pipedeck spent --since 7d --by pipe", "the last week by pipe"),
             ("pipedeck spent --as '@cheap=gpt-4o-mini'", "with another model in place"),
+            ("pipedeck spent --format github", "annotations of the models whose calls have no price"),
             status="0; 2 wrong usage or no tree; 130 stopped by Ctrl+C, with what is read so far",
         ),
     )
@@ -47,7 +48,7 @@ def add_spent(commands: Commands) -> None:
         help="the cost with MODEL in place of the model that REF ends at",
     )
     add_tree_options(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_format_options(parser)
     parser.set_defaults(run=run_spent, offline=True, assume_keys=False)
 
 
@@ -73,7 +74,9 @@ def run_spent(options: argparse.Namespace) -> int:
         replacements=replacements,
     )
     output = TextOutput(sys.stdout)
-    if options.json:
+    if options.format:
+        output.formatted(options.format, report, spent_problems(report, traces, options.since))
+    elif options.json:
         output.json(SpentDocument(report, answer, traces))
     else:
         print_spent(answer, traces, output)

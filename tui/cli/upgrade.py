@@ -219,6 +219,11 @@ def _drift(options: argparse.Namespace, workspace: Workspace) -> int:
     workspace = _for_release(options, workspace, kit)
     report = tree_drift(workspace.report, workspace.view, kit, origin=origin, origin_kit=origin_kit)
     output = TextOutput(sys.stdout)
+    if options.format:
+        from core.upgrade.drift import drift_problems
+
+        output.formatted(options.format, workspace.report, drift_problems(report, workspace.report))
+        return DONE if report.rows else NOTHING
     if options.json:
         from core.json.upgrade_document import DriftDocument
 
@@ -257,9 +262,14 @@ COMMANDS = (
         "show what differs from the kit of the tree, and from a newer one",
         "Each part of the tree that is yours, behind the newer kit, gone from it, or both yours and changed there."
         " Nothing is written.",
-        (("pipedeck drift", "against the kit of the installed release"), ("pipedeck drift --json", "as a document")),
+        (
+            ("pipedeck drift", "against the kit of the installed release"),
+            ("pipedeck drift --json", "as a document"),
+            ("pipedeck drift --format github", "annotations; a warning for what is gone from the newer kit"),
+        ),
         _add_kits,
         _drift,
+        formats=True,
         layers=False,
     ),
 )

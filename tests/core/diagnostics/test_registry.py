@@ -177,12 +177,12 @@ def test_every_offline_code_is_emitted_by_a_tree() -> None:
     cases = {case.code for table in tables for case in table if isinstance(case, Case)}
     elsewhere = {*START_CODES, *ENVIRONMENT_CODES, *METHOD_CODES}
     assert cases | {code for _, _, code, _ in CASES} | set(TREES) | elsewhere == {
-        # Exposed files, lives and policies have tests of their own: `tests/core/test_exposure.py`, `tests/core/lives`,
-        # `tests/core/rules/test_policy.py`.
+        # Exposed files, published data, policies, traces and kits have tests of their own:
+        # `tests/core/test_exposure.py`, `tests/core/lives`, `tests/core/rules/test_policy.py`, `tests/cli`.
         code
         for code in DIAGNOSTICS
-        if not code.startswith(("live-", "policy-"))
-        and code not in ("dotenv-exposed", "model-ended", "model-ends-soon")
+        if not code.startswith(("live-", "policy-", "trace-", "kit-"))
+        and code not in ("dotenv-exposed", "model-ended", "model-ends-soon", "price-differs")
     }
 
 
