@@ -23,9 +23,11 @@ from core.errors import NoTreeError, PipedeckError
 from core.safe_text import safe
 from tui.base_app import BaseApp
 from tui.commands import DEFAULT
+from tui.commands.editing import WITH_DIALOGS, import_dialogs
 from tui.messages import (
     DeletionPrepared,
     DemoRequested,
+    DialogsImported,
     EditingImported,
     EditMade,
     EditRejected,
@@ -48,6 +50,7 @@ from tui.styles import DIALOGS, FIRST
 from tui.styles.themes import ANSI, THEMES, has_256_colours, theme_for
 from tui.terminal.driver import with_screen_diff
 from tui.view_state import ViewStateStore
+from tui.widgets.line_widget import LineWidget
 
 LOAD_TIMEOUT_S = 0.25
 """How long the first screen waits for the tree, to be rendered only once."""
@@ -88,6 +91,8 @@ class PipedeckApp(BaseApp):
         self._loading = loading
         self._request = request
         self._reloading = False
+        self._dialogs_imported: bool | None = None
+        """Whether the modules of the dialogs of edits are imported; None before the first key that needs them."""
         self.view_states = ViewStateStore(os.environ, restore=self.settings.restore)
         problems = (*loaded.problems, *self.keymap.problems)
         self.invalid_settings = len(problems)
@@ -150,7 +155,7 @@ class PipedeckApp(BaseApp):
             self.session.view_state = self.view_states.load(loaded.view.catalog.tree.paths.inference)
 
     def on_ready(self) -> None:
-        """Wait for a slow tree in a thread; import the modules for edits in the background."""
+        """Wait for a slow tree in a thread; import the workspace in the background."""
         resume_collection()
         install_signal_handlers(self)
         self.stylesheet.read(DIALOGS)
@@ -161,8 +166,34 @@ class PipedeckApp(BaseApp):
 
     def holds(self, key: str) -> bool:
         """Whether a key waits for the tree that is being read: all but those that quit."""
-        reading = self.session.view is None and isinstance(self.screen, MainScreen)
-        return reading and key not in ("ctrl+c", "ctrl+q", *self.keymap.table.by_id["quit"].keys)
+        if self.session.view is None and isinstance(self.screen, MainScreen):
+            return key not in ("ctrl+c", "ctrl+q", *self.keymap.table.by_id["quit"].keys)
+        return self._dialogs_imported is not True and self._needs_dialogs(key)
+
+    def _needs_dialogs(self, key: str) -> bool:
+        """Whether a key opens a dialog of edits: their modules, 4 MiB, are imported at the first such key."""
+        screen, table = self.screen, self.keymap.table
+        if not isinstance(screen, MainScreen) or not isinstance(self.focused, LineWidget):
+            return False
+        command = table.by_id["open"] if key in table.by_id["open"].keys else table.command_for(key, screen.context())
+        if command is None or command.id not in WITH_DIALOGS:
+            return False
+        if self._dialogs_imported is None:
+            self._dialogs_imported = False
+            self.run_worker(self._import_dialogs, thread=True, group="import", exit_on_error=False)
+        return True
+
+    def _import_dialogs(self) -> None:
+        try:
+            import_dialogs()
+        finally:
+            self.post_message(DialogsImported())
+
+    @on(DialogsImported)
+    def use_dialogs(self) -> None:
+        """Dispatch the key that waited for the modules."""
+        self._dialogs_imported = True
+        self.resume_keys()
 
     @property
     def main(self) -> MainScreen | None:
@@ -170,20 +201,14 @@ class PipedeckApp(BaseApp):
         return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
 
     def _start_background(self) -> None:
-        """Import the modules for edits in a thread, and load stored results for the tree."""
+        """Import the workspace in a thread, and load stored results for the tree."""
         main = self.main if self.session.view is not None else None
         self.run_worker(partial(self._warm_up, main), thread=True, group="warm", exit_on_error=False)
 
     def _warm_up(self, main: MainScreen | None) -> None:
-        import tui.commands.adding
-        import tui.commands.fixing
-        import tui.commands.naming
         import tui.editing.interrupted
         import tui.editing.watching
-        import tui.screens.drafts
-        import tui.screens.form
-        import tui.screens.review
-        import tui.screens.use_only  # noqa: F401 - the first edit does not wait for these
+        import tui.screens.drafts  # noqa: F401 - not in the event loop
 
         if main is None:
             return

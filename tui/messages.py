@@ -52,7 +52,11 @@ class ReloadRequested(Message):
 
 
 class EditingImported(Message):
-    """The modules that edits need are imported: the disk can be watched and a draft be offered."""
+    """The workspace is imported: the disk can be watched and a draft be offered."""
+
+
+class DialogsImported(Message):
+    """The modules of the dialogs of edits are imported, or could not be."""
 
 
 @dataclass

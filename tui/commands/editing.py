@@ -6,7 +6,7 @@ Edits need modules that take long to import, so the handlers import them when th
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tui.command import Command
 from tui.commands import availability
@@ -327,3 +327,16 @@ EDITS = (
         dialog_footer=3,
     ),
 )
+
+WITH_DIALOGS: Final = frozenset(("open", *(command.id for command in EDITS)))
+"""The ids of the commands that need the modules of `import_dialogs`."""
+
+
+def import_dialogs() -> None:
+    """Import the modules that the dialogs of edits use. In a thread, as it takes about 70 ms."""
+    import tui.commands.adding
+    import tui.commands.fixing
+    import tui.commands.naming
+    import tui.screens.form
+    import tui.screens.review
+    import tui.screens.use_only  # noqa: F401

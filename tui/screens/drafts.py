@@ -10,7 +10,6 @@ from core.safe_text import safe
 from core.workspace import DraftProblem, FoundDraft, find_draft, remove_draft, restore_draft
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.file_editing import Written
-from tui.screens.file_text import open_text
 from tui.widgets.lines import Line
 
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ def _restore(screen: MainScreen, draft: FoundDraft) -> None:
     if restored.typed is None:
         screen.show_status("; ".join((result, *map(safe, restored.notes))))
         return
+    from tui.screens.file_text import open_text  # rare, and it has Textual's editor
+
     typed = restored.typed
     place = Written(typed.path, screen.session.workspace.shown(typed.path), typed.line + 1)
     message = "; ".join(map(safe, restored.notes)) or "text of a previous session, not applied yet"
