@@ -5,23 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.api import Report
-from core.json.document import Document
-from core.json.shared import EndDocument, LocationDocument, PriceDocument, TreeDocument
+from core.json.shared import EndDocument, LocationDocument, PipeTallyDocument, PriceDocument, TreeDocument
 from core.json.uses_document import UnreadDocument
 from core.methods import Origin
-from core.pipe_tally import PipeTally
 from core.pipes import PipeAnswer, PipeCall
 from core.prices import UNKNOWN, price_of
 from core.resolution import Status
-
-
-class PipeTallyDocument(Document):
-    """The pipes of a project that use a model. `unknown`: only a server, a plugin or Python can tell."""
-
-    def __init__(self, tally: PipeTally) -> None:
-        self.total: int = tally.total
-        self.can_run: int = tally.able
-        self.unknown: int = tally.unknown
 
 
 class LackDocument(LocationDocument):

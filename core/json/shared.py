@@ -7,6 +7,7 @@ import time
 from core.api import Report
 from core.entities import Location
 from core.json.document import Document
+from core.pipe_tally import PipeTally
 from core.prices import Price
 from core.problems import Check, Problem, Severity, Stage
 from core.resolution import Resolution, Status
@@ -80,3 +81,12 @@ class PriceDocument(Document):
 def utc(moment: float) -> str:
     """A unix time in UTC: `2026-12-01T08:30:00Z`."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
+class PipeTallyDocument(Document):
+    """The pipes of a project that use a model. `unknown`: only a server, a plugin or Python can tell."""
+
+    def __init__(self, tally: PipeTally) -> None:
+        self.total: int = tally.total
+        self.can_run: int = tally.able
+        self.unknown: int = tally.unknown

@@ -8,8 +8,7 @@ from core.api import Report
 from core.causes import Cause
 from core.json.check_document import ResultDocument
 from core.json.document import Document, optional
-from core.json.pipes_document import PipeTallyDocument
-from core.json.shared import LocationDocument, ProblemDocument
+from core.json.shared import LocationDocument, PipeTallyDocument, ProblemDocument
 from core.problems import Check, Problem, Severity, Stage
 from core.verdict import (
     CheckState,

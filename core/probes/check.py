@@ -21,9 +21,10 @@ from core.probes.list_parsers import ListFormatError, Page, goes_on, in_group
 from core.probes.network_errors import SendError, timeout_finding
 from core.probes.redirects import MAX_REDIRECTS, follow, redirect_target
 from core.probes.retries import retry_after, retry_wait, short_delay
+from core.probes.run_settings import Settings
 from core.probes.secret import Secret
 from core.probes.server_make import recognize
-from core.probes.transport import Progress, Settings, Transport
+from core.probes.transport import Progress, Transport
 from core.providers.provider import Provider, Role
 
 ProgressListener = Callable[[str, str], None]

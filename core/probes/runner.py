@@ -17,7 +17,8 @@ from core.probes.check import Check
 from core.probes.check_plan import CheckPlan
 from core.probes.check_result import CheckResult, result_of
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.transport import Settings, Transport
+from core.probes.run_settings import Settings
+from core.probes.transport import Transport
 from core.records import dataclass
 
 _CLOSE_TIMEOUT_S: Final = 0.15

@@ -17,34 +17,14 @@ from core.probes.answer import Answer, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.host_lookup import resolve_host
 from core.probes.network_errors import SendError, network_finding
+from core.probes.run_settings import Settings
 from core.probes.surroundings import Certificates, Proxy, Route
-from core.records import dataclass
 
 if TYPE_CHECKING:
     # Imported by the functions that need it: the app reads stored results at its start, and `ssl` takes 4 MiB.
     import ssl
 
     import httpx
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The limits of a run. Times are in seconds, sizes in bytes.
-
-    `per_check` limits one check, `total` all of them. `concurrency` checks start at once; one without an answer after
-    `slow` seconds lets the next one start. `certificates` are the authorities to trust.
-    """
-
-    concurrency: int = 6
-    per_host: int = 2
-    slow: float = 1.0
-    per_check: float = 10.0
-    total: float = 30.0
-    connect: float = 5.0
-    max_bytes: int = 4 << 20
-    retry: bool = True
-    certificates: Certificates = Certificates()
-
 
 _DIRECT: Final = Route()
 _MAX_HEADERS: Final = 100

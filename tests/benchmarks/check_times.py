@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from core.probes.check_plan import CheckPlan
+from core.probes.run_settings import Settings
 from core.probes.runner import Event, Run, Stage
-from core.probes.transport import Settings
 from tests.benchmarks.bench import Bench, new_folder
 from tests.benchmarks.goals import Figure
 from tests.core.probes.check_runs import backend, plans_for, tree

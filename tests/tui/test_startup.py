@@ -177,3 +177,21 @@ def test_modules_before_the_first_frame_stay_within_their_budget(tmp_path: Path)
     assert sorted(set(loaded) & set(NOT_AT_START)) == []
     over = {name: count for name, count in packages.items() if count > BUDGET[name]}
     assert over == {}
+
+
+COMMAND = """
+import sys
+from tui.cli.main import main
+
+status = main(["validate", "--json", sys.argv[1]])
+print(sorted({"asyncio", "httpx", "ssl", "textual", "tomlkit"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def test_validate_imports_neither_the_network_nor_the_app(tmp_path: Path) -> None:
+    copy_sample(tmp_path / "shop")
+    code = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n{COMMAND}"
+    command = [sys.executable, "-c", code, str(tmp_path / "shop")]
+    result = subprocess.run(command, env=fenced(tmp_path), capture_output=True, text=True, timeout=60, check=False)
+    assert result.stderr.splitlines()[-1:] == ["[]"]
+    assert json.loads(result.stdout)["counts"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from core.probes.run_settings import Settings
 from core.probes.surroundings import certificates_of
-from core.probes.transport import Settings
 from core.variables import Environment
 from tui.settings import AppSettings
 

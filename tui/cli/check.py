@@ -18,8 +18,8 @@ from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus
 from core.probes.completion import PROMPT, CompletionPlan, plan_completion
+from core.probes.run_settings import Settings
 from core.probes.runner import skipped_result
-from core.probes.transport import Settings
 from core.resolution import find_references
 from tui.cli.live_options import add_live_options
 from tui.cli.live_run import (

@@ -7,7 +7,7 @@ import argparse
 
 def add_live_options(parser: argparse.ArgumentParser) -> None:
     """Add the options to the parser of a command."""
-    from core.probes.transport import Settings
+    from core.probes.run_settings import Settings
 
     defaults = Settings()
     parser.add_argument(

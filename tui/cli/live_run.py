@@ -22,9 +22,9 @@ from core.probes.check_result import CheckResult, with_previous
 from core.probes.consent import host_of, parse_host, questions
 from core.probes.plan_options import PlanOptions
 from core.probes.result_cache import load_results, save_results
+from core.probes.run_settings import Settings
 from core.probes.runner import Event, Run, Stage
 from core.probes.surroundings import certificates_of, proxies_of, proxy_fault
-from core.probes.transport import Settings
 from core.probes.trust import Trust, parse_destination
 from core.safe_text import safe
 from tui.checks.check_inputs import settings_from

@@ -12,7 +12,7 @@ from core.formatting import counted, duration
 from core.probes.check_plan import CheckPlan
 from core.probes.check_result import CheckResult
 from core.probes.history import History, added, sparkline
-from core.probes.transport import Settings
+from core.probes.run_settings import Settings
 from tui.cli.live_run import earlier_results, interrupts, run_plans, store_results
 from tui.live import WORDS
 from tui.reports.text_output import TextOutput

@@ -13,8 +13,8 @@ from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult
 from core.probes.plan_options import PlanOptions
+from core.probes.run_settings import Settings
 from core.probes.runner import Event, Run
-from core.probes.transport import Settings
 from tests.support.trees import write_tree
 
 SHORT_LIMITS = Settings(per_check=0.6, total=5.0, connect=0.4)

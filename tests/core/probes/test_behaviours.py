@@ -12,7 +12,7 @@ from core.probes.completion import plan_completion
 from core.probes.live_problems import live_problems
 from core.probes.plan_options import PlanOptions
 from core.probes.proofs import Proof
-from core.probes.transport import Settings
+from core.probes.run_settings import Settings
 from core.problems import Severity
 from tests.core.probes.behaviours import LISTS, MODEL, ChatRow, ListRow, routes
 from tests.core.probes.chat_behaviours import CHATS

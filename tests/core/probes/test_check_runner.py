@@ -15,8 +15,8 @@ import pytest
 
 from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.list_parsers import Page
+from core.probes.run_settings import Settings
 from core.probes.runner import Event, Run, Stage, skipped_result
-from core.probes.transport import Settings
 from tests.cli.process import environment
 from tests.core.probes.check_runs import LONG_LIMITS, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Behaviour, InTurn, Server, answer, black_hole, models, slow_headers

@@ -14,8 +14,8 @@ import pytest
 
 from core.json.check_document import ResultDocument
 from core.probes.check_status import Reason
+from core.probes.run_settings import Settings
 from core.probes.served_models import MAX_MODELS
-from core.probes.transport import Settings
 from core.safe_text import safe
 from tests.core.probes.check_runs import (
     LONG_LIMITS,
