@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import os
-import sys
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -20,14 +19,12 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from core.errors import NoTreeError, PipedeckError
-from core.safe_text import safe
 from tui.base_app import BaseApp
 from tui.commands import DEFAULT
 from tui.commands.editing import WITH_DIALOGS, import_dialogs
 from tui.messages import (
     DeletionPrepared,
     DemoRequested,
-    DialogsImported,
     EditingImported,
     EditMade,
     EditRejected,
@@ -44,7 +41,7 @@ from tui.screens.navigation import view_state_of
 from tui.session import Loaded, Request, Session, build_view, load
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
-from tui.shutdown import hang_up, install_signal_handlers, terminal_is_gone
+from tui.shutdown import install_signal_handlers
 from tui.startup import resume_collection
 from tui.styles import DIALOGS, FIRST
 from tui.styles.themes import ANSI, THEMES, has_256_colours, theme_for
@@ -180,20 +177,8 @@ class PipedeckApp(BaseApp):
             return False
         if self._dialogs_imported is None:
             self._dialogs_imported = False
-            self.run_worker(self._import_dialogs, thread=True, group="import", exit_on_error=False)
+            self.run_worker(import_dialogs, thread=True, group="dialogs", exit_on_error=False)
         return True
-
-    def _import_dialogs(self) -> None:
-        try:
-            import_dialogs()
-        finally:
-            self.post_message(DialogsImported())
-
-    @on(DialogsImported)
-    def use_dialogs(self) -> None:
-        """Dispatch the key that waited for the modules."""
-        self._dialogs_imported = True
-        self.resume_keys()
 
     @property
     def main(self) -> MainScreen | None:
@@ -276,6 +261,9 @@ class PipedeckApp(BaseApp):
         """Show a tree that was read, or the error."""
         if event.worker.group == "copy" and event.worker.result is not None:
             self.say(event.worker.result.message)
+        if event.worker.group == "dialogs" and event.worker.is_finished:
+            self._dialogs_imported = True
+            self.resume_keys()
         if event.worker.group != "load":
             return
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Loaded):
@@ -373,44 +361,3 @@ class PipedeckApp(BaseApp):
         """Show how to quit, on Ctrl+C."""
         if isinstance(self.screen, MainScreen):
             self.screen.show_status("press q to quit")
-
-
-def run(
-    path: str | None = None,
-    *,
-    release: str | None = None,
-    profile: str | None = None,
-    settings: LoadedSettings | None = None,
-    environ: Mapping[str, str] | None = None,
-    cwd: str | None = None,
-    python: str | None = None,
-    demo: bool = False,
-) -> int:
-    """Run the app on a terminal until the user quits; returns the exit code.
-
-    `path`, `release`, `profile`, `environ`, `cwd` and `python` are those of `inspect_tree`; `demo` opens the sample
-    instead; `settings` are read when they are None. 0: quit; 1: pipedeck itself failed; 2: `release` is unknown.
-    """
-    settings = settings if settings is not None else read_settings(os.environ)
-    values = settings.values
-    release, profile = release or values.release or None, profile or values.profile or None
-    with ExitStack() as folders:
-        request = Request(path, release, profile, environ, cwd=cwd, python=python)
-        if demo:
-            from tui.sample import demo_request
-
-            request = replace(demo_request(folders), python=python)
-        request = replace(request, read_only=values.read_only)
-        with ThreadPoolExecutor(1, thread_name_prefix="load") as executor:
-            loading = executor.submit(load, request)
-            app = PipedeckApp(request, loading, settings)
-            folders.enter_context(app.demo_folders)
-            try:
-                app.run(mouse=values.mouse)
-            except PipedeckError as error:
-                sys.stderr.write(f"pipedeck: {safe(str(error))}\n")
-                return 2
-            finally:
-                if terminal_is_gone():
-                    hang_up()
-        return app.return_code or 0

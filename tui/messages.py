@@ -55,10 +55,6 @@ class EditingImported(Message):
     """The workspace is imported: the disk can be watched and a draft be offered."""
 
 
-class DialogsImported(Message):
-    """The modules of the dialogs of edits are imported, or could not be."""
-
-
 @dataclass
 class ExposureFound(Message):
     """The `.env` files that others may read are known, for the report of a view."""

@@ -127,7 +127,7 @@ from tui.startup import LazyModule, start_light
 
 start_light()
 import tui.app
-from tui.app import run
+from tui.run import run
 from tui.session import Request, load
 
 view = load(Request(sys.argv[1], environ={})).view
@@ -183,7 +183,7 @@ COMMAND = """
 import sys
 from tui.cli.main import main
 
-status = main(["validate", "--json", sys.argv[1]])
+status = main(["--tree", sys.argv[1], "validate", "--json"])
 print(sorted({"asyncio", "httpx", "ssl", "textual", "tomlkit"} & set(sys.modules)), file=sys.stderr)
 """
 

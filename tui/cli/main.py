@@ -47,7 +47,7 @@ def _open_app(arguments: Sequence[str]) -> int:
     path, cwd, python, settings = _app_arguments(arguments)
     _refuse_mistyped_command(path)
     need_terminal()
-    from tui.app import run
+    from tui.run import run
 
     bind_all()
     return run(path, cwd=cwd, python=python, settings=settings)

@@ -32,7 +32,7 @@ def add_demo(commands: Commands) -> None:
 def run_demo(options: argparse.Namespace) -> int:
     """Open the app on a copy that is deleted at the end."""
     need_terminal()
-    from tui.app import run as run_app
+    from tui.run import run as run_app
 
     return run_app(None, python=python_path(options), settings=app_settings(options), demo=True)
 

@@ -7,7 +7,6 @@ from core.formatting import counted
 from core.prices import price_of
 from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
 from tui.inspector.live import answer_section, live_section, tried_line
-from tui.inspector.published import published_section
 from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import MAX_LISTED, Sheet
 from tui.labels import SEVERITY_SYMBOLS, variables_label
@@ -126,7 +125,10 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     answer_section(sheet, spec)
     if spec is not None:
         _fields(sheet, spec)
-        published_section(sheet, spec)
+        if view.lives is not None:
+            from tui.inspector.published import published_section  # after the first screen
+
+            published_section(sheet, spec)
     specs = [declared for declared in view.declaring(ref) if declared is not spec]
     if specs:
         sheet.heading("also declared by")

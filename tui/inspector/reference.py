@@ -8,7 +8,6 @@ from core.entities import Preset
 from core.resolution import Resolution, Status
 from core.trail import CALL_FAILS, Step
 from tui.inspector.live import answer_section, tried_line
-from tui.inspector.published import life_line
 from tui.inspector.sheet import Sheet
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
 from tui.selection import ItemRef
@@ -125,7 +124,10 @@ def draw_trail(sheet: Sheet, resolution: Resolution, *, full: bool = False) -> N
             names += 1
         else:
             _below(sheet, step, resolution, "  " * max(names - 1, 0))
-    life_line(sheet, resolution.spec, "  " * max(names - 1, 0))
+    if sheet.view.lives is not None:
+        from tui.inspector.published import life_line  # after the first screen
+
+        life_line(sheet, resolution.spec, "  " * max(names - 1, 0))
     if not names:
         sheet.text(("nothing to follow", "dim"))
     elif resolution.unresolved is not None and resolution.unresolved.code == UnresolvedCode.MODEL_UNKNOWN:
