@@ -16,7 +16,7 @@ from core.catalog import Catalog, read_catalog
 from core.dialects.detect import Detection
 from core.errors import NoTreeError, NoTreeYetError, PipedeckError
 from core.files.discover import TreePaths, find_tree
-from core.files.environment import read_environment
+from core.files.environment import process_variables, read_environment
 from core.files.start_folder import as_started, untouched_paths
 from core.files.tree_reader import read_tree
 from core.files.view import DISK, View
@@ -95,13 +95,17 @@ def inspect_paths(
     """
     kit = target.installation.kit if target.installation is not None else ""
     paths = as_started(paths, target.behaviours, environ, kit)
-    if environment is None:
-        environment = read_environment(paths, target.behaviours, environ, assume_set=assume_keys)
-    tree = read_tree(paths, target.behaviours, environ, view)
+    read = environment or read_environment(paths, target.behaviours, environ, assume_set=assume_keys)
+    process = process_variables(read, paths)
+    if process.get("HOME") != environ.get("HOME"):
+        # The project ends at the home directory, and so where it is depends on a `.env` that sets HOME.
+        paths = as_started(paths, target.behaviours, process, kit)
+        read = environment or read_environment(paths, target.behaviours, environ, assume_set=assume_keys)
+    tree = read_tree(paths, target.behaviours, environ, view, process=process)
     catalog = read_catalog(
         tree,
         target.behaviours,
-        environment,
+        read,
         dialect=target.detected.dialect,
         profile=profile,
         installation=target.installation,
@@ -115,7 +119,9 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
     Release, dialect and variables are those of `report`; `profile` is assumed active. Unchanged parts are reused.
     """
     previous = report.catalog
-    tree = read_tree(previous.tree.paths, previous.behaviours, previous.environment.shell, view)
+    paths, environment = previous.tree.paths, previous.environment
+    process = process_variables(environment, paths)
+    tree = read_tree(paths, previous.behaviours, environment.shell, view, process=process)
     catalog = update_catalog(tree, previous, profile)
     serving = update_serving(catalog, previous, report.serving)
     updated = report_on(catalog, report.detected, serving, Cache(report.cache)).with_knowledge(report.knowledge)

@@ -44,10 +44,25 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
             file = fault.location.file
             findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{file} {what}", fault.location, fix=fix)
     _check_run_variables(catalog, findings)
-    home = catalog.tree.home
-    if catalog.behaviours.home_layer and os.path.lexists(home) and not Path(home).is_dir():
-        message = f"{home} is no folder, and Pipelex cannot create its home configuration there"
-        findings.refuse(start_codes.HOME_NO_FOLDER, Condition.HOME_NO_FOLDER, message, None, fix="move it away")
+    if catalog.behaviours.home_layer:
+        _check_home(catalog.tree.home, findings)
+
+
+def _check_home(home: str, findings: Findings) -> None:
+    """Report a home configuration directory that is none, or that cannot be created."""
+    nearest = Path(home)
+    while not os.path.lexists(nearest):
+        nearest = nearest.parent
+    fix = "move it away"
+    if not nearest.is_dir():
+        condition = Condition.HOME_NO_FOLDER if nearest == Path(home) else Condition.NOT_A_FOLDER
+        message = f"{nearest} is no folder, and Pipelex cannot create its home configuration {home}"
+    elif nearest != Path(home) and not os.access(nearest, os.W_OK | os.X_OK):
+        condition, fix = Condition.FILE_FORBIDDEN, "name a home that you may write with HOME"
+        message = f"you may not write in {nearest}, and Pipelex cannot create its home configuration {home}"
+    else:
+        return
+    findings.refuse(start_codes.HOME_NO_FOLDER, condition, message, None, fix=fix)
 
 
 def check_start_folder(catalog: Catalog, findings: Findings) -> None:

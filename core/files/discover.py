@@ -67,8 +67,9 @@ class TreePaths:
 
 
 def home_directory(environ: Mapping[str, str]) -> str:
-    """The user's home directory according to the environment."""
-    return environ.get("HOME") or os.path.expanduser("~")
+    """The user's home directory according to the environment, as Python reads it: an empty one is the root."""
+    home = environ.get("HOME")
+    return os.path.expanduser("~") if home is None else home or "/"
 
 
 def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool = True) -> str:
@@ -78,7 +79,7 @@ def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool 
         if folder == "~" or folder.startswith("~/"):
             folder = home_directory(environ) + folder[1:]
         return os.path.abspath(os.path.join(cwd, os.path.expanduser(folder)))
-    return os.path.join(home_directory(environ), ".pipelex")
+    return os.path.normpath(os.path.join(cwd, home_directory(environ), ".pipelex"))
 
 
 def looks_like_tree(folder: str) -> bool:

@@ -32,9 +32,18 @@ class _Dotenv:
 
 def home_of(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str]) -> str:
     """The home configuration directory of a release: up to 0.74.0 `PIPELEX_HOME` has no effect."""
-    if behaviours.pipelex_home:
-        return paths.home
-    return pipelex_home(environ, cwd=paths.start, honour_variable=False)
+    return pipelex_home(environ, cwd=paths.start, honour_variable=behaviours.pipelex_home)
+
+
+def process_variables(environment: Environment, paths: TreePaths) -> Mapping[str, str]:
+    """The variables of the process after the release has loaded the `.env` files: where it looks for files from then.
+
+    `PIPELEX_HOME` is read before, so that no `.env` sets it.
+    """
+    shell = environment.shell
+    merged = {name: value for _, values in environment.sources for name, value in values.items()}
+    merged["PIPELEX_HOME"] = pipelex_home(shell, cwd=paths.start) if shell.get("PIPELEX_HOME") else ""
+    return merged
 
 
 def read_environment(

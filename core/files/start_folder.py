@@ -23,7 +23,7 @@ def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str])
     if behaviours.project_root == "start folder":
         return start
     markers = (*_MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else _MARKERS
-    home = os.path.realpath(home_directory(environ))
+    home = os.path.realpath(os.path.join(start, home_directory(environ)))
     folder = os.path.realpath(start)
     while os.path.realpath(folder) != home:
         if any(os.path.exists(os.path.join(folder, marker)) for marker in markers):
@@ -42,7 +42,7 @@ def as_started(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, s
     `skipped` then says so. From 0.18 on another project, or the home, takes its place. `kit` is that of the installed
     release.
     """
-    paths = replace(paths, kit=kit)
+    paths = replace(paths, kit=kit, home=pipelex_home(environ, cwd=paths.start))
     if paths.home_only:
         return paths
     root = project_root(paths.start, behaviours, environ)

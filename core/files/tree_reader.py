@@ -170,15 +170,23 @@ class _DisplayPath:
         return path
 
 
-def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK) -> Tree:
+def read_tree(
+    paths: TreePaths,
+    behaviours: Behaviours,
+    environ: Mapping[str, str],
+    view: View = DISK,
+    *,
+    process: Mapping[str, str] | None = None,
+) -> Tree:
     """Read a tree as a release does. Never raises.
 
     Up to 0.17 only the project counts. From 0.18 on each of `backends.toml`, `backends/`, `routing_profiles.toml` and
     `deck/` comes from the project if it exists there, else from the home, which a first start fills from the kit. From
     0.56 on override files are merged over the base, the home's first. `view` is the file system to read: the disk, or
-    an overlay with edits.
+    an overlay with edits; `process` are the variables after the `.env` files, where these differ from `environ`.
     """
-    home = home_of(paths, behaviours, environ)
+    process = environ if process is None else process
+    home = home_of(paths, behaviours, process)
     user_home = environ.get("HOME") or os.path.expanduser("~")
     shown = _DisplayPath(paths, user_home)
     inference = dict(paths.moved).get(behaviours.tree_path_setting, paths.inference)
@@ -247,7 +255,7 @@ def read_tree(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, st
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
-        settings=_layered_files(settings_files(settled, home, behaviours, environ, view), shown, read),
+        settings=_layered_files(settings_files(settled, home, behaviours, process, view), shown, read),
         telemetry=_layered_files(telemetry_files(settled, home, behaviours, view), shown, read),
         terms=_layered_files(terms_files(project, home, behaviours, view), shown, read),
         ignored=tuple(ignored),

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from core.catalog import Catalog
 from core.dialects.deck_schema import family_of
 from core.entities import Choice, ModelSpec, Place, Preset
+from core.files.environment import process_variables
 from core.files.view import DISK, View
 from core.incremental import Cache
 from core.methods.method_files import NO_METHODS, Methods, ModelKey, Pipe, read_methods
@@ -173,7 +174,7 @@ def project_methods(
     paths, data = catalog.tree.paths, catalog.settings_in_force.data
     names = next((value for key in _EXCLUDED_DIRS if isinstance(value := value_at(data, key), list)), None)
     excluded = EXCLUDED if names is None else frozenset(name for name in names if isinstance(name, str))
-    folders = method_folders(paths, catalog.environment.shell)
+    folders = method_folders(paths, process_variables(catalog.environment, paths))
     known = previous or NO_METHODS
     return read_methods(folders, paths.inference, excluded=excluded, previous=known, view=view, listing=listing)
 

@@ -14,7 +14,7 @@ from core.api import inspect_tree
 from core.edits.fixes import better_fixes
 from core.verdict import Verdict
 from tests.core.edits.scenes import Scene
-from tests.support.trees import Files, edited, inspect
+from tests.support.trees import NOWHERE, Files, edited, inspect
 
 BACKENDS, SPECS, DECK = "backends.toml", "backends/openai.toml", "deck/a.toml"
 LAB_URL = 'endpoint = "http://127.0.0.1:47111/v1"'
@@ -150,7 +150,7 @@ def test_variables_of_the_project_are_not_those_of_another_start_folder(start: s
     assert report.verdict[0] is Verdict.OK
     for folder in (start, start.replace("..", "")):
         (project / folder).mkdir(parents=True, exist_ok=True)
-    named = inspect_tree(str(project), release="0.92.2", environ={"HOME": "/nowhere"}, cwd=str(project / start))
+    named = inspect_tree(str(project), release="0.92.2", environ={"HOME": NOWHERE}, cwd=str(project / start))
     assert named.verdict[0] is Verdict.REFUSED
     [problem] = [problem for problem in named.problems if problem.code == "dotenv-not-read"]
     assert str(problem.location) == f"{project}/.env:1"

@@ -23,7 +23,7 @@ from core.resolution import Resolution, Status
 from core.verdict import Verdict
 from tests.core.workspace.report_contents import contents, read_fresh
 from tests.support.stock import StockFactory
-from tests.support.trees import DECK, Files, edited, extended, inspect, llm, minimal, with_preset
+from tests.support.trees import DECK, NOWHERE, Files, edited, extended, inspect, llm, minimal, with_preset
 
 OPENAI = "backends/openai.toml"
 THINKS = '\nthinking_mode = "manual"\n'
@@ -177,7 +177,7 @@ def test_incremental_answer_equals_the_whole_one(number: int, tmp_path: Path) ->
 
 
 def test_use_of_any_backend_leaves_no_refused_setting_unsaid(stock: StockFactory) -> None:
-    report = inspect_tree(str(stock("0.92.2").root), release="0.92.2", assume_keys=True, environ={"HOME": "/nowhere"})
+    report = inspect_tree(str(stock("0.92.2").root), release="0.92.2", assume_keys=True, environ={"HOME": NOWHERE})
     changed = 0
     for backend in report.catalog.backends:
         found = proposed(report, DISK, backend)

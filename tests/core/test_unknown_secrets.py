@@ -20,7 +20,7 @@ from core.problems import Check
 from core.resolution import Status
 from core.variables import State
 from core.verdict import Verdict, checks, count_keys, count_unknown_keys
-from tests.support.trees import codes, edited, minimal, resolved, write_tree
+from tests.support.trees import NOWHERE, codes, edited, minimal, resolved, write_tree
 
 RELEASE = "0.92.2"
 VAULT = '[runtime.secrets]\nmethod = "vault"\n'
@@ -45,7 +45,7 @@ def inspected(folder: Path, api_key: str, environ: dict[str, str], settings: str
     files = edited(minimal(RELEASE), "backends.toml", OPENAI, f'api_key = "{api_key}"')
     project = write_tree(folder / "shop", {**files, "../pipelex.toml": settings})
     python = environment_with_plugin(folder / "venv")
-    return inspect_tree(str(project), environ={"HOME": "/nowhere", **environ}, cwd=str(project), python=str(python))
+    return inspect_tree(str(project), environ={"HOME": NOWHERE, **environ}, cwd=str(project), python=str(python))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ KEYS: Final = {
 }
 LINKUP_KEY: Final = {"LINKUP_API_KEY": "linkup-key-of-a-test"}
 """Up to 0.74 the worker of the search model reads it, whatever the tree says."""
-NOWHERE: Final = "/nonexistent/home"
+NOWHERE: Final = "/tmp/pipedeck-nowhere/home"
 
 BACKENDS = """
 [openai]

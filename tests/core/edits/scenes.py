@@ -12,7 +12,7 @@ from core.edits.edit_session import Applied, Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.view import Overlay, Snapshot
 from core.resolution import Resolution
-from tests.support.trees import end, inspect, minimal
+from tests.support.trees import NOWHERE, end, inspect, minimal
 
 Ends = dict[tuple[str, str, str], str | None]
 """Where each reference ends, by kind, family and name: `backend/handle`, or None."""
@@ -61,7 +61,7 @@ def scene(project: Path, release: str, files: Mapping[str, str | bytes] | None =
 
 def scene_of(root: Path, release: str | None = None) -> Scene:
     """A scene of a tree that exists."""
-    environ = {"HOME": "/nonexistent/home"}
+    environ = {"HOME": NOWHERE}
     return Scene(inspect_tree(str(root), release=release, environ=environ, assume_keys=True))
 
 

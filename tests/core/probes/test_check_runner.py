@@ -187,7 +187,7 @@ socket.getaddrinfo = hung
 from core.api import inspect_tree
 from core.probes.check_planner import plan_checks
 from core.probes.runner import Run
-report = inspect_tree(sys.argv[1], environ={"HOME": "/nonexistent"})
+report = inspect_tree(sys.argv[1], environ={"HOME": "/tmp/pipedeck-nowhere/home"})
 run = Run(plan_checks(report.catalog), None, lambda _: None).start()
 requested.wait(20)
 print("asked", flush=True)

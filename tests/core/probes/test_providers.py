@@ -16,6 +16,7 @@ from core.probes.provider_choice import provider_of_sdk
 from core.providers.table import PROVIDERS
 from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, answer, models, only_with
+from tests.support.trees import NOWHERE
 
 KEY = "key-0123456789"
 
@@ -438,6 +439,6 @@ def test_every_sdk_that_pipelex_ships_is_known(release: str, stock: object) -> N
     from core.api import inspect_tree
 
     project = stock(release)  # type: ignore[operator]
-    report = inspect_tree(str(project.root), environ={"HOME": "/nonexistent"}, assume_keys=True)
+    report = inspect_tree(str(project.root), environ={"HOME": NOWHERE}, assume_keys=True)
     sdks = {spec.sdk for spec in report.catalog.specs if spec.sdk}
     assert {sdk for sdk in sdks if provider_of_sdk(sdk) is None} == set()

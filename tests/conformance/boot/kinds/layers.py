@@ -204,6 +204,56 @@ for name, value in NAMED_HOMES.items():
     register(f"home named {name} beside", named_home_beside)
 
 
+def moved_home(draft: Draft, text: str, *, whole: bool) -> None:
+    """Set another home in a `.env`, with the tree there, or its override of the project's tree."""
+    draft.files[".env"] = text
+    draft.home["other/.pipelex/.env"] = "SOUTH_KEY=\n"
+    if whole:
+        draft.home.update({"other/" + path: entry for path, entry in draft.take_tree().items()})
+    draft.home["other/.pipelex/inference/backends_override.toml"] = "[south]\nenabled = false\n"
+    draft.home["other/.pipelex/pipelex.toml"] = f'[{draft.deck_settings}]\nmissing_presets_reaction = "raise"\n'
+
+
+MOVED_HOMES = {
+    "a folder": "HOME=${HOME}/other\n",
+    "a relative folder": "HOME=../home/other\n",
+    "a missing folder": "HOME=/dev/null/nowhere\n",
+    "the project": "HOME=.\n",
+}
+for name, text in MOVED_HOMES.items():
+
+    def home_of_dotenv(draft: Draft, text: str = text) -> None:
+        moved_home(draft, text, whole=False)
+
+    def home_of_dotenv_with_the_tree(draft: Draft, text: str = text) -> None:
+        moved_home(draft, text, whole=True)
+
+    register(f"dotenv with the home {name}", home_of_dotenv)
+    register(f"dotenv with the home {name} and its tree", home_of_dotenv_with_the_tree, since=18)
+
+
+@kind(since=18)
+def home_dotenv_with_another_home(draft: Draft) -> None:
+    moved_home(draft, "", whole=True)
+    draft.home[".pipelex/.env"] = "HOME=${HOME}/other\n"
+
+
+@kind(since=18)
+def dotenv_with_a_home_beside_a_named_one(draft: Draft) -> None:
+    moved_home(draft, "HOME=${HOME}/other\n", whole=False)
+    draft.env["PIPELEX_HOME"] = "~/conf"
+    draft.home["conf/inference/backends_override.toml"] = "[north]\nenabled = false\n"
+
+
+@kind()
+def dotenv_with_a_run_mode_that_has_settings(draft: Draft) -> None:
+    draft.files[".env"] = "RUN_MODE=ci_test\nENV=staging\nENVIRONMENT=staging\nPIPELEX_ENV=staging\n"
+    text = f'[{draft.deck_settings}]\nmissing_presets_reaction = "raise"\n'
+    folder = ".pipelex/" if draft.families else ""
+    draft.files[f"{folder}pipelex_ci_test.toml"] = text
+    draft.files[f"{folder}pipelex_staging.toml"] = text
+
+
 SETTING_LINES = {
     "raise": 'missing_presets_reaction = "raise"',
     "log": 'missing_presets_reaction = "log"',

@@ -1,0 +1,63 @@
+"""The home directory: one that cannot be created, and one that a `.env` moves; the run mode that a `.env` sets."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from core.api import update_report
+from core.files.view import Snapshot
+from tests.core.files.test_start_folder import KEYED, OPENAI, put, tree_for, with_dotenv
+from tests.support.trees import g3_1, inspect, minimal, only, write_tree
+
+
+@pytest.mark.parametrize(("name", "error"), [("file/below", "NotADirectoryError"), ("locked/below", "PermissionError")])
+def test_a_home_that_cannot_be_created_stops_every_start_from_0_18_on(name: str, error: str, tmp_path: Path) -> None:
+    put(tmp_path / "file")
+    (tmp_path / "locked").mkdir(mode=0o500)
+    if error == "PermissionError" and os.access(tmp_path / "locked", os.W_OK):
+        pytest.skip("this user may write everywhere")
+    stop = inspect(tmp_path / "shop", g3_1(), home=tmp_path / name).stops_at
+    assert stop is not None
+    assert (stop.code, stop.error_type) == ("home-no-folder", error)
+    assert inspect(tmp_path / "old", minimal("0.17.6"), release="0.17.6", home=tmp_path / name).boots
+
+
+def test_a_dotenv_moves_the_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    put(home / ".pipelex" / ".env", KEYED)
+    put(home / "other" / ".pipelex" / ".env", f"{OPENAI}=\n")
+    override = {"backends_override.toml": '[openai]\nendpoint = "https://other.example/v1"\n'}
+    write_tree(home / "other", override)
+    shown = set()
+    for text in ("HOME=${HOME}/other\n", "HOME=../home/other\n"):
+        report = inspect(tmp_path / "shop", with_dotenv(text), home=home, environ={}, cwd=tmp_path / "shop")
+        # The home `.env` was read before, from the home of the shell.
+        assert report.boots
+        for one in (report, update_report(report, Snapshot())):
+            assert [source.path for source in one.catalog.tree.backends.sources[1:]] == [
+                str(home / "other" / ".pipelex" / "inference" / "backends_override.toml")
+            ]
+        shown.add(report.catalog.tree.backends.sources[1].shown)
+    # What `~` means to the person is what the shell says.
+    assert shown == {"~/other/.pipelex/inference/backends_override.toml"}
+    # PIPELEX_HOME is read first, with the home of the shell.
+    environ = {"PIPELEX_HOME": "~/.pipelex"}
+    named = inspect(tmp_path / "shop", home=home, environ=environ, cwd=tmp_path / "shop")
+    assert len(named.catalog.tree.backends.sources) == 1
+
+
+def test_a_dotenv_that_empties_the_home_makes_it_the_root(tmp_path: Path) -> None:
+    report = inspect(tmp_path / "shop", with_dotenv(f"{KEYED}HOME=\n"), home=tmp_path / "home", environ={})
+    assert report.catalog.tree.home == "/.pipelex"
+
+
+@pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
+def test_a_run_mode_in_a_dotenv_chooses_the_settings(release: str, tmp_path: Path) -> None:
+    folder = "../../" if release == "0.17.6" else "../"
+    files = {**tree_for(release), "../../.env": "RUN_MODE=ci_test\n", f"{folder}pipelex_ci_test.toml": "[nothing]\n"}
+    report = inspect(tmp_path / "shop", files, release=release)
+    assert only(report, "settings-invalid").location is not None
+    assert not report.boots
