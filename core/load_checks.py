@@ -35,8 +35,9 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     check_start(catalog, findings)
     if catalog.tree.pyproject is not None:
         report_source(catalog.tree.pyproject, findings, "pyproject")
-    settings, open_registry = catalog.settings_in_force, catalog.readiness.open_registry
-    report_settings(catalog.tree.settings, settings, findings, open_registry=open_registry)
+    readiness = catalog.readiness
+    open_registry = None if readiness.packages is None and not readiness.open_registry else readiness.open_registry
+    report_settings(catalog.tree.settings, catalog.settings_in_force, findings, open_registry=open_registry)
     _check_terms_and_telemetry(catalog, findings)
     check_start_folder(catalog, findings)
     if catalog.behaviours.gateway == "retired":

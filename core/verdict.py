@@ -55,6 +55,10 @@ class StageReport:
     stops: Problem | None
 
 
+_UNKNOWABLE = (start_codes.FIRST_START_UNKNOWN, settings_codes.SETTINGS_PLUGIN_UNKNOWN)
+"""Problems of a start that nothing here can foresee."""
+
+
 def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally]:
     """The tally of each (kind, family)."""
     # attrgetter and Counter run in C: a tree may have 100,000 references.
@@ -82,9 +86,9 @@ def judge(
     """
     if stop:
         return Verdict.REFUSED, f"does not start: {stop}"
-    unfilled = next((item for item in boot if item.diagnostic is start_codes.FIRST_START_UNKNOWN), None)
-    if unfilled is not None:
-        return Verdict.UNKNOWN, f"unknown: {unfilled.message}"
+    unknowable = next((item for item in boot if item.diagnostic in _UNKNOWABLE), None)
+    if unknowable is not None:
+        return Verdict.UNKNOWN, f"unknown: {unknowable.message}"
     if any(problem.diagnostic is settings_codes.EXECUTION_HOSTED for problem in problems):
         return Verdict.WARNINGS, "runs on the hosted Pipelex API: this tree is not used"
     used = [item for item in resolutions if item.family == "llm" and item.kind in (Kind.PRESET, Kind.CHOICE)]

@@ -33,6 +33,16 @@ SETTINGS_UNREGISTERED = Diagnostic(
     "Name one that the release has, or install the plugin that brings it.",
     "only you know which one you meant",
 )
+SETTINGS_PLUGIN_UNKNOWN = Diagnostic(
+    "settings-plugin-unknown",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A setting names a method, sink or mode that only a plugin may register, and no installation is known here.",
+    "The release stops at the start where no installed plugin registers it.",
+    'runtime.secrets.method = "vault" in a project without an environment here',
+    "Name the environment that runs Pipelex with --python, or a method that the release has itself.",
+    "the plugins are those of another machine",
+)
 PLUGIN_REQUIRED = Diagnostic(
     "plugin-required",
     Severity.ERROR,

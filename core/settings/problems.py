@@ -26,12 +26,12 @@ def report_settings(
     findings: Findings,
     *,
     invalid: Condition = Condition.SETTINGS,
-    open_registry: bool = False,
+    open_registry: bool | None = False,
 ) -> None:
     """Report the problems of one kind of settings file, in the order in which the release meets them.
 
-    `invalid` is the condition of a file whose contents the release refuses. `open_registry`: plugins from elsewhere are
-    installed, which may register what the release itself does not.
+    `invalid` is the condition of a file whose contents the release refuses. `open_registry`: whether plugins from
+    elsewhere are installed, which may register what the release itself does not; None where that is unknown.
     """
     for source in document.sources:
         report_source(source, findings, "settings")
@@ -76,7 +76,9 @@ def _refuse(
     )
 
 
-def _report_stop(document: LayeredDocument, stop: StartFault, findings: Findings, *, open_registry: bool) -> None:
+def _report_stop(
+    document: LayeredDocument, stop: StartFault, findings: Findings, *, open_registry: bool | None
+) -> None:
     """Report a valid setting with which the release does not start."""
     file, key = document.winner(stop.path).shown, ".".join(str(part) for part in stop.path if isinstance(part, str))
     code, release = settings_codes.SETTINGS_INVALID, findings.release
@@ -85,10 +87,12 @@ def _report_stop(document: LayeredDocument, stop: StartFault, findings: Findings
         message = f"`{key}` names `{stop.value}`, without which Pipelex {release} does not start"
         fix = f"take `{stop.value}` out of the list"
     elif stop.kind == "unregistered":
-        code = settings_codes.SETTINGS_UNREGISTERED
-        condition = Condition.SETTINGS_TOLERATED if open_registry else _UNREGISTERED[stop.what]
+        unknown = open_registry is None
+        code = settings_codes.SETTINGS_PLUGIN_UNKNOWN if unknown else settings_codes.SETTINGS_UNREGISTERED
+        condition = _UNREGISTERED[stop.what] if open_registry is False else Condition.SETTINGS_TOLERATED
         known = ", ".join(stop.known)
         told = "an installed plugin may register it" if open_registry else f"registered: {known}"
+        told = "whether a plugin registers it is unknown here" if unknown else told
         message = f"`{key}` names `{masked('', stop.value)}`, which Pipelex {release} does not have itself ({told})"
         fix = did_you_mean(stop.value, stop.known) or f"write one of {known}, or install the plugin that brings it"
     else:

@@ -112,3 +112,21 @@ def test_an_edit_of_the_method_changes_the_answer(tmp_path: Path) -> None:
         item.status for item in report.resolutions if item.family == "llm"
     }
     assert {Key.UNKNOWN} == {offer.key for offer in offers(updated)}
+
+
+def test_without_an_installation_it_is_unknown_whether_a_plugin_brings_the_method(tmp_path: Path) -> None:
+    files = {**minimal(RELEASE), "../pipelex.toml": VAULT}
+    project = write_tree(tmp_path / "shop", files)
+    environ = {"HOME": NOWHERE, "PATH": "", "OPENAI_API_KEY": "a-real-key", "ANTHROPIC_API_KEY": "another"}
+    report = inspect_tree(str(project), environ=environ, cwd=str(project))
+    assert report.boots
+    assert report.verdict[0] is Verdict.UNKNOWN
+    assert "whether a plugin registers it is unknown here" in report.verdict[1]
+    assert {item.status for item in report.resolutions if item.family == "llm"} == {Status.UNKNOWN}
+    # An installation without plugins tells that nobody brings it.
+    site = tmp_path / "shop" / ".venv" / "lib" / "python3.11" / "site-packages" / f"pipelex-{RELEASE}.dist-info"
+    site.mkdir(parents=True)
+    (site / "METADATA").write_text("Name: pipelex\n")
+    (tmp_path / "shop" / ".venv" / "pyvenv.cfg").write_text("home = /usr/bin\n")
+    report = inspect_tree(str(project), environ=environ, cwd=str(project))
+    assert (report.boots, report.verdict[0]) == (False, Verdict.REFUSED)

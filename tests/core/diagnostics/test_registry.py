@@ -84,7 +84,11 @@ TREES: dict[str, tuple[str, Edit]] = {
         "0.92.2",
         add("../pipelex.toml", "[inference.model_deck]\nis_model_fallback_enabled = 'no'\n"),
     ),
-    "settings-unregistered": ("0.92.2", add("../pipelex.toml", "[runtime.storage]\nmethod = 'azure'\n")),
+    "settings-unregistered": (
+        "0.92.2",
+        lambda files: {**files, **INSTALLED, "../pipelex.toml": "[runtime.storage]\nmethod = 'azure'\n"},
+    ),
+    "settings-plugin-unknown": ("0.92.2", add("../pipelex.toml", "[runtime.storage]\nmethod = 'azure'\n")),
     "plugin-required": ("0.92.2", add("../pipelex.toml", "[runtime.plugins]\ndisabled = ['secrets']\n")),
     "plugin-disabled": (
         "0.92.2",
