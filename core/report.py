@@ -216,8 +216,10 @@ class Report:
     def with_live(self, results: Iterable[CheckResult]) -> Report:
         """The report with the problems that live checks found."""
         from core.probes.live_problems import live_problems  # only after a live check
+        from core.rules.policy import ids_against_policy
 
-        return self.with_live_problems(live_problems(self.catalog, self.resolutions, results))
+        against = ids_against_policy(self.catalog, self.lives)
+        return self.with_live_problems(live_problems(self.catalog, self.resolutions, results, against=against))
 
     def with_live_problems(self, problems: tuple[Problem, ...]) -> Report:
         """The report with these problems of live checks."""

@@ -79,24 +79,25 @@ def merge_live_results(
 ) -> LiveResults:
     """Merge check results, and the problems of exposed files, into a report. Slow for large trees; for a thread too."""
     if not results:
+        if report.knowledge is not None and report.knowledge.listed:  # by checks that no longer hold
+            report = report.with_knowledge(replace(report.knowledge, listed={}))
         return LiveResults(report.with_live_problems(exposed) if exposed else report, {})
-    from core.probes.availability import TriedIndex
+    from core.probes.availability import TriedIndex, listed_in
     from core.probes.live_problems import live_problems
+    from core.rules.policy import ids_against_policy
 
     index = TriedIndex(report.catalog, report.resolutions, results.values())
+    if report.knowledge is not None:
+        pairs = ((results[name], comparison) for name, comparison in index.comparisons.items())
+        listed = {key: at for result, comparison in pairs for key, at in listed_in(result, comparison)}
+        report = report.with_knowledge(replace(report.knowledge, listed=listed, now=time.time()))
+    against = ids_against_policy(report.catalog, report.lives)
     by_problem = {
         problem: result
         for result in results.values()
-        for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons)
+        for problem in live_problems(report.catalog, report.resolutions, [result], index.comparisons, against)
     }
     merged = report.with_live_problems((*by_problem, *exposed))
-    if report.knowledge is not None:
-        served = {
-            (item.spec.backend, item.spec.model_id): results[name].at
-            for name, comparison in index.comparisons.items()
-            for item in comparison.served
-        }
-        merged = merged.with_knowledge(replace(report.knowledge, listed=served, now=time.time()))
     _ = (merged.verdict, merged.causes)
     index.prepare()
     return LiveResults(merged, results, index, by_problem)

@@ -235,7 +235,7 @@ class Session:
             assert self.view is not None
             reason = "it was opened read-only" if self.request.read_only else ""
             self._workspace = Workspace(
-                self.view.report, self._snapshot, profile=self.request.profile, read_only=reason
+                self.view.listed_report, self._snapshot, profile=self.request.profile, read_only=reason
             )
         return self._workspace
 
@@ -298,8 +298,6 @@ class Session:
     def know(self, knowledge: Knowledge | None, view: ViewModel) -> None:
         """Take the index of lives and prices into account; `view` has it, unless the tree was edited since."""
         self.knowledge = knowledge
-        if self._workspace is not None:
-            self._workspace.know(knowledge)
         if self.view is None:
             return
         if view.catalog is not self.view.catalog or view.report.methods is not self.view.report.methods:
@@ -312,13 +310,16 @@ class Session:
         """Show the same report with new live results."""
         if self.view is not None:
             merged, now = live_results.report, self.view.report
-            if merged.knowledge is not now.knowledge or merged.methods is not now.methods:
+            index, index_now = (item.knowledge.index if item.knowledge else None for item in (merged, now))
+            if index is not index_now or merged.methods is not now.methods:
                 # They were merged before the index or the methods were read.
                 live_results = merge_live_results(self.view.report, live_results.results, self.live.exposed)
             self._set_view(self.view.with_live_results(live_results))
 
     def _set_view(self, view: ViewModel) -> None:
         self.view = view
+        if self._workspace is not None:  # its proposals take what live checks list into account
+            self._workspace.know(view.live_results.report.knowledge)
         if not view.exists(self.selected):
             self.selected = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if view.exists(scope)}

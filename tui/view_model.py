@@ -52,6 +52,7 @@ class ViewModel:
         self.live_results = LiveResults(report, {})
         """The report with the check results so far: its problems are shown."""
         self._problem_index = ProblemIndex(self.live_results)
+        self._informed: Report | None = None
         self._forget()
         self._counts: dict[str | None, tuple[int, int]] = {}
         paths = self.catalog.tree.paths
@@ -73,6 +74,14 @@ class ViewModel:
     def lives(self) -> Lives | None:
         """What the index says about the models; live checks that list a model count."""
         return self.live_results.report.lives
+
+    @property
+    def listed_report(self) -> Report:
+        """The report to make proposals from: without the problems of live checks, with the models that they list."""
+        knowledge = self.live_results.report.knowledge
+        if self._informed is None or self._informed.knowledge is not knowledge:
+            self._informed = self.report.with_knowledge(knowledge)
+        return self._informed
 
     def _forget(self) -> None:
         """Start with empty caches."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
 from functools import cached_property
@@ -153,13 +153,25 @@ def _lifecycle_note(served: Served) -> str:
 
 
 def listed_models(catalog: Catalog, results: Iterable[CheckResult]) -> Mapping[tuple[str, str], float]:
-    """The time of the newest list with each model, by backend and model id."""
+    """The time of the newest list with each model, declared or not, by backend and model id."""
     return {
-        (item.spec.backend, item.spec.model_id): result.at
+        key: at
         for result in results
         if result.applicable and result.backend in catalog.backends
-        for item in compare(catalog, result).served
+        for key, at in listed_in(result, compare(catalog, result))
     }
+
+
+def listed_in(result: CheckResult, comparison: Comparison) -> Iterator[tuple[tuple[str, str], float]]:
+    """The models of one list with its time, by backend and model id: undeclared ones by each form of their id."""
+    provider = BY_NAME.get(result.provider)
+    for item in comparison.served:
+        yield (result.backend, item.spec.model_id), result.at
+    if provider is not None:
+        forms = ids_of(provider, result.listing)
+        for model in comparison.undeclared:
+            for name in dict.fromkeys((model.id, *forms.served(model))):
+                yield (result.backend, name), result.at
 
 
 class TriedState(StrEnum):

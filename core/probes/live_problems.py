@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from core.catalog import Catalog
 from core.diagnostics import live_codes
 from core.diagnostics.diagnostic import Diagnostic
-from core.entities import Backend, Place
+from core.entities import Backend, ModelSpec, Place
 from core.probes.availability import Comparison, Declared, compare
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus
@@ -25,28 +26,37 @@ _MAX_NAMES = 2000
 _MAX_SUGGESTIONS = 12
 """The maximum number of near names searched per backend; models in use come first."""
 
+Against = Callable[[ModelSpec], Collection[str]]
+"""What speaks against a model."""
+
 
 def live_problems(
     catalog: Catalog,
     resolutions: Sequence[Resolution],
     results: Iterable[CheckResult],
     comparisons: Mapping[str, Comparison] | None = None,
+    against: Against | None = None,
 ) -> tuple[Problem, ...]:
     """The problems of results by backend: first its connection, then its models.
 
     A problem is an error if a reference of the deck resolves to the backend, else a warning. Problems that offline
     rules report, such as unset variables, are omitted. `comparisons` are the comparisons already made, by backend.
+    A listed name is not suggested where `against` says something of the model with that id.
     """
     made = comparisons or {}
     return tuple(
         problem
         for result in results
-        for problem in _backend_problems(catalog, resolutions, result, made.get(result.backend))
+        for problem in _backend_problems(catalog, resolutions, result, made.get(result.backend), against)
     )
 
 
 def _backend_problems(
-    catalog: Catalog, resolutions: Sequence[Resolution], result: CheckResult, comparison: Comparison | None
+    catalog: Catalog,
+    resolutions: Sequence[Resolution],
+    result: CheckResult,
+    comparison: Comparison | None,
+    against: Against | None,
 ) -> Iterator[Problem]:
     backend = catalog.backends.get(result.backend)
     if backend is None or not backend.enabled or result.finding.status is CheckStatus.CANCELLED:
@@ -54,7 +64,7 @@ def _backend_problems(
     used = any(item.spec is not None and item.spec.backend == result.backend for item in resolutions)
     if (result.bad or result.inconclusive) and not _reported_offline(catalog, result):
         yield _connection_problem(backend, result, used=used)
-    yield from _models(comparison or compare(catalog, result, resolutions))
+    yield from _models(comparison or compare(catalog, result, resolutions), against)
 
 
 def _reported_offline(catalog: Catalog, result: CheckResult) -> bool:
@@ -92,12 +102,12 @@ def location_of(backend: Backend, result: CheckResult) -> Place:
     return backend.place.at(field) if field in backend.fields else backend.place
 
 
-def _models(comparison: Comparison) -> Iterator[Problem]:
+def _models(comparison: Comparison, against: Against | None) -> Iterator[Problem]:
     names = tuple(model.id for model in comparison.undeclared[:_MAX_NAMES])
     unserved = sorted(comparison.not_served, key=lambda item: not item.users)[:_MAX_SUGGESTIONS]
     suggested = {id(item) for item in unserved}
     for item in comparison.not_served:
-        yield _not_served(item, names if id(item) in suggested else ())
+        yield _not_served(item, names if id(item) in suggested else (), against)
     for item in comparison.served:
         if item.note:
             message = f"`{item.spec.backend}` serves `{item.spec.model_id}`: {item.note}"
@@ -109,10 +119,12 @@ def _models(comparison: Comparison) -> Iterator[Problem]:
             yield _about(item, live_codes.LIVE_MODEL_UNLISTED, Severity.INFO, message, fix)
 
 
-def _not_served(item: Declared, listed: tuple[str, ...]) -> Problem:
+def _not_served(item: Declared, listed: tuple[str, ...], against: Against | None) -> Problem:
     spec = item.spec
     used = f", and {_some(item.users)} {'needs' if len(item.users) == 1 else 'need'} it" if item.users else ""
     message = f"`{spec.backend}` does not list `{spec.model_id}`{used}" + (f" ({item.note})" if item.note else "")
+    if against is not None:
+        listed = tuple(name for name in listed if not against(replace(spec, model_id=name)))
     fix = _nearest(spec.model_id, listed) or f"remove `{spec.handle}`, or repoint what uses it"
     return _about(item, live_codes.LIVE_MODEL_NOT_SERVED, Severity.WARNING, message, fix)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.dialects.model_schema import known_fields, model_types
+from core.dialects.spec_reader import DEFAULT_TYPE
 from core.entities import ModelSpec
 from core.formatting import counted
 from core.providers.provider import GROUP_HEADER
@@ -65,6 +66,25 @@ def propose_models(catalog: Catalog, backend: str, models: Sequence[Served]) -> 
         used.add(handle)
         proposals.append(_proposal(catalog, model, handle, defaults, specs))
     return proposals
+
+
+def proposed_spec(catalog: Catalog, backend: str, proposal: ModelProposal) -> ModelSpec:
+    """The model that a proposal makes, to be judged before it is written."""
+    defaults = _defaults(catalog, backend, catalog.specs_by_backend.get(backend, ()))
+    fields = {**defaults, **proposal.fields}
+    kind, sdk, model_id = (fields.get(key) for key in ("model_type", "sdk", "model_id"))
+    return ModelSpec(
+        backend=backend,
+        handle=proposal.handle,
+        table=proposal.handle,
+        model_type=kind if isinstance(kind, str) else DEFAULT_TYPE,
+        sdk=sdk if isinstance(sdk, str) else None,
+        model_id=model_id if isinstance(model_id, str) else proposal.handle,
+        fields=fields,
+        place=catalog.backends[backend].place,
+        defaults=None,
+        own=frozenset(proposal.fields),
+    )
 
 
 def free_handle(served_id: str, used: Container[str]) -> str:

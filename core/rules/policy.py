@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from core.catalog import Catalog
 from core.diagnostics import backend_codes
 from core.diagnostics.policy_codes import POLICY_IGNORE_OVER, POLICY_INVALID, POLICY_VIOLATION
 from core.dialects.deck_schema import family_of
 from core.entities import Location, ModelSpec
+from core.lives.clock import today
+from core.lives.index import days_between
 from core.lives.lives import LifeState, Lives
+from core.lives.source import DAY
 from core.pipes import PipeAnswer
 from core.policy import Life, Policy, read_policy
 from core.problems import Problem
 from core.references import Kind
 from core.resolution import Resolution, Status
 from core.rules.context import problem
+
+if TYPE_CHECKING:
+    from core.probes.model_proposals import ModelProposal
+    from core.probes.served_models import Served
 
 
 def against_policy(catalog: Catalog, lives: Lives | None) -> Callable[[ModelSpec], tuple[str, ...]]:
@@ -36,6 +44,42 @@ def _against(catalog: Catalog, lives: Lives | None, policy: Policy) -> Callable[
         return Life(known=True, days=days)
 
     return lambda spec: tuple(policy.violations(spec, family_of(spec.model_type, catalog.behaviours), life))
+
+
+def proposals_against_policy(
+    catalog: Catalog, lives: Lives | None
+) -> Callable[[str, ModelProposal], tuple[str, ...]] | None:
+    """A function of a backend and a model proposed from its live list: what is against the policy in it, in words.
+
+    None where the policy says nothing of models. The end that the provider itself states counts beside the index.
+    """
+    policy, _ = read_policy(catalog.tree.policy)
+    if not policy.judges_models:
+        return None
+    from core.probes.model_proposals import proposed_spec  # only with a policy and a live list
+
+    against = _against(catalog, lives, policy)
+
+    def judge(backend: str, proposal: ModelProposal) -> tuple[str, ...]:
+        words = against(proposed_spec(catalog, backend, proposal))
+        return (*words, *_ends_at_provider(policy, proposal.served))
+
+    return judge
+
+
+def ids_against_policy(catalog: Catalog, lives: Lives | None) -> Callable[[ModelSpec], tuple[str, ...]] | None:
+    """As `against_policy`, for a declared model with another id; None where the policy does not depend on the id."""
+    policy, _ = read_policy(catalog.tree.policy)
+    return _against(catalog, lives, policy) if policy.ends_within_days is not None else None
+
+
+def _ends_at_provider(policy: Policy, served: Served) -> Iterator[str]:
+    """A retiring model without a day counts as one that ends."""
+    if policy.ends_within_days is not None and served.retiring:
+        day = DAY.match(served.until or "")
+        if day is None or days_between(today(), day[0]) <= policy.ends_within_days:
+            state = f"{served.lifecycle or 'ends'} {served.until or ''}".rstrip()
+            yield f"its provider states `{state}`, and ends_within_days is {policy.ends_within_days}"
 
 
 def policy_problems(

@@ -138,7 +138,9 @@ class Workspace:
         self._report = report.with_methods(methods.reread(self.view)) if report is not None else None
 
     def know(self, knowledge: Knowledge | None) -> None:
-        """Take the index of lives and prices into account."""
+        """Take the index of lives and prices into account, with what live checks list."""
+        if knowledge is self._disk_report.knowledge:
+            return
         self._disk_report = self._disk_report.with_knowledge(knowledge)
         self._report = self._report.with_knowledge(knowledge) if self._report is not None else None
 

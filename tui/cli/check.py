@@ -21,6 +21,7 @@ from core.probes.completion import PROMPT, CompletionPlan, plan_completion
 from core.probes.run_settings import Settings
 from core.probes.runner import skipped_result
 from core.resolution import find_references
+from tui.cli.knowledge import with_knowledge
 from tui.cli.live_options import add_live_options
 from tui.cli.live_run import (
     backends_of,
@@ -105,7 +106,7 @@ def run_check(options: argparse.Namespace) -> int:
     comparisons = {result.backend: compare(report.catalog, result, report.resolutions) for result in results}
     store_results(report, plans, results)
     if options.format:
-        checked = report.with_live(results)
+        checked = with_knowledge(report, options, results)[0].with_live(results)
         output.formatted(options.format, checked, checked.live_problems)
     elif options.json:
         tree = report.catalog.tree.paths.inference

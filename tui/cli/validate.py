@@ -90,9 +90,9 @@ def run_validate(options: argparse.Namespace) -> int:
     results, interrupted = (
         _run_checks(report, options) if options.live else (stored_check_results(report, options), False)
     )
+    report, _ = with_knowledge(report, options, results)
     if options.live or results:
         report = report.with_live(results)
-    report, _ = with_knowledge(report, options, results)
     more = [*exposure_problems(report, os.environ), *policy_additions(report)]
     report = report.with_live_problems((*report.live_problems, *more))
     accepted, _ = ignored_problems(report)

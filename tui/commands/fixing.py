@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.cause_groups import KEYS
@@ -16,6 +17,7 @@ from core.formatting import counted
 from core.impact import Impact
 from core.problems import Problem
 from core.resolution import Status
+from core.rules.policy import against_policy
 from core.suggest import near
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option
@@ -159,12 +161,12 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:
     """The fixes of an item with the problem of each, None for that of a cause; each edit once, not judged yet."""
     fixes: dict[object, tuple[Fix, Problem | None]] = {}
     for problem in (view.problems[ref] for ref in _problems(view, ref)):
-        for fix in (*fixes_for(view.report, problem), *_live_fixes(view, problem)):
+        for fix in (*fixes_for(view.listed_report, problem), *_live_fixes(view, problem)):
             fixes.setdefault((fix.intent, fix.layer), (fix, problem))
         if len(fixes) >= MAX_FIXES:
             break
     if ref.kind == "model" and ref in view.references and view.references[ref].status is Status.DEAD:
-        for fix in fixes_of_model(view.report, ref.name):
+        for fix in fixes_of_model(view.listed_report, ref.name):
             fixes.setdefault((fix.intent, fix.layer), (fix, None))
     return list(fixes.values())
 
@@ -175,23 +177,24 @@ def _all_of(workspace: Workspace, view: ViewModel, ref: ItemRef) -> list[Fix]:
         return []
     best: dict[object, Fix] = {}
     for problem in _problems(view, ref):
-        for fix in better_fixes(view.report, workspace.view, view.problems[problem]):
+        for fix in better_fixes(view.listed_report, workspace.view, view.problems[problem]):
             best.setdefault((fix.intent, fix.layer), fix)
             break
     return list(best.values())
 
 
 def _live_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
-    """Fixes of a problem found by a live check: the nearest names that the provider serves."""
+    """Fixes of a problem found by a live check: the nearest names that the provider serves and the policy allows."""
     result, index = view.live_results.of(problem), view.live_results.index
     if result is None or index is None or problem.diagnostic is not LIVE_MODEL_NOT_SERVED:
         return
     comparison = index.comparisons[result.backend]
     names = [model.id for model in comparison.undeclared[:MAX_NAMES]]
+    against = against_policy(view.catalog, view.lives)
     for item in comparison.not_served:
         spec = item.spec
         if spec.handle != problem.subject or (spec.origin("model_id") or spec.place).location != problem.location:
             continue
-        for name in near(spec.model_id, names):
+        for name in near(spec.model_id, (name for name in names if not against(replace(spec, model_id=name)))):
             intent = ChangeModelField(spec.backend, spec.handle, "model_id", name, spec.model_type)
             yield Fix(intent, f"ask {spec.backend} for `{name}`, which it lists")

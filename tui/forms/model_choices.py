@@ -31,7 +31,9 @@ def model_choices(
     """
     section = view.catalog.families.get(family)
     model_type = section.model_type if section is not None else None
-    rows = [row for row in catalogue(view.report, Filter(served=True)) if model_type in (None, row.lead.model_type)]
+    rows = [
+        row for row in catalogue(view.listed_report, Filter(served=True)) if model_type in (None, row.lead.model_type)
+    ]
     price = _total(now)
     rows.sort(key=lambda row: (row.lead.refuses, *_distance(row, price)))
     settings = settings_through(view.report, *of) if of is not None else ()
@@ -67,7 +69,7 @@ def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -
     catalog = view.catalog
     backend = catalog.backends.get(spec.backend)
     refusals = [refusal_of(catalog.release, spec, backend, each) for each in settings or (NO_SETTINGS,)]
-    if against_policy(catalog, view.report.lives)(spec):
+    if against_policy(catalog, view.lives)(spec):
         yield "against the policy"
     for key in dict.fromkeys(refusal.key or "every call" for refusal in refusals if refusal is not None):
         yield f"refuses {key}"
@@ -96,7 +98,7 @@ def _losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[
 
 def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Choice]:
     kinds = (Kind.ALIAS, Kind.WATERFALL, *((Kind.PRESET,) if presets else ()))
-    names, against = [], against_policy(view.catalog, view.report.lives)
+    names, against = [], against_policy(view.catalog, view.lives)
     for ref, resolution in view.deck.items():
         if ref.kind not in kinds or ref.family not in (family, GLOBAL) or not resolution.alive:
             continue

@@ -14,6 +14,7 @@ from core.edits.backend_edits import ImportModels
 from core.formatting import price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
+from core.rules.policy import proposals_against_policy
 from tui.command import CommandContext
 from tui.editing.flow import proposal_message
 from tui.labels import plain
@@ -28,6 +29,7 @@ from tui.widgets.table_model import Column, Row
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
+    from tui.view_model import ViewModel
 
 COLUMNS = (
     Column("", "mark", 1),
@@ -54,6 +56,8 @@ class ServedScreen(EditDialog[None]):
         self._marked: set[str] = set()
         self._models: dict[str, Served] = {}
         self._declared: dict[str, str] = {}
+        self._against: dict[str, str] = {}
+        """What is against the policy in models that are not declared, by key."""
         self._notes: Iterable[str] = ()
         """Notes about the models that are being imported."""
 
@@ -86,9 +90,19 @@ class ServedScreen(EditDialog[None]):
         self._models = {f"{model.group} {model.id}": model for model in models}
         self._declared = {key: handles[id(model)] for key, model in self._models.items() if id(model) in handles}
         self._marked &= set(self._models) - set(self._declared)
+        self._against = self._judge(view)
         self._show()
         count = f"{len(self._models)} served, {len(self._declared)} declared, {age(result)}"
         self.show_title(f"served by {self.backend}", count)
+
+    def _judge(self, view: ViewModel) -> dict[str, str]:
+        judge = proposals_against_policy(view.catalog, view.lives)
+        keys = [key for key in self._models if key not in self._declared] if judge is not None else []
+        proposals = propose_models(view.catalog, self.backend, [self._models[key] for key in keys])
+        pairs = zip(keys, proposals, strict=True)
+        return {
+            key: "; ".join(words) for key, item in pairs if judge is not None and (words := judge(self.backend, item))
+        }
 
     def _show(self) -> None:
         self.served_table.set_rows([self._row(key, model) for key, model in self._models.items()])
@@ -96,6 +110,7 @@ class ServedScreen(EditDialog[None]):
     def _row(self, key: str, model: Served) -> Row:
         costs = dict(model.costs)
         retiring = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.retiring else ""
+        note: Cell = ("against the policy", "bad") if key in self._against else (retiring, "warn")
         mark: Cell = ("*", "accent") if key in self._marked else ("+", "good") if key in self._declared else ("", "dim")
         return Row(
             key,
@@ -105,7 +120,7 @@ class ServedScreen(EditDialog[None]):
                 (self._declared.get(key, ""), "dim"),
                 *(NumberCell(price(costs.get(kind)), costs.get(kind)) for kind in ("input", "output")),
                 NumberCell(tokens(model.context), model.context),
-                (retiring, "warn"),
+                note,
             ),
             tone="dim" if key in self._declared else "",
         )
@@ -160,7 +175,8 @@ class ServedScreen(EditDialog[None]):
         self._marked ^= {key}
         self._show()
         self.served_table.step(1)
-        self.show_status()
+        against = self._against.get(key, "") if key in self._marked else ""
+        self.show_status(f"against the policy: {plain(against)}" if against else "")
 
     @on(Table.Opened)
     def opened(self, event: Table.Opened) -> None:
@@ -181,7 +197,10 @@ class ServedScreen(EditDialog[None]):
         if not added:
             self.show_status(f"not imported: {plain(models[0].notes[0])}")
             return
-        self._notes = dict.fromkeys(note.replace("the provider", "it") for model in models for note in model.notes)
+        against = [f"against the policy: {plain(self._against[name])}" for name in keys if name in self._against]
+        self._notes = dict.fromkeys(
+            (*against, *(note.replace("the provider", "it") for model in models for note in model.notes))
+        )
         self.main.editing.do(ImportModels(self.backend, added), sender=self)
 
     @on(EditMade)

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from core.lives.clock import VARIABLE
+from core.lives.index import packed_index, parse_index
+from core.lives.lives import Knowledge, LifeState
+from core.probes.check_result import CheckResult, Listing
+from core.probes.check_status import CheckStatus, Finding
+from core.probes.served_models import Served
 from tests.core.probes.check_runs import backend, tree
 from tests.support.fake_servers import Server, answer, models
-from tests.support.trees import write_tree
+from tests.support.trees import edited, g3_1, inspect, write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.checks.check_screens import approve, idle, server_tree, until
 from tests.tui.edit.trees import sample
+from tui.sample import demo_request
+from tui.session import Request
 
 
 async def all_tried(app: AppDriver) -> None:
@@ -202,3 +213,98 @@ async def test_fix_of_an_unserved_model_uses_the_served_name(tmp_path: Path) -> 
             await app.press("enter")
             await until(app, lambda: "does not list" not in app.text)
             assert "tried now" in app.left  # what the provider said holds for the new name
+
+
+def with_index(request: Request, folder: Path) -> Request:
+    """The request with an index by which two models of the sample have ended."""
+    ended = [[], [], "", [["0", "retired", "2026-11-01", "claude-sonnet-4-5"]]]
+    document = {
+        "format": 1,
+        "built": "2100-01-01",
+        "sources": [["depdesk", "1", "2026-11-09"]],
+        "services": {"anthropic": {"claude-opus-4-5": ended, "claude-opus-4-1": ended, "claude-sonnet-4-5": []}},
+    }
+    (folder / "pipedeck").mkdir(parents=True)
+    (folder / "pipedeck" / "index.json.gz").write_bytes(packed_index(document))
+    return replace(request, environ={**(request.environ or {}), "XDG_DATA_HOME": str(folder)})
+
+
+async def test_what_a_check_lists_wins_over_the_index_in_proposals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "2026-12-01")
+    with ExitStack() as folders:
+        async with open_app(with_index(demo_request(folders), tmp_path), (120, 40)) as app:
+            session = app.app.session
+            await until(app, lambda: session.knowledge is not None)
+
+            def state(handle: str) -> LifeState:
+                lives = session.workspace.report.lives
+                assert lives is not None
+                (spec,) = lives.catalog.declared[handle]
+                return lives.state(spec)
+
+            assert state("claude-4.5-opus") is LifeState.ENDED
+            await app.press("5")
+            assert "claude-opus-4-5 ended on" in app.left
+            await app.press("1", "g", "t")
+            await until(app, idle(app))
+            assert state("claude-4.5-opus") is LifeState.LISTED
+            await app.press("5")
+            assert "ended on" not in app.left
+            # One that is listed and not declared yet counts too, once it is imported.
+            await app.press("1", "g", "i", "a", "escape")
+            assert state("claude-opus-4-1") is LifeState.LISTED
+            view = session.view
+            assert view is not None
+            assert view.lives is not None
+            (spec,) = view.catalog.declared["claude-opus-4-1"]
+            assert "listed by a live check just now" in view.lives.text(spec)
+            live = session.live
+            live._results.clear()
+            session.show(view)
+            assert state("claude-4.5-opus") is LifeState.ENDED
+
+
+async def test_listed_models_against_the_policy_are_marked_and_not_suggested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "2026-12-01")
+    with ExitStack() as folders:
+        request = demo_request(folders)
+        policy = '[policy]\nmodels = ["claude-4.*", "gpt*", "mistral*"]\nends_within_days = 30\n'
+        Path(str(request.path), ".pipelex", "pipedeck.toml").write_text(policy)
+        async with open_app(with_index(request, tmp_path), (120, 40)) as app:
+            await until(app, lambda: app.app.session.knowledge is not None)
+            await app.press("1", "g", "t")
+            await until(app, idle(app))
+            await app.press("i")
+            [line] = [line for line in app.lines if "claude-opus-4-1" in line]
+            assert "against the policy" in line
+            assert "against the policy" not in "".join(line for line in app.lines if "claude-opus-4-5" in line)
+            await app.press("space")
+            assert "against the policy: model claude-opus-4-1 is none of claude-4.*, gpt*, mistral*" in app.text
+            await app.press("a")
+            assert "against the policy: model claude-opus-4-1 is none of" in app.text
+
+
+def test_a_served_name_that_ends_is_not_suggested(tmp_path: Path) -> None:
+    report = inspect(
+        tmp_path,
+        {
+            **edited(g3_1(), "backends/openai.toml", '"gpt-4o-mini-id"', '"gpt-4o-mini-2024-07-18"'),
+            "../pipedeck.toml": "[policy]\nends_within_days = 30\n",
+        },
+    )
+    document = {
+        "format": 1,
+        "built": "2026-11-30",
+        "sources": [["depdesk", "1", "2026-11-09"]],
+        "services": {"openai": {"gpt-4o-mini-2024-07-19": [[], [], "", [["0", "", "2026-12-20"]]]}},
+    }
+    listing = Listing((Served("gpt-4o-mini-2024-07-19"),), complete=True, gap="", groups=frozenset({""}))
+    result = CheckResult("openai", "openai", Finding(CheckStatus.OK), "https://api.openai.com", at=1.0, listing=listing)
+    for day, suggested in (("2026-12-01", False), ("2026-11-01", True)):
+        known = report.with_knowledge(Knowledge(parse_index(packed_index(document)), day))
+        fixes = [item.fix or "" for item in known.with_live([result]).problems if item.code == "live-model-not-served"]
+        assert ("did you mean `gpt-4o-mini-2024-07-19`?" in fixes) == suggested
