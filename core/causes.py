@@ -216,7 +216,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         for problem in group
         if problem.diagnostic in _REFUSED and problem.reference and problem.reference not in references
     ]
-    own_title = first.cause is None or key.startswith(("file ", "unquoted "))
+    own_title = first.cause is None or key.startswith(("file ", "unquoted ")) or _is_on(key, catalog)
     several = len(group) > 1 or key.startswith(("off ", "variable "))
     title = group_title(key, catalog, group)
     if title is None:
@@ -243,6 +243,12 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         code=first.code,
         excerpt=first.excerpt,
     )
+
+
+def _is_on(key: str, catalog: Catalog) -> bool:
+    """Whether a key is that of a backend that is on: its problem is another one."""
+    kind, _, name = key.partition(" ")
+    return kind == "backend" and name in catalog.backends and catalog.backends[name].enabled
 
 
 def _by_kind(references: Iterable[Reference]) -> Mapping[str, int]:

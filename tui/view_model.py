@@ -345,8 +345,8 @@ class ViewModel:
         return location_text(location, self.folder)
 
     def sentence(self, sentence: str) -> str:
-        """A sentence of `core` for the screen: without backticks, files relative to the tree."""
-        text = plain(sentence)
+        """A sentence of `core` for the screen: without backticks, files relative to the tree, keys for commands."""
+        text = plain(sentence.replace("(`keys`)", "(6)").replace("(`keys --lines`)", "(6)"))
         return text.replace(f"{self.folder}/", "") if self.folder else text
 
     def exists(self, ref: ItemRef) -> bool:

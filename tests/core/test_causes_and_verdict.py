@@ -203,3 +203,11 @@ def test_a_start_that_fails_for_many_keys_is_told_by_its_cause(tmp_path: Path) -
     assert report.stops_at is not None
     assert report.verdict == (Verdict.REFUSED, f"does not start: {report.causes[0].title}")
     assert "are on without their keys" in report.causes[0].title
+
+
+def test_backend_that_is_on_is_not_called_off(tmp_path: Path) -> None:
+    gateway = '\n[pipelex_gateway]\nenabled = true\napi_key = "k"\n'
+    files = edited(extended(g3_1(), "backends.toml", gateway), "routing_profiles.toml", '"openai"', '"pipelex_gateway"')
+    titles = [cause.title for cause in inspect(tmp_path, files).causes if "`pipelex_gateway`" in cause.title]
+    assert titles
+    assert not any("is off" in title for title in titles)

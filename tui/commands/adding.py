@@ -31,9 +31,9 @@ COMPATIBLE = {
     "lm_studio": ("LM Studio", "http://localhost:1234/v1"),
     "vllm": ("vLLM", "http://localhost:8000/v1"),
     "llama_cpp": ("llama.cpp", "http://localhost:8080/v1"),
-    "proxy": ("a proxy, or any other OpenAI-compatible server", "https://"),
+    "proxy": ("a proxy, or any other OpenAI-compatible server", ""),
 }
-"""Servers with an OpenAI-compatible API: title and default address."""
+"""Servers with an OpenAI-compatible API: title and default address, empty where there is none."""
 LOCAL = "local "
 
 
@@ -77,7 +77,10 @@ def _add_backend(screen: MainScreen, view: ViewModel, _: ItemRef) -> None:
         for offer in list_offers(view.report.release, view.catalog.environment)
         if offer.name not in view.catalog.backends and offer.name not in COMPATIBLE
     ]
-    local = [Choice(LOCAL + name, title, f"OpenAI-compatible, {url}") for name, (title, url) in COMPATIBLE.items()]
+    local = [
+        Choice(LOCAL + name, title, f"OpenAI-compatible, {url or 'at your address'}")
+        for name, (title, url) in COMPATIBLE.items()
+    ]
 
     def add(key: str | None) -> None:
         if key is None:
@@ -105,7 +108,7 @@ def _ask_server(screen: MainScreen, view: ViewModel, kind: str) -> None:
         name += "_2"
     fields = [
         InputField("name", "name", name, "the backend's name in the tree"),
-        InputField("endpoint", "endpoint", url, "https://.../v1"),
+        InputField("endpoint", "endpoint", url, "http://localhost:4000/v1"),
         InputField("models", "models", "", "their names, separated by commas; empty: ask the server"),
         InputField("variable", "key variable", "", "the variable that holds its key; empty if none is needed"),
     ]

@@ -178,11 +178,12 @@ def change_name(change: str, screen: MainScreen) -> None:
 
 
 def fix(screen: MainScreen) -> None:
-    """Show the fixes of the selected item, and make the one that is chosen."""
+    """Show the fixes of the selected item, on the overview of the cause under the cursor, and make the chosen one."""
     from tui.commands.fixing import offer_fixes
+    from tui.screens.main_layout import pointed
 
     if screen.session.view is not None:
-        offer_fixes(screen, screen.session.view, screen.session.selected)
+        offer_fixes(screen, screen.session.view, pointed(screen))
 
 
 def open_file(outside: bool, screen: MainScreen | PageScreen[Any] | FileTextScreen) -> None:
@@ -241,7 +242,7 @@ EDITS = (
         "add",
         "add a backend, model, route, profile or deck name",
         ("pane",),
-        4,
+        2,
         availability.edit,
         add,
     ),

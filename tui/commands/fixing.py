@@ -99,7 +99,9 @@ def _preview(proposal: Proposal) -> list[Line]:
         more = f" and {len(names) - MAX_NAMED:,} more" if len(names) > MAX_NAMED else ""
         lines.append(Line((("die: ", "bad"), (plain(", ".join(names[:MAX_NAMED]) + more), "")), "", 5))
     for diff in proposal.diffs:
-        changed = [line for hunk in diff.hunks for line in hunk if line.sign != " "]
+        lines_of_file = [line for hunk in diff.hunks for line in hunk if line.sign != " "]
+        # The banner of a new file would take the room of what matters.
+        changed = [line for line in lines_of_file if line.text.strip()[:1] not in ("", "#")] or lines_of_file
         note = f"  {counted(len(changed), 'line')}" if len(changed) > MAX_LINES else ""
         lines.append(Line(((diff.shown, "heading"), (note, "dim"))))
         lines += map(diff_line, changed[:MAX_LINES])

@@ -224,7 +224,7 @@ CURSOR = (
         "details",
         "focus the inspector",
         ("pane",),
-        2,
+        5,
         availability.in_pane,
         enter_inspector,
     ),

@@ -124,7 +124,7 @@ class PickScreen(Dialog[str | None]):
 
     def compose_body(self) -> ComposeResult:
         """The input line and the list."""
-        yield SafeInput(placeholder="type to filter", id="query")
+        yield SafeInput(placeholder="type to filter; enter choose, esc cancel", id="query")
         yield PickTable(self._columns, header=False, empty="no match", id="choices")
 
     def on_mount(self) -> None:

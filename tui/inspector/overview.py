@@ -44,6 +44,10 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     if verdict is Verdict.OK and any(problem.diagnostic in deck_codes.DEAD.values() for problem in report.problems):
         summary = _OK_WITH_UNUSED_DEAD  # such as a default that the release insists on, for work that no backend does
     sheet.text((f"{sign} ", tone), (summary, ""))
+    fails = verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN, Verdict.DEGRADED)
+    if fails and report.detected.release < report.release:
+        text = f"the files fit Pipelex up to {report.detected.release}: U carries them to {report.release}, c compares"
+        sheet.text((f"  {text}", "dim"))
     if hidden := hidden_names(view.catalog):
         path = next(iter(hidden.values()))
         sheet.text((f"  {report.started_in}: {view.sentence(path)} is not read", "warn"))

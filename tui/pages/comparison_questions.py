@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from core.api import Report
@@ -75,6 +76,12 @@ def releases(first: str, second: str) -> Question:
     )
 
 
+def upgrade(first: str, second: str) -> Question:
+    """The comparison of the release that the files fit with the one that is answered for."""
+    key, description = f"since:{first}", "what Pipelex changed for this tree since"
+    return replace(releases(first, second), key=key, label=f"since release {first}", description=description)
+
+
 def since(revision: str, label: str, description: str) -> Question:
     """The comparison with a commit of the project's repository."""
     command = f"pipedeck review {revision}".rstrip()
@@ -82,8 +89,10 @@ def since(revision: str, label: str, description: str) -> Question:
 
 
 def questions(view: ViewModel) -> Iterator[Question]:
-    """All comparisons with the current state: commits, profiles, enabled backends, their keys, releases."""
-    catalog = view.catalog
+    """The comparisons with the current state: commits, profiles, enabled backends, their keys, releases."""
+    catalog, detected = view.catalog, view.report.detected.release
+    if detected < view.report.release:
+        yield upgrade(str(detected), str(view.report.release))
     if is_in_repository(catalog.tree.paths.project):
         yield since("HEAD", "since the last commit", "the changes that are not committed, edits included")
         yield since("", "since the branch point", "all changes of this branch, edits included")

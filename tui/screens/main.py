@@ -213,7 +213,7 @@ class MainScreen(SpanScreen, WorkScreen):
         if message:
             self.session.log.add(message)
         elif self.session.hint and self.session.view is not None:
-            message = welcome_text(self.table, self.app.invalid_settings)
+            message = welcome_text(self.table, self.app.invalid_settings, fixable=self.context().fixable)
         tone: Tone = ""
         if not message and self.session.view is None:
             message, tone = f"keys wait until the tree is read   {self.table.key_labels('quit')} quit", "dim"
@@ -301,6 +301,12 @@ class MainScreen(SpanScreen, WorkScreen):
             self.session.scopes[name] = scope
         if self.session.view is not None:
             self.panes[name].show(self.session.view, self.session.list_filter(name))
+
+    @on(Lines.Highlighted)
+    def show_keys_of_line(self, event: Lines.Highlighted) -> None:
+        """Show the keys of the line under the cursor of the inspector."""
+        event.stop()
+        self.show_status()
 
     @on(Lines.Followed)
     def follow_link(self, event: Lines.Followed) -> None:

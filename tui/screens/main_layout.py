@@ -12,7 +12,7 @@ from core.safe_text import safe
 from core.verdict import count_keys, count_unknown_keys
 from tui.command import CommandContext, CommandTable
 from tui.labels import VERDICT_SYMBOLS, causes_label
-from tui.selection import ItemRef
+from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.session import Session
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run, Runs, Tone, width_of
@@ -107,14 +107,23 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
     return left, tuple(keys)
 
 
-def welcome_text(table: CommandTable, problems: int) -> str:
+def pointed(screen: MainScreenProtocol) -> ItemRef:
+    """The item to fix: on the overview that of the line under the cursor, elsewhere the selected one."""
+    lines, ref = screen.inspector, screen.session.selected
+    if ref != OVERVIEW or lines.cursor is None:
+        return ref
+    return parse_ref(lines.lines[lines.cursor].link)
+
+
+def welcome_text(table: CommandTable, problems: int, *, fixable: bool) -> str:
     """The footer until the first key: the number of invalid settings, or the most useful keys."""
     if problems:
         count = counted(problems, "setting is", "settings are")
         return f"{count} not valid: see {table.key_labels('log')}"
     down, up, follow = (table.key_labels(id_).rpartition(" ")[2] for id_ in ("down", "up", "open"))
     go_to, help_ = (table.key_labels(id_).partition(" ")[0] for id_ in ("goto", "help"))
-    return f"first start? {down} {up} move, {follow} open, {go_to} go to, {help_} all keys"
+    fix = f"{table.key_labels('fix').partition(' ')[0]} fix, " if fixable else ""
+    return f"first start? {down} {up} move, {follow} open, {fix}{go_to} go to, {help_} all keys"
 
 
 def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
@@ -134,7 +143,7 @@ def context_of(screen: MainScreenProtocol, *, checking: bool) -> CommandContext:
         reading_methods=session.reading_methods,
         colours=not screen.app.colourless,
         kind=session.selected.kind,
-        fixable=view is not None and _has_problems(view, session.selected),
+        fixable=view is not None and _has_problems(view, pointed(screen)),
         installable=view is not None and bool(install_commands(view, session.selected)),
         locked=session.locked,
         checking=checking,
