@@ -1,9 +1,11 @@
 """Boot the real Pipelex of this environment once, and run pipes: does the call of each reach its provider?
 
-Argument: a JSON object `{"project", "home", "env", "port", "timeout": seconds}`; the endpoint of the tree is the port
-of this machine. Standard input: one run a line, `{"pipe", "text", "inputs"}`. Standard output: one line for the boot,
-`{"error": null | text}`, then one for each run, `{"left", "message"}`, each made in a fork. A run has left once
-something connects to the port; nothing is answered.
+Argument: a JSON object `{"project", "home", "env", "extras": folder, "timeout": seconds}`; `extras` is a folder of
+further packages. Standard input: one run a line, `{"pipe", "text", "inputs"}`. Standard output: one line for the boot,
+`{"error": null | text}`, then one for each run, `{"ran", "message"}`, each made in a fork.
+
+Every host name leads to a port of this machine. A pipe has run once something connects to it, as nothing is answered,
+or when it ends without a provider.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import threading
 from typing import Any, NoReturn
 
 import ask_boot
+import ask_calls
 
 LIMIT = 400
 
@@ -38,46 +41,49 @@ def answer(writer: int, **facts: object) -> NoReturn:
     os._exit(0)
 
 
-def answer_in_fork(request: dict[str, Any], listener: socket.socket, timeout: int) -> str:
+def answer_in_fork(request: dict[str, Any], timeout: int) -> str:
     """One run, in a process of its own."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         signal.alarm(timeout)
+        listener = socket.create_server(("127.0.0.1", 0))
+        ask_calls.Here.port = listener.getsockname()[1]
 
         def wait() -> None:
             listener.accept()
-            answer(writer, left=True, message=None)
+            answer(writer, ran=True, message=None)
 
         threading.Thread(target=wait, daemon=True).start()
         try:
             asyncio.run(run(request))
-            answer(writer, left=False, message="done here")
+            answer(writer, ran=True, message="done here")
         except BaseException as exc:
             chain: list[str] = []
             cause: BaseException | None = exc
             while cause is not None and len(chain) < 6:
                 chain.append(f"{type(cause).__name__}: {cause}"[:LIMIT])
                 cause = cause.__cause__ or cause.__context__
-            answer(writer, left=False, message=" / ".join(chain))
+            answer(writer, ran=False, message=" / ".join(chain))
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
         text = stream.read()
     os.waitpid(child, 0)
-    return text or json.dumps({"left": False, "message": "no answer in time"})
+    return text or json.dumps({"ran": False, "message": "no answer in time"})
 
 
 def main() -> int:
     """Boot, then answer every run of standard input."""
     request = json.loads(sys.argv[1])
+    sys.path.append(request["extras"])
     path = os.environ.get("PATH", os.defpath)
     os.environ.clear()
     os.environ.update({"PATH": path, "TZ": "UTC", "HOME": request["home"], "DO_NOT_TRACK": "1", **request["env"]})
     os.chdir(request["project"])
     real_stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    listener = socket.create_server(("127.0.0.1", request["port"]))
+    ask_calls.lead_everywhere_here()
     try:
         importlib.import_module("pipelex.pipelex").Pipelex.make()
         importlib.import_module("pipelex.pipeline.runner")
@@ -86,7 +92,7 @@ def main() -> int:
         error = f"{type(exc).__name__}: {exc}"
     print(json.dumps({"error": error}), file=real_stdout, flush=True)
     for line in sys.stdin if error is None else ():
-        print(answer_in_fork(json.loads(line), listener, int(request["timeout"])), file=real_stdout, flush=True)
+        print(answer_in_fork(json.loads(line), int(request["timeout"])), file=real_stdout, flush=True)
     return 0
 
 

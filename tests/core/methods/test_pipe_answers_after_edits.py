@@ -10,7 +10,7 @@ import pytest
 from core.api import Report
 from core.pipes import PipeAnswer
 from core.workspace import Workspace
-from tests.conformance.pipes import cases, tree
+from tests.conformance.pipe_cases import cases, tree
 from tests.core.workspace.incremental_campaign import KEYS, Session
 from tests.core.workspace.report_contents import read_fresh
 from tests.support.trees import write_tree
@@ -40,7 +40,7 @@ def _calls(item: PipeAnswer) -> list[object]:
 @pytest.mark.parametrize("seed", range(4))
 def test_answers_after_edits_equal_fresh_answers(tmp_path: Path, seed: int) -> None:
     rng = Random(f"pipes {seed}")
-    write_tree(tmp_path, tree("0.92.2", 1))
+    write_tree(tmp_path, tree("0.92.2"))
     for case in cases(40, seed):
         (tmp_path / f"{case.pipe}.mthds").write_text(case.text, encoding="utf-8")
     workspace = Workspace.open(str(tmp_path), release="0.92.2", environ={**KEYS, "HOME": str(tmp_path)})
