@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from core.problems import Problem
     from core.replacements import Replacement
     from core.scaffold import Scaffold
+    from core.upgrade.marks import DriftMarks
     from core.workspace import History, Proposal, Refreshed, SaveResult, Workspace
     from tui.live import LiveResults
     from tui.selection import ItemRef
@@ -70,6 +71,14 @@ class IndexRead(Message):
     knowledge: Knowledge | None
     notes: Sequence[str]
     view: ViewModel
+
+
+@dataclass
+class DriftFound(Message):
+    """The drift of the tree of a report from the installed kit is known; None without a kit."""
+
+    view: ViewModel
+    marks: DriftMarks | None
 
 
 @dataclass

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.edits.intent import EditLayer, Intent
     from core.lives.lives import Knowledge
     from core.scaffold import Scaffold
+    from core.upgrade.marks import DriftMarks
     from core.usage import Usage
     from core.workspace import UnfinishedText, Workspace
 
@@ -214,6 +215,8 @@ class Session:
         """The usage of names in a report, perhaps of a previous one; None until it is needed."""
         self.typed: Callable[[], UnfinishedText | None] = lambda: None
         """Returns unfinished text that is being typed in place of a file's text."""
+        self.marks: DriftMarks | None = None
+        """What differs from the kit of the installed Pipelex; None until it is known, or without one."""
         self.reading_methods = False
         """Whether the methods of the tree are being read: the report says nothing of them yet."""
         self.reading_long = False
@@ -283,7 +286,7 @@ class Session:
             loaded = loaded._replace(view=build_view(loaded.view.report.with_methods(methods)))
         self.request = request
         self.reading_methods, self.reading_long = True, False
-        self._snapshot, self._workspace, self.made = loaded.snapshot, None, {}
+        self._snapshot, self._workspace, self.made, self.marks = loaded.snapshot, None, {}, None
         take_stored(self.live, loaded.view.catalog, loaded.stored)
         self.show(loaded.view)
 
@@ -316,10 +319,16 @@ class Session:
                 live_results = merge_live_results(self.view.report, live_results.results, self.live.exposed)
             self._set_view(self.view.with_live_results(live_results))
 
+    def mark(self, marks: DriftMarks | None) -> None:
+        """Take the marks of drift into account."""
+        self.marks = marks
+        if self.view is not None:
+            self._set_view(self.view)
+
     def _set_view(self, view: ViewModel) -> None:
-        self.view = view
+        self.view = view if view.marks is self.marks else view.with_marks(self.marks)
         if self._workspace is not None:  # its proposals take what live checks list into account
-            self._workspace.know(view.live_results.report.knowledge)
+            self._workspace.know(self.view.live_results.report.knowledge)
         if not view.exists(self.selected):
             self.selected = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if view.exists(scope)}

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from core.explain import Explanation
     from core.lives.lives import Lives
     from core.pipes import PipeAnswer, PipeCall
+    from core.upgrade.marks import DriftMarks
 
     ShownModel = tuple[ItemRef, Resolution, ModelSpec | None]
 
@@ -53,6 +54,8 @@ class ViewModel:
         """The report with the check results so far: its problems are shown."""
         self._problem_index = ProblemIndex(self.live_results)
         self._informed: Report | None = None
+        self.marks: DriftMarks | None = None
+        """What differs from the kit of the installed Pipelex; None until it is known, or without one."""
         self._forget()
         self._counts: dict[str | None, tuple[int, int]] = {}
         paths = self.catalog.tree.paths
@@ -67,6 +70,13 @@ class ViewModel:
         view = copy.copy(self)
         view.live_results = live_results
         view._problem_index = ProblemIndex(live_results)
+        view._forget()
+        return view
+
+    def with_marks(self, marks: DriftMarks | None) -> ViewModel:
+        """The same view model with the marks of drift."""
+        view = copy.copy(self)
+        view.marks = marks
         view._forget()
         return view
 

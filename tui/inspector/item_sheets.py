@@ -7,7 +7,7 @@ from core.formatting import counted
 from core.prices import price_of
 from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
 from tui.inspector.live import answer_section, live_section, tried_line
-from tui.inspector.reference import draw_trail, status_lines
+from tui.inspector.reference import draw_trail, drift_line, status_lines
 from tui.inspector.sheet import MAX_LISTED, Sheet
 from tui.labels import SEVERITY_SYMBOLS, variables_label
 from tui.live import age
@@ -32,6 +32,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         sheet.text(("- off", "warn"), (", so no request goes to it", ""))
         sheet.text((f"declares {counted(declared, 'model')}", "dim"))
     live_section(sheet, backend.name)
+    drift_line(sheet, ref)
     sheet.blank()
     sheet.home = view.location_text(backend.place.location)
     sheet.field("written at", sheet.home)
@@ -120,6 +121,7 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     sheet = Sheet(view, width, (("model  ", "dim"), (ref.name, "heading"), (f"  {kind}", "dim")))
     status_lines(sheet, resolution)
     tried_line(sheet, spec)
+    drift_line(sheet, ref)
     sheet.blank()
     draw_trail(sheet, resolution)
     answer_section(sheet, spec)

@@ -10,6 +10,7 @@ from core.trail import CALL_FAILS, Step
 from tui.inspector.live import answer_section, tried_line
 from tui.inspector.sheet import Sheet
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
+from tui.panes.pane_spec import drift_of
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
@@ -24,6 +25,7 @@ def reference_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     sheet = Sheet(view, width, ((f"{ref.kind}  ", "dim"), (f"{ref.family} / {ref.name}", "heading")))
     status_lines(sheet, resolution)
     tried_line(sheet, resolution.spec)
+    drift_line(sheet, ref)
     sheet.blank()
     draw_trail(sheet, resolution)
     answer_section(sheet, resolution.spec)
@@ -38,6 +40,25 @@ def status_lines(sheet: Sheet, resolution: Resolution) -> None:
     status = resolution.status
     tone = STATUS_TONES[status]
     sheet.text((f"{STATUS_SYMBOLS[status]} {status.value.upper()}", tone), (f"  {_why(sheet, resolution)}", ""), hang=2)
+
+
+_MAX_NEW = 200
+
+
+def drift_line(sheet: Sheet, ref: ItemRef) -> None:
+    """One line about the difference from the kits; none where an item is as in the kit of the installed Pipelex."""
+    marks, row = sheet.view.marks, drift_of(sheet.view, ref)
+    if marks is None or row is None:
+        return
+    kit = f"the kit of {marks.target}"
+    new = plain(row.new if len(row.new) <= _MAX_NEW else f"{row.new[:_MAX_NEW]} ...")
+    text = {
+        "yours": "your own or changed by you",
+        "behind": f"{kit} has {new}",
+        "gone": f"{kit} no longer has it",
+        "both": f"changed by you, and {kit} has {new}",
+    }[row.drift.value]
+    sheet.text((f"{row.drift.value}: ", "warn" if row.drift.value == "both" else "accent"), (text, "dim"), hang=2)
 
 
 def _why(sheet: Sheet, resolution: Resolution) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui.labels import variables_label
-from tui.panes.pane_spec import PaneSpec
+from tui.panes.pane_spec import DRIFT, PaneSpec, drift_cell, with_drift
 from tui.selection import NO_FILTER, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Cell, NumberCell, Tone
@@ -20,6 +20,7 @@ COLUMNS = (
     Column("tried", "tried", 14, flex=1, max_width=24, priority=9),
     Column("called", "called", 16, flex=1, max_width=30, priority=3),
     Column("variables", "variables", 22, flex=2, max_width=60, priority=4),
+    Column("drift", DRIFT, 6, priority=3),
 )
 
 _TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}
@@ -28,8 +29,9 @@ _TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}
 def columns(view: ViewModel) -> tuple[Column, ...]:
     """The columns; after a live check its result comes before the state of keys."""
     if not view.live.any:
-        return COLUMNS
-    return tuple(replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS)
+        return with_drift(COLUMNS, view)
+    tried = [replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS]
+    return with_drift(tried, view)
 
 
 def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
@@ -38,6 +40,7 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     for name, backend in view.catalog.backends.items():
         served, declared = view.served_by.get(name, 0), len(view.catalog.specs_by_backend.get(name, ()))
         variables = view.variables(name)
+        ref = ItemRef("backend", "", name)
         word, tone = variables_label(variables)
         on: Tone = "good" if backend.enabled else "dim"
         cells: tuple[Cell, ...] = (
@@ -48,8 +51,9 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
             view.live.cell(view.catalog, name),
             (backend.display_name if backend.display_name != name else "", "dim"),
             (" ".join(variable.name for variable in variables), "dim"),
+            drift_cell(view, ref),
         )
-        listed.append(Row(ItemRef("backend", "", name).key, cells, tone="" if backend.enabled else "dim"))
+        listed.append(Row(ref.key, cells, tone="" if backend.enabled else "dim"))
     return listed
 
 

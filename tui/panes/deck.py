@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.entities import GLOBAL
 from core.formatting import counted
 from core.resolution import Resolution, Status
-from tui.panes.pane_spec import PaneSpec, status_of, with_room
+from tui.panes.pane_spec import DRIFT, PaneSpec, drift_cell, status_of, with_drift, with_room
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
@@ -20,12 +20,13 @@ COLUMNS = (
     Column("kind", "kind", 9, priority=3),
     Column("family", "family", 8, priority=4),
     Column("ends at", "model", 18, flex=2, max_width=40, priority=5),
+    Column("drift", DRIFT, 6, priority=3),
 )
 
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
     """The columns; after a live check the status is wider."""
-    return with_room(COLUMNS) if view.live_results.index is not None else COLUMNS
+    return with_drift(with_room(COLUMNS) if view.live_results.index is not None else COLUMNS, view)
 
 
 def target(view: ViewModel, resolution: Resolution) -> str:
@@ -60,6 +61,7 @@ def _rows(view: ViewModel) -> Sequence[Row]:
                     (ref.kind, "dim"),
                     ("" if ref.family == GLOBAL else ref.family, "dim"),
                     (resolution.spec.handle if resolution.spec is not None else "-", "dim"),
+                    drift_cell(view, ref),
                 ),
             )
         )

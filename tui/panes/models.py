@@ -10,7 +10,7 @@ from core.formatting import aligned_usd, price_factor, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
 from tui.labels import life_tone, prices
-from tui.panes.pane_spec import PaneSpec, status_of, with_room
+from tui.panes.pane_spec import DRIFT, PaneSpec, drift_cell, status_of, with_drift, with_room
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Tone
@@ -36,6 +36,7 @@ COLUMNS = (
     Column("gives", "outputs", 16, flex=1, max_width=24, priority=9),
     Column("type", "type", 14, priority=7),
     Column("call $", CALL, 9, align="right", priority=10),
+    Column("drift", DRIFT, 6, priority=6),
 )
 
 _SHORT = {"structured": "objects"}
@@ -43,7 +44,7 @@ _SHORT = {"structured": "objects"}
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
     """The columns; after a live check the status comes before prices."""
-    return with_room(COLUMNS) if view.live_results.index is not None else COLUMNS
+    return with_drift(with_room(COLUMNS) if view.live_results.index is not None else COLUMNS, view)
 
 
 def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
@@ -151,6 +152,7 @@ def _row(
             (_names(spec, "outputs"), "dim"),
             (spec.model_type if spec is not None else "", "dim"),
             _call(spec, list_filter.tokens),
+            drift_cell(view, ref),
         ),
         tone="dim" if resolution.status is Status.DEAD else "",
     )

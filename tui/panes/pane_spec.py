@@ -1,9 +1,10 @@
-"""The specification of a pane, and the status of a reference as panes show it."""
+"""The specification of a pane; the status of a reference, and the drift of an item, as panes show them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from core.diagnostics import file_codes
 from core.files.source import Source
@@ -12,10 +13,13 @@ from core.records import dataclass
 from core.resolution import Resolution, Status
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.live import tried_cell
-from tui.selection import ListFilter
+from tui.selection import ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Tone
 from tui.widgets.table_model import Column, Row
+
+if TYPE_CHECKING:
+    from core.upgrade.drift import DriftRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,43 @@ def empty_text(spec: PaneSpec, view: ViewModel) -> str:
     faults = (item for item in view.report.boot_problems if item.diagnostic in _OF_A_FILE and item.subject in shown)
     fault = next(faults, None)
     return f"{spec.empty.partition(':')[0]}: {view.sentence(fault.message)}" if fault is not None else spec.empty
+
+
+DRIFT = "drift"
+"""The column of the difference from the kits."""
+_NEVER = 10_000
+_DRIFT_TONES: dict[str, Tone] = {"both": "warn", "behind": "dim", "gone": "dim"}
+
+
+def with_drift(columns: Sequence[Column], view: ViewModel) -> tuple[Column, ...]:
+    """The columns, without that of the drift until it is known."""
+    if view.marks is not None:
+        return tuple(columns)
+    return tuple(
+        replace(column, width=_NEVER, priority=_NEVER) if column.key == DRIFT else column for column in columns
+    )
+
+
+def drift_cell(view: ViewModel, ref: ItemRef) -> tuple[str, Tone]:
+    """`yours`, `behind`, `both` or `gone`; empty where an item is as in the kit of the installed Pipelex."""
+    row = drift_of(view, ref)
+    word = row.drift.value if row is not None else ""
+    return word, _DRIFT_TONES.get(word, "")
+
+
+def drift_of(view: ViewModel, ref: ItemRef) -> DriftRow | None:
+    """How a backend, a model or a name of the deck differs from the kits; None where it does not."""
+    tree, marks = view.catalog.tree, view.marks
+    if marks is None:
+        return None
+    if ref.kind == "backend":
+        return marks.of(tree.backends.winner((ref.name,)), (ref.name,))
+    if ref.kind == "model":
+        spec = view.spec_of(ref)
+        source = tree.specs.get(spec.backend) if spec is not None else None
+        return marks.of(source, spec.place.path) if spec is not None and source is not None else None
+    place = view.deck[ref].place if ref in view.deck else None
+    return marks.of(tree.deck.winner(place.path), place.path) if place is not None else None
 
 
 _WIDTHS = {"status": 12, "name": 14}

@@ -143,6 +143,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self._show_status()
         self._footer = None
         self.show_status()
+        self.look_for_drift()
 
     def show_live_results(self, *, ages_only: bool = False) -> None:
         """Show the live results; with `ages_only` only their ages."""

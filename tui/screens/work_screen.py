@@ -105,6 +105,7 @@ class WorkScreen(CommandScreen[None]):
         self.read_methods()
         self.disk_watch = Watch(self.editing)
         self.disk_watch.start(self.app.watch_every_s)
+        self.look_for_drift()
         self._look_for_exposed()
 
     def _look_for_exposed(self) -> None:
@@ -134,6 +135,31 @@ class WorkScreen(CommandScreen[None]):
         results = session.live.results(view.catalog)
         session.merge_live_results(merge_live_results(view.report, results, event.problems))
         screen.show_live_results()
+
+    def look_for_drift(self) -> None:
+        """Compare the tree with the kit of the installed Pipelex in a thread, unless its files are as before."""
+        session = cast("MainScreenProtocol", self).session
+        view, marks = session.view, session.marks
+        if self.disk_watch is None or view is None or (marks is not None and marks.hold_for(view.report)):
+            return
+        files = session.workspace.view
+
+        def look() -> None:
+            from core.upgrade.marks import drift_marks
+
+            self.post_message(messages.DriftFound(view, drift_marks(view.report, files)))
+
+        if view.catalog.installation is not None and view.catalog.installation.environment is not None:
+            self.run_worker(look, thread=True, exclusive=True, group="drift", exit_on_error=False)
+
+    @on(messages.DriftFound)
+    def show_drift(self, event: messages.DriftFound) -> None:
+        """Show what differs from the kits, unless the tree was edited since."""
+        screen = cast("MainScreenProtocol", self)
+        view = screen.session.view
+        if view is not None and view.catalog is event.view.catalog:
+            screen.session.mark(event.marks)
+            screen.show_live_results()
 
     def read_methods(self) -> None:
         """Read the method files of the project in a thread."""

@@ -29,6 +29,8 @@ from .random_edits import edit_tree
 
 STOCK = ("0.10.2", "0.11.0", "0.14.3", "0.15.7", "0.18.6", "0.32.1", "0.60.0")
 NEWEST = "0.92.2"
+LOWEST = "0.18.6"
+"""The oldest release to which trees are taken down: older ones have no families in the deck."""
 _CONSENT: Mapping[str, Entry] = {".pipelex/pipelex_service.toml": "[agreement]\nterms_accepted = true\n"}
 """What a home has where the terms of the gateway are accepted."""
 
@@ -141,17 +143,29 @@ def stock_trees(
                 tally.faults.append(f"stock {release}: {name} differs from the kit")
 
 
+def _is_down(release: str) -> bool:
+    number, lowest = parse_release(release), parse_release(LOWEST)
+    return number is not None and lowest is not None and number >= lowest
+
+
 def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
 def random_trees(
-    tally: Tally, folder: Path, count: int, seed: int, releases: Sequence[str], kits: Callable[[str], Kit] = kit_of
+    tally: Tally,
+    folder: Path,
+    count: int,
+    seed: int,
+    releases: Sequence[str],
+    kits: Callable[[str], Kit] = kit_of,
+    *,
+    down: bool = False,
 ) -> None:
-    """Stock trees with random edits, each upgraded to a random later release."""
+    """Stock trees with random edits, each upgraded to a random later release, or taken down to an older one."""
     for number in range(seed, seed + count):
         rng = Random(number)
-        old, new = sorted(rng.sample(range(len(releases)), 2))
+        old, new = sorted(rng.sample(range(len(releases)), 2), reverse=down)
         release, target = releases[old], releases[new]
         root = project(folder, stock_tree(release), f"random-{number}")
         stock = inspect_tree(str(root), release=release, environ={}, cwd=str(root), assume_keys=True)
@@ -176,6 +190,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--random", type=int, default=0, help="so many stock trees with random edits")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--releases", nargs="+", default=FULL, help="releases of the random trees")
+    parser.add_argument(
+        "--down", action="store_true", help=f"take random trees down to an older release, from {LOWEST} on"
+    )
     parser.add_argument("--no-boot", action="store_true", help="do not start the trees with the releases")
     args = parser.parse_args(argv)
     tally = Tally()
@@ -186,7 +203,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for path in sorted(args.trees.iterdir()) if args.trees else ():
             if (path / ".pipelex" / "inference").is_dir():
                 upgrade(tally, project(folder, path / ".pipelex", path.name), kit_of(args.to), path.name)
-        random_trees(tally, folder, args.random, args.seed, args.releases)
+        releases = args.releases if not args.down else [release for release in args.releases if _is_down(release)]
+        random_trees(tally, folder, args.random, args.seed, releases, down=args.down)
         if not args.no_boot:
             boot(tally)
     started = f"started {tally.started}, with the gateway {tally.unasked}"
