@@ -23,6 +23,7 @@ from core.files.store import (
     settle,
     state_folder,
 )
+from core.files.view import DISK
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.safe_text import safe
@@ -82,6 +83,11 @@ class Scaffold:
         """The variables of a plan that are not set yet."""
         variables = (self.environment.variable(name) for name in plan.variables)
         return tuple(variable for variable in variables if variable.state is not State.SET)
+
+    def holds(self, plan: ScaffoldPlan) -> bool:
+        """Whether the files at the location are those of a plan, byte for byte. Never raises."""
+        planned = {os.path.join(self.location.inference, file.path): file.text.encode() for file in plan.files}
+        return {path: DISK.content(path) for path in self.existing_files} == planned
 
     def write(self, plan: ScaffoldPlan) -> CommitResult:
         """Write all files of a plan or none. Never raises OSError."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, permutations
 
 from core.api import Report, update_report
-from core.files.store import Change, Committed, Conflict, commit, content_hash, last, removal_notes, removed_before
+from core.files.store import Change, Committed, Conflict, commit, content_hash, last, removal_notes, undone_change
 from core.files.store.disk import ABSENT
 from core.files.view import MISSING, Overlay, Snapshot, View
 from core.safe_text import safe
@@ -130,9 +130,9 @@ def _held(content: bytes | None) -> bytes | str:
 
 
 def _change(path: str, before: bytes | str, after: bytes | None, root: str, state: str) -> Change:
-    if after is None or isinstance(before, bytes):
+    if after is not None and isinstance(before, bytes):
         return Change(path, _hash(before), after)
-    return Change(path, ABSENT, after, removed_before(root, state, path, after))
+    return Change(path, _hash(before), after, undone_change(root, state, path, after))
 
 
 def notes_on_removals(view: View, contents: Contents, shown: Callable[[str], str]) -> Iterator[str]:

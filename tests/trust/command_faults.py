@@ -2,7 +2,8 @@
 
 `python -m tests.trust.command_faults [--cases N] [--seed N]`: a command line that writes, in a process that ends or
 meets ENOSPC or EIO at a random call below the tree or the state folder; then an edit and its undo from the command
-line. Prints figures; ends with 1 when one was refused, a file is neither old nor new, or something was left over.
+line. After a cut-off `init` the next command is `init` again. Prints figures; ends with 1 when one was refused, a file
+is neither old nor new, or something was left over.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ COMMANDS = (
     "use openai --anyway",
     "undo",
 )
+INIT = "init --backend openai"
 EDIT = "set deck.llm.presets.writing.temperature 0.123 --anyway"
 TREE = Path("shop/.pipelex/inference")
 
@@ -128,6 +130,29 @@ def try_case(folder: Path, case: Case, chance: random.Random, tally: Counter[str
     assert litter(base) == [], litter(base)
 
 
+def try_init(folder: Path, chance: random.Random, tally: Counter[str]) -> None:
+    """One `init` that is cut off, `init` again, and its undo. Raises AssertionError at a finding."""
+    base = folder / "case"
+    shutil.rmtree(base, ignore_errors=True)
+    for name in ("shop", "home"):
+        (base / name).mkdir(parents=True)
+    output = base / "output"
+    error = chance.choice((KILL, KILL, errno.ENOSPC, errno.EIO))
+    status = run(base, INIT, output, call=chance.randint(1, 150), error=error)
+    tally["killed" if status < 0 else f"{errno.errorcode.get(error, 'kill')}, status {status}"] += 1
+    assert status in (0, 1, -9), output.read_text()
+    whole = len(list((base / "shop").rglob("*.toml")))
+    again = run(base, INIT, output)
+    assert again == (2 if status == 0 else 0), output.read_text()
+    tally["new" if "was finished" in output.read_text() or status == 0 else "old"] += 1
+    assert litter(base) == [], litter(base)
+    assert status != 0 or whole == len(list((base / "shop").rglob("*.toml")))
+    assert run(base, "validate --assume-keys", output) == 0, output.read_text()
+    assert run(base, "undo", output) == 0, output.read_text()
+    left = [path for path in (base / "shop").rglob("*") if path.is_file()]
+    assert left == [], left
+
+
 def main(arguments: list[str]) -> int:
     """Run the cases in a process with the library; one line of figures."""
     parser = argparse.ArgumentParser(prog="python -m tests.trust.command_faults")
@@ -142,9 +167,13 @@ def main(arguments: list[str]) -> int:
     folder = Path(options.folder)
     cases = [prepare(folder, number) for number in range(min(len(COMMANDS), options.cases))]
     for number in range(options.cases):
-        line = COMMANDS[number % len(COMMANDS)]
+        kind = number % (len(COMMANDS) + 1)
+        line = (*COMMANDS, INIT)[kind]
         try:
-            try_case(folder, cases[number % len(cases)], chance, tally)
+            if line == INIT:
+                try_init(folder, chance, tally)
+            else:
+                try_case(folder, cases[kind], chance, tally)
         except AssertionError as error:
             findings += 1
             print(f"case {number} ({line}): {str(error)[:500]}", flush=True)

@@ -13,7 +13,7 @@ from tests.trust.storage import run_preloaded
     ("module", "arguments"),
     [
         ("tests.trust.shared_home", ["--edits", "4", "--delay", "1", "--kills", "4"]),
-        ("tests.trust.command_faults", ["--cases", "6"]),
+        ("tests.trust.command_faults", ["--cases", "7"]),
     ],
 )
 def test_sample_of_a_campaign(tmp_path: Path, module: str, arguments: list[str]) -> None:

@@ -65,6 +65,7 @@ def add_init(commands: Commands) -> None:
 def run_init(options: argparse.Namespace) -> int:
     """Plan the tree, write it, and print the files and next steps."""
     from core.api import current_directory
+    from core.files.store import Committed
     from core.releases import NEWEST_RELEASE, behaviours_of
     from core.scaffold import scaffold_at
     from core.target import named_release
@@ -77,13 +78,20 @@ def run_init(options: argparse.Namespace) -> int:
         return 0
     names = [name for value in options.backend for name in value.split(",") if name]
     plan = scaffold.plan(names or scaffold.preselected)
-    if not options.dry_run:
-        print_recoveries(scaffold.settle())
-    _refuse_existing(scaffold)
-    if options.dry_run:
-        _show(scaffold, plan, output, as_json=options.json)
-        return 0
-    return _write(scaffold, plan, options, output)
+    outcomes = () if options.dry_run else scaffold.settle()
+    print_recoveries(outcomes)
+    if not (outcomes and scaffold.holds(plan)):  # an `init` that was cut off, and is finished now
+        _refuse_existing(scaffold)
+        if options.dry_run:
+            _show(scaffold, plan, output, as_json=options.json)
+            return 0
+        result = scaffold.write(plan)
+        if not isinstance(result, Committed):
+            print_error(f"the tree was not created, {result.message}")
+            return _FAILED
+        for note in result.notes:
+            print_error(note)
+    return _report_created(scaffold, plan, options, output)
 
 
 def _refuse_existing(scaffold: Scaffold) -> None:
@@ -97,19 +105,12 @@ def _refuse_existing(scaffold: Scaffold) -> None:
     )
 
 
-def _write(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, output: TextOutput) -> int:
+def _report_created(scaffold: Scaffold, plan: ScaffoldPlan, options: argparse.Namespace, output: TextOutput) -> int:
     from core.api import inspect_tree
     from core.diagnostics.life_codes import MODEL_ENDED, MODEL_ENDS_SOON
-    from core.files.store import Committed
     from tui.cli.knowledge import with_knowledge
 
-    result = scaffold.write(plan)
-    if not isinstance(result, Committed):
-        print_error(f"the tree was not created, {result.message}")
-        return _FAILED
     options.outcome = "the tree was created"
-    for note in result.notes:
-        print_error(note)
     release = str(plan.behaviours.release)
     location = scaffold.location
     report = inspect_tree(location.inference, release=release, assume_keys=True, cwd=location.project)

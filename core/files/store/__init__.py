@@ -1,7 +1,7 @@
 """Write a tree: atomic commits of several files, recovery after a crash, the change log, drafts."""
 
 from core.files.state_folder import state_folder
-from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content, removed_before, undone_ids
+from core.files.store.changelog import LoggedCommit, history, is_undoable, last, old_content, undone_change, undone_ids
 from core.files.store.commit import LOCK_WAIT, commit, revert
 from core.files.store.commit_results import (
     Change,
@@ -64,10 +64,10 @@ __all__ = [
     "old_content",
     "recover",
     "removal_notes",
-    "removed_before",
     "revert",
     "save_draft",
     "settle",
     "state_folder",
+    "undone_change",
     "undone_ids",
 ]

@@ -260,15 +260,17 @@ def _target(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def removed_before(root: str, state: str, path: str, content: bytes) -> WrittenFile | None:
-    """The removal of a file with this content, if that was the last change of its path. Never raises.
+def undone_change(root: str, state: str, path: str, content: bytes | None) -> WrittenFile | None:
+    """The logged change of a file that is undone by making it with this content, or by deleting it. Never raises.
 
-    Writing the content again is an undo, which restores the link, owner and mode too.
+    That is the removal of a file with the content, if it was the last change of its path; or the creation of the file.
     """
-    for entry in islice(history(root, state), _MAX_SEARCHED):
-        for written in entry.files:
-            if written.path == path:
-                return written if written.new == ABSENT and written.old == content_hash(content) else None
+    entries = islice(history(root, state), _MAX_SEARCHED)
+    for written in (written for entry in entries for written in entry.files if written.path == path):
+        if written.new == ABSENT:
+            return written if content is not None and written.old == content_hash(content) else None
+        if content is not None or written.old == ABSENT:
+            return None if content is not None else written
     return None
 
 

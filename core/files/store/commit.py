@@ -66,7 +66,7 @@ def commit(
     lead out of it through links. `unchanged` are further files that the edit depends on, with their hashes. `state` is
     the state folder; `label` goes to the change log and must hold no secret; `reverts` is the id of a logged commit
     that this one undoes. A file that differs from its `base` makes the result a Conflict. The result describes the disk
-    as found by a fresh check.
+    as found by a fresh check. Folders that were made for a file that is deleted are removed if they are empty.
     """
     disk = disk or Disk()
     notes: list[str] = []
@@ -74,7 +74,7 @@ def commit(
     try:
         root = disk.realpath(root)
         for _ in range(_MAX_ATTEMPTS):
-            others = changed_folders(disk, root, changes)
+            others, result = changed_folders(disk, root, changes), None
             with hold_lock(disk, root, others=sorted(others - {root}), wait=deadline - time.monotonic()) as lock:
                 lock.notes[:0] = notes
                 pending = next((held.base for held in lock.held if is_pending(held.base, disk=disk)), None)
@@ -82,10 +82,12 @@ def commit(
                     writing = Transaction(disk, root, lock, state, label, reverts)
                     result = _commit(writing, changes, unchanged)
                     lock.unfinished = writing.left
-                    if result is not None:
-                        return result
             if pending is not None:
                 notes += _settle(disk, pending, state, deadline)
+            elif result is not None:
+                if isinstance(result, Committed):
+                    _remove_made_folders(disk, changes)  # without the locks, which are in them
+                return result
         raise refuse("the folders to write to kept changing")
     except StoppedError as stopped:
         return replace(stopped.result, notes=(*notes, *stopped.result.notes))
@@ -103,8 +105,7 @@ def revert(
 ) -> CommitResult:
     """Undo a logged commit by a new commit: every file as before, last file first. Never raises OSError.
 
-    Folders that the commit made are removed if they are empty. A file changed after that commit makes it a Conflict.
-    Reverting a revert is redo.
+    A file changed after that commit makes it a Conflict. Reverting a revert is redo.
     """
     disk = disk or Disk()
     changes: list[Change] = []
@@ -117,7 +118,7 @@ def revert(
             elif content is None:
                 return Failed(DiskState.NOTHING, _why_not_restored(written, root))
         changes.append(Change(written.path, written.new, content, written))
-    result = commit(
+    return commit(
         changes[::-1],
         root=root,
         state=state,
@@ -125,16 +126,13 @@ def revert(
         reverts=entry.id,
         disk=disk,
     )
-    if isinstance(result, Committed):
-        _remove_made_folders(disk, entry)
-    return result
 
 
-def _remove_made_folders(disk: Disk, entry: LoggedCommit) -> None:
-    for written in entry.files:
-        folder = written.path
+def _remove_made_folders(disk: Disk, changes: Sequence[Change]) -> None:
+    for restored in [change.restores for change in changes if change.content is None and change.restores is not None]:
+        folder = restored.path
         with contextlib.suppress(OSError):  # it holds other files, or is gone
-            for _ in range(written.made):
+            for _ in range(restored.made):
                 folder = os.path.dirname(folder)
                 disk.rmdir(folder)
 

@@ -55,7 +55,9 @@ class WrittenFile:
 class Change:
     """A file to write: `base` is the `content_hash` it was edited from, or ABSENT; without `content` it is deleted.
 
-    A new file has mode and owner of its neighbours, or of the file that it `restores`: a link is made again.
+    `restores` is the logged change of the file that this one undoes: a file or link that it removed is made again with
+    its owner and mode, and the folders of one that it made go with it. Other new files have mode and owner of their
+    neighbours.
     """
 
     path: str

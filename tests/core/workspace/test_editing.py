@@ -357,6 +357,23 @@ def test_written_undo_is_logged_as_the_undo_of_its_change(stock: StockFactory, t
     assert redone.label == "turn mistral off"
 
 
+def test_written_undo_removes_the_folders_that_the_edits_made(tmp_path: Path) -> None:
+    write_tree(tmp_path / "shop", g3_1())
+    tree = tmp_path / "shop/.pipelex/inference"
+    before = sorted(tree.rglob("*"))
+    workspace = opened(tmp_path / "shop", tmp_path / "home")
+    for name in ("deck/team/a/one.toml", "deck/team/two.toml"):
+        proposal = workspace.propose(WholeFile(str(tree / name), "# empty\n"))
+        assert isinstance(proposal, Proposal), proposal
+        workspace.accept(proposal)
+        assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert (tree / "deck/team/two.toml").exists()
+    assert workspace.undo()
+    assert workspace.undo()
+    assert isinstance(workspace.save(accept_errors=True), Saved)
+    assert sorted(tree.rglob("*")) == before
+
+
 def test_deleted_file_is_said_to_be_deleted(stock: StockFactory, tmp_path: Path) -> None:
     workspace = opened(stock("0.92.2").root, tmp_path)
     proposal = workspace.propose(RemoveBackend("groq", file=True))
