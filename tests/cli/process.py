@@ -39,14 +39,28 @@ def run(
     )
 
 
-def run_on_a_terminal(*arguments: str, environ: Mapping[str, str] | None = None) -> tuple[int, str]:
-    """Run pipedeck with its stdout on a pseudo-terminal. Returns the exit status and the output."""
+def run_on_a_terminal(
+    *arguments: str, environ: Mapping[str, str] | None = None, answers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run pipedeck with stdin and stdout on a pseudo-terminal. Returns the exit status and the output.
+
+    `answers` are typed, each with enter, once the terminal shows the prompt that ends in its key; stderr is shown then.
+    """
     master, slave = pty.openpty()
+    words = command(*arguments)
+    if answers:
+        words[2] = f"import os; os.close(os.open(os.ttyname(0), os.O_RDWR)); {words[2]}"  # the controlling terminal
     with subprocess.Popen(
-        command(*arguments), env=environment(environ), stdin=slave, stdout=slave, stderr=subprocess.PIPE
+        words,
+        env=environment(environ),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave if answers else subprocess.PIPE,
+        start_new_session=bool(answers),
     ) as process:
         os.close(slave)
-        chunks = []
+        left = dict(answers or {})
+        chunks: list[bytes] = []
         while True:
             try:
                 chunk = os.read(master, 65536)
@@ -55,5 +69,8 @@ def run_on_a_terminal(*arguments: str, environ: Mapping[str, str] | None = None)
             if not chunk:
                 break
             chunks.append(chunk)
+            prompt = next(iter(left), None)
+            if prompt is not None and b"".join(chunks).endswith(prompt.encode()):
+                os.write(master, left.pop(prompt).encode() + b"\n")
         os.close(master)
         return process.wait(TIMEOUT_S), b"".join(chunks).decode("utf-8")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.records import dataclass
+from core.safe_text import safe
 from tui.cli.parsers import (
     Commands,
     Parser,
@@ -107,7 +108,7 @@ def add_write_options(parser: Parser, *, layers: bool = True) -> None:
 
 def add_settings_option(parser: Parser) -> None:
     """Add `--set`, as `options.fields`."""
-    help_ = "a field and its value; repeatable"
+    help_ = "a field and its value, or - for one from stdin; repeatable"
     parser.add_argument("--set", dest="fields", action="append", default=[], metavar="KEY=VALUE", help=help_)
 
 
@@ -124,11 +125,32 @@ def fields_of(options: argparse.Namespace) -> tuple[tuple[str, object], ...]:
         key, equals, value = text.partition("=")
         if not equals or not key:
             raise PipedeckError(f"{text}: write settings as KEY=VALUE")
+        value = typed_value(key, value)
         data = read_data(f"x = {value}\n")
         result = data.get("x") if not isinstance(data, Refusal) and len(data) == 1 else None
         plain = not isinstance(result, str | bool | int | float | list | dict)
         fields.append((key, (value or None) if plain else result))
     return tuple(fields)
+
+
+def typed_value(key: str, value: str) -> str:
+    """A value of the command line; for `-` that of stdin, typed without echo at a terminal. Raises PipedeckError."""
+    if value != "-":
+        return value
+    try:
+        if sys.stdin.isatty():
+            from getpass import getpass
+
+            text = getpass(f"{safe(key)} (not shown): ")
+        else:
+            text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    except EOFError:
+        text = ""
+    except ValueError:
+        raise PipedeckError(f"{key}: stdin is not UTF-8 text") from None
+    if not text:
+        raise PipedeckError(f"{key}: stdin holds no value")
+    return text
 
 
 def without_removals(fields: Iterable[tuple[str, object]]) -> tuple[tuple[str, object], ...]:

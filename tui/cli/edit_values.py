@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import EditCommand, EditPrinter, apply_intents, layer_of
+from tui.cli.edit import EditCommand, EditPrinter, apply_intents, layer_of, typed_value
 from tui.cli.knowledge import know
 from tui.cli.parsers import Parser
 
@@ -23,13 +23,14 @@ _KEY = "the address of the value"
 
 def _add_set(parser: Parser) -> None:
     parser.add_argument("key", metavar="KEY", help=_KEY)
-    parser.add_argument("value", metavar="VALUE", help="the new value")
+    parser.add_argument("value", metavar="VALUE", help="the new value; - for one from stdin, typed without echo")
 
 
 def _set(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]:
     from core.edits.address_edits import SetValueAt, value_of
 
-    return [SetValueAt(options.key, value_of(workspace.report, options.key, options.value, workspace.view))]
+    value = typed_value(options.key, options.value)
+    return [SetValueAt(options.key, value_of(workspace.report, options.key, value, workspace.view))]
 
 
 def _add_unset(parser: Parser) -> None:
@@ -161,7 +162,7 @@ COMMANDS = (
         "set",
         "set a value of the tree, by its address",
         "Set one value. KEY begins with backends, models, profiles, deck or active; a name with dots is put in quotes."
-        " VALUE is as in TOML, or bare text.",
+        " VALUE is as in TOML, or bare text; - reads it from stdin, at a terminal without echo.",
         (
             ("pipedeck set backends.openai.enabled false", "turn a backend off"),
             ("pipedeck set 'models.openai.\"gpt-4.1\".costs.input' 2.5", "USD per million tokens"),
