@@ -125,6 +125,7 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
     catalog = update_catalog(tree, previous, profile)
     serving = update_serving(catalog, previous, report.serving)
     updated = report_on(catalog, report.detected, serving, Cache(report.cache)).with_knowledge(report.knowledge)
+    updated = updated.with_runs(report.recent_runs)
     return updated.with_methods(report.methods.reread(view)) if report.methods is not None else updated
 
 

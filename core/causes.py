@@ -51,6 +51,8 @@ class Cause:
     code: str = ""
     """The code of the problem that stands for the cause: the one that stops the release, or the first error."""
     excerpt: tuple[str, str] | None = None
+    calls: int = 0
+    """The recent calls of past runs that it concerns; then it comes first."""
 
     @property
     def effect(self) -> str:
@@ -172,7 +174,7 @@ def title_of(key: str, catalog: Catalog) -> str:
 def file_under_causes(
     catalog: Catalog, dead: Sequence[Resolution], problems: Sequence[Problem]
 ) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
-    """The problems, each with its cause, and the causes: fatal ones first, then by the references they kill."""
+    """The problems, each with its cause, and the causes: fatal ones first, then by recent calls and dead references."""
     reported = frozenset(problem.cause for problem in problems if problem.cause is not None)
     blamed = _blame(catalog, dead, reported)
     filed: list[Problem] = []
@@ -242,6 +244,7 @@ def _cause(key: str, group: Sequence[Problem], references: Sequence[tuple[str, s
         refused=_by_kind(dict.fromkeys(refused)),
         code=first.code,
         excerpt=first.excerpt,
+        calls=sum(problem.calls for problem in group),
     )
 
 
@@ -259,7 +262,7 @@ def _by_kind(references: Iterable[Reference]) -> Mapping[str, int]:
     return counts
 
 
-def _rank(cause: Cause) -> tuple[bool, bool, int, int]:
+def _rank(cause: Cause) -> tuple[bool, int, bool, int, int]:
     counted = [counts for counts in (cause.dead, cause.refused) if counts]
     weight = sum(counts.get(kind, 0) for counts in counted for kind in ("pipe", "preset", "choice"))
-    return (not cause.fatal, cause.severity is not Severity.ERROR, -weight, -cause.problems)
+    return (not cause.fatal, -cause.calls, cause.severity is not Severity.ERROR, -weight, -cause.problems)

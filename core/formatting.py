@@ -43,6 +43,17 @@ def usd(amount: float | None) -> str:
     return f"{sign}${size:.3g}" if size >= 0.0001 else f"{sign}${size:.7f}".rstrip("0")
 
 
+def usd_sum(amount: float) -> str:
+    """A sum in USD, to the cent, or to three digits below one dollar: `$3.10`, `$0.0129`."""
+    return usd(round(amount, 2) if amount >= 1 else float(f"{amount:.3g}"))
+
+
+def usd_range(low: float, high: float) -> str:
+    """A sum in USD from and to: `$0.70`, `$0.70 to 0.95`."""
+    first, last = usd_sum(low), usd_sum(high)
+    return first if first == last else f"{first} to {last.removeprefix('$')}"
+
+
 def usd_change(amount: float) -> str:
     """A change of a price in USD with its sign, to the cent: `+$0.40`."""
     return f"{'-' if amount < 0 else '+'}${abs(amount):.2f}"

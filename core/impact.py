@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from core import formatting
 from core.api import Report
@@ -15,6 +16,9 @@ from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Status
 from core.verdict import Verdict
+
+if TYPE_CHECKING:
+    from core.repricing import CostChange
 
 Address = tuple[Kind, str, str]
 """The kind, family and name of a reference: the same before and after an edit."""
@@ -167,6 +171,15 @@ class Impact:
         return _mean(inward), _mean(outward)
 
     @cached_property
+    def cost_change(self) -> CostChange | None:
+        """What the last 30 days would have cost; None where no past run is known that would go elsewhere."""
+        if self.before.recent_runs is None or self.before is self.after:
+            return None
+        from core.repricing import cost_change  # only with traces, after the first screen
+
+        return cost_change(self.before, self.after)
+
+    @cached_property
     def problems_added(self) -> tuple[Problem, ...]:
         """Problems that were not there before, wherever their lines are now."""
         return tuple(_added(self.after.problems, self.before.problems))
@@ -193,7 +206,9 @@ class Impact:
 
     def summary(self) -> str:
         """One line: `2 names die, 1 new error, 14 models rerouted, +$0.40/M`."""
-        return ", ".join(self._effects()) or "no change to routes or references"
+        moved = sum(1 for change in self.moved if not change.detail)
+        words = f"{formatting.counted(moved, 'name ends', 'names end')} elsewhere" if moved else ""
+        return ", ".join(self._effects()) or words or "no change to routes or references"
 
     def _effects(self) -> Iterator[str]:
         changed = self.changed

@@ -56,6 +56,8 @@ class Problem:
     """The (kind, family, name) of the reference that a problem is about."""
     excerpt: tuple[str, str] | None = None
     """For a syntax error: the line of the file, safe to print, and a line with `^` under the fault."""
+    calls: int = 0
+    """The recent calls and errors of past runs that it concerns, where they make it urgent."""
 
     @property
     def code(self) -> str:
@@ -82,6 +84,7 @@ class Problem:
             self.subject,
             self.reference,
             self.excerpt,
+            self.calls,
         )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from core.methods import Methods
     from core.pipes import PipeAnswer, PipeAnswers
     from core.probes.check_result import CheckResult
+    from core.traces.run_index import RecentRuns, RunIndex
 
 
 _BY_SEVERITY = {severity: rank for rank, severity in enumerate(Severity)}
@@ -54,6 +55,8 @@ class Report:
     """The method files of the project; None until they are read."""
     knowledge: Knowledge | None = field(default=None, repr=False, compare=False)
     """The index of lives and prices, where it was read."""
+    recent_runs: RecentRuns | None = field(default=None, repr=False, compare=False)
+    """The past runs of the project, where its traces were read and there are some."""
 
     @property
     def release(self) -> Release:
@@ -116,7 +119,11 @@ class Report:
         if self.lives is not None:
             from core.rules.lives import life_problems  # not before the first screen
 
-            checked = (*checked, *life_problems(self.lives, self.resolutions))
+            checked = (*checked, *life_problems(self.lives, self.resolutions, self.runs))
+        if self.runs is not None:
+            from core.rules.runs import run_problems  # only with traces, after the first screen
+
+            checked = (*checked, *run_problems(self.runs))
         if catalog.tree.policy is not None:
             from core.rules.policy import policy_problems  # only with a file of its own
 
@@ -208,6 +215,20 @@ class Report:
         from core.lives.lives import Lives  # not before the first screen
 
         return Lives(self.catalog, self.knowledge)
+
+    @cached_property
+    def runs(self) -> RunIndex | None:
+        """What past runs say about the models, names and pipes, where the traces were read."""
+        if self.recent_runs is None:
+            return None
+        from core.traces.run_index import RowModels, RunIndex  # not before the first screen
+
+        models = RowModels(self.catalog, self.serving, self.resolver, self.resolutions)
+        return RunIndex(models, self.recent_runs)
+
+    def with_runs(self, runs: RecentRuns | None) -> Report:
+        """The report that takes past runs into account."""
+        return replace(self, recent_runs=runs)
 
     def with_knowledge(self, knowledge: Knowledge | None) -> Report:
         """The report that takes the index of lives and prices into account."""

@@ -21,6 +21,7 @@ from core.pipes import project_methods
 from core.problems import Severity
 from core.records import dataclass
 from core.release_diff import resolutions_by_name
+from core.repricing import CostChange, cost_change
 from core.resolution import Resolution
 from core.rules.policy import ignored, index_problem
 from core.target import target_release
@@ -69,6 +70,11 @@ class Review:
     def dearer(self) -> tuple[Changed, ...]:
         """The references whose input or output price rises."""
         return tuple(item for item in self.comparison.changes if _rises(item))
+
+    @cached_property
+    def cost_change(self) -> CostChange | None:
+        """What the last 30 days would have cost; None where no past run is known that would go elsewhere."""
+        return cost_change(self.comparison.before, self.comparison.after)
 
     @property
     def losses(self) -> bool:
@@ -145,7 +151,8 @@ def report_at(now: Report, view: GitView) -> Report:
         assume_keys=catalog.environment.assume_set,
         view=view,
     )
-    return report.with_knowledge(now.knowledge).with_methods(project_methods(report.catalog, view=view, listing=view))
+    report = report.with_knowledge(now.knowledge).with_runs(now.recent_runs)
+    return report.with_methods(project_methods(report.catalog, view=view, listing=view))
 
 
 Commit = tuple[str, str]

@@ -217,6 +217,7 @@ class PipedeckApp(BaseApp):
             self.session.log.add(note)
         if self.main is not None:
             self.main.show_live_results()
+            self.main.traces.start()
 
     @on(TreeSettled)
     def offer_draft(self) -> None:
@@ -252,7 +253,7 @@ class PipedeckApp(BaseApp):
     def reload(self) -> None:
         """Reload the tree in a thread, and show it."""
         self._request, self._reloading = self.session.request, True
-        self._load(partial(load, self._request, self.session.knowledge))
+        self._load(partial(load, self._request, self.session.knowledge, self.session.runs))
 
     def _load(self, read: Callable[[], Loaded]) -> None:
         self.run_worker(read, thread=True, exclusive=True, group="load", exit_on_error=False)
@@ -277,6 +278,7 @@ class PipedeckApp(BaseApp):
                     screen.show_view()
                     if self._reloading:
                         screen.read_methods()
+                        screen.traces.start()
                         screen.show_status("tree reloaded")
             self.resume_keys()
         elif event.state is WorkerState.ERROR and event.worker.error is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from core.probes.availability import Tried, TriedIndex
     from core.probes.check_result import CheckResult
     from core.problems import Problem
+    from core.traces.run_index import Ran
 
 WORDS: Mapping[str, str] = {
     "ok": "ok",
@@ -247,13 +248,23 @@ def tried_cell(tried: Tried, result: CheckResult) -> tuple[str, str, Tone] | Non
     """
     state = tried.state.value
     if state == "confirmed":
-        age_label = tried.age().removesuffix(" ago").replace("just now", "now")
-        return "+", f"tried {age_label.partition(' day')[0] + ' d' if ' day' in age_label else age_label}", "good"
+        return "+", f"tried {_short(tried.age())}", "good"
     if state == "not_served":
         return "x", "not served", "bad"
     if state == "failed" and result.bad and result.finding.status.value != "cancelled":
         return ("!", word_of(result), "warn") if is_passing(result) else ("x", word_of(result), "bad")
     return None
+
+
+def ran_cell(ran: Ran) -> tuple[str, str, Tone]:
+    """Symbol, label and tone of a callable name after a run: `ran 2 h`."""
+    return ("!", f"fail {_short(ran.age)}", "warn") if ran.failed_last else ("+", f"ran {_short(ran.age)}", "good")
+
+
+def _short(age_label: str) -> str:
+    """An age for a column: `2 h`, `3 d`."""
+    label = age_label.removesuffix(" ago").replace("just now", "now")
+    return label.partition(" day")[0] + " d" if " day" in label else label
 
 
 Groups = Mapping[ItemRef, tuple[ItemRef, ...]]

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from core.files.store import Recovery
     from core.lives.lives import Knowledge
     from core.methods import Methods
+    from core.past_runs import ReadTraces
     from core.probes.check_result import CheckResult
     from core.probes.runner import Event
     from core.problems import Problem
     from core.replacements import Replacement
     from core.scaffold import Scaffold
+    from core.traces.run_index import RecentRuns
     from core.upgrade.marks import DriftMarks
     from core.workspace import History, Proposal, Refreshed, SaveResult, Workspace
     from tui.live import LiveResults
@@ -79,6 +81,26 @@ class DriftFound(Message):
 
     view: ViewModel
     marks: DriftMarks | None
+
+
+@dataclass
+class TracesProgressed(Message):
+    """The traces of the project are being read: `size` bytes so far."""
+
+    size: int
+
+
+@dataclass
+class TracesRead(Message):
+    """The traces of the project are read, or with `done` unset their summary of the last reading.
+
+    `view` is the view model with their recent runs.
+    """
+
+    traces: ReadTraces
+    runs: RecentRuns | None
+    view: ViewModel
+    done: bool
 
 
 @dataclass

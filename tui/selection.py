@@ -1,4 +1,4 @@
-"""References to items of a tree, by name, and the filters of lists. References stay valid when the tree is reloaded."""
+"""References to items of a tree by name, valid when it is reloaded; the filters of lists, and the visited items."""
 
 from __future__ import annotations
 
@@ -100,3 +100,31 @@ class ListFilter(NamedTuple):
 
 NO_FILTER = ListFilter()
 """A list without a filter."""
+
+
+class History:
+    """The visited items, as in a browser: a new step drops those ahead."""
+
+    def __init__(self) -> None:
+        self._stops: list[ItemRef] = [OVERVIEW]
+        self._at = 0
+
+    def leave(self, current: ItemRef, target: ItemRef) -> None:
+        """Add a step from one item to another."""
+        del self._stops[self._at + 1 :]
+        self._stops[self._at] = current
+        if current != target:
+            self._stops.append(target)
+            self._at += 1
+
+    def step(self, current: ItemRef, delta: int) -> ItemRef | None:
+        """Move by steps, negative: back; returns the item there, or None."""
+        if not 0 <= self._at + delta < len(self._stops):
+            return None
+        self._stops[self._at] = current
+        self._at += delta
+        return self._stops[self._at]
+
+    def has(self, delta: int) -> bool:
+        """Whether there is an item so many steps ahead, negative: back."""
+        return 0 <= self._at + delta < len(self._stops)

@@ -17,17 +17,20 @@ from core.target import named_release
 from tui.command import LISTS
 from tui.credential_ids import StoredResults, read_stored, take_stored
 from tui.live import Live, LiveResults, merge_live_results
-from tui.selection import NO_FILTER, OVERVIEW, CatalogueFilter, ItemRef, ListFilter
+from tui.selection import NO_FILTER, OVERVIEW, CatalogueFilter, History, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.view_state import ViewState
 
 if TYPE_CHECKING:
     from core.edits.intent import EditLayer, Intent
     from core.lives.lives import Knowledge
+    from core.past_runs import ReadTraces
     from core.scaffold import Scaffold
+    from core.traces.run_index import RecentRuns
     from core.upgrade.marks import DriftMarks
     from core.usage import Usage
     from core.workspace import UnfinishedText, Workspace
+
 
 MAX_ENTRIES: Final = 500
 """Older entries are dropped."""
@@ -88,7 +91,7 @@ class Loaded(NamedTuple):
     """The results of checks in previous sessions."""
 
 
-def load(request: Request, knowledge: Knowledge | None = None) -> Loaded:
+def load(request: Request, knowledge: Knowledge | None = None, runs: RecentRuns | None = None) -> Loaded:
     """Read, resolve and check the tree of a request. Touches no widget: it may run in a thread.
 
     Raises NoTreeError and UnknownReleaseError, as `inspect_tree` does.
@@ -104,6 +107,7 @@ def load(request: Request, knowledge: Knowledge | None = None) -> Loaded:
         first_start=False,
         view=snapshot,
     ).with_knowledge(knowledge)
+    report = report.with_runs(runs)
     environ = os.environ if request.environ is None else request.environ
     stored = read_stored(report.catalog, environ) if request.stand_ins is None else None
     return Loaded(build_view(report), snapshot, stored)
@@ -137,38 +141,20 @@ def build_view(report: Report) -> ViewModel:
     return view
 
 
+def _has_inputs(report: Report, other: Report) -> bool:
+    """Whether a report is made of the same inputs as another one."""
+    return (
+        report.catalog is other.catalog
+        and report.methods is other.methods
+        and report.knowledge is other.knowledge
+        and report.recent_runs is other.recent_runs
+    )
+
+
 def _active(report: Report) -> str | None:
     """The active profile of the tree, whichever is viewed."""
     named = report.catalog.tree.routing.data.get("active")
     return named if isinstance(named, str) else None
-
-
-class History:
-    """The visited items, as in a browser: a new step drops those ahead."""
-
-    def __init__(self) -> None:
-        self._stops: list[ItemRef] = [OVERVIEW]
-        self._at = 0
-
-    def leave(self, current: ItemRef, target: ItemRef) -> None:
-        """Add a step from one item to another."""
-        del self._stops[self._at + 1 :]
-        self._stops[self._at] = current
-        if current != target:
-            self._stops.append(target)
-            self._at += 1
-
-    def step(self, current: ItemRef, delta: int) -> ItemRef | None:
-        """Move by steps, negative: back; returns the item there, or None."""
-        if not 0 <= self._at + delta < len(self._stops):
-            return None
-        self._stops[self._at] = current
-        self._at += delta
-        return self._stops[self._at]
-
-    def has(self, delta: int) -> bool:
-        """Whether there is an item so many steps ahead, negative: back."""
-        return 0 <= self._at + delta < len(self._stops)
 
 
 class Made(NamedTuple):
@@ -209,6 +195,10 @@ class Session:
         """Whether the current pane has the full width."""
         self.knowledge: Knowledge | None = None
         """The index of lives and prices; None until it is read after the first screen."""
+        self.traces: ReadTraces | None = None
+        """The traces of the project as read last; None until they are read after the first screen."""
+        self.reading_traces: int | None = None
+        """The bytes read so far of the traces that are being read; None when none are."""
         self.tokens = (1000, 500)
         """The input and output tokens of the call to price."""
         self.usage: Usage | None = None
@@ -223,6 +213,11 @@ class Session:
         """Whether reading them takes long enough to say so."""
         self.hint = False
         """Whether the footer shows a hint until the first key: the first keys, or invalid settings."""
+
+    @property
+    def runs(self) -> RecentRuns | None:
+        """The recent runs of the shown tree."""
+        return self.view.report.recent_runs if self.view is not None else None
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -301,10 +296,20 @@ class Session:
     def know(self, knowledge: Knowledge | None, view: ViewModel) -> None:
         """Take the index of lives and prices into account; `view` has it, unless the tree was edited since."""
         self.knowledge = knowledge
+        self._extend(view, lambda report: report.with_knowledge(knowledge))
+
+    def take_runs(self, traces: ReadTraces, runs: RecentRuns | None, view: ViewModel) -> None:
+        """Take past runs into account; `view` has them, unless the tree was edited since."""
+        self.traces = traces
+        self._extend(view, lambda report: report.with_runs(runs))
+
+    def _extend(self, view: ViewModel, extend: Callable[[Report], Report]) -> None:
+        """Show a view model that a thread has extended; it is made again where the report has changed since."""
         if self.view is None:
             return
-        if view.catalog is not self.view.catalog or view.report.methods is not self.view.report.methods:
-            view = build_view(self.view.report.with_knowledge(knowledge))
+        report = extend(self.view.report)
+        if not _has_inputs(view.report, report):
+            view = build_view(report)
         view.live = self.live
         results = self.live.results(view.catalog)
         self._set_view(view.with_live_results(merge_live_results(view.report, results, self.live.exposed)))
@@ -314,8 +319,8 @@ class Session:
         if self.view is not None:
             merged, now = live_results.report, self.view.report
             index, index_now = (item.knowledge.index if item.knowledge else None for item in (merged, now))
-            if index is not index_now or merged.methods is not now.methods:
-                # They were merged before the index or the methods were read.
+            same = index is index_now and merged.methods is now.methods and merged.recent_runs is now.recent_runs
+            if not same:  # They were merged before the index, the methods or the traces were read.
                 live_results = merge_live_results(self.view.report, live_results.results, self.live.exposed)
             self._set_view(self.view.with_live_results(live_results))
 
@@ -329,6 +334,7 @@ class Session:
         self.view = view if view.marks is self.marks else view.with_marks(self.marks)
         if self._workspace is not None:  # its proposals take what live checks list into account
             self._workspace.know(self.view.live_results.report.knowledge)
+            self._workspace.attach_runs(view.report.recent_runs)
         if not view.exists(self.selected):
             self.selected = OVERVIEW
         self.scopes = {pane: scope for pane, scope in self.scopes.items() if view.exists(scope)}
@@ -337,7 +343,7 @@ class Session:
         """Open another tree with a new selection and history."""
         self.pane, self.selected, self.scopes, self.history = LISTS[0], OVERVIEW, {}, History()
         self.view_state, self.catalogue_filter, self.marked = None, CatalogueFilter(), {}
-        self.live = Live()
+        self.live, self.traces = Live(), None
         self.view = None
         self.accept(request, loaded)
 

@@ -34,3 +34,13 @@ TRACE_UNREAD = Diagnostic(
     "Make the files readable, or delete them.",
     "which of these is meant is not known",
 )
+MODEL_RUNS_FAIL = Diagnostic(
+    "model-runs-fail",
+    Severity.WARNING,
+    Check.MODELS,
+    "The last run of a pipe that calls a model failed, by the traces.",
+    "The next run may fail too. A trace does not prove that the model is the reason. The app lists it, no command.",
+    "runs that call `gpt-4o` fail: the last one 2 h ago, 4 errors",
+    "Ask the model with `t` in the app or `pipedeck check --model`, or run the pipe again: a good run clears it.",
+    "the error text of a run is not read, so the reason is not known",
+)

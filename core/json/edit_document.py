@@ -14,6 +14,7 @@ from core.json.shared import EndDocument, ProblemDocument
 from core.problems import Problem, Severity
 from core.references import Kind
 from core.replacements import Candidate, Replacement
+from core.repricing import CostChange
 from core.verdict import Verdict
 from core.workspace.diffs import FileDiff, FileState
 
@@ -66,6 +67,22 @@ class PriceChangeDocument(Document):
         self.output: float = output
 
 
+class CostChangeDocument(Document):
+    """What the last 30 days cost, and would have cost from `low` to `high`, USD, by the traces of the project.
+
+    `moved`: the calls that go to another model or price; `unpriced` and `dead`: those of them whose new model has no
+    price, and those that end at no model. They are not part of `low` and `high`.
+    """
+
+    def __init__(self, change: CostChange) -> None:
+        self.before: float = change.before
+        self.low: float = change.low
+        self.high: float = change.high
+        self.moved: int = change.moved
+        self.unpriced: int = change.unpriced
+        self.dead: int = change.dead
+
+
 class ImpactDocument(Document):
     """The effects of an edit beside the files.
 
@@ -89,6 +106,7 @@ class ImpactDocument(Document):
         self.callable: list[str] = [change.shown.reference for change in impact.callable]
         self.uncallable: list[str] = [change.shown.reference for change in impact.uncallable]
         self.price_change: PriceChangeDocument | None = PriceChangeDocument(*change) if change is not None else None
+        self.cost_change: CostChangeDocument | None = optional(CostChangeDocument, impact.cost_change)
         self.problems_added: list[ProblemDocument] = _problems(impact.problems_added)
         self.problems_removed: list[ProblemDocument] = _problems(removed)
         self.errors_added: list[ProblemDocument] = _problems(impact.errors_added)

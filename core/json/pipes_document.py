@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.json.shared import EndDocument, LocationDocument, PipeTallyDocument, PriceDocument, TreeDocument
+from core.json.document import optional
+from core.json.shared import EndDocument, LocationDocument, PipeTallyDocument, PriceDocument, RanDocument, TreeDocument
 from core.json.uses_document import UnreadDocument
 from core.methods import Origin
 from core.pipes import PipeAnswer, PipeCall
 from core.prices import UNKNOWN, price_of
 from core.resolution import Status
+
+if TYPE_CHECKING:
+    from core.traces.run_index import RunIndex
 
 
 class LackDocument(LocationDocument):
@@ -45,15 +50,18 @@ class PipeCallDocument(LocationDocument):
 
 
 class PipeDocument(LocationDocument):
-    """A pipe that uses a model. `origin`: only pipes of the project are counted and edited."""
+    """A pipe that uses a model. `origin`: only pipes of the project are counted and edited. `ran`: its past runs."""
 
-    def __init__(self, answer: PipeAnswer) -> None:
+    def __init__(self, answer: PipeAnswer, runs: RunIndex | None) -> None:
         self.pipe: str = answer.pipe.code
         self.domain: str = answer.pipe.domain
         self.type: str = answer.pipe.type
         self.origin: Origin = answer.pipe.origin
         super().__init__(answer.pipe.location)
         self.status: Status = answer.status
+        self.ran: RanDocument | None = optional(
+            RanDocument, runs.of_pipe(answer.pipe.code, answer.specs) if runs else None
+        )
         self.unknown_keys: list[str] = [key.key for key in answer.foreign]
         self.calls: list[PipeCallDocument] = [PipeCallDocument(call) for call in answer.calls]
 
@@ -70,4 +78,4 @@ class PipesDocument(TreeDocument):
             UnreadDocument(file, why) for file, why in (methods.unread if methods is not None else ())
         ]
         self.cut_short: str | None = (methods.cut_short or None) if methods is not None else None
-        self.pipes: list[PipeDocument] = [PipeDocument(answer) for answer in pipes]
+        self.pipes: list[PipeDocument] = [PipeDocument(answer, report.runs) for answer in pipes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.json.document import Document, optional
-from core.json.shared import LineDocument, utc
+from core.json.shared import LineDocument, RanDocument, utc
 from core.references import Kind
 from core.refusals import Refusal
 from core.resolution import Resolution, Status, Unresolved
@@ -59,7 +59,7 @@ class RefusalDocument(Document):
 
 
 class ReferenceDocument(Document):
-    """A reference, resolved."""
+    """A reference, resolved. `ran`: its past runs, null where none are known."""
 
     def __init__(self, report: Report, resolution: Resolution) -> None:
         spec, method = resolution.spec, resolution.method
@@ -80,6 +80,8 @@ class ReferenceDocument(Document):
             UnresolvedDocument, resolution.unresolved if resolution.status is Status.DEAD else None
         )
         self.refusal: RefusalDocument | None = optional(RefusalDocument, resolution.refusal)
+        runs = report.runs
+        self.ran: RanDocument | None = optional(RanDocument, runs.of_name(resolution) if runs is not None else None)
 
 
 class TriedDocument(Document):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from core.json.compare_document import CompareDocument
-from core.json.document import Document
+from core.json.document import Document, optional
+from core.json.edit_document import CostChangeDocument
 from core.json.shared import ProblemDocument
 from core.review import Lost, Review
 
@@ -21,7 +22,8 @@ class ReviewDocument(CompareDocument):
     """Printed by `pipedeck review --json`.
 
     `problems_added`, `problems_removed`: those without an equal on the other side. `lost`: references that lose
-    capabilities; `dearer`: those that cost more. `adds_errors`: whether the exit status is 1 for it.
+    capabilities; `dearer`: those that cost more; `cost_change`: the cost of past runs. `adds_errors`: whether the exit
+    status is 1 for it.
     """
 
     def __init__(self, review: Review) -> None:
@@ -30,4 +32,5 @@ class ReviewDocument(CompareDocument):
         self.problems_added: list[ProblemDocument] = [ProblemDocument(item.problem) for item in review.added]
         self.problems_removed: list[ProblemDocument] = [ProblemDocument(item.problem) for item in review.removed]
         self.lost: list[LostDocument] = [LostDocument(item) for item in review.lost]
+        self.cost_change: CostChangeDocument | None = optional(CostChangeDocument, review.cost_change)
         self.dearer: list[str] = [item.shown.reference for item in review.dearer]

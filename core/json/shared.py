@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.entities import Location
@@ -11,6 +12,9 @@ from core.pipe_tally import PipeTally
 from core.prices import Price
 from core.problems import Check, Problem, Severity, Stage
 from core.resolution import Resolution, Status
+
+if TYPE_CHECKING:
+    from core.traces.run_index import Ran
 
 
 class TreeDocument(Document):
@@ -76,6 +80,23 @@ class PriceDocument(Document):
         self.input: float | None = price.input
         self.output: float | None = price.output
         self.others: dict[str, float] = dict(price.other_costs)
+
+
+class RanDocument(Document):
+    """The calls and errors of the last 30 days by the traces of the project. Times are in UTC, null without a run.
+
+    `by_name`: those by this name; otherwise its model was called by other names. `seconds` and `usd`: of the last call.
+    """
+
+    def __init__(self, ran: Ran) -> None:
+        totals = ran.totals
+        self.by_name: bool = ran.by_name
+        self.at: str | None = utc(totals.last) if totals.calls else None
+        self.seconds: float | None = totals.last_seconds
+        self.usd: float | None = totals.last_cost
+        self.calls: int = totals.calls
+        self.errors: int = totals.errors
+        self.last_error: str | None = utc(totals.last_error) if totals.errors else None
 
 
 def utc(moment: float) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from core.api import Report
 from core.json.document import Document
 from core.json.shared import TreeDocument
-from core.spent import Cost, ReadTraces, Spending, Spent
+from core.past_runs import ReadTraces
+from core.repricing import Cost
+from core.spent import Spending, Spent
 from core.traces.summary import Summary
 
 

@@ -16,6 +16,7 @@ from core.lives.matching import match, service_of
 from core.lives.price_check import PriceCheck, best_price, in_force, price_check
 from core.prices import CACHED, Price
 from core.records import dataclass
+from core.traces.summary import RECENT_DAYS
 
 SOON_DAYS = 45
 """An end within so many days is a problem; a later one is only shown."""
@@ -209,9 +210,13 @@ class Lives:
         return self.knowledge.index.age_text(self.knowledge.today)
 
 
-def horizon_text(models: int, names: int, days: int | None) -> str:
-    """The title of a horizon: `3 models that 9 names use end within 45 days`; `days` is None for those that ended."""
+def horizon_text(models: int, names: int, days: int | None, calls: int = 0) -> str:
+    """The title of a horizon: `3 models that 9 names use end within 45 days`; `days` is None for those that ended.
+
+    `calls`: those of past runs.
+    """
     what = f"{counted(models, 'model')} that {counted(names, 'name uses', 'names use')}"
+    what += f", called {counted(calls, 'time')} in {RECENT_DAYS} days," if calls else ""
     if days is None:
         return f"{what} {'has' if models == 1 else 'have'} ended"
     return f"{what} {'ends' if models == 1 else 'end'} within {days} days"

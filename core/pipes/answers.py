@@ -109,6 +109,11 @@ class PipeAnswer:
         """The call that decides the status."""
         return min(self.calls, key=lambda call: _WORST.index(call.status))
 
+    @property
+    def specs(self) -> tuple[ModelSpec | None, ...]:
+        """The models of its calls; None for one that ends at none."""
+        return tuple(call.spec for call in self.calls)
+
 
 class GroupAnswers(NamedTuple):
     """The answers for pipes that name and need the same: equal but for their places. `key` is that of their plans."""

@@ -92,6 +92,7 @@ def problem(
     error_type: str | None = None,
     subject: str | None = None,
     reference: tuple[str, str, str] | None = None,
+    calls: int = 0,
 ) -> Problem:
     """A finding of a rule, over which no release refuses to start."""
     return Problem(
@@ -105,4 +106,5 @@ def problem(
         cause=cause,
         subject=subject,
         reference=reference,
+        calls=calls,
     )

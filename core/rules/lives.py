@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from core.diagnostics.life_codes import MODEL_ENDED, MODEL_ENDS_SOON, PRICE_DIFFERS
 from core.entities import ModelSpec
-from core.formatting import price_factor, usd
+from core.formatting import counted, price_factor, usd
 from core.lives.life_rows import LifeRow
 from core.lives.lives import SOON_DAYS, LifeState, Lives, horizon_text
 from core.lives.price_check import PriceCheck
@@ -14,10 +15,14 @@ from core.problems import Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution
 from core.rules.context import problem
+from core.traces.summary import RECENT_DAYS
+
+if TYPE_CHECKING:
+    from core.traces.run_index import RunIndex
 
 
-def life_problems(lives: Lives, resolutions: Sequence[Resolution]) -> Iterator[Problem]:
-    """A problem for each ended or soon ending model that names of the deck use.
+def life_problems(lives: Lives, resolutions: Sequence[Resolution], runs: RunIndex | None = None) -> Iterator[Problem]:
+    """A problem for each ended or soon ending model that names of the deck use; one cause for those that were called.
 
     A model that a live check lists has not ended.
     """
@@ -29,18 +34,28 @@ def life_problems(lives: Lives, resolutions: Sequence[Resolution]) -> Iterator[P
         (MODEL_ENDED, LifeState.ENDED, None),
         (MODEL_ENDS_SOON, LifeState.ENDS, SOON_DAYS),
     ):
-        found = [(spec, used) for spec, used in users.values() if _is_in(lives, spec, state)]
-        cause = "said " + horizon_text(len(found), sum(len(used) for _, used in found), days)
-        for spec, used in found:
-            successor = "point them at its successor or at another living model"
-            yield problem(
-                diagnostic,
-                f"{lives.text(spec)}: {_listed([item.reference for item in used])}",
-                spec.origin("model_id") or spec.place,
-                fix=successor if len(used) > 1 else successor.replace("them", "it"),
-                cause=cause,
-                subject=spec.handle,
-            )
+        found = [(spec, used, _calls(runs, spec)) for spec, used in users.values() if _is_in(lives, spec, state)]
+        for models in ([item for item in found if item[2]], [item for item in found if not item[2]]):
+            calls = sum(item[2] for item in models)
+            cause = "said " + horizon_text(len(models), sum(len(used) for _, used, _ in models), days, calls)
+            for spec, used, own_calls in models:
+                called = f", called {counted(own_calls, 'time')} in {RECENT_DAYS} days" if own_calls else ""
+                successor = "point them at its successor or at another living model"
+                yield problem(
+                    diagnostic,
+                    f"{lives.text(spec)}: {_listed([item.reference for item in used])}{called}",
+                    spec.origin("model_id") or spec.place,
+                    fix=successor if len(used) > 1 else successor.replace("them", "it"),
+                    cause=cause,
+                    subject=spec.handle,
+                    calls=own_calls,
+                )
+
+
+def _calls(runs: RunIndex | None, spec: ModelSpec) -> int:
+    """The recent calls of a model."""
+    ran = runs.of_model(spec) if runs is not None else None
+    return ran.totals.calls if ran is not None else 0
 
 
 def row_problems(lives: Lives, rows: Iterable[LifeRow]) -> Iterator[Problem]:

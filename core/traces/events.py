@@ -38,6 +38,7 @@ KINDS: Final = frozenset(
 USAGE: Final = "usage_report"
 ERROR: Final = "pipe_end_error"
 START: Final = "pipe_start"
+ENDS: Final = frozenset({"pipe_end_success", "pipe_end_error", "pipe_end_skipped"})
 UNNAMED: Final = "?"
 MAX_NAME: Final = 200
 _MAX_TOKENS: Final = 10**13
@@ -58,7 +59,7 @@ class Unit(StrEnum):
 class Call:
     """A call of a model that was answered. `at`: unix time; `seconds`: None if unknown; `cost` in USD: None if unrated.
 
-    `backend` is empty before 0.92, which does not record it. `event` identifies the event in its run.
+    `backend` is empty before 0.92, which does not record it. `event` identifies the event in its run, `node` the pipe.
     """
 
     at: float
@@ -75,6 +76,7 @@ class Call:
     seconds: float | None
     dry: bool
     event: int
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The start of a pipe. `reference`: the model that it names, empty for a default."""
+    """The start of a pipe. `reference`: the model that it names, empty for a default, and where it names several."""
 
     node: str
     pipe: str
@@ -133,6 +135,7 @@ def read_call(line: bytes) -> Call | None:
             _seconds(job.get("started_at"), job.get("completed_at")),
             mode != "live" or job.get("is_mock_inference") is True,
             hash((repr(keys), event.get("sequence"))),
+            _name(event.get("node_id")),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return None
@@ -159,7 +162,7 @@ def read_start(line: bytes) -> Start | None:
         return None
 
 
-def cost_as_recorded(rates: Mapping[str, float], input_tokens: int, output: int, cached: int) -> float:
+def cost_as_recorded(rates: Mapping[str, float], input_tokens: int, output: float, cached: int) -> float:
     """The cost of a call in USD by the rule of Pipelex: cached tokens without a price cost half of the input price.
 
     `rates`: USD per million tokens; a missing one is 0. `input_tokens` includes the cached tokens.
@@ -176,15 +179,14 @@ def _event(line: bytes, kind: str) -> dict[str, Any]:
 
 
 def _reference(data: Mapping[str, Any]) -> str:
-    """The model that a pipe names: the first text in its choices, or the `model` of inline settings."""
+    """The model that a pipe names, by text or in the `model` of inline settings; empty where its choices differ."""
+    named = set()
     for key, value in data.items():
         if key.endswith(("_choice", "_choices")):
             choices = value.values() if key.endswith("s") and isinstance(value, dict) else (value,)
-            for choice in choices:
-                named = choice.get("model") if isinstance(choice, dict) else choice
-                if isinstance(named, str) and 0 < len(named) <= MAX_NAME:
-                    return named
-    return ""
+            named |= {_name(choice.get("model") if isinstance(choice, dict) else choice, "") for choice in choices}
+    named.discard("")
+    return named.pop() if len(named) == 1 else ""
 
 
 def _name(value: object, default: str = UNNAMED) -> str:

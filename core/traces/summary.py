@@ -15,6 +15,8 @@ from core.traces.events import UNNAMED, Call, Start, Unit
 DAY_S: Final = 86_400
 MAX_DAYS: Final = 400
 """The days that a summary keeps."""
+RECENT_DAYS: Final = 30
+"""The days of recent runs."""
 MAX_ROWS: Final = 50_000
 """More rows are added up under `OTHERS`, a row for each day."""
 OTHERS: Final = "(others)"
@@ -37,7 +39,7 @@ class Gap(StrEnum):
 class Row(NamedTuple):
     """What the totals of a summary are kept by. `day`: in UTC, as `2026-12-01`.
 
-    A row of errors has no model, but the `reference` that the failed pipe names, if it names one.
+    `reference`: what the pipe names as its model, if it names one. A row of errors has no model.
     """
 
     day: str
@@ -55,7 +57,8 @@ class Totals:
     """Sums of calls. Tokens are those of the unit of the row; `input` includes `cached`.
 
     `cost`: USD, of all but `unrated` calls. `seconds`: of the `timed` calls. `last`: the unix time of the last call,
-    with its own seconds and cost; 0 without a call.
+    with its own seconds and cost; 0 without a call. `last_error`: that of the last error. `max_output`: the longest
+    output of one call.
     """
 
     calls: int = 0
@@ -70,6 +73,8 @@ class Totals:
     last: float = 0.0
     last_seconds: float | None = None
     last_cost: float | None = None
+    last_error: float = 0.0
+    max_output: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         latest = self if self.last > other.last else other
@@ -86,6 +91,8 @@ class Totals:
             latest.last,
             latest.last_seconds,
             latest.last_cost,
+            max(self.last_error, other.last_error),
+            max(self.max_output, other.max_output),
         )
 
 
@@ -117,9 +124,10 @@ def day_of(moment: float) -> str:
     return time.strftime("%Y-%m-%d", time.gmtime(moment))
 
 
-def row_of_call(call: Call, at: float) -> Row:
-    """The row of a call at a time."""
-    return Row(day_of(at), call.pipe, call.model, call.model_id, call.backend, call.model_type, call.unit)
+def row_of_call(call: Call, start: Start | None, at: float) -> Row:
+    """The row of a call at a time; without the start of its pipe, the reference is not known."""
+    reference = start.reference if start is not None else ""
+    return Row(day_of(at), call.pipe, call.model, call.model_id, call.backend, call.model_type, call.unit, reference)
 
 
 def totals_of_call(call: Call, at: float) -> Totals:
@@ -137,6 +145,7 @@ def totals_of_call(call: Call, at: float) -> Totals:
         at,
         call.seconds,
         call.cost,
+        max_output=call.output,
     )
 
 

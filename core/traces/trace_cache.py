@@ -19,19 +19,23 @@ from core.records import dataclass
 from core.traces.events import Unit
 from core.traces.summary import Gap, Row, Summary, Totals
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _MAX_BYTES: Final = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A trace file as it was read: its path below the folder, `inode`, `size` and `changed` (ns), and the offset."""
+    """A trace file as it was read: its path below the folder, `inode`, `size` and `changed` (ns), and the offset.
+
+    `finished`: the run has ended.
+    """
 
     path: str
     inode: int
     size: int
     changed: int
     offset: int
+    finished: bool = False
 
 
 class Settled:
@@ -94,7 +98,7 @@ def load_cache(root: str, state: str, folder: str, *, disk: Disk | None = None) 
                 dict(_row(item, names) for item in content["rows"]),
                 {Gap(name): int(count) for name, count in content["gaps"].items()},
             ),
-            {str(head): FileState(str(path), *map(int, rest)) for head, path, *rest in content["files"]},
+            {str(head): _file_state(*rest) for head, *rest in content["files"]},
             Settled.of_text(content["settled"]),
             float(content["at"]),
         )
@@ -127,6 +131,11 @@ def save_cache(root: str, state: str, cache: TraceCache, *, disk: Disk | None = 
     except OSError as error:
         return f"the summary of the traces could not be stored ({error_text(error)})"
     return None
+
+
+def _file_state(path: str, inode: int, size: int, changed: int, offset: int, finished: bool) -> FileState:
+    """The state of a file. Raises ValueError or TypeError if it is not valid."""
+    return FileState(str(path), int(inode), int(size), int(changed), int(offset), bool(finished))
 
 
 _TEXTS: Final = len(Row._fields)

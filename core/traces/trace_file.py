@@ -11,6 +11,7 @@ from typing import BinaryIO, Final, TypeVar
 
 from core.records import dataclass
 from core.traces.events import (
+    ENDS,
     ERROR,
     KINDS,
     START,
@@ -38,8 +39,10 @@ MAX_LINE: Final = 4 << 20
 _MAX_HEAD: Final = 64 << 10
 _MAX_RECENT: Final = 4096
 """Calls of a file that are remembered, to count one that is written twice once; and starts of pipes."""
-_MAX_FAILURES: Final = 10_000
-"""Failures that wait for the name of their pipe."""
+_MAX_PENDING: Final = 10_000
+"""Calls and failures that wait for the start of their pipe."""
+_DIRECT: Final = b'"workflow_id":"direct"'
+"""In the first line of a run in one process, which writes nothing after the end of its first pipe."""
 _STEP: Final = 8 << 20
 """The bytes between two calls of `progress`."""
 _CLOCK_S: Final = 3600.0
@@ -53,11 +56,15 @@ Progress = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """The end of reading a file. `offset`: of the first byte that is not read; `cut`: its last line has no end."""
+    """The end of reading a file. `offset`: of the first byte that is not read; `cut`: its last line has no end.
+
+    `finished`: the run has ended, and nothing more will be written.
+    """
 
     offset: int
     cut: bool = False
     stopped: bool = False
+    finished: bool = False
 
 
 def open_trace(path: str) -> BinaryIO | None:
@@ -69,18 +76,31 @@ def open_trace(path: str) -> BinaryIO | None:
     return os.fdopen(descriptor, "rb", buffering=1 << 18)
 
 
-def head_of(file: BinaryIO) -> str:
-    """A digest of the first line, which identifies a file under any name; empty while the line is not complete."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The first line of a trace: its digest, empty while the line is not complete, and the pipe that the run is of.
+
+    `root`: its node, where nothing is written after its end.
+    """
+
+    digest: str
+    root: str = ""
+
+
+def head_of(file: BinaryIO) -> Head:
+    """The first line of a file, whose digest identifies it under any name."""
     file.seek(0)
     line = file.readline(_MAX_HEAD)
-    whole = line.endswith(b"\n") or len(line) == _MAX_HEAD
-    return hashlib.blake2b(line, digest_size=8).hexdigest() if whole else ""
+    if not line.endswith(b"\n") and len(line) < _MAX_HEAD:
+        return Head("")
+    root = node_of(line) if kind_of(line) == START and _DIRECT in line else ""
+    return Head(hashlib.blake2b(line, digest_size=8).hexdigest(), root)
 
 
-def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, progress: Progress) -> FileRead:
-    """Add the events from an offset on to a summary."""
+def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, progress: Progress, *, root: str = "") -> FileRead:
+    """Add the events from an offset on to a summary. The run has finished with the end of the pipe `root`."""
     written = os.fstat(file.fileno()).st_mtime
-    events = _Events(builder, written)
+    events = _Events(builder, written, root, before=offset)
     read, told, cut, stopped = offset, offset, False, False
     for line, size, whole in _lines(file, offset):
         if not whole:
@@ -89,20 +109,20 @@ def read_trace(file: BinaryIO, offset: int, builder: SummaryBuilder, progress: P
         if size > MAX_LINE:
             builder.note(Gap.TOO_LONG)
         else:
-            events.add(line, read)
+            events.add(line)
         read += size
-        if len(events.failures) >= _MAX_FAILURES:
-            events.add_failures(file, offset)
+        if len(events.pending) >= _MAX_PENDING:
+            events.add_pending(file)
             file.seek(read)
         if read - told >= _STEP:
             goes_on, told = progress(read - told), read
             if not goes_on:
                 stopped = True
                 break
-    events.add_failures(file, offset)
+    events.add_pending(file)
     if not stopped:
         stopped = not progress(read - told)
-    return FileRead(read, cut, stopped)
+    return FileRead(read, cut, stopped, events.finished and not cut)
 
 
 def _lines(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, bool]]:
@@ -116,21 +136,26 @@ def _lines(file: BinaryIO, offset: int) -> Iterator[tuple[bytes, int, bool]]:
 
 
 class _Events:
-    """The events of a file on their way into a summary."""
+    """The events of a file from an offset (`before`) on, on their way into a summary."""
 
-    def __init__(self, builder: SummaryBuilder, written: float) -> None:
-        self.failures: list[tuple[Failure, int | None]] = []
-        """Failures, with the offsets at which their pipes start, where those are known."""
+    def __init__(self, builder: SummaryBuilder, written: float, root: str, before: int) -> None:
+        self.pending: list[Call | Failure] = []
+        """Those of pipes that start before the offset."""
+        self.finished = False
         self._builder = builder
         self._written = written
+        self._root = root
+        self._before = before
         self._recent: OrderedDict[int, None] = OrderedDict()
-        self._starts: OrderedDict[str, int] = OrderedDict()
+        self._starts: OrderedDict[str, Start] = OrderedDict()
 
-    def add(self, line: bytes, offset: int) -> None:
+    def add(self, line: bytes) -> None:
         """Add the event of a line."""
         kind = kind_of(line)
+        self.finished = kind in ENDS and self._root != "" and node_of(line) == self._root
         if kind == START:
-            _remember(self._starts, node_of(line), offset)
+            if (start := _start_of(line)) is not None:
+                _remember(self._starts, start.node, start)
         elif kind not in (USAGE, ERROR):
             if line.strip() and kind not in KINDS:
                 self._builder.note(Gap.UNKNOWN_KIND if kind else Gap.UNREADABLE)
@@ -142,12 +167,20 @@ class _Events:
                 return
             if found is None:
                 self._builder.note(Gap.UNKNOWN_SHAPE)
-            elif isinstance(found, Failure):
-                self.failures.append((found, self._starts.get(found.node)))
+            elif self._before and found.node not in self._starts:
+                self.pending.append(found)
             else:
-                self._add_call(found)
+                self._add(found, self._starts.get(found.node))
 
-    def _add_call(self, call: Call) -> None:
+    def _add(self, found: Call | Failure, start: Start | None) -> None:
+        """Add a call or a failure. A controller fails with a pipe that it calls, and is not counted."""
+        if isinstance(found, Call):
+            self._add_call(found, start)
+        elif start is None or not start.controller:
+            at = self._moment(found.at)
+            self._builder.add(row_of_failure(start, at), Totals(errors=1, last_error=at))
+
+    def _add_call(self, call: Call, start: Start | None) -> None:
         if call.event in self._recent:
             self._builder.note(Gap.REPEATED)
         elif call.dry:
@@ -155,21 +188,15 @@ class _Events:
         else:
             _remember(self._recent, call.event, None)
             at = self._moment(call.at)
-            self._builder.add(row_of_call(call, at), totals_of_call(call, at))
+            self._builder.add(row_of_call(call, start, at), totals_of_call(call, at))
 
-    def add_failures(self, file: BinaryIO, before: int) -> None:
-        """Add the failures, by their pipes; those that start before an offset are looked up from the beginning.
-
-        A controller fails with a pipe that it calls, and is not counted.
-        """
-        unknown = {failure.node for failure, offset in self.failures if offset is None}
-        starts = dict(_starts_before(file, before, unknown)) if unknown and before else {}
-        for failure, offset in self.failures:
-            start = _start_at(file, offset) if offset is not None else starts.get(failure.node)
-            if start is None or not start.controller:
-                at = self._moment(failure.at)
-                self._builder.add(row_of_failure(start, at), Totals(errors=1))
-        self.failures.clear()
+    def add_pending(self, file: BinaryIO) -> None:
+        """Add what waits for its pipe, which is looked up from the beginning of the file."""
+        if self.pending:
+            starts = dict(_starts_before(file, self._before, {found.node for found in self.pending}))
+            for found in self.pending:
+                self._add(found, starts.get(found.node))
+            self.pending.clear()
 
     def _moment(self, at: float) -> float:
         """The time of an event; that of the last write of its file where the event is later than it."""
@@ -183,11 +210,6 @@ def _remember(recent: OrderedDict[K, V], key: K, value: V) -> None:
     recent[key] = value
     if len(recent) > _MAX_RECENT:
         recent.popitem(last=False)
-
-
-def _start_at(file: BinaryIO, offset: int) -> Start | None:
-    file.seek(offset)
-    return _start_of(file.readline(MAX_LINE))
 
 
 def _start_of(line: bytes) -> Start | None:

@@ -44,4 +44,5 @@ def reread(report: Report, view: Snapshot, profile: str | None) -> Report:
         assume_keys=catalog.environment.assume_set,
         view=view,
     ).with_knowledge(report.knowledge)
+    fresh = fresh.with_runs(report.recent_runs)
     return fresh.with_methods(project_methods(fresh.catalog, methods)) if methods is not None else fresh

@@ -20,6 +20,7 @@ from core.lives.lives import Knowledge
 from core.methods import Methods
 from core.pipes import project_methods
 from core.target import target_release
+from core.traces.run_index import RecentRuns
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.disk_changes import moved_methods, moved_variables, read_folders, reread
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
@@ -144,6 +145,13 @@ class Workspace:
         self._disk_report = self._disk_report.with_knowledge(knowledge)
         self._report = self._report.with_knowledge(knowledge) if self._report is not None else None
 
+    def attach_runs(self, runs: RecentRuns | None) -> None:
+        """Take past runs into account."""
+        if runs is self._disk_report.recent_runs:
+            return
+        self._disk_report = self._disk_report.with_runs(runs)
+        self._report = self._report.with_runs(runs) if self._report is not None else None
+
     # ---- editing
 
     def propose(self, intent: Intent, layer: EditLayer = EditLayer.AUTO) -> Proposal | EditRefused:
@@ -184,7 +192,11 @@ class Workspace:
         if proposal.changes_nothing:
             return
         before, now = proposal.before, self.report
-        attached_since = before.methods is not now.methods or before.knowledge is not now.knowledge
+        attached_since = (
+            before.methods is not now.methods
+            or before.knowledge is not now.knowledge
+            or before.recent_runs is not now.recent_runs
+        )
         self._add(HistoryEntry(proposal.label, proposal.applied_steps, proposal.contents, proposal.notes))
         self._report = None if attached_since else proposal.after
 

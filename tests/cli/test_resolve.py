@@ -127,6 +127,7 @@ def test_document_of_one_reference(tmp_path: Path, capsys: pytest.CaptureFixture
         },
         "problem": None,
         "refusal": None,
+        "ran": None,
         "tried": None,
     }
     assert [step["kind"] for step in trail] == ["preset", "alias", "model", "route", "backend", "spec", "call"]

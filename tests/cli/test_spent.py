@@ -13,6 +13,7 @@ import pytest
 
 from core.lives.clock import VARIABLE
 from tests.support.documents import parse_document
+from tests.support.git import Repository
 from tests.support.traces import CANARY, FORMATS, event, pipe_error, run_of, usage, write_trace
 from tests.support.trees import KEYS, minimal, write_tree
 from tui.cli.main import main
@@ -98,6 +99,81 @@ def test_what_is_left_out_is_said(project: Path, capsys: pytest.CaptureFixture[s
     assert all(line.startswith("::warning file=") for line in unpriced)
     assert main(["spent", "--since", "2999-01-01", "--format", "gitlab"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_reference_that_ran_says_so(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (project / ".pipelex").rglob("*.toml"):
+        os.utime(path, (0, 0))
+    run_now(project, "0.92.2", "a/a.ndjson")
+    said = "its model ran just now, 1.50 s, $0.0006; 2 times in 30 days"
+    for command in ("explain", "resolve"):
+        assert main([command, "$cheap"]) == 0
+        assert said in " ".join(capsys.readouterr().out.split())
+        assert main([command, "gpt-4o-mini", "--json"]) == 0
+        document: Any = parse_document(command, capsys.readouterr().out)
+        ran = document["references"][0]["ran"]
+        assert (ran["by_name"], ran["calls"], ran["errors"], ran["seconds"]) == (True, 2, 0, 1.5)
+        assert ran["usd"] == pytest.approx(0.0006)
+    assert main(["resolve", "$cheap", "--offline"]) == 0
+    assert said not in capsys.readouterr().out
+    (project / "m.mthds").write_text(METHOD)
+    assert main(["pipes"]) == 0
+    assert "failed just now; 1 error in 30 days" in capsys.readouterr().out
+    assert main(["pipes", "--json"]) == 0
+    document = parse_document("pipes", capsys.readouterr().out)
+    assert document["pipes"][0]["ran"] | {"last_error": ""} == {
+        "by_name": True,
+        "at": None,
+        "seconds": None,
+        "usd": None,
+        "calls": 0,
+        "errors": 1,
+        "last_error": "",
+    }
+
+
+METHOD = """
+domain = "d"
+description = "x"
+[pipe.broken]
+type = "PipeLLM"
+description = "x"
+output = "Text"
+model = "gpt-4o-mini"
+prompt = "x"
+"""
+
+
+def test_an_edit_says_what_past_runs_would_have_cost(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_now(project, "0.92.2", "a/a.ndjson")
+    edit = ["route", "gpt-*", "anthropic", "--dry-run", "--anyway"]
+    assert main(edit) == 0
+    text = capsys.readouterr().out
+    assert "last 30 days: $0.0017 -> $0, 2 calls without a model" in text
+    assert main(["model", "openai", "gpt-4o-mini", "--price", "30,150", "--dry-run", "--json"]) == 0
+    document: Any = parse_document("edit", capsys.readouterr().out)
+    change = document["impact"]["cost_change"]
+    assert (change["moved"], change["unpriced"], change["dead"]) == (2, 0, 0)
+    # 1,300 tokens in, 200 of them cached at half the price, and 150 out.
+    assert change["high"] == pytest.approx((1300 * 30 + 200 * 15 + 150 * 150) / 1e6)
+    assert change["before"] == pytest.approx(0.0017)
+    assert main(["preset", "writing", "--set", "temperature=0.9", "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["impact"]["cost_change"] is None
+
+
+def test_a_review_says_what_past_runs_would_have_cost(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_now(project, "0.92.2", "a/a.ndjson")
+    Repository(project, minimal("0.92.2"))
+    models = project / ".pipelex/inference/backends/openai.toml"
+    models.write_text(models.read_text().replace("input = 3.0, output = 15.0", "input = 30.0, output = 150.0"))
+    said = "last 30 days: $0.0017 -> $0.0645"
+    assert main(["review", "HEAD"]) == 0
+    assert said in capsys.readouterr().out
+    assert main(["review", "HEAD", "--format", "markdown"]) == 0
+    assert "Last 30 days: $0.0017 -&gt; $0.0645" in capsys.readouterr().out
+    assert main(["review", "HEAD", "--json"]) == 0
+    document: Any = parse_document("review", capsys.readouterr().out)
+    assert document["cost_change"]["moved"] == 2
 
 
 def test_texts_of_runs_get_nowhere(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,9 @@ from core.api import Report
 from core.errors import PipedeckError
 from core.lives.index import packed_index, parse_index
 from core.lives.lives import Knowledge
-from core.spent import By, Cost, ReadTraces, Spent, first_day, read_traces, replacement, spent, spent_problems
+from core.past_runs import ReadTraces, read_traces
+from core.repricing import Cost, replacement
+from core.spent import By, Spent, first_day, spent, spent_problems
 from core.traces.location import trace_folder
 from core.traces.summary import Summary
 from core.traces.trace_cache import TraceCache

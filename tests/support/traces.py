@@ -39,6 +39,7 @@ def usage(
     tokens: Mapping[str, Any] | None = None,
     costs: Mapping[str, Any] | None = None,
     backend: str = "openai",
+    node: str = "run:node_1",
     **fields: Any,
 ) -> dict[str, Any]:
     """A `usage_report` of a call that took 1.5 seconds. `fields` replace those of `tokens_usage`."""
@@ -58,7 +59,7 @@ def usage(
     }
     if form == "0.92.2":
         found |= {"backend_name": backend, "pricing_unit": "token"}
-    return event("usage_report", sequence, form, at, tokens_usage=found | fields)
+    return event("usage_report", sequence, form, at, node, tokens_usage=found | fields)
 
 
 def pipe_start(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
@@ -235,6 +236,10 @@ def apply_intent(
     if proposal.changes_nothing:
         return printer.nothing()
     workspace.accept(proposal)
+    if workspace.impact.rerouted or workspace.impact.changed:
+        from core.past_runs import with_recent_runs
+
+        workspace.attach_runs(with_recent_runs(workspace.disk_report, os.environ).recent_runs)
     printer.diffs, printer.impact = workspace.diff(), workspace.impact
     errors = 0 if options.anyway else len(workspace.impact.errors_added)
     if options.dry_run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -10,6 +11,7 @@ from core.api import Report
 from core.formatting import counted
 from core.json.pipes_document import PipesDocument
 from core.methods import Origin
+from core.past_runs import with_recent_runs
 from core.pipes import PipeAnswer
 from core.problems import Check
 from core.resolution import Status
@@ -41,7 +43,7 @@ def add_pipes(commands: Commands) -> None:
 
 def run_pipes(options: argparse.Namespace) -> int:
     """Print the pipes."""
-    report = read_report(options).read_methods()
+    report = with_recent_runs(read_report(options).read_methods(), os.environ)
     chosen = [answer for answer in report.pipes if not options.dead or answer.status is not Status.CALLABLE]
     output = TextOutput(sys.stdout)
     if options.format:
@@ -68,4 +70,4 @@ def _print(report: Report, chosen: Sequence[PipeAnswer], output: TextOutput) -> 
         output.line(report.pipe_tally.words)
     if chosen:
         output.line()
-    print_pipes(chosen, output)
+    print_pipes(chosen, output, report.runs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,12 +16,14 @@ from core.json.explain_document import ExplainDocument
 from core.json.resolve_document import ResolveDocument
 from core.layers import Layers, settings_of
 from core.mentions import Node
+from core.past_runs import with_recent_runs
 from core.resolution import Resolution, Status, find_references
 from core.suggest import choose_among, did_you_mean
 from tui.cli.knowledge import with_knowledge
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.explanation import print_defaults, print_explanations, print_heading, step_runs
+from tui.reports.pipes import ran_tone
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
 if TYPE_CHECKING:
@@ -54,6 +57,8 @@ def run_resolve(options: argparse.Namespace) -> int:
     report = read_report(options)
     results = stored_check_results(report, options)
     report = report.with_live(results) if results else report
+    if not options.offline and (options.refs or options.json):
+        report = with_recent_runs(report, os.environ)
     tried = None
     if results:
         from core.probes.availability import TriedIndex  # slow to import
@@ -72,7 +77,7 @@ def run_resolve(options: argparse.Namespace) -> int:
             if index:
                 output.line()
             print_trail(report, resolution, output)
-            _print_tried(resolution, tried, output)
+            _print_tried(report, resolution, tried, output)
     else:
         _table(resolutions, output)
     failing = {id(item) for item in report.failing} if results else set()
@@ -94,12 +99,14 @@ def _table(resolutions: Sequence[Resolution], output: TextOutput) -> None:
     output.table(("REFERENCE", "KIND", "FAMILY", "STATUS", "ENDS AT"), rows, tones)
 
 
-def _print_tried(resolution: Resolution, tried: TriedIndex | None, output: TextOutput) -> None:
-    """Print what the last check said of the model of a reference, with its age."""
+def _print_tried(report: Report, resolution: Resolution, tried: TriedIndex | None, output: TextOutput) -> None:
+    """Print what the last check said of the model of a reference, with its age, and its past runs."""
     result = tried.spec(resolution.spec) if tried is not None and resolution.spec is not None else None
     if result is not None:
         tone = {"confirmed": "good", "unknown": "dim"}.get(result.state.value, "bad")
         output.line("  ", (f"tried {result.age()}: {result.text}", tone))
+    if report.runs is not None and (ran := report.runs.of_name(resolution)) is not None:
+        output.line("  ", (ran.text, ran_tone(ran)))
 
 
 def print_trail(report: Report, resolution: Resolution, output: TextOutput) -> None:
@@ -155,6 +162,8 @@ def add_explain(commands: Commands) -> None:
 def run_explain(options: argparse.Namespace) -> int:
     """Print the explanation of each reference."""
     report, _ = with_knowledge(read_report(options), options)
+    if options.refs:
+        report = with_recent_runs(report, os.environ)
     output = TextOutput(sys.stdout)
     if not options.refs:
         return _defaults(report, output, as_json=options.json)

@@ -12,7 +12,9 @@ from collections.abc import Callable, Iterator
 from core.formatting import counted
 from core.json.spent_document import SpentDocument
 from core.lives.clock import today
-from core.spent import By, first_day, read_traces, replacement, spent, spent_problems
+from core.past_runs import read_traces
+from core.repricing import replacement
+from core.spent import By, first_day, spent, spent_problems
 from tui.cli.knowledge import with_knowledge
 from tui.cli.parsers import Commands, add_format_options, add_tree_options, epilog, read_report
 from tui.reports.spent_text import print_spent
@@ -67,7 +69,7 @@ def run_spent(options: argparse.Namespace) -> int:
         traces = read_traces(report, os.environ, progress)
     answer = spent(
         report,
-        traces.updated.cache.summary,
+        traces.summary,
         since=options.since,
         until=max(today(), options.since),
         by=By(options.by),

@@ -18,7 +18,7 @@ def add_offline_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--offline",
         action="store_true",
-        help="leave out the results of previous checks, which count while key and address are the same",
+        help="leave out past runs, and previous checks, which count while key and address are the same",
     )
 
 

@@ -77,6 +77,8 @@ def _changes(workspace: Workspace) -> Iterator[Line]:
     impact = workspace.impact
     before, after = impact.verdicts
     yield Line((("impact", "heading"), (f"  {impact.summary()}", "dim")))
+    if impact.cost_change is not None:
+        yield Line(((impact.cost_change.text, ""),))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
     # All of them are items of `impact.changed`; by identity, as the settings of an inline choice have no hash.

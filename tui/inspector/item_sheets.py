@@ -6,7 +6,7 @@ from core.entities import ModelSpec
 from core.formatting import counted
 from core.prices import price_of
 from core.problems import CHECK_TITLES, LIVE_TITLES, Severity
-from tui.inspector.live import answer_section, live_section, tried_line
+from tui.inspector.live import answer_section, live_section, ran_line, ran_of, tried_line
 from tui.inspector.reference import draw_trail, drift_line, status_lines
 from tui.inspector.sheet import MAX_LISTED, Sheet
 from tui.labels import SEVERITY_SYMBOLS, variables_label
@@ -121,6 +121,7 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     sheet = Sheet(view, width, (("model  ", "dim"), (ref.name, "heading"), (f"  {kind}", "dim")))
     status_lines(sheet, resolution)
     tried_line(sheet, spec)
+    ran_line(sheet, ran_of(sheet, resolution))
     drift_line(sheet, ref)
     sheet.blank()
     draw_trail(sheet, resolution)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from core.probes.availability import Comparison, Declared
     from core.probes.check_result import CheckResult
     from core.probes.exchange import Exchange
+    from core.resolution import Resolution
+    from core.traces.run_index import Ran
 
 MAX_MODELS = 40
 """Models of each list that are shown; the screen of served models shows all."""
@@ -151,6 +153,18 @@ def _more(sheet: Sheet, count: int) -> None:
 
 
 # ---- of one model
+
+
+def ran_line(sheet: Sheet, ran: Ran | None) -> None:
+    """One line about the past runs of a name, a model or a pipe; none without any."""
+    if ran is not None:
+        sheet.text(("! ", "warn") if ran.failed_last else ("+ ", "good"), (ran.text, ""), hang=2)
+
+
+def ran_of(sheet: Sheet, resolution: Resolution) -> Ran | None:
+    """The past runs of a reference."""
+    runs = sheet.view.report.runs
+    return runs.of_name(resolution) if runs is not None else None
 
 
 def tried_line(sheet: Sheet, spec: ModelSpec | None) -> None:

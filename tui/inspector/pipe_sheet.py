@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.diagnostics import method_codes
 from core.resolution import Resolution, Status
-from tui.inspector.live import tried_line
+from tui.inspector.live import ran_line, tried_line
 from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import Sheet
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
@@ -20,6 +20,8 @@ def pipe_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     answer = view.pipes[ref]
     sheet = Sheet(view, width, (("pipe  ", "dim"), (f"{answer.pipe.domain} / {answer.pipe.code}", "heading")))
     _status(sheet, view, ref)
+    runs = view.report.runs
+    ran_line(sheet, runs.of_pipe(answer.pipe.code, answer.specs) if runs is not None else None)
     sheet.value("type", answer.pipe.type, answer.pipe.location)
     for call in answer.calls:
         sheet.blank()

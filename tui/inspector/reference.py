@@ -7,7 +7,7 @@ from core.diagnostics.unresolved import UnresolvedCode
 from core.entities import Preset
 from core.resolution import Resolution, Status
 from core.trail import CALL_FAILS, Step
-from tui.inspector.live import answer_section, tried_line
+from tui.inspector.live import answer_section, ran_line, ran_of, tried_line
 from tui.inspector.sheet import Sheet
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
 from tui.panes.pane_spec import drift_of
@@ -25,6 +25,7 @@ def reference_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     sheet = Sheet(view, width, ((f"{ref.kind}  ", "dim"), (f"{ref.family} / {ref.name}", "heading")))
     status_lines(sheet, resolution)
     tried_line(sheet, resolution.spec)
+    ran_line(sheet, ran_of(sheet, resolution))
     drift_line(sheet, ref)
     sheet.blank()
     draw_trail(sheet, resolution)

@@ -17,6 +17,7 @@ from core.mentions import Node
 from core.route_check import Rule
 from core.usage import Usage, Uses
 from tui.inspector.item_sheets import problem_sheet
+from tui.inspector.live import ran_line, ran_of
 from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import Sheet
 from tui.labels import SEVERITY_SYMBOLS, STATUS_SYMBOLS, STATUS_TONES, plain
@@ -61,6 +62,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: 
         status_lines(sheet, resolution)
         sheet.blank()
     draw_trail(sheet, resolution, full=True)
+    ran_line(sheet, ran_of(sheet, resolution))
     if item.near:
         sheet.text(("did you mean ", ""), (" or ".join(item.near), "accent"), ("?", ""))
     sheet.model(item, tokens)

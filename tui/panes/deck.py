@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.entities import GLOBAL
 from core.formatting import counted
 from core.resolution import Resolution, Status
-from tui.panes.pane_spec import DRIFT, PaneSpec, drift_cell, status_of, with_drift, with_room
+from tui.panes.pane_spec import DRIFT, PaneSpec, columns_of, drift_cell, status_of, with_drift
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
@@ -25,8 +25,8 @@ COLUMNS = (
 
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
-    """The columns; after a live check the status is wider."""
-    return with_drift(with_room(COLUMNS) if view.live_results.index is not None else COLUMNS, view)
+    """The columns; after a live check, or with past runs, the status is wider."""
+    return with_drift(columns_of(view, COLUMNS), view)
 
 
 def target(view: ViewModel, resolution: Resolution) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from core.resolution import Status
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES, prices
-from tui.panes.pane_spec import PaneSpec
+from tui.live import ran_cell
+from tui.panes.pane_spec import PaneSpec, columns_of
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
@@ -34,13 +35,18 @@ def _rows(view: ViewModel) -> Sequence[Row]:
     for ref, answer in view.pipes.items():
         call, status = answer.worst, answer.status
         spec, tone = call.spec, STATUS_TONES[status]
+        sign, word = STATUS_SYMBOLS[status], status.value
+        runs = view.report.runs
+        ran = runs.of_pipe(answer.pipe.code, answer.specs) if runs is not None else None
+        if ran is not None and status is Status.CALLABLE:
+            sign, word, tone = ran_cell(ran)
         listed.append(
             Row(
                 ref.key,
                 (
-                    (STATUS_SYMBOLS[status], tone),
+                    (sign, tone),
                     answer.pipe.code,
-                    (status.value, "" if status is Status.CALLABLE else tone),
+                    (word, "" if status is Status.CALLABLE else tone),
                     (call.text or "-", "" if call.key is not None else "dim"),
                     (spec.handle if spec is not None else "-", "dim"),
                     (spec.backend if spec is not None else "-", "dim"),
@@ -58,4 +64,9 @@ def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     return f"{tally.able} of {tally.total} can run"
 
 
-PANE = PaneSpec("methods", 7, "Methods", COLUMNS, rows, counts, "no pipe uses a model")
+def columns(view: ViewModel) -> tuple[Column, ...]:
+    """The columns; with past runs the status is wider."""
+    return columns_of(view, COLUMNS)
+
+
+PANE = PaneSpec("methods", 7, "Methods", COLUMNS, rows, counts, "no pipe uses a model", columns)

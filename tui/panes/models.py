@@ -10,7 +10,7 @@ from core.formatting import aligned_usd, price_factor, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
 from tui.labels import life_tone, prices
-from tui.panes.pane_spec import DRIFT, PaneSpec, drift_cell, status_of, with_drift, with_room
+from tui.panes.pane_spec import DRIFT, PaneSpec, columns_of, drift_cell, status_of, with_drift
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Tone
@@ -43,8 +43,8 @@ _SHORT = {"structured": "objects"}
 
 
 def columns(view: ViewModel) -> tuple[Column, ...]:
-    """The columns; after a live check the status comes before prices."""
-    return with_drift(with_room(COLUMNS) if view.live_results.index is not None else COLUMNS, view)
+    """The columns; after a live check, or with past runs, the status comes before prices."""
+    return with_drift(columns_of(view, COLUMNS), view)
 
 
 def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:

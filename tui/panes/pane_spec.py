@@ -12,7 +12,7 @@ from core.files.tree_reader import Tree
 from core.records import dataclass
 from core.resolution import Resolution, Status
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
-from tui.live import tried_cell
+from tui.live import ran_cell, tried_cell
 from tui.selection import ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Tone
@@ -106,8 +106,14 @@ def with_room(columns: Sequence[Column]) -> tuple[Column, ...]:
     )
 
 
+def columns_of(view: ViewModel, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The columns of a list; with live checks or past runs the status is wider."""
+    tried = view.live_results.index is not None or view.report.recent_runs is not None
+    return with_room(columns) if tried else columns
+
+
 def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
-    """Symbol, label and tone: `callable`, or after a live check `tried 2 min`, `not served`, `key refused`."""
+    """Symbol, label and tone: `callable`; after a live check `tried 2 min`, `not served`; after a run `ran 2 h`."""
     status = resolution.status
     index, spec = view.live_results.index, resolution.spec
     if index is not None and spec is not None and status is Status.CALLABLE:
@@ -115,4 +121,8 @@ def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
         cell = tried_cell(tried, result) if tried is not None and result is not None else None
         if cell is not None:
             return cell
+    runs = view.report.runs
+    ran = runs.of_name(resolution) if runs is not None and status is Status.CALLABLE else None
+    if ran is not None and ran.by_name:
+        return ran_cell(ran)
     return STATUS_SYMBOLS[status], status.value, STATUS_TONES[status]

@@ -22,6 +22,8 @@ _MAX_LINES = 8
 def change_lines(impact: Impact) -> Iterator[MarkedLine]:
     """The effects of an edit beside the changed files."""
     yield "  ", impact.summary(), "dim"
+    if impact.cost_change is not None:
+        yield "  ", impact.cost_change.text, ""
     before, after = impact.before.verdict, impact.after.verdict
     if before != after:
         yield "  was   ", before[1], "dim"

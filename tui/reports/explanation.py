@@ -17,6 +17,7 @@ from core.resolution import Resolution, Status
 from core.secret_texts import shown_name
 from core.trail import Step
 from core.usage import Usage, Use
+from tui.reports.pipes import ran_tone
 from tui.reports.text_output import STATUS_LABELS, STATUS_TONES, TextOutput
 
 _MAX_KEY_WIDTH = 44
@@ -82,6 +83,8 @@ def print_explanation(report: Report, item: Explanation, output: TextOutput) -> 
         output.entry(2, step_runs(step, 9), location)
     if report.lives is not None and item.spec is not None and (life := report.lives.text(item.spec)):
         output.wrapped("  ", life, ("dim", "warn", "bad")[report.lives.rank(item.spec)])
+    if report.runs is not None and (ran := report.runs.of_name(resolution)) is not None:
+        output.wrapped("  ", ran.text, ran_tone(ran))
     if status is Status.DEAD and resolution.unresolved is not None:
         output.wrapped("  ", f"dead: {resolution.unresolved.message} ({resolution.unresolved.error})", "bad")
     if item.near:

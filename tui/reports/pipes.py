@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.pipes import PipeAnswer, PipeCall
 from core.prices import price_of
 from core.resolution import Status
 from tui.reports.text_output import TextOutput
+
+if TYPE_CHECKING:
+    from core.traces.run_index import Ran, RunIndex
 
 MARKS = {
     Status.CALLABLE: ("ok", "good"),
@@ -60,8 +64,8 @@ def reasons(answer: PipeAnswer) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def print_pipes(answers: Sequence[PipeAnswer], output: TextOutput) -> None:
-    """Print each pipe with its calls, and the reasons why it cannot run."""
+def print_pipes(answers: Sequence[PipeAnswer], output: TextOutput, runs: RunIndex | None = None) -> None:
+    """Print each pipe with its calls, its past runs, and the reasons why it cannot run."""
     for answer in answers:
         mark, tone = MARKS[answer.status]
         calls = list(dict.fromkeys((call_text(call), _price(call)) for call in answer.calls))
@@ -69,8 +73,15 @@ def print_pipes(answers: Sequence[PipeAnswer], output: TextOutput) -> None:
         output.entry(2, [(mark.ljust(3), tone), answer.pipe.code, (f"  {answer.pipe.type}", "dim")], str(location))
         for text, price in calls:
             output.line("       ", text, (f"  {price}" if price else "", "dim"))
+        if runs is not None and (ran := runs.of_pipe(answer.pipe.code, answer.specs)) is not None:
+            output.wrapped("       ", ran.text, ran_tone(ran))
         for reason in reasons(answer):
             output.line("       ", (reason, tone))
+
+
+def ran_tone(ran: Ran) -> str:
+    """The tone of past runs: of a failed last run, and of others."""
+    return "warn" if ran.failed_last else "good"
 
 
 def _price(call: PipeCall) -> str:

@@ -31,6 +31,8 @@ _VERDICTS = {Verdict.OK: "✅", Verdict.WARNINGS: "⚠️", Verdict.DEGRADED: "�
 def print_review(review: Review, output: TextOutput) -> None:
     """Print a review: the comparison, lost capabilities, and the problems added and removed."""
     print_comparison(review.comparison, output)
+    if review.cost_change is not None:
+        output.wrapped("", review.cost_change.text)
     if review.lost:
         output.line((f"capabilities lost {len(review.lost)}", "dim"))
         for lost in review.lost[:_MAX_ROWS]:
@@ -65,6 +67,8 @@ def markdown(review: Review) -> str:
         lines += ["", f"❌ The release does not start: {_text(comparison.refuses.message)}"]
     if comparison.same and not review.added and not review.removed:
         lines += ["", "Nothing changes."]
+    if review.cost_change is not None:
+        lines += ["", _text(review.cost_change.text[:1].upper() + review.cost_change.text[1:])]
     for title, changes in change_sections(comparison):
         rows = [
             (item.outcome.value, _code(item.shown.reference), _code(route_change(item))) for item in changes[:_MAX_ROWS]

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from core.formatting import bar, block, counted, plural_of, tokens, usd
-from core.spent import By, Cost, ReadTraces, Spending, Spent
+from core.formatting import bar, block, counted, plural_of, tokens, usd_range, usd_sum
+from core.past_runs import ReadTraces
+from core.repricing import Cost
+from core.spent import By, Spending, Spent
 from core.traces.summary import MAX_DAYS, Gap
 from tui.reports.text_output import TextOutput
 
@@ -56,7 +58,7 @@ def _cells(group: Spending, name: str, most: float) -> list[str]:
     cells = [name, f"{group.calls:,}", f"{group.errors:,}" if group.errors else ""]
     cells += [tokens(count) for count in (group.input, group.cached, group.output)]
     cells.append(_cost(group.recorded, group.calls))
-    cells.append(_cost(group.file, group.calls) if group.instead is None else range_text(group.instead))
+    cells.append(_cost(group.file, group.calls) if group.instead is None else usd_range(*group.instead))
     return [*cells, bar(group.recorded.usd / most, _BAR) if most else ""]
 
 
@@ -64,18 +66,7 @@ def _cost(cost: Cost, calls: int) -> str:
     """A cost; `?` where no call has a price, `>` before one that leaves some out."""
     if cost.unrated >= calls:
         return "?" if calls else ""
-    return f"{'>' if cost.unrated else ''}{usd(_rounded(cost.usd))}"
-
-
-def _rounded(amount: float) -> float:
-    """An amount to the cent, or to three digits below one dollar."""
-    return round(amount, 2) if amount >= 1 else float(f"{amount:.3g}")
-
-
-def range_text(ends: tuple[float, float]) -> str:
-    """`$0.70`, or `$0.70 to $0.95`."""
-    low, high = (usd(_rounded(amount)) for amount in ends)
-    return low if low == high else f"{low} to {high}"
+    return f"{'>' if cost.unrated else ''}{usd_sum(cost.usd)}"
 
 
 def _days(spent: Spent) -> str:
@@ -91,7 +82,7 @@ def _days(spent: Spent) -> str:
         "." if day is None or not day.calls else block(size / most if most else 0.0)
         for day, size in zip(shown, sizes, strict=True)
     )
-    unit = f"up to {usd(_rounded(most))} a day" if priced else f"up to {counted(int(most), 'call')} a day"
+    unit = f"up to {usd_sum(most)} a day" if priced else f"up to {counted(int(most), 'call')} a day"
     return f"by day  {line}  {unit}"
 
 
@@ -112,7 +103,7 @@ def notes(spent: Spent, traces: ReadTraces) -> Iterator[str]:
     if spent.by_routes and spent.by is By.BACKEND:
         yield f"{counted(spent.by_routes, 'call')} without a recorded backend: by the routes of the tree"
     yield from _unread(updated.stopped, updated.unread, updated.cut)
-    for gap, count in updated.cache.summary.gaps.items():
+    for gap, count in traces.summary.gaps.items():
         noun, text = _GAPS[gap]
         yield f"{count:,} {noun if count == 1 else plural_of(noun)} {text}"
     if traces.error:
@@ -123,7 +114,7 @@ def _index(total: Spending) -> str:
     if total.listed.unrated >= total.calls:
         return "by the index: no published price for these models"
     rest = f"; {counted(total.listed.unrated, 'call')} without a published price" if total.listed.unrated else ""
-    return f"by the index: {usd(_rounded(total.listed.usd))}{rest}"
+    return f"by the index: {usd_sum(total.listed.usd)}{rest}"
 
 
 def _unread(stopped: bool, unread: int, cut: int) -> Iterator[str]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui.editing.flow import Editing
     from tui.editing.watching import Watch
     from tui.protocols import MainScreenProtocol
+    from tui.trace_reading import TraceReading
 
 READING_AFTER_S: Final = 1.0
 """Reading the methods longer than this is shown (seconds): most projects have few or none."""
@@ -35,6 +36,7 @@ class WorkScreen(CommandScreen[None]):
     def __init__(self, table: CommandTable) -> None:
         super().__init__(table, "main")
         self._editing: Editing | None = None
+        self._traces: TraceReading | None = None
         self.checking: Checking | None = None
         """Live checks, once one was started."""
         self.disk_watch: Watch | None = None
@@ -48,6 +50,25 @@ class WorkScreen(CommandScreen[None]):
 
             self.checking = Checking(cast("MainScreenProtocol", self))
         return self.checking
+
+    @property
+    def traces(self) -> TraceReading:
+        """The reading of the traces of past runs."""
+        if self._traces is None:
+            from tui.trace_reading import TraceReading
+
+            self._traces = TraceReading(cast("MainScreenProtocol", self))
+        return self._traces
+
+    @on(messages.TracesProgressed)
+    def show_trace_progress(self, event: messages.TracesProgressed) -> None:
+        """Show how much of the traces is read."""
+        self.traces.show_progress(event)
+
+    @on(messages.TracesRead)
+    def show_traces(self, event: messages.TracesRead) -> None:
+        """Show what past runs say."""
+        self.traces.show(event)
 
     @property
     def editing(self) -> Editing:
@@ -204,6 +225,8 @@ class WorkScreen(CommandScreen[None]):
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             if event.worker.group == "edit":
                 self.editing.fail()
+            if event.worker.group == "traces":
+                self.traces.fail()
             self.app.say_failure(event.worker.error)
 
     @property

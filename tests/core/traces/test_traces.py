@@ -53,7 +53,15 @@ def test_each_format_gives_the_same_sums(form: str, tmp_path: Path) -> None:
     write_trace(tmp_path, run_of(form))
     found = read(tmp_path)
     calls, errors = found.cache.summary.rows.items()
-    assert calls[0][1:] == ("summarize", "gpt-4o-mini", "gpt-4o-mini-id", calls[0].backend, "llm", Unit.TOKEN, "")
+    assert calls[0][1:] == (
+        "summarize",
+        "gpt-4o-mini",
+        "gpt-4o-mini-id",
+        calls[0].backend,
+        "llm",
+        Unit.TOKEN,
+        "$writing",
+    )
     assert calls[0].backend == ("openai" if form == "0.92.2" else "")
     # Cached tokens without a price cost half: 800 + 200 / 2 + 2 * 100, then 500 + 2 * 50, in millionths.
     assert (calls[1].calls, calls[1].input, calls[1].cached, calls[1].output) == (2, 1500, 200, 150)
@@ -61,7 +69,7 @@ def test_each_format_gives_the_same_sums(form: str, tmp_path: Path) -> None:
     assert (calls[1].seconds, calls[1].last_seconds, calls[1].last_cost) == pytest.approx((3.0, 1.5, 0.0006))
     # The sequence fails with its pipe, and is not counted.
     assert (errors[0].day, errors[0].pipe, errors[0].reference) == ("2020-12-01", "broken", "@best")
-    assert errors[1] == Totals(errors=1)
+    assert errors[1] == Totals(errors=1, last_error=NOON - 7199)
     assert (found.cache.summary.gaps, found.files, found.cut, found.unread) == ({}, 1, 0, 0)
 
 

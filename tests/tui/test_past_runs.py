@@ -1,0 +1,119 @@
+"""Past runs in the app: in lists, details and explanations, among causes, and in the review of an edit."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.support.traces import CANARY, pipe_error, pipe_start, run_of, usage, write_trace
+from tests.support.trees import KEYS, minimal, write_tree
+from tests.tui.app_driver import AppDriver, open_app, request_for
+
+METHOD = """
+domain = "d"
+description = "x"
+[pipe.summarize]
+type = "PipeLLM"
+description = "x"
+output = "Text"
+model = "$cheap"
+prompt = "x"
+"""
+
+
+def project_of(tmp_path: Path) -> Path:
+    """A project of 0.92.2 whose tree was written long ago."""
+    project = write_tree(tmp_path / "project", minimal("0.92.2"))
+    for path in project.rglob("*.toml"):
+        os.utime(path, (0, 0))
+    return project
+
+
+def ran_now(project: Path, events: list[dict[str, Any]], name: str = "run/a.ndjson", ago: float = 0) -> Path:
+    """Write the trace of a run, `ago` seconds before now."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - ago))
+    path = write_trace(project / ".pipelex/traces", [event | {"timestamp": moment} for event in events], name)
+    os.utime(path)
+    return path
+
+
+def calls(count: int) -> list[dict[str, Any]]:
+    """Calls of `$cheap`, which ends at `gpt-4o-mini`."""
+    start = pipe_start(0, "0.92.2", "run:node_1", "summarize", choices="$cheap")
+    return [start, *(usage(number + 1) for number in range(count))]
+
+
+@asynccontextmanager
+async def opened(project: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[AppDriver]:
+    environ = {**KEYS, "XDG_STATE_HOME": str(project.parent / "state")}
+    async with open_app(request_for(project, project.parent / "home", **environ), size) as driver:
+        yield driver
+
+
+async def until(app: AppDriver, condition: Callable[[], object]) -> None:
+    """Wait for a thread of the app."""
+    while not condition():
+        await app.settle()
+
+
+async def test_names_that_ran_say_so(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    (project / "m.mthds").write_text(METHOD)
+    ran_now(project, calls(3), ago=7300)
+    async with opened(project, (120, 36)) as app:
+        await until(app, lambda: app.main.session.traces)
+        said = "ran 2 h ago, 1.50 s, $0.0011; 3 times in 30 days"
+        await app.press("2")
+        assert "+ gpt-4o-mini" in app.left
+        assert "ran 2 h" in app.left
+        assert said in app.details
+        await app.press("4", "j")
+        assert "deck" in app.main.session.pane
+        assert f"+ {said}" in app.details
+        await app.press("e")
+        assert said in app.text
+        await app.press("escape", "7")
+        assert f"+ {said}" in app.details
+        assert "ran 2 h" in app.left
+
+
+async def test_a_model_whose_last_run_failed_comes_first(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    failed = [pipe_start(0, "0.92.2", "n2", "summarize", choices="$cheap"), pipe_error(1, "0.92.2", "n2")]
+    ran_now(project, failed)
+    async with opened(project, (120, 36)) as app:
+        await until(app, lambda: app.main.session.traces)
+        assert "runs that call gpt-4o-mini fail: the last one just now, 1 error and 0 calls in 30 days" in app.details
+        await app.press("2")
+        assert "fail now" in app.left
+
+
+async def test_the_review_says_what_past_runs_would_have_cost(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    (project / "m.mthds").write_text(METHOD)
+    ran_now(project, calls(10))
+    async with opened(project, (120, 36)) as app:
+        await until(app, lambda: app.main.session.traces)
+        await app.press("4", "j", "m")
+        await app.type("claude-4")
+        await app.press("enter")
+        assert "1 edit not written: 2 names end elsewhere" in app.text
+        # What ran was another model.
+        assert "its model ran" not in app.details
+        assert "ran now" not in app.left.partition("4 Deck")[2].partition("5 Problems")[0].replace("gpt-4o-mini", "")
+        await app.press("w")
+        assert "last 30 days: $0.011 -> $0.0336 to 0.0525" in app.text
+
+
+async def test_texts_of_runs_are_on_no_screen(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    ran_now(project, run_of("0.92.2"))
+    async with opened(project, (120, 36)) as app:
+        await until(app, lambda: app.main.session.traces)
+        for key in ("1", "2", "3", "4", "5", "e", "escape", "0", "L"):
+            await app.press(key)
+            assert CANARY not in app.text
