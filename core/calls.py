@@ -12,8 +12,8 @@ from core.records import dataclass
 class CallFault:
     """A fault that is known before anything is sent.
 
-    `diagnostic` is None where the fault of a variable is reported already. `repaired` is the value of `field` without
-    the fault, where there is exactly one. With `fatal` every call fails; else it may.
+    `diagnostic` is None where the fault is reported already, as that of a variable or of the start. `repaired` is the
+    value of `field` without the fault, where there is exactly one. With `fatal` every call fails; else it may.
     """
 
     diagnostic: Diagnostic | None

@@ -11,7 +11,9 @@ from core.dialects.file_problems import report_source
 from core.entities import Choice, Place
 from core.errors import Condition
 from core.incremental import Cache
+from core.probes.cloud_credentials import vertex_stop
 from core.problems import Check, Findings, Problem, Stage
+from core.providers.table import VERTEX
 from core.references import is_empty_reference, parse_reference
 from core.resolution import Resolver, switched_off
 from core.serving import Serving
@@ -50,6 +52,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
         _check_route_targets(catalog, findings.within(Stage.ROUTING, Check.ROUTING))
     if catalog.behaviours.load_order != "backends first":
         items += catalog.backend_problems
+    _check_vertex(catalog, items)
     items[:] = _with_names(catalog, items)
     items += catalog.deck_problems
     items += serving.problems
@@ -61,6 +64,27 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
         _check_handles(resolver, cache, findings.within(Stage.FINAL, Check.MODELS))
         _check_presets(resolver, findings.within(Stage.FINAL, Check.PRESETS))
     return first_start(catalog, tuple(items))
+
+
+def _check_vertex(catalog: Catalog, items: list[Problem]) -> None:
+    """Add what stops the start in an enabled backend of Vertex AI, before the problems of later backends."""
+    for name in (name for name in VERTEX.backends if name in catalog.enabled):
+        stop = vertex_stop(catalog, catalog.backends[name])
+        if stop is None:
+            continue
+        found: list[Problem] = []
+        Findings(catalog.release, Stage.SPECS, Check.BACKENDS, found).refuse(
+            stop.diagnostic,
+            stop.condition,
+            f"backend `{name}`: {stop.message}",
+            catalog.backends[name].place,
+            fix=stop.fix,
+            subject=name,
+        )
+        order = list(catalog.parts)
+        later = [one for other in order[order.index(name) + 1 :] for one in catalog.parts[other].problems]
+        at = next((number for number, item in enumerate(items) if item in later), len(items))
+        items[at:at] = found
 
 
 def _with_names(catalog: Catalog, items: list[Problem]) -> list[Problem]:

@@ -112,7 +112,7 @@ KEY_MISSING = Diagnostic(
     Severity.ERROR,
     Check.BACKENDS,
     "A backend names no key, and its provider or its client requires one.",
-    "The release starts, and every call fails.",
+    "The release starts, and every call fails. With Vertex AI it does not start.",
     "[openai]\nenabled = true",
     'Write `api_key = "${NAME}"`, and set NAME in the environment or ./.env.',
 )

@@ -29,7 +29,7 @@ PACKAGE_MISSING = Diagnostic(
     Severity.ERROR,
     Check.BACKENDS,
     "The worker of a model imports a package that is not installed beside Pipelex.",
-    "Pipelex starts, and every call of the model fails with a missing dependency.",
+    "Pipelex starts, and every call of the model fails with a missing dependency. With Vertex AI it does not start.",
     'sdk = "anthropic", and only plain `pipelex` is installed',
     "Install the extra of Pipelex that brings the package.",
     "pipedeck edits configuration; packages are installed by your package manager",

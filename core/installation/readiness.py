@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from core.installation.distributions import Packages
 from core.installation.find import Installation
-from core.installation.workers import BACKEND_IMPORTS, DISTRIBUTIONS, Worker, workers_of
+from core.installation.workers import BACKEND_IMPORTS, DISTRIBUTIONS, PART_OF, Worker, workers_of
 from core.records import dataclass
 from core.releases import Release, is_beyond
 
@@ -38,7 +38,7 @@ class Readiness:
             return ()
         imports = (worker.imports if worker is not None else ()) + BACKEND_IMPORTS.get(backend, ())
         distributions = (DISTRIBUTIONS[name] for name in imports)
-        return tuple(name for name in distributions if not self.packages.has(name))
+        return tuple(name for name in distributions if not any(map(self.packages.has, (name, PART_OF.get(name, name)))))
 
     def is_unregistered(self, model_type: str, sdk: str) -> bool:
         """Whether the release has no worker for an sdk, and no installed plugin may bring one."""

@@ -28,6 +28,9 @@ DISTRIBUTIONS: Mapping[str, str] = {
 }
 """The distribution that brings each module a worker may lack; the other imports are plain dependencies of Pipelex."""
 
+PART_OF: Mapping[str, str] = {"google-auth-oauthlib": "google-auth"}
+"""The distribution that has the modules in question, where the one of the extra only depends on it."""
+
 BACKEND_IMPORTS: Mapping[str, tuple[str, ...]] = {"vertexai": ("google.oauth2",)}
 """Modules that loading an enabled backend of a certain name needs, whatever its sdk: it mints a token at the start."""
 

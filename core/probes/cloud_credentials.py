@@ -12,10 +12,16 @@ from typing import Final
 
 from core.calls import Call, CallFault
 from core.catalog import Catalog
-from core.diagnostics import backend_codes
+from core.diagnostics import backend_codes, installation_codes
+from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend
+from core.errors import Condition
 from core.formatting import enumerated
+from core.installation.readiness import install_command
+from core.probes.check_status import Reason
 from core.probes.secret import Secret, fill, variable_value
+from core.records import dataclass
+from core.releases import Release
 from core.settings.start import value_at
 from core.variables import State
 
@@ -86,24 +92,71 @@ def _call_of_boto(catalog: Catalog) -> Call:
     return Call(faults=(fault,), unknown=ONLY_A_ROLE)
 
 
-def vertex_call(catalog: Catalog, backend: Backend) -> Call:
-    """The call of Vertex AI: Pipelex exchanges the service account for a token when it starts, over the network."""
-    field = "gcp_credentials_file_path"
-    filled = fill(catalog, backend.text(field) or "")
-    if filled.fault is not None or catalog.environment.assume_set:
-        return Call()
-    fix = f"write the path of a JSON file of a Google service account in `{field}`"
-    path = filled.text.reveal()
-    if not path:
-        return _missing(f"there is no {field}, with which Pipelex fetches a token when it starts", fix, field)
+@dataclass(frozen=True, slots=True)
+class VertexStop:
+    """What stops a start with Vertex AI: the condition of its error, the field, and the words for it."""
+
+    diagnostic: Diagnostic
+    condition: Condition
+    field: str
+    message: str
+    fix: str
+
+
+def vertex_stop(catalog: Catalog, backend: Backend) -> VertexStop | None:
+    """What stops the start of a release with Vertex AI, in its order: a field, a package, the file of the account.
+
+    None where nothing here does, or where a placeholder cannot be filled. Source: `vertexai_factory.py`.
+    """
+    texts: dict[str, str] = {}
+    for field in _OF_VERTEX if not catalog.environment.assume_set else ():
+        value = backend.fields.get(field) or ""
+        filled = fill(catalog, value if isinstance(value, str) else str(value))
+        dummy = filled.fault is not None and filled.fault.reason is Reason.PLACEHOLDER
+        if filled.fault is not None and not dummy:
+            return None
+        texts[field] = "placeholder" if dummy else filled.text.reveal()
+        is_dummy = texts[field] == _DUMMY_OF_0_10 if catalog.release < _0_11 else texts[field].startswith("placeholder")
+        if not texts[field] or (field == _ACCOUNT and is_dummy):
+            message = f"there is no {field}, without which Pipelex does not start"
+            return _vertex_stop(Condition.VERTEX_CONFIG, field, message, f"write `{field}`")
+    if missing := catalog.readiness.missing_packages("", "", backend.name):
+        assert catalog.installation is not None
+        message = f"the package `{missing[0]}` is not installed, and Pipelex does not start without it"
+        fix = install_command(catalog.installation, missing[0])
+        return VertexStop(installation_codes.PACKAGE_MISSING, Condition.DEPENDENCY, _ACCOUNT, message, fix)
+    if not texts:
+        return None
+    fix = f"write the path of a JSON file of a Google service account in `{_ACCOUNT}`"
     try:
-        account = json.loads(read_small(str(Path(catalog.tree.paths.start, path))))
+        account = json.loads(read_small(str(Path(catalog.tree.paths.start, texts[_ACCOUNT]))))
     except OSError:
-        return _missing(f"the file of {field} does not exist: Pipelex does not start", fix, field)
+        message = f"the file of {_ACCOUNT} does not exist: Pipelex does not start"
+        return _vertex_stop(Condition.VERTEX_ACCOUNT, _ACCOUNT, message, fix)
     except (ValueError, RecursionError):
         account = None
-    if not isinstance(account, dict):
-        return _missing(f"the file of {field} is no JSON object: Pipelex does not start", fix, field)
+    if isinstance(account, dict):
+        return None
+    message = f"the file of {_ACCOUNT} is no JSON object: Pipelex does not start"
+    return _vertex_stop(Condition.VERTEX_CONFIG, _ACCOUNT, message, fix)
+
+
+_ACCOUNT: Final = "gcp_credentials_file_path"
+_DUMMY_OF_0_10: Final = "env-dummy-placeholder"
+_0_11: Final = Release(0, 11, 0)
+_OF_VERTEX: Final = ("gcp_project_id", "gcp_location", _ACCOUNT)
+
+
+def _vertex_stop(condition: Condition, field: str, message: str, fix: str) -> VertexStop:
+    return VertexStop(backend_codes.KEY_MISSING, condition, field, message, fix)
+
+
+def vertex_call(catalog: Catalog, backend: Backend) -> Call:
+    """The call of Vertex AI: Pipelex exchanges the service account for a token when it starts, over the network."""
+    if (stop := vertex_stop(catalog, backend)) is not None:
+        return Call(faults=(CallFault(None, stop.field, stop.message, stop.fix),))
+    if catalog.environment.assume_set or fill(catalog, backend.text(_ACCOUNT) or "").fault is not None:
+        return Call()
     return Call(unknown="Google tells only when Pipelex starts whether the service account gets a token")
 
 

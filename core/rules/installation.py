@@ -43,7 +43,7 @@ def missing_packages(context: RuleContext) -> Iterator[Problem]:
     for backend in context.enabled_backends:
         missing: dict[str, list[str]] = {}
         for spec in catalog.specs_by_backend.get(backend.name, ()):
-            for name in catalog.readiness.missing_packages(spec.model_type, spec.sdk or "", backend.name):
+            for name in catalog.readiness.missing_packages(spec.model_type, spec.sdk or ""):
                 missing.setdefault(name, []).append(spec.sdk or "")
         for name, sdks in missing.items():
             yield problem(

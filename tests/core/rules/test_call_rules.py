@@ -257,6 +257,54 @@ def test_two_clients_of_one_backend_have_one_finding(variables: dict[str, str], 
     assert problem.message.startswith(f"backend `lab`: {message}")
 
 
+ACCOUNT = 'gcp_project_id = "p"\ngcp_location = "europe-west1"\ngcp_credentials_file_path = "account.json"'
+SITE = "../../.venv/lib/python3.11/site-packages"
+ENVIRONMENT = {
+    "../../.venv/pyvenv.cfg": "home = /usr/bin\n",
+    f"{SITE}/pipelex-0.92.2.dist-info/METADATA": "Name: pipelex\nRequires-Dist: google-auth-oauthlib; extra == 'g'\n",
+}
+AUTH = {f"{SITE}/google_auth-2.0.dist-info/METADATA": "Name: google-auth\n"}
+
+
+@pytest.mark.parametrize(
+    ("table", "files", "stop"),
+    [
+        ("", {}, ("key-missing", "VertexAIConfigError", "there is no gcp_project_id")),
+        (ACCOUNT.replace('"p"', '""'), {}, ("key-missing", "VertexAIConfigError", "there is no gcp_project_id")),
+        (
+            ACCOUNT.replace("account.json", "placeholder"),
+            {},
+            ("key-missing", "VertexAIConfigError", "there is no gcp_c"),
+        ),
+        (ACCOUNT, {}, ("key-missing", "VertexAICredentialsError", "the file of gcp_credentials_file_path does not")),
+        (ACCOUNT, {"../../account.json": "not JSON"}, ("key-missing", "VertexAIConfigError", "the file of gcp_cred")),
+        (ACCOUNT, {"../../account.json": "[]"}, ("key-missing", "VertexAIConfigError", "the file of gcp_credentials")),
+        (ACCOUNT, ENVIRONMENT, ("package-missing", "MissingDependencyError", "the package `google-auth-oauthlib` is")),
+        (ACCOUNT, {**ENVIRONMENT, **AUTH}, ("key-missing", "VertexAICredentialsError", "the file of gcp_credentials")),
+        (ACCOUNT, {**ENVIRONMENT, **AUTH, "../../account.json": "{}"}, None),
+    ],
+)
+def test_start_with_vertex_ai(
+    table: str, files: dict[str, str], stop: tuple[str, str, str] | None, tmp_path: Path
+) -> None:
+    tree = {name.replace("lab", "vertexai"): text.replace("lab", "vertexai") for name, text in lab(table).items()}
+    home = keep_from_filling(tmp_path)
+    report = inspect(tmp_path / "shop", {**tree, **files}, home=home, cwd=tmp_path / "shop")
+    found = report.stops_at
+    if stop is None:
+        assert found is None
+        assert status(report) is Status.UNKNOWN
+        return
+    assert found is not None
+    assert (found.code, found.error_type) == stop[:2]
+    assert found.message.startswith(f"backend `vertexai`: {stop[2]}")
+    assert [problem for problem in report.problems if problem.subject == "vertexai"] == [found]
+    assert report.verdict[0] is Verdict.REFUSED
+    assert inspect(tmp_path / "shop", home=home, cwd=tmp_path / "shop", assume_keys=True).boots is (
+        stop[0] == "key-missing"
+    )
+
+
 @pytest.mark.parametrize(
     ("path", "content", "expected"),
     [

@@ -269,3 +269,26 @@ def same_model_in_every_backend(draft: Draft) -> None:
 added("backend without any key", BACKENDS, "\n[stranger]\n")
 added("two faults in one file", BACKENDS, '\n[stranger]\nenabled = "yes"\nendpoint = 5\n')
 added("model of a stranger", SOUTH, f'\n[s-odd]\nmodel_id = "x"\nsdk = "no_such_sdk"\n{PRICES}\n')
+
+VERTEX = {
+    "without fields": "",
+    "without a project": 'gcp_location = "l"\ngcp_credentials_file_path = "account.json"\n',
+    "without a location": 'gcp_project_id = "p"\ngcp_location = ""\ngcp_credentials_file_path = "account.json"\n',
+    "without an account": 'gcp_project_id = "p"\ngcp_location = "l"\n',
+    "with a placeholder": 'gcp_project_id = "p"\ngcp_location = "l"\ngcp_credentials_file_path = "placeholder-x"\n',
+    "without its package": 'gcp_project_id = 5\ngcp_location = "l"\ngcp_credentials_file_path = "account.json"\n',
+    "with a variable that is not set": 'gcp_project_id = "${GONE}"\n',
+    "that is off": "enabled = false\n",
+}
+for name, text in VERTEX.items():
+
+    def vertex(draft: Draft, text: str = text) -> None:
+        draft.add(BACKENDS, f"\n[vertexai]\n{text}")
+        draft.files[TREE + "backends/vertexai.toml"] = draft.defaults() + draft.model("v-one")
+
+    def vertex_first(draft: Draft, text: str = text) -> None:
+        draft.files[BACKENDS] = f"[vertexai]\n{text}\n[stranger]\nendpoint = 5\n" + draft.text(BACKENDS)
+        draft.files[TREE + "backends/vertexai.toml"] = draft.defaults() + draft.model("v-one")
+
+    register(f"vertexai {name}", vertex)
+    register(f"vertexai {name} before a fault", vertex_first)
