@@ -69,6 +69,7 @@ def uses_in_tree(after: Report, gone: Gone) -> tuple[Mention, ...]:
         for mention in mentions(after.resolver)
         if mention.target.name == gone.node.name
         and mention.target.kind in kinds
+        and mention.target.family in (*gone.families, GLOBAL, "")
         and not mention.is_key
         and mention.role in ("model", "target", "entry", "choice")
         and not after.catalog.declared.get(gone.node.name)

@@ -222,7 +222,7 @@ class _Run:
             if (name, keys[:depth]) in self.carrier.carried:
                 deeper = len(keys) > depth and has(self.session.data(path), keys)
                 return self._drop(path, name, keys if deeper else keys[:depth], why)
-        if name == ROUTING_FILE and "routes" in keys[:-1]:
+        if name == ROUTING_FILE and ("routes" in keys[:-1] or keys[-1:] == ("default",)):
             return self._drop(path, name, keys, why)
         if str(keys[-1:]).endswith("choice_overrides',)"):
             return self._complete_overrides(path, keys)

@@ -50,7 +50,8 @@ def lost_changes(stock: Report, before: Report, after: Report, plan: Plan) -> It
             if old.get(key) != value and not any(_equal(item, value) for item in found):
                 name = what.rpartition(" ")[2]
                 texts = value if isinstance(value, list) else [value]
-                words = (name.rpartition("/")[2], *(text for text in texts if isinstance(text, str) and text))
+                named = (text.lstrip("$@~") for text in texts if isinstance(text, str))
+                words = (name.rpartition("/")[2], *(text for text in named if text))
                 if not any(word in text for word in words for text in listed):
                     yield f"{what} {key}: {value!r} is {new.get(key)!r}"
 

@@ -75,7 +75,8 @@ def carry(tmp_path: Path, kit: Callable[..., Kit]) -> Callable[..., Carried]:
     def run(old: str, new: str, files: Mapping[str, str | bytes], **options: object) -> Carried:
         root = tmp_path / "project"
         write_tree(root, {**stock(old), **files})
-        carried = Carried(root, kit(new, options.pop("kit_files", None)), kit(old), **options)
+        origin = kit(old, options.pop("old_files", None))
+        carried = Carried(root, kit(new, options.pop("kit_files", None)), origin, **options)
         assert carried.stops_at == ""
         carried.workspace.undo()
         assert not carried.workspace.pending

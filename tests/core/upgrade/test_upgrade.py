@@ -13,7 +13,7 @@ from core.upgrade.kit import Kit
 from core.upgrade.plan import Undecided, choices_text, read_choices, unknown_choices
 from core.upgrade.planner import plan_upgrade, tree_drift
 from core.workspace import Workspace
-from tests.support.trees import NOWHERE, Files, edited, extended, write_tree
+from tests.support.trees import NOWHERE, Files, edited, extended, llm, write_tree
 
 from .conftest import Carried, stock
 
@@ -193,6 +193,22 @@ def test_name_that_is_gone_is_a_decision(
     assert ("0.75" in carried.text(CUSTOM)) == (undecided is Undecided.KEEP)
     assert ("best-old" in carried.text(CUSTOM)) == (undecided is Undecided.KEEP)
     assert carried.stops_at == ""
+
+
+def test_name_that_is_gone_from_two_families_is_asked_about_where_it_is_used(carry: Carry) -> None:
+    """An alias of images is not used by a preset of texts that names one of the same name."""
+    old = edited(stock("0.43.1"), "deck/1_llm_deck.toml", "[llm.aliases]", '[llm.aliases]\nolder = "gpt-4o-mini"')
+    old = extended(old, "deck/2_img_gen_deck.toml", '[img_gen.aliases]\nolder = "painter"\n')
+    mine = '[llm.presets]\nteam = { model = "@older", temperature = 0.5 }\n'
+    carried = carry("0.43.1", NEW, {**old, "deck/mine.toml": mine}, old_files=old)
+    assert [decision.id for decision in carried.plan.decisions] == ["alias llm older"]
+    assert "alias img_gen older" in carried.plan.gone
+
+
+def test_default_that_sends_to_a_backend_that_is_off_is_left_out(carry: Carry) -> None:
+    files = edited(stock("0.10.2"), "backends.toml", "[openai]\nenabled = true", "[openai]\nenabled = false")
+    files = extended(files, "backends/anthropic.toml", llm("other"))
+    assert "profiles.all.default" in carry("0.10.2", "0.11.0", files).left()
 
 
 def test_pipes_follow_in_keys_and_names(tmp_path: Path, kit: Callable[..., Kit]) -> None:
