@@ -66,6 +66,8 @@ _WORKERS: Final[Mapping[str, Worker]] = {
 _OPENAI = (Worker.COMPLETIONS, Worker.RESPONSES)
 _NEVER_BARE = frozenset((*_OPENAI, Worker.GOOGLE))
 """Workers that refuse no call without one of these settings."""
+_LIMITED = frozenset((Worker.ANTHROPIC, Worker.MISTRAL, Worker.BEDROCK))
+"""Workers whose APIs require a limit of tokens."""
 _CHECKED = frozenset((EFFORT, BUDGET, _MAX_TOKENS))
 _REASONERS = (*_OPENAI, Worker.ANTHROPIC, Worker.GOOGLE, Worker.MISTRAL)
 _ANY_MODE = ("none", "manual", "adaptive")
@@ -163,6 +165,11 @@ def worker_of(spec: ModelSpec) -> Worker | None:
     return _WORKERS.get(spec.sdk or "") if spec.model_type == "llm" else None
 
 
+def needs_token_limit(sdk: str | None) -> bool:
+    """Whether the worker of an sdk refuses language models without `max_tokens`."""
+    return _WORKERS.get(sdk or "") in _LIMITED
+
+
 def refusal_of(
     release: Release, spec: ModelSpec, backend: Backend | None, settings: Settings, *, structured: bool = False
 ) -> Refusal | None:
@@ -220,7 +227,7 @@ def _refusals(call: _Call) -> Iterator[Refusal]:
     limit = call.max_tokens
     if limit is not None and limit <= 0:
         yield Refusal(_MAX_TOKENS, "max_tokens must be above 0")
-    if call.worker in (Worker.ANTHROPIC, Worker.MISTRAL, Worker.BEDROCK) and not call.spec.max_tokens:
+    if call.worker in _LIMITED and not call.spec.max_tokens:
         yield Refusal(None, f"the model sets no max_tokens, which {call.worker.value} requires")
     for key in (EFFORT, BUDGET):
         if call.settings.get(key) is not None:

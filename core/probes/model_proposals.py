@@ -14,6 +14,7 @@ from core.entities import ModelSpec
 from core.formatting import counted
 from core.providers.provider import GROUP_HEADER
 from core.records import dataclass
+from core.refusals import needs_token_limit
 
 if TYPE_CHECKING:
     from core.probes.served_models import Served
@@ -29,6 +30,8 @@ _OTHER_KINDS = re.compile(
 )
 """The kinds of models that Pipelex has no type for, in the words of servers."""
 _IMAGES = "img_gen"
+_SAFE_LIMIT = 4096
+"""The output tokens that every model of the APIs that require a limit gives."""
 _IMAGE_KINDS = frozenset({"image", "image_generation", "text-to-image", "image-generation"})
 
 
@@ -151,6 +154,9 @@ def _proposal(
         notes.append(f"the provider states its kind as {', '.join(sorted(kinds))}, which Pipelex has no type for")
     if model.max_output is not None:
         fields["max_tokens"] = model.max_output
+    elif needs_token_limit(_text(defaults.get("sdk"))) and "model_type" not in fields and "max_tokens" not in defaults:
+        fields["max_tokens"] = limit = min(_SAFE_LIMIT, model.context or _SAFE_LIMIT)
+        notes.append(f"the provider states no limit, which its API requires: max_tokens is set to {limit:,}")
     inputs = _mapped(model.inputs, _INPUTS)
     outputs = _mapped(model.outputs, _OUTPUTS)
     if outputs == ["text"] and _STRUCTURED & set(model.uses):
@@ -179,6 +185,10 @@ def _proposal(
     if _OTHER_USES & set(model.uses) and not _CHAT_USES & set(model.uses):
         notes.append("the provider does not state that it generates text")
     return ModelProposal(handle, written, tuple(notes), model)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _mapped(values: Sequence[str], names: Mapping[str, str]) -> list[str]:

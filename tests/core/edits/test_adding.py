@@ -15,6 +15,8 @@ from core.edits.template_backends import add_from_template, add_server
 from core.files.view import Overlay
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
+from core.references import Kind
+from core.resolution import Status
 from core.scaffold.templates import INTERNAL, TEMPLATE_NAMES
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.stock_scene import Scene
@@ -89,6 +91,19 @@ def test_server_with_named_models_is_called_for_them(release: str, scene: SceneF
     spec = after.report.serving.spec("llm", "qwen3-8b")
     assert spec is not None
     assert spec.fields["inputs"] == ["text"]
+
+
+@pytest.mark.parametrize("release", FAMILIES)
+@pytest.mark.parametrize("backend", ["anthropic", "mistral"])
+def test_imported_model_has_the_limit_that_its_api_requires(backend: str, release: str, scene: SceneFactory) -> None:
+    here = scene(release)
+    proposals = propose_models(here.report.catalog, backend, [Served("zz-new"), Served("zz-small", context=1000)])
+    models = tuple((item.handle, tuple(item.fields.items())) for item in proposals)
+    assert [dict(fields)["max_tokens"] for _, fields in models] == [4096, 1000]
+    assert all("max_tokens is set to" in " ".join(item.notes) for item in proposals)
+    after = here.apply(ImportModels(backend, models)).after
+    ends = {item.name: item.status for item in after.report.resolutions if item.kind is Kind.MODEL}
+    assert ends["zz-new"] is not Status.REFUSED
 
 
 def test_models_of_a_backend_that_is_off_are_declared_and_it_stays_off(scene: SceneFactory) -> None:
