@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.worker import Worker, get_current_worker
+from textual.worker import get_current_worker
 
 from tui.messages import TracesProgressed, TracesRead
 from tui.session import build_view
@@ -24,7 +24,7 @@ class TraceReading:
     def __init__(self, screen: MainScreenProtocol) -> None:
         self.screen = screen
         self.on_change: Callable[[], None] = lambda: None
-        self._worker: Worker[None] | None = None
+        self._stopped = False
 
     @property
     def running(self) -> bool:
@@ -36,14 +36,13 @@ class TraceReading:
         session = self.screen.session
         if self.running or session.view is None or session.request.label is not None:
             return
-        session.reading_traces = 0
-        self._worker = self.screen.run_worker(self._read, thread=True, group="traces", exit_on_error=False)
+        session.reading_traces, self._stopped = 0, False
+        self.screen.run_worker(self._read, thread=True, group="traces", exit_on_error=False)
         self.on_change()
 
     def stop(self) -> None:
         """Stop the reading; it goes on later from there."""
-        if self._worker is not None:
-            self._worker.cancel()
+        self._stopped = True
 
     def _read(self) -> None:
         from core.past_runs import read_traces, runs_of, stored_traces
@@ -60,7 +59,7 @@ class TraceReading:
             if read - said >= _STEP:
                 said = read
                 self.screen.post_message(TracesProgressed(read))
-            return not worker.is_cancelled
+            return not (self._stopped or worker.is_cancelled)
 
         if session.traces is None:  # the summary of the last reading, before what was added since
             stored = stored_traces(report, session.environ)

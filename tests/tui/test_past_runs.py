@@ -9,9 +9,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from core.lives.clock import VARIABLE
 from tests.support.traces import CANARY, pipe_error, pipe_start, run_of, usage, write_trace
 from tests.support.trees import KEYS, minimal, write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
+
+
+@pytest.fixture(autouse=True)
+def this_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real day, as runs take place now."""
+    monkeypatch.delenv(VARIABLE)
+
 
 METHOD = """
 domain = "d"
@@ -109,11 +119,79 @@ async def test_the_review_says_what_past_runs_would_have_cost(tmp_path: Path) ->
         assert "last 30 days: $0.011 -> $0.0336 to 0.0525" in app.text
 
 
+async def test_the_page_adds_up_by_model_pipe_backend_and_day(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    (project / "m.mthds").write_text(METHOD)
+    ran_now(project, calls(3))
+    ran_now(
+        project, [usage(0, model="claude-4-sonnet", backend="anthropic", pipe="other")], "old/a.ndjson", 86_400 * 40
+    )
+    path = ran_now(
+        project, [usage(0, model="gone", backend="old", costs={}), pipe_error(1, "0.92.2", "n9")], "gone/a.ndjson"
+    )
+    path.write_text(path.read_text() + '{"event_kind":"dance"}\n')
+    async with opened(project) as app:
+        await app.press("8")
+        await until(app, lambda: app.main_below.session.traces and not app.main_below.traces.running)
+        await app.settle()
+        lines = app.lines
+        assert lines[0].startswith("━ spent  30d by model")
+        assert lines[0].endswith(" 4 calls, $0.0033 ━")
+        assert lines[1].startswith(" by day  .............................█  up to $0.0033 a day")
+        assert lines[3].split() == ["MODEL", "CALLS", "ERRORS", "IN", "CACHED", "OUT", "SPENT", "BY", "FILE"]
+        assert lines[4].split() == [">gpt-4o-mini", "3", "3k", "600", "300", "$0.0033", "$0.0126", "████████"]
+        assert lines[7].split()[:3] == ["total", "4", "1"]
+        assert "1 event of an unknown kind, skipped" in app.text
+        for name, row in (("pipe", "summarize"), ("backend", "openai"), ("day", "20")):
+            await app.press("b")
+            assert lines[0].replace("model", name)[:25] == app.lines[0][:25]
+            assert app.lines[4].strip(" >").startswith(row)
+        await app.press("b", "p")
+        assert app.lines[0].startswith("━ spent  90d by model")
+        assert "claude-4-sonnet" in app.text
+        await app.press("enter")
+        assert "model  gpt-4o-mini" in app.right
+        await app.press("3", "b")
+        assert "works on the page of past runs: press 8" not in app.text  # `b` means nothing there
+
+
+async def test_reading_can_be_stopped_and_goes_on(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    for number in range(3):
+        path = ran_now(project, [usage(number, model=f"m{number}")], f"run{number}/a.ndjson")
+        os.utime(path, (time.time() - number, time.time() - number))
+    async with opened(project) as app:
+        await until(app, lambda: app.main.session.traces and not app.main.traces.running)
+        ran_now(project, [usage(3, model="m3")], "run3/a.ndjson")
+        ran_now(project, [usage(4, model="m4")], "run4/a.ndjson")
+        await app.press("8")
+        reading = app.main_below.traces
+        await until(app, lambda: not reading.running)
+        reading.start()
+        assert reading.running
+        app.app.screen.read_or_stop()  # type: ignore[attr-defined]
+        await until(app, lambda: not reading.running)
+        await app.press("s")
+        await until(app, lambda: not reading.running)
+        await app.settle()
+        assert "5 calls" in app.lines[0]
+
+
+async def test_a_project_without_traces_says_so(tmp_path: Path) -> None:
+    project = project_of(tmp_path)
+    async with opened(project) as app:
+        await until(app, lambda: app.main.session.traces)
+        await app.press("8")
+        await app.settle()
+        assert "no call from " in app.text
+        assert not (tmp_path / "state").exists() or not list((tmp_path / "state").rglob("traces.json"))
+
+
 async def test_texts_of_runs_are_on_no_screen(tmp_path: Path) -> None:
     project = project_of(tmp_path)
     ran_now(project, run_of("0.92.2"))
     async with opened(project, (120, 36)) as app:
         await until(app, lambda: app.main.session.traces)
-        for key in ("1", "2", "3", "4", "5", "e", "escape", "0", "L"):
+        for key in ("1", "2", "3", "4", "5", "e", "escape", "0", "8", "b", "b", "b", "escape", "L"):
             await app.press(key)
             assert CANARY not in app.text

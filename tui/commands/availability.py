@@ -41,6 +41,7 @@ in_pane = _needs(lambda now: now.where == "pane", "works in a list: press 1 to 5
 profiles = _needs(lambda now: now.profiles > 1, "this tree has no other profile")
 what_if = _needs(lambda now: now.kind in ("backend", "variable"), "! works on a backend: press 1")
 priced = _needs(lambda now: now.where != "page" or now.priced, "no prices on this page")
+spent = _needs(lambda now: now.kind == "spending", "works on the page of past runs: press 8")
 colours = _needs(lambda now: now.colours, "NO_COLOR is set")
 installable = _needs(lambda now: now.installable, "no package is missing for this")
 served = _needs(lambda now: now.kind == "backend", "i works on a backend: press 1")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tui.pages.layers_page import LayersScreen
     from tui.pages.page_screen import PageScreen
     from tui.pages.prices_page import PricesScreen
+    from tui.pages.spent_page import SpentScreen
     from tui.screens.main import MainScreen
 
     AnyScreen = MainScreen | PageScreen[Any]
@@ -74,6 +75,29 @@ def show_prices(screen: MainScreen) -> None:
 
     if screen.session.view is not None:
         screen.app.push_screen(PricesScreen(screen))
+
+
+def show_spent(screen: MainScreen) -> None:
+    """Open the page of what past runs cost."""
+    from tui.pages.spent_page import SpentScreen
+
+    if screen.session.view is not None:
+        screen.app.push_screen(SpentScreen(screen))
+
+
+def spent_by(screen: SpentScreen) -> None:
+    """Add up by the next of model, pipe, backend and day."""
+    screen.next_by()
+
+
+def spent_period(screen: SpentScreen) -> None:
+    """Show the next period."""
+    screen.next_period()
+
+
+def read_traces(screen: SpentScreen) -> None:
+    """Stop reading the traces, or go on."""
+    screen.read_or_stop()
 
 
 def upgrade(screen: MainScreen) -> None:
@@ -214,6 +238,45 @@ COMMANDS = (
         EVERYWHERE,
         run=show_prices,
         closes_pages=True,
+    ),
+    Command(
+        "spent",
+        ("8",),
+        "spent",
+        "what past runs cost, by the traces of the project",
+        EVERYWHERE,
+        run=show_spent,
+        closes_pages=True,
+    ),
+    Command(
+        "spent-by",
+        ("b",),
+        "by",
+        "on the page of past runs: by model, pipe, backend or day",
+        ("page",),
+        0,
+        availability.spent,
+        spent_by,
+    ),
+    Command(
+        "spent-period",
+        ("p",),
+        "period",
+        "on the page of past runs: the next period",
+        ("page",),
+        0,
+        availability.spent,
+        spent_period,
+    ),
+    Command(
+        "read-traces",
+        ("s",),
+        "stop or read",
+        "on the page of past runs: stop reading the traces, or go on",
+        ("page",),
+        0,
+        availability.spent,
+        read_traces,
     ),
     Command(
         "upgrade",

@@ -14,7 +14,7 @@ from core.traces.summary import MAX_DAYS, Gap
 from tui.reports.text_output import TextOutput
 
 _BAR: Final = 8
-_MAX_DAYS: Final = 46
+MAX_DAYS_SHOWN: Final = 46
 """The days of a sparkline that fit 80 columns."""
 _GAPS: Final[Mapping[Gap, tuple[str, str]]] = {
     Gap.UNREADABLE: ("line", "without an event, skipped"),
@@ -35,18 +35,19 @@ def print_spent(spent: Spent, traces: ReadTraces, output: TextOutput) -> None:
     if not total.calls and not total.errors:
         output.line(f"no call from {spent.since} to {spent.until} in {traces.folder.path}")
     else:
-        output.table(*_table(spent), right=range(1, 8), flexible=(0,))
-        output.line(_days(spent))
+        output.table(*spent_table(spent), right=range(1, 8), flexible=(0,))
+        output.line("by day  ", days_text(spent, MAX_DAYS_SHOWN))
     for note in notes(spent, traces):
         output.wrapped(("  ", "dim"), note, "dim")
 
 
-def _table(spent: Spent) -> tuple[list[str], list[list[str]], list[list[str]]]:
+def spent_table(spent: Spent, bars: int = _BAR) -> tuple[list[str], list[list[str]], list[list[str]]]:
+    """Heads, rows and tones; the total is the last row, a bar of up to `bars` cells the last column."""
     last = "BY FILE" if spent.total.instead is None else "INSTEAD"
     heads = [spent.by.value.upper(), "CALLS", "ERRORS", "IN", "CACHED", "OUT", "SPENT", last]
     most = max((group.recorded.usd for group in spent.groups), default=0.0)
-    rows = [_cells(group, group.name, most) for group in spent.groups]
-    rows.append(_cells(spent.total, "total", 0.0))
+    rows = [_cells(group, group.name, most, bars) for group in spent.groups]
+    rows.append(_cells(spent.total, "total", 0.0, bars))
     tones = [[""] * len(row) for row in rows]
     for row_tones, group in zip(tones, spent.groups, strict=False):
         row_tones[2] = "bad" if group.errors else ""
@@ -54,12 +55,12 @@ def _table(spent: Spent) -> tuple[list[str], list[list[str]], list[list[str]]]:
     return [*heads, ""], rows, tones
 
 
-def _cells(group: Spending, name: str, most: float) -> list[str]:
+def _cells(group: Spending, name: str, most: float, bars: int) -> list[str]:
     cells = [name, f"{group.calls:,}", f"{group.errors:,}" if group.errors else ""]
     cells += [tokens(count) for count in (group.input, group.cached, group.output)]
     cells.append(_cost(group.recorded, group.calls))
     cells.append(_cost(group.file, group.calls) if group.instead is None else usd_range(*group.instead))
-    return [*cells, bar(group.recorded.usd / most, _BAR) if most else ""]
+    return [*cells, bar(group.recorded.usd / most, bars) if most else ""]
 
 
 def _cost(cost: Cost, calls: int) -> str:
@@ -69,10 +70,10 @@ def _cost(cost: Cost, calls: int) -> str:
     return f"{'>' if cost.unrated else ''}{usd_sum(cost.usd)}"
 
 
-def _days(spent: Spent) -> str:
+def days_text(spent: Spent, most_days: int) -> str:
     """A sparkline with a block for each day of the period, the last ones that fit; a dot for a day without calls."""
     first, last = date.fromisoformat(spent.since), date.fromisoformat(spent.until)
-    count = min(_MAX_DAYS, (last - first).days + 1)
+    count = min(most_days, (last - first).days + 1)
     by_day = {day.name: day for day in spent.days}
     priced = any(day.recorded.usd for day in spent.days)
     shown = [by_day.get((last - timedelta(days=back)).isoformat()) for back in range(count - 1, -1, -1)]
@@ -83,7 +84,7 @@ def _days(spent: Spent) -> str:
         for day, size in zip(shown, sizes, strict=True)
     )
     unit = f"up to {usd_sum(most)} a day" if priced else f"up to {counted(int(most), 'call')} a day"
-    return f"by day  {line}  {unit}"
+    return f"{line}  {unit}"
 
 
 def notes(spent: Spent, traces: ReadTraces) -> Iterator[str]:
