@@ -104,12 +104,12 @@ def folder_pins(folder: str, files: ProjectFiles = DISK_FILES) -> Iterator[Pin]:
             yield from _in_file(path, _READERS[name](text))
             if name == "pyproject.toml":
                 yield from _requirement_files(_dynamic_files(text, folder), files)
-    listed = [f"{folder}/{name}" for name in names if re.fullmatch(_REQUIREMENTS, name)]
+    listed = [f"{folder}/{name}" for name in names if _is_requirements(name)]
     if "requirements" in names:
         inside = os.path.join(folder, "requirements")
         listed += [f"{inside}/{name}" for name in files.names(inside) if name.endswith((".txt", ".in"))]
     yield from _requirement_files(listed, files)
-    for name in (name for name in names if re.fullmatch(_MORE_LOCKS, name)):
+    for name in (name for name in names if _is_other_lock(name)):
         path = os.path.join(folder, name)
         reader = _lock if name.endswith(".toml") else pins_of_lines
         for pin in _in_file(path, reader(_text(path, files) or "")):
@@ -283,9 +283,18 @@ _READERS: Mapping[str, Callable[[str], Iterator[Pin]]] = {
     "environment.yml": _conda,
     "environment.yaml": _conda,
 }
-_REQUIREMENTS = r".*(?:requirements|constraints).*\.(?:txt|in)"
-_MORE_LOCKS = r"requirements.*\.lock|pylock\..+\.toml"
 """Locks with names of a person's choice: of rye, and those of PEP 751."""
 _MAX_REQUIREMENT_FILES = 40
 _OF_PACKAGES = frozenset(["pyproject.toml", "requirements.txt", "setup.py", "Pipfile"])
 """The files that tell the folder of a Python package."""
+
+
+# Without patterns: this runs before the first screen.
+def _is_requirements(name: str) -> bool:
+    return name.endswith((".txt", ".in")) and ("requirements" in name or "constraints" in name)
+
+
+def _is_other_lock(name: str) -> bool:
+    if name.endswith(".lock"):
+        return name.startswith("requirements")
+    return name.startswith("pylock.") and name.endswith(".toml") and len(name) > len("pylock..toml")

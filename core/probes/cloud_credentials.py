@@ -5,7 +5,6 @@ Sources: botocore 1.44 (`botocore.credentials.create_credential_resolver`), and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -128,6 +127,8 @@ def vertex_stop(catalog: Catalog, backend: Backend) -> VertexStop | None:
     if not texts:
         return None
     fix = f"write the path of a JSON file of a Google service account in `{_ACCOUNT}`"
+    import json  # takes longer to import than this module
+
     try:
         account = json.loads(read_small(str(Path(catalog.tree.paths.start, texts[_ACCOUNT]))))
     except OSError:
