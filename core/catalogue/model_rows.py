@@ -117,14 +117,15 @@ COLUMNS: Mapping[str, Callable[[Offer, Tokens], SortValue]] = {
     "inputs": lambda offer, _: offer.inputs,
     "outputs": lambda offer, _: offer.outputs,
     "max": lambda offer, _: -offer.max_tokens if offer.max_tokens is not None else None,
+    "context": lambda offer, _: -offer.context if offer.context is not None else None,
     "in": lambda offer, _: offer.price.input,
     "out": lambda offer, _: offer.price.output,
     "price": lambda offer, tokens: offer.cost(*tokens),
     "ends": lambda offer, _: offer.ends.lstrip("!") or None,
     "status": lambda offer, _: _STATUS_ORDER[offer.status],
 }
-"""The sort value of an offer by column name. `max` is the output limit in tokens, highest first; `price` the cost of a
-call in USD."""
+"""The sort value of an offer by column name. `max` is the `max_tokens` of the file, `context` the context window,
+highest first; `price` the cost of a call in USD."""
 
 
 _PRICED = ("in", "out", "price")

@@ -127,8 +127,9 @@ class Offer:
 
     @property
     def context(self) -> int | None:
-        """The context window in tokens by published data; None is unknown."""
-        return self.lives.context(self.spec) if self.lives is not None else None
+        """The context window in tokens, as `Lives.context` has it; None is unknown."""
+        found = self.lives.context(self.spec) if self.lives is not None else None
+        return found[0] if found is not None else None
 
 
 def key_of(report: Report, backend: str) -> Key:

@@ -14,7 +14,8 @@ from core.json.shared import LocationDocument, PriceDocument, TreeDocument
 class OfferDocument(LocationDocument):
     """A model of one backend. `serves`: it is the one used. `cost`: USD of a call with the requested tokens.
 
-    `context` and `ends` (a day, `!` before a past one, `!ended` or `deprecated`) are of published data.
+    `ends` (a day, `!` before a past one, `!ended` or `deprecated`) is of published data, `context` too, or else of the
+    file, for providers whose `max_tokens` is the context window there.
     """
 
     def __init__(self, offer: Offer, tokens: Tokens | None = None) -> None:

@@ -14,6 +14,7 @@ from core.lives.clock import today
 from core.lives.index import Index, ModelLife, Origin, days_between, read_index
 from core.lives.matching import match, service_of
 from core.lives.price_check import PriceCheck, best_price, in_force, price_check
+from core.lives.services import BY_NAME
 from core.prices import CACHED, Price
 from core.records import dataclass
 from core.traces.summary import RECENT_DAYS
@@ -197,12 +198,27 @@ class Lives:
         newest = max(stated, key=lambda one: max(origin.day for origin in one.origins), default=None)
         return newest.other["cached"] if newest is not None else None
 
-    def context(self, spec: ModelSpec) -> int | None:
-        """The context window of a model in tokens by the newest source that states one."""
+    def context(self, spec: ModelSpec) -> tuple[int, str] | None:
+        """The context window of a language model in tokens, and who says so; None is unknown.
+
+        By the most sources, the newest among equals, else by the file, of a service where its `max_tokens` is one. A
+        source with the limits of input and output apart (litellm, of `gpt-5`: 272k and 128k) agrees with their sum.
+        """
         facts = self.facts(spec)
-        stated = [limits for limits in facts.limits if limits.context] if facts is not None else []
-        newest = max(stated, key=lambda limits: max(origin.day for origin in limits.origins), default=None)
-        return newest.context if newest is not None else None
+        stated = {limits.context for limits in facts.limits if limits.context} if facts is not None else set()
+        origins: dict[int, list[Origin]] = {}
+        for limits in facts.limits if facts is not None and stated else ():
+            both = limits.context + limits.max_output
+            origins.setdefault(both if both in stated else limits.context, []).extend(limits.origins)
+        origins.pop(0, None)
+        if origins:
+            days = {size: max(names, key=lambda origin: origin.day) for size, names in origins.items()}
+            size = max(origins, key=lambda size: (len(origins[size]), days[size].day))
+            return size, str(days[size])
+        service = BY_NAME.get(self.service(spec.backend))
+        if spec.model_type == "llm" and spec.max_tokens and service is not None and service.max_tokens_is_context:
+            return spec.max_tokens, "the file"
+        return None
 
     @property
     def age_text(self) -> str:

@@ -31,7 +31,10 @@ SERVICES: Mapping[str, Mapping[str, Any]] = {
         "soon": [[["0", "", 6, 15], ["1", "2026-01-01", 30, 15]], [], "", [["1", "", "2026-12-20"]]],
         "later": [[["01", "", 0, 0]], [], "", [["1", "", "2027-11-30"]]],
         "tired": [[], [], "", [["1", "deprecated"]]],
-        "fresh": [[["0", "", 3, 15, {"cached": 0.3}, [[200000, 6, 30, 0.6]], {"batch": [1.5, 7.5]}]]],
+        "fresh": [
+            [["0", "", 3, 15, {"cached": 0.3}, [[200000, 6, 30, 0.6]], {"batch": [1.5, 7.5]}]],
+            [["1", 400000, 64000]],
+        ],
     }
 }
 
@@ -211,6 +214,10 @@ def test_models_have_ends_and_published_prices_of_cached_tokens(
     monkeypatch.setenv("COLUMNS", "140")
     assert main(["models", "gone", "--tree", str(project)]) == 0
     assert "!2026-11-30" in capsys.readouterr().out
+    assert main(["models", "--sort", "context", *arguments]) == 0
+    head, first, *_ = capsys.readouterr().out.splitlines()
+    assert head.split()[:8] == ["MODEL", "BACKEND", "TYPE", "INPUTS", "OUTPUTS", "MAX", "CONTEXT", "$"]
+    assert (first.split()[0], "400k" in first.split()) == ("fresh", True)
     with pytest.raises(SystemExit):
         main(["models", "--cost", "1,1,2"])
 

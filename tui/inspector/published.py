@@ -28,7 +28,11 @@ def published_section(sheet: Sheet, spec: ModelSpec) -> None:
     """The prices and limits of a model by source, beside those of the file."""
     lives = sheet.view.lives
     facts = lives.facts(spec) if lives is not None else None
-    if lives is None or facts is None:
+    if lives is None:
+        return
+    if (facts is None or not facts.limits) and (context := lives.context(spec)):
+        sheet.field("context", f"{tokens(context[0])} tokens", "max_tokens of the file")
+    if facts is None:
         return
     sheet.heading("published data", lives.age_text)
     check = lives.price_check(spec)

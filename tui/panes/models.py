@@ -29,13 +29,14 @@ COLUMNS = (
     Column("out $", "output", 5, align="right", priority=1),
     Column("backend", "backend", 12, flex=1, max_width=26, priority=2),
     Column("max", "max", 6, align="right", priority=3),
+    Column("context", "context", 7, align="right", priority=9),
     Column("status", "status", 8, priority=4),
     Column("ends", "ends", 11, priority=5),
     Column("off", "off", 5, align="right", priority=6),
     Column("takes", "inputs", 12, flex=1, max_width=24, priority=8),
-    Column("gives", "outputs", 16, flex=1, max_width=24, priority=9),
+    Column("gives", "outputs", 16, flex=1, max_width=24, priority=10),
     Column("type", "type", 14, priority=7),
-    Column("call $", CALL, 9, align="right", priority=10),
+    Column("call $", CALL, 9, align="right", priority=11),
     Column("drift", DRIFT, 6, priority=6),
 )
 
@@ -146,6 +147,7 @@ def _row(
             output_price,
             backend,
             NumberCell(tokens(limit), limit),
+            _context(view, spec),
             (word, "" if word == Status.CALLABLE.value else tone),
             *_published(view, spec),
             (_names(spec, "inputs"), "dim"),
@@ -166,6 +168,11 @@ def _published(view: ViewModel, spec: ModelSpec | None) -> tuple[tuple[str, Tone
     check = lives.price_check(spec)
     factor = check.factor if check is not None and not check.agrees else None
     return (lives.short(spec), life_tone(lives, spec)), NumberCell(price_factor(factor), factor)
+
+
+def _context(view: ViewModel, spec: ModelSpec | None) -> NumberCell:
+    found = view.lives.context(spec) if view.lives is not None and spec is not None else None
+    return NumberCell(tokens(found[0]), found[0]) if found is not None else NumberCell("", None)
 
 
 def _names(spec: ModelSpec | None, key: str) -> str:

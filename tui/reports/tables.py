@@ -77,6 +77,8 @@ def print_catalogue(
         return
     wide = output.width >= _WIDE
     columns = [column for column in _COLUMNS if column.shown(wide, call is not None)]
+    if wide and any(row.lead.context for row in rows):
+        columns.insert(4, _TableColumn("CONTEXT", lambda offer, _: tokens(offer.context), number=True))
     if wide and any(row.lead.ends for row in rows):
         columns.append(_TableColumn("ENDS", lambda offer, _: offer.ends))
     cells, tones = [], []

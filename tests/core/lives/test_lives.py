@@ -237,16 +237,41 @@ def test_an_end_within_the_horizon_is_a_problem_and_a_later_one_is_not(tmp_path:
 )
 def test_price_checks(rows: list[list[Any]], factor: float | None, tmp_path: Path) -> None:
     report = known(
-        inspect(tmp_path, small("m"), release="0.92.2"), index(openai={"m": [rows, [["0", 9, 1], ["1", 8, 1]]]})
+        inspect(tmp_path, small("m"), release="0.92.2"), index(openai={"m": [rows, [["0", 9, 1], ["1", 6, 1]]]})
     )
     assert report.lives is not None
     checks = [check for check in report.lives.price_checks() if check.spec.handle == "m"]
     assert [check.factor for check in checks] == ([factor] if factor is not None else [])
     assert all(check.agrees == (factor == 1) for check in checks)
     [spec] = report.catalog.declared["m"]
-    assert report.lives.context(spec) == 8, "the newest source"
+    assert report.lives.context(spec) == (6, "litellm of 2026-11-20"), "the newest source"
     [other] = report.catalog.declared["claude-4-sonnet"]
     assert (report.lives.context(other), report.lives.state(other)) == (None, LifeState.UNKNOWN)
+
+
+def test_the_context_window_is_of_the_index_or_of_a_file_that_writes_it_as_max_tokens(tmp_path: Path) -> None:
+    files = minimal("0.92.2")
+    addresses = {"groq": "https://api.groq.com/openai/v1", "openrouter": "https://openrouter.ai/api/v1"}
+    for name in ("mistral", "openrouter", "groq"):
+        table = f'\n[{name}]\nenabled = true\nendpoint = "{addresses.get(name, "")}"\n'
+        files = extended(files, "backends.toml", table)
+        sdk = "mistral" if name == "mistral" else "openai"
+        files[f"backends/{name}.toml"] = f'[defaults]\nsdk = "{sdk}"\n' + llm(f"{name}-one") + llm(f"{name}-two")
+    files["backends/mistral.toml"] += llm("reader", 'model_type = "text_extractor"\n').replace("reader", "ocr")
+    found = index(
+        mistral={"mistral-one-id": [[], [["1", 262144, 0], ["0", 9, 9]]], "mistral-two-id": [[], [["1", 0, 16384]]]},
+        groq={"groq-one-id": [[], [["2", 131072, 0], ["1", 1000000, 8192], ["0", 131072, 16384]]]},
+        openai={"gpt-4o-mini-id": [[], [["1", 272000, 128000], ["0", 128000, 0], ["2", 400000, 128000]]]},
+    )
+    lives = known(inspect(tmp_path, files, release="0.92.2"), found).lives
+    assert lives is not None
+    contexts = {spec.handle: lives.context(spec) for spec in lives.catalog.specs}
+    assert contexts["mistral-one"] == (262144, "litellm of 2026-11-20")
+    assert contexts["mistral-two"] == (8192, "the file")
+    assert contexts["openrouter-one"] == (8192, "the file")
+    assert contexts["gpt-4o-mini"] == (400000, "litellm of 2026-11-20")
+    assert contexts["groq-one"] == (131072, "genai-prices of 2026-10-01"), "the most sources"
+    assert (contexts["groq-two"], contexts["claude-4-sonnet"], contexts["ocr"]) == (None, None, None)
 
 
 def test_a_published_price_weighs_in_choices(tmp_path: Path) -> None:
@@ -328,8 +353,28 @@ def test_counts_of_stock_trees(release: str) -> None:
 
 
 @pytest.mark.stock
-def test_use_proposes_no_ended_model_while_a_living_one_of_the_kind_is_served(stock: StockFactory) -> None:
-    report = inspect_tree(str(stock("0.92.2").tree), release="0.92.2", environ={}, assume_keys=True)
+def test_context_windows_of_the_stock_tree() -> None:
+    lives = shipped("0.92.2")
+    contexts = {
+        (spec.backend, spec.handle): lives.context(spec) for spec in lives.catalog.specs if spec.model_type == "llm"
+    }
+    assert contexts["anthropic", "claude-5-opus"] == (1_000_000, "litellm of 2026-11-20")
+    assert contexts["anthropic", "claude-4.5-sonnet"] == (200_000, "litellm of 2026-11-20")
+    assert contexts["mistral", "mistral-large"] == (262_144, "litellm of 2026-11-20")
+    assert contexts["mistral", "mistral-codestral-2405"] == (262_144, "the file")
+    by_file = {backend for (backend, _), found in contexts.items() if found is not None and found[1] == "the file"}
+    assert by_file == {"mistral", "openrouter"}
+    # Anthropic's files state the output limit: no context is that of the file.
+    specs = [spec for spec in lives.catalog.specs if spec.backend == "anthropic"]
+    assert all((lives.context(spec) or (0, ""))[0] > (spec.max_tokens or 0) for spec in specs)
+
+
+@pytest.mark.stock
+@pytest.mark.parametrize(("release", "least"), [("0.92.2", 100), ("0.43.1", 100), ("0.14.3", 30)])
+def test_use_proposes_no_ended_model_while_a_living_one_of_the_kind_is_served(
+    release: str, least: int, stock: StockFactory
+) -> None:
+    report = inspect_tree(str(stock(release).tree), release=release, environ={}, assume_keys=True)
     report = report.with_knowledge(read_knowledge({"HOME": "/nonexistent"})[0])
     lives = report.lives
     assert lives is not None
@@ -342,4 +387,4 @@ def test_use_proposes_no_ended_model_while_a_living_one_of_the_kind_is_served(st
                 assert not living, (backend, item.node)
                 assert item.best.warnings[0] == lives.text(item.best.spec)
             proposals += item.best is not None
-    assert proposals > 100
+    assert proposals > least
