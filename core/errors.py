@@ -134,6 +134,7 @@ class Condition(Enum):
     SPEC_MISSING = (("0.10", "InferenceBackendLibraryError"),)
     SPEC_NAME_TOO_LONG = (("0.10", "OSError"),)
     SPEC_NAME_NUL = (("0.10", "ValueError"),)
+    METHODS_FOLDER = (("0.10", "LibraryError"), ("0.12", "-"))
     NOT_A_FOLDER = (("0.10", "NotADirectoryError"),)
     SPEC_SHAPE = (("0.10", "InferenceBackendLibraryError"),)
     SPEC_NOT_A_TABLE = (("0.10", "InferenceBackendLibraryError"), ("0.11", "InferenceModelSpecError"))

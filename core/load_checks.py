@@ -19,7 +19,7 @@ from core.resolution import Resolver, switched_off
 from core.serving import Serving
 from core.settings.in_force import settings_in_force
 from core.settings.problems import report_settings, report_terms, report_unknown_prefixes
-from core.start_checks import check_start, check_start_folder, first_start
+from core.start_checks import check_methods_folder, check_start, check_start_folder, first_start
 from core.suggest import did_you_mean
 
 _GATEWAY_FIX = "turn it off and route to a backend of your own; `pipelex migrate` removes it"
@@ -63,6 +63,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     if catalog.behaviours.presets_checked_by_name:
         _check_handles(resolver, cache, findings.within(Stage.FINAL, Check.MODELS))
         _check_presets(resolver, findings.within(Stage.FINAL, Check.PRESETS))
+    check_methods_folder(catalog, findings.within(Stage.FINAL, Check.BACKENDS))
     return first_start(catalog, tuple(items))
 
 

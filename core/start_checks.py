@@ -84,6 +84,19 @@ def check_start_folder(catalog: Catalog, findings: Findings) -> None:
         )
 
 
+def check_methods_folder(catalog: Catalog, findings: Findings) -> None:
+    """Report folders of methods that the start folder lacks (to 0.11), which the release meets at the end."""
+    paths, folder = catalog.tree.paths, catalog.behaviours.methods_folder
+    if not folder or paths.named:
+        return
+    testing = catalog.environment.filled("${env:RUN_MODE}") in ("unit_test", "ci_test")
+    for name in (folder, "tests/test_pipelines") if testing else (folder,):
+        if not Path(paths.start, name).exists():
+            message = f"Pipelex {catalog.release} does not start in {paths.start}, which has no folder {name}"
+            code, condition = start_codes.METHODS_FOLDER_MISSING, Condition.METHODS_FOLDER
+            findings.refuse(code, condition, message, None, fix=f"make the folder {name}", subject=name)
+
+
 def _check_run_variables(catalog: Catalog, findings: Findings) -> None:
     """Check the variables that name the environment and the mode of a run, which `runtime.py` reads when imported."""
     behaviours = catalog.behaviours

@@ -25,6 +25,16 @@ HOME_NO_FOLDER = Diagnostic(
     "Move it away.",
     "pipedeck does not write in the home directory itself",
 )
+METHODS_FOLDER_MISSING = Diagnostic(
+    "methods-folder-missing",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "The start folder has no folder of methods, which releases up to 0.11 require.",
+    "They load the methods when they start. In the run modes `unit_test` and `ci_test` also `tests/test_pipelines`.",
+    "0.11.0 started where there is no pipelex_libraries/pipelines",
+    "Make the folder, or run `pipelex init-libraries`.",
+    "only you know where Pipelex is started",
+)
 DOTENV_REFUSED = Diagnostic(
     "dotenv-refused",
     Severity.ERROR,

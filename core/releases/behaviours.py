@@ -63,6 +63,7 @@ class Behaviours:
     presets_checked_by_name: bool
     thinking_budgets: bool
     keyless_openai: Literal["none", "empty", "dummy"]
+    methods_folder: str
     method_ending: Literal[".plx", ".mthds"]
     model_keys: tuple[str, ...]
     pipe_types: tuple[str, ...]

@@ -180,12 +180,7 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.10.0", True, "an alias may be a list, tried in order"),
         ("0.15.0", False, "an alias is one name; chains are waterfalls"),
     ),
-    _behaviour(
-        "waterfalls",
-        "waterfalls",
-        ("0.10.0", False, "none"),
-        ("0.15.0", True, "lists of names tried in order"),
-    ),
+    _behaviour("waterfalls", "waterfalls", ("0.10.0", False, "none"), ("0.15.0", True, "lists of names, in order")),
     _behaviour(
         "merged_lists",
         "lists set by two deck files",
@@ -284,6 +279,12 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.18.0b3", "order or internal", "`fallback_order`, then the others; without it only `internal`"),
     ),
     _behaviour(
+        "methods_folder",
+        "folder of methods",
+        ("0.10.0", "pipelex_libraries/pipelines", "has to exist, and `tests/test_pipelines` in a test run mode"),
+        ("0.12.0", "", "may be missing"),
+    ),
+    _behaviour(
         "unrouted_to_internal",
         "a model that no route and no default takes",
         ("0.10.0", False, "is dropped"),
@@ -353,12 +354,7 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.10.0", False, "not known, or not checked"),
         ("0.77.0", True, "whole numbers of 0 or more, the lower at most the upper"),
     ),
-    _behaviour(
-        "costs_finite",
-        "prices that are not finite",
-        ("0.10.0", False, "load"),
-        ("0.82.0", True, "are refused"),
-    ),
+    _behaviour("costs_finite", "prices that are not finite", ("0.10.0", False, "load"), ("0.82.0", True, "refused")),
     _behaviour(
         "keyless_openai",
         "the key passed to the client of OpenAI for a backend without `api_key`",

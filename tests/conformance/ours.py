@@ -38,12 +38,13 @@ UNKNOWN_CHOICE = (
 def answer(project: Path, release: str, env: Mapping[str, str], home: Path | None) -> Entry:
     """The answer of pipedeck for a project and a release, with these variables and this home folder.
 
-    The release is asked for its reading of models alone, without the copy of its kit that a first start makes, and
-    without the consent that the gateway needs.
+    The release is asked for its reading of models alone, without the copy of its kit that a first start makes, without
+    the consent that the gateway needs, and without methods.
     """
     with tempfile.TemporaryDirectory(prefix="pipedeck-home-") as empty, contextlib.chdir(project):
         folder = home.resolve() if home is not None else Path(empty)
         keep_from_filling(folder)
+        (project / "pipelex_libraries" / "pipelines").mkdir(parents=True, exist_ok=True)
         for folder_with_terms in (project, folder):
             accept_terms(folder_with_terms)
         environ = {"PATH": os.defpath, "HOME": str(folder), **env}

@@ -28,7 +28,7 @@ from tests.support.trees import (
     write_tree,
 )
 
-CODES: Final = ("tree-not-read", "dotenv-not-read", "home-no-folder")
+CODES: Final = ("tree-not-read", "dotenv-not-read", "home-no-folder", "methods-folder-missing")
 """The codes that only a start in another folder, or with another home, emits."""
 
 
@@ -121,7 +121,22 @@ def test_up_to_0_17_a_subfolder_has_no_tree(release: str, error: str, tmp_path: 
     assert (stop.code, stop.error_type) == ("tree-not-read", error)
     assert str(stop.fix) == f"start Pipelex in {shop}; `--cwd {shop}` answers for that"
     assert report.catalog.models, "the tree above is shown nevertheless"
+    (shop / "pipelex_libraries" / "pipelines").mkdir(parents=True)
     assert inspect(shop, release=release, cwd=shop).boots
+
+
+@pytest.mark.parametrize(("release", "needed"), [("0.10.2", True), ("0.11.0", True), ("0.12.0", False)])
+def test_up_to_0_11_the_folders_of_methods_have_to_exist(release: str, needed: bool, tmp_path: Path) -> None:
+    shop = write_tree(tmp_path / "shop", minimal(release) if release == "0.11.0" else tree_for(release))
+    missing = []
+    for folder in ("pipelex_libraries/pipelines", "tests/test_pipelines", "."):
+        report = inspect(shop, release=release, cwd=shop, environ={**KEYS, "RUN_MODE": "ci_test"})
+        missing += [problem.subject for problem in report.problems if problem.code == "methods-folder-missing"]
+        assert report.boots is (not needed or folder == ".")
+        (shop / folder).mkdir(parents=True, exist_ok=True)
+    expected = ["pipelex_libraries/pipelines", "tests/test_pipelines", "tests/test_pipelines"]
+    assert missing == (expected if needed else [])
+    assert inspect(shop, release=release).boots, "a tree that is named by its path is started elsewhere"
 
 
 def test_a_named_tree_is_answered_for(tmp_path: Path) -> None:
