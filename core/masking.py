@@ -8,7 +8,7 @@ and in the texts that are shown, every word that looks like a key is hidden: by 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, Literal
@@ -187,6 +187,13 @@ def has_secret(key: str | KeyPath, value: object, *, strict: bool = False) -> bo
     if isinstance(value, list):
         return any(has_secret(path, item, strict=strict) for item in value)
     return not isinstance(value, bool) and value is not None and is_hidden_number(path)
+
+
+def suspect_words(path: KeyPath, value: str) -> Iterator[str]:
+    """The parts of a literal text that are secrets by its key or by their looks, without short ones."""
+    if is_suspect(path, value):
+        spans = all_of(value) if _kind(path, strict=False) == "hidden" else text_spans(value)
+        yield from (word for start, end in spans if len(word := value[start:end].strip()) >= 8)
 
 
 def is_suspect(path: KeyPath, value: str) -> bool:

@@ -128,6 +128,8 @@ class CheckPlan:
     private: tuple[str, ...] = field(default=(), repr=False)
     """The parts of addresses that come from variables, which are not shown."""
     secrets: tuple[Secret, ...] = field(default=(), repr=False)
+    literals: tuple[Secret, ...] = field(default=(), repr=False)
+    """Secrets in the files of the backend, in headers or addresses: an answer may repeat them in the ids of models."""
     asked_model: str = ""
     """The id of the model that a completion asks for; empty for a check."""
     extra: str = ""

@@ -10,6 +10,7 @@ from core.catalog import Catalog
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.entities import Backend, ModelSpec
+from core.masking import suspect_words
 from core.probes.address import Address, parse_address, private_parts
 from core.probes.check_plan import CheckPlan, Header, Request, UnsendableError
 from core.probes.check_requests import BaseUrl, RequestContext, requests_for
@@ -23,6 +24,7 @@ from core.probes.secret import FilledText, Scrubber, Secret, fill, fits_a_header
 from core.providers import table
 from core.providers.provider import Endpoint, Provider, Role
 from core.secret_texts import is_secret_key
+from core.variables import texts
 
 _MISSING, _NOT = CheckStatus.MISSING_CREDENTIAL, CheckStatus.NOT_CHECKABLE
 
@@ -293,6 +295,7 @@ class _Planner:
             variables=tuple(dict.fromkeys((*plan.variables, *self.variables))),
             scrub=Scrubber((*self.secrets, *plan.secrets)),
             private=private_parts(self._values()),
+            literals=tuple(self._literals()),
         )
         if any(
             plan.scrub.known(request.url) or plan.scrub.known(request.body.decode("utf-8", "replace"))
@@ -314,6 +317,13 @@ class _Planner:
             value = variable_value(self.catalog, name)
             if value is not None:
                 yield value.reveal()
+
+    def _literals(self) -> Iterator[Secret]:
+        """The secrets that stand in the files of the backend."""
+        for fields in (self.backend.fields, *(spec.fields for spec in self.specs)):
+            for path, text in texts(fields):
+                if path[0] != "model_id":
+                    yield from map(Secret, suspect_words(path, text))
 
     def verdict(self, error: UnsendableError) -> CheckPlan:
         """A plan that sends nothing, with the reason."""

@@ -45,12 +45,12 @@ class CheckRecord:
     """The token that the key was exchanged for."""
 
     def __post_init__(self) -> None:
-        self.known_secrets = Scrubber(self.plan.secrets)
+        self.known_secrets = Scrubber((*self.plan.secrets, *self.plan.literals))
 
     def take_token(self, token: str) -> None:
         """Use a token from now on, as secret as the key."""
         self.bearer = Secret(token)
-        self.known_secrets = Scrubber((*self.plan.secrets, self.bearer))
+        self.known_secrets = Scrubber((*self.plan.secrets, *self.plan.literals, self.bearer))
 
     def scrub(self, text: str) -> str:
         """A text of the server without secrets."""

@@ -1,7 +1,7 @@
 """Canaries planted anywhere a file of a tree can hold text, broken files too, and all commands over each document.
 
 `python -m tests.trust.canaries --documents 5000` runs a campaign and prints what leaked, `--screens 200` one over all
-screens of the app.
+screens of the app, `--served 500` one over answers of servers.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from core.masking import below_item, in_backend_file, masked
 from core.toml.redaction import is_toml, redact
 from core.toml.toml_reader import parse
 from core.variables import texts
+from tests.trust.failing import failing
 from tui.cli.main import main
 from tui.sample import copy_sample
 
@@ -213,6 +214,9 @@ def run_document(seed: int, folder: Path, commands: int | None = None) -> list[s
                 found.append(f"{command} {' '.join(form)}: {line[max(0, at - 80) : at + 60]}")
             if "had to stop" in printed or "Traceback" in printed:
                 found.append(f"{command} {' '.join(form)} fails: {printed[-200:]}")
+    with failing(round(10 ** source.uniform(0.5, 4.5)), f"in {value}: {text}"):
+        printed = run_command([*source.choice(COMMANDS).split(" "), "--tree", str(root)])
+    found += ["crash report"] if leaks(value, printed) else []
     found += stored(value, root, home)
     return [f"seed {seed}, {path.name}: {line}" for line in found]
 
@@ -247,8 +251,14 @@ def run() -> int:
     parser.add_argument("--first", type=int, default=0, help="the seed of the first document")
     parser.add_argument("--commands", type=int, help="this many random commands a document instead of all")
     parser.add_argument("--screens", type=int, help="show this many documents in the app instead")
+    parser.add_argument("--served", type=int, help="let servers repeat this many canaries instead")
     options = parser.parse_args()
-    if options.screens:
+    show: Callable[[int, Path], list[str]]
+    if options.served:
+        from tests.trust.served_canaries import run_served
+
+        count, show = options.served, run_served
+    elif options.screens:
         from tests.trust.screen_canaries import run_screens
 
         count, show = options.screens, lambda seed, folder: asyncio.run(run_screens(seed, folder))

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import random
 import shutil
 from pathlib import Path
 
+from textual.app import ScreenStackError
+
 from tests.trust.canaries import canary, document, leaks, plant, spots, stored
+from tests.trust.failing import PlantedError, failing
+from tests.trust.served_canaries import served_project
 from tests.tui.app_driver import AppDriver, open_app, request_for
+from tests.tui.checks.check_screens import idle, until
 from tui.sample import DEMO_VARIABLES, copy_sample
 from tui.screens.file_text import FileTextScreen
+from tui.session import Request
 
 SIZE = (120, 60)
 """A terminal in which most screens are whole."""
@@ -105,8 +113,11 @@ async def run_screens(seed: int, folder: Path, screens: int = 9) -> list[str]:
     for old in (root, home):
         shutil.rmtree(old, ignore_errors=True)
     home.mkdir(parents=True)
+    if source.random() < 0.2:
+        return await run_served_screens(seed, source, root, home)
     path, value = plant_in_project(source, root)
-    async with open_app(request_for(root, home, **dict.fromkeys(DEMO_VARIABLES, "k")), SIZE) as driver:
+    request = request_for(root, home, **dict.fromkeys(DEMO_VARIABLES, "k"))
+    async with open_app(request, SIZE) as driver:
         walk = Walk(driver, value)
         copied: list[str] = []
         driver.app.copy = lambda text: copied.append(text)  # type: ignore[method-assign]
@@ -120,5 +131,47 @@ async def run_screens(seed: int, folder: Path, screens: int = 9) -> list[str]:
             await walk.show(keys)
         await walk.show("w")
         await walk.show("L")
-    found = walk.found + [f"copied: {text[:100]}" for text in copied if leaks(value, text)] + stored(value, root, home)
+    found = walk.found + [f"copied: {text[:100]}" for text in copied if leaks(value, text)]
+    found += await crash(source, request, value, path.read_text()) + stored(value, root, home)
     return [f"seed {seed}, {path.name}: {line}" for line in found]
+
+
+async def crash(source: random.Random, request: Request, value: str, text: str) -> list[str]:
+    """Let the app fail at some place, with an error that quotes a file; what leaked, in words."""
+    keys = source.choice(("1 l", "v", "2 e", "e", "4 m", "w", "5 f", "l down"))
+    printed, found = io.StringIO(), []
+    with (
+        contextlib.redirect_stderr(printed),
+        contextlib.redirect_stdout(printed),
+        contextlib.suppress(PlantedError, ScreenStackError),
+    ):
+        async with open_app(request, SIZE) as driver:
+            with failing(round(10 ** source.uniform(0.5, 4)), f"in {value}: {text}"):
+                await driver.press(*keys.split())
+            found = [f"{keys}, failed: {line.strip()[:150]}" for line in driver.lines if leaks(value, line)]
+    return [*found, "crash report"] if leaks(value, printed.getvalue()) else found
+
+
+async def run_served_screens(seed: int, source: random.Random, root: Path, home: Path) -> list[str]:
+    """Check a backend whose server repeats a canary, and show what it answered; what leaked, in words."""
+    with served_project(source, root) as value:
+        async with open_app(request_for(root, home), SIZE) as driver:
+            walk = Walk(driver, value)
+            await walk.press("1 home down t")
+            await until(driver, idle(driver))
+            for keys in (
+                "l pagedown",
+                "i slash m",
+                "i down space",
+                "i space a w",
+                "0",
+                "L",
+                "2 l",
+                "6",
+                "W",
+                "J",
+                "5 end l",
+            ):
+                await walk.press("1 home down")
+                await walk.show(keys)
+    return [f"seed {seed}, served: {line}" for line in walk.found + stored(value, root, home)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 
 from tests.trust.canaries import run_document
-from tests.trust.screen_canaries import run_screens
+from tests.trust.screen_canaries import run_screens, run_served_screens
+from tests.trust.served_canaries import run_served
 
 
 @pytest.mark.parametrize("first", range(0, 40, 10))
@@ -17,6 +19,17 @@ def test_no_planted_canary_leaks(first: int, tmp_path: Path, monkeypatch: pytest
     assert found == []
 
 
+def test_no_canary_that_a_server_repeats_leaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert [line for seed in range(10) for line in run_served(seed, tmp_path, commands=2)] == []
+
+
 @pytest.mark.parametrize("seed", range(4))
-async def test_no_planted_canary_is_on_a_screen(seed: int, tmp_path: Path) -> None:
+async def test_no_planted_canary_is_on_a_screen(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     assert await run_screens(seed, tmp_path, screens=5) == []
+
+
+@pytest.mark.parametrize("seed", [3, 5])
+async def test_no_canary_that_a_server_repeats_is_on_a_screen(seed: int, tmp_path: Path) -> None:
+    assert await run_served_screens(seed, random.Random(seed), tmp_path / "shop", tmp_path / "home") == []

@@ -65,7 +65,7 @@ def add_init(commands: Commands) -> None:
 def run_init(options: argparse.Namespace) -> int:
     """Plan the tree, write it, and print the files and next steps."""
     from core.api import current_directory
-    from core.files.store import Committed
+    from core.files.store import Committed, DiskState, Failed
     from core.releases import NEWEST_RELEASE, behaviours_of
     from core.scaffold import scaffold_at
     from core.target import named_release
@@ -87,7 +87,8 @@ def run_init(options: argparse.Namespace) -> int:
             return 0
         result = scaffold.write(plan)
         if not isinstance(result, Committed):
-            print_error(f"the tree was not created, {result.message}")
+            created = isinstance(result, Failed) and result.state is DiskState.ALL
+            print_error(f"the tree was {'' if created else 'not '}created, {result.message}")
             return _FAILED
         for note in result.notes:
             print_error(note)

@@ -129,11 +129,11 @@ def _write_ascii_only() -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    _forbid_core_dumps()
-    _open_closed_streams()
-    _write_ascii_only()
     options: argparse.Namespace | None = None
     try:
+        _forbid_core_dumps()
+        _open_closed_streams()
+        _write_ascii_only()
         at = command_at(words)
         names: Sequence[str] = ()
         if at is not None:
