@@ -10,7 +10,10 @@ from zipfile import ZipFile
 
 import pytest
 
+from core.releases import Release
+from core.upgrade.fetch import fetch_kit
 from core.upgrade.kit import KitError, read_kit
+from tests.cli.process import run_on_a_terminal
 from tests.core.upgrade.conftest import stock
 from tests.support.documents import parse_document
 from tests.support.trees import KEYS, edited, write_tree
@@ -19,6 +22,14 @@ from tui.cli.main import main
 Run = Callable[[str], tuple[int, str, str]]
 LINE = 'team = { model = "gpt-4o-mini", temperature = 0.25 }'
 PIPE = 'domain = "shop"\n[pipe.sell]\ntype = "PipeLLM"\noutput = "Text"\nmodel = "old"\n'
+
+
+WHEEL = {
+    "METADATA": "Metadata-Version: 2.1\nName: pipelex\nVersion: 0.92.2\n",
+    "WHEEL": "Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    "RECORD": "",
+}
+"""The metadata that pip wants."""
 
 
 @pytest.fixture
@@ -37,6 +48,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         for path in sorted((tmp_path / "new" / ".pipelex").rglob("*.toml")):
             archive.write(path, f"pipelex/kit/configs/{path.relative_to(tmp_path / 'new' / '.pipelex')}")
         archive.writestr("pipelex/kit/configs/telemetry.toml", "")
+        for name, text in WHEEL.items():
+            archive.writestr(f"pipelex-0.92.2.dist-info/{name}", text)
     root = write_tree(tmp_path / "project", {**old, "deck/mine.toml": f"[llm.presets]\n{LINE}\n"})
     (root / "shop.plx").write_text(PIPE)
     monkeypatch.chdir(root)
@@ -137,6 +150,34 @@ def test_missing_kits_are_named_and_only_fetched_when_asked(project: Path, capsy
     ):
         assert main(line.split()) == 2
         assert words in capsys.readouterr().err
+
+
+def test_kit_is_fetched_with_pip_and_not_kept(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_FIND_LINKS", str(project.parent))
+    before = contents(project)
+    assert main(["upgrade", "--to", "0.92.2", "--fetch", "--keep-mine", "--dry-run"]) == 0
+    assert "to 0.92.2 (the wheel of pipelex 0.92.2)" in capsys.readouterr().out
+    assert contents(project) == before
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize(("answer", "status", "words"), [("y", 0, "the wheel of pipelex 0.92.2"), ("", 2, "--kit")])
+def test_terminal_asks_before_a_kit_is_fetched(answer: str, status: int, words: str, project: Path) -> None:
+    environ = {**KEYS, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(project.parent)}
+    line = f"upgrade --to 0.92.2 --keep-mine --dry-run --tree {project}".split()
+    code, output = run_on_a_terminal(*line, environ=environ, answers={"[y/N] ": answer})
+    assert "Download pipelex 0.92.2 with pip" in output
+    assert (code, words in output) == (status, True)
+
+
+def test_without_pip_there_is_a_reason(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python of `uv tool` has no pip."""
+    monkeypatch.setenv("PATH", str(project))
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(KitError, match="no pip is here to fetch the kit with"):
+        fetch_kit(Release(0, 92, 2))
 
 
 def test_wheel_and_folder_give_the_same_kit(project: Path) -> None:

@@ -66,7 +66,7 @@ def _kits(options: argparse.Namespace, workspace: Workspace) -> tuple[Kit, Kit |
         release = wanted or (installation.release if installation is not None else None)
         if release is None:
             raise KitError("no Pipelex is installed here: name the target with --to and --fetch, or its kit with --kit")
-        if not options.fetch:
+        if not options.fetch and not _may_fetch(release):
             raise KitError(f"the kit of {release} is not here: name it with --kit, or --fetch downloads it with pip")
         kit = fetch_kit(release)
     origin_kit = (
@@ -75,6 +75,14 @@ def _kits(options: argparse.Namespace, workspace: Workspace) -> tuple[Kit, Kit |
     if origin_kit is None and options.fetch and origin is not None:
         origin_kit = fetch_kit(origin)
     return kit, origin_kit, origin
+
+
+def _may_fetch(release: Release) -> bool:
+    """Ask at a terminal whether a kit may be downloaded; elsewhere only --fetch allows it."""
+    from tui.cli.live_run import confirmed
+
+    question = f"The kit of {release} is not here. Download pipelex {release} with pip, without installing it?"
+    return sys.stdin.isatty() and sys.stderr.isatty() and confirmed(question)
 
 
 def _for_release(options: argparse.Namespace, workspace: Workspace, kit: Kit) -> Workspace:
