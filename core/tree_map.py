@@ -61,14 +61,23 @@ def map_families(report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item.family for item in _names(report)))
 
 
-def tree_map(report: Report, family: str | None = None, backend: str | None = None) -> tuple[MapBackend, ...]:
-    """The backends by the number of names that end there, the dead ends last; of one family, or one backend."""
+def tree_map(
+    report: Report, family: str | None = None, backend: str | None = None, words: str = ""
+) -> tuple[MapBackend, ...]:
+    """The backends by the number of names that end there, the dead ends last; of one family, or one backend.
+
+    `words`: only names whose line contains each of these words: in the name, the model or the backend.
+    """
     ends: dict[str, dict[str, list[Resolution]]] = {}
+    wanted = words.casefold().split()
     for item in _names(report):
         if family is not None and item.family != family:
             continue
         spec = item.spec
         handle = spec.handle if spec is not None else _dead_end(item)
+        line = f"{item.reference} {handle} {spec.backend if spec is not None else ''}".casefold()
+        if not all(word in line for word in wanted):
+            continue
         ends.setdefault(spec.backend if spec is not None else "", {}).setdefault(handle, []).append(item)
     backends = [
         MapBackend(

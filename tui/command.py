@@ -67,6 +67,8 @@ class CommandContext:
     """Whether the selected problem was found by asking a provider."""
     priced: bool = False
     """Whether a page shows the cost of calls."""
+    narrowable: bool = False
+    """Whether a page can be filtered by words."""
     removable: bool = False
     """Whether the value of the selected field can be removed."""
     ordered: bool = False

@@ -121,6 +121,7 @@ def test_every_value_that_a_tree_can_tell_is_completed() -> None:
         "since",
         "off",
         "ignore",
+        "filter",
     ]
     assert {line for line in silent if line.partition(" --")[2] not in private} == {"backend --model"}
     assert _silent("", app_parser(full=True)) == []

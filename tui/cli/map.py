@@ -30,6 +30,7 @@ def add_map(commands: Commands) -> None:
     )
     parser.add_argument("--family", metavar="F", help="one family of the deck, such as llm or img_gen")
     parser.add_argument("--backend", metavar="BACKEND", help="only names that end at this backend")
+    parser.add_argument("--filter", metavar="WORDS", default="", help="only names, models or backends with these words")
     parser.add_argument("--svg", metavar="FILE", type=Path, help="write the map to a file, as SVG")
     add_tree_options(parser)
     parser.set_defaults(run=run_map)
@@ -44,7 +45,7 @@ def run_map(options: argparse.Namespace) -> int:
     ):
         if value is not None and value not in names:
             raise PipedeckError(f"there is no {noun} {value!r} here: {choose_among(value, names)}")
-    backends = tree_map(report, options.family, options.backend)
+    backends = tree_map(report, options.family, options.backend, options.filter)
     output = TextOutput(sys.stdout)
     if options.svg is not None:
         try:

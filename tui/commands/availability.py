@@ -42,6 +42,7 @@ profiles = _needs(lambda now: now.profiles > 1, "this tree has no other profile"
 what_if = _needs(lambda now: now.kind in ("backend", "variable"), "! works on a backend: press 1")
 priced = _needs(lambda now: now.where != "page" or now.priced, "no prices on this page")
 spent = _needs(lambda now: now.kind == "spending", "works on the page of past runs: press 8")
+narrowable = _needs(lambda now: now.narrowable, "this page has no filter")
 colours = _needs(lambda now: now.colours, "NO_COLOR is set")
 installable = _needs(lambda now: now.installable, "no package is missing for this")
 served = _needs(lambda now: now.kind == "backend", "i works on a backend: press 1")

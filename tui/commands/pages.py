@@ -10,6 +10,7 @@ from tui.selection import OVERVIEW
 
 if TYPE_CHECKING:
     from tui.pages.layers_page import LayersScreen
+    from tui.pages.map_page import MapScreen
     from tui.pages.page_screen import PageScreen
     from tui.pages.prices_page import PricesScreen
     from tui.pages.spent_page import SpentScreen
@@ -118,6 +119,11 @@ def show_map(screen: MainScreen | PageScreen[Any]) -> None:
         screen.app.push_screen(MapScreen(screen.main, screen.selected))
 
 
+def narrow_map(screen: MapScreen) -> None:
+    """Type words that the lines of the map must contain."""
+    screen.start_filter()
+
+
 def mark_price(screen: PricesScreen) -> None:
     """Mark the price under the cursor, or unmark it."""
     screen.mark()
@@ -164,6 +170,16 @@ COMMANDS = (
         "the map: where names end, of the selected backend; there: the next family",
         EVERYWHERE,
         run=show_map,
+    ),
+    Command(
+        "map-filter",
+        ("slash",),
+        "filter",
+        "narrow the map to lines with some words; esc clears",
+        ("page",),
+        0,
+        availability.narrowable,
+        narrow_map,
     ),
     Command(
         "explain",
