@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from core import formatting
 from core.causes import Cause
@@ -14,7 +14,7 @@ from core.diagnostics.installation_codes import PACKAGE_MISSING
 from core.problems import Problem, Severity
 from core.records import dataclass
 from tui.selection import ItemRef
-from tui.widgets.runs import Tone
+from tui.widgets.runs import Run, Tone
 
 if TYPE_CHECKING:
     from core.api import Report
@@ -28,20 +28,23 @@ if TYPE_CHECKING:
 WORDS: Mapping[str, str] = {
     "ok": "ok",
     "missing_credential": "no key",
-    "unauthorized": "key refused",
-    "forbidden": "forbidden",
-    "not_found": "wrong path",
-    "rate_limited": "rate limit",
-    "server_error": "it fails",
-    "timeout": "no answer",
-    "dns": "no such host",
-    "refused": "unreachable",
+    "unauthorized": "bad key",
+    "forbidden": "denied",
+    "not_found": "no path",
+    "rate_limited": "limited",
+    "server_error": "fails",
+    "timeout": "timeout",
+    "dns": "no host",
+    "refused": "down",
     "tls": "no TLS",
-    "bad_response": "bad answer",
-    "not_checkable": "not checked",
-    "cancelled": "cancelled",
+    "bad_response": "garbled",
+    "not_checkable": "unasked",
+    "cancelled": "stopped",
 }
-"""Labels of check statuses, short enough for a column."""
+"""Labels of check statuses, of at most `TRIED_WIDTH` cells."""
+
+TRIED_WIDTH: Final = 7
+"""The width of the column of live checks: `12 min`, `bad key`."""
 
 OLD_S = 900
 """The age in seconds from which a good result is shown as old."""
@@ -52,6 +55,13 @@ _UNRELATED_FIELDS = frozenset({"enabled", "display_name"})
 
 CredentialIds = Callable[["Catalog", list[str]], Mapping[str, str]]
 """Returns a text for each backend that differs when its key or address differs."""
+
+
+class Failure(NamedTuple):
+    """Why a check failed, as a word for a column; `passing`: a repeated check may soon have another result."""
+
+    word: str
+    passing: bool = False
 
 
 class InProgress(NamedTuple):
@@ -73,6 +83,32 @@ class LiveResults:
     def of(self, problem: Problem) -> CheckResult | None:
         """The check result behind a problem; None for a problem without one."""
         return self.by_problem.get(problem) if self.by_problem is not None else None
+
+    def tried(self, spec: ModelSpec | None) -> Tried | None:
+        """The outcome of the last check of a model; None without one."""
+        return self.index.spec(spec) if self.index is not None and spec is not None else None
+
+    def failure(self, spec: ModelSpec | None) -> Failure | None:
+        """The way in which the last check of a model failed: for now, or until something is changed."""
+        tried = self.tried(spec)
+        if tried is None or spec is None or tried.state.value not in ("not_served", "failed"):
+            return None
+        if tried.state.value == "not_served":
+            return Failure("absent")
+        result = self.results[spec.backend]
+        if not result.bad or result.finding.status.value == "cancelled":
+            return None
+        return Failure(word_of(result), passing=is_passing(result))
+
+    def tried_cell(self, spec: ModelSpec | None) -> Run:
+        """The cell of a model: the age of a check that confirms it, else why it does not."""
+        tried, failure = self.tried(spec), self.failure(spec)
+        if failure is not None:
+            return failure.word, "warn" if failure.passing else "bad"
+        if tried is None or tried.state.value != "confirmed":
+            return "", "dim"
+        old = time.time() - tried.at > OLD_S
+        return short_age(tried.at), "dim" if old else "good"
 
 
 def merge_live_results(
@@ -157,12 +193,15 @@ class Live:
                 self._results[name] = (with_previous(result, previous), inputs)
 
     def take_answer(self, catalog: Catalog, answer: ModelAnswer) -> None:
-        """Store the answer of a model."""
+        """Store the answer of a model, and what it says about its backend."""
+        from core.probes.check_result import of_backend
+
         name = answer.spec.backend
         if (inputs := self._inputs(catalog, name)) is not None:
             self._answers[name, answer.spec.handle] = (answer, inputs)
-            if self.result(catalog, name) is not None:
-                self.take(catalog, [answer.result])
+            result = answer.result if self.result(catalog, name) is not None else of_backend(answer.result)
+            if result is not None:
+                self.take(catalog, [result])
 
     def result(self, catalog: Catalog, name: str) -> CheckResult | None:
         """The last result of a backend; None when its fields or key have changed since."""
@@ -204,31 +243,51 @@ class Live:
         return bool(self._results or self.in_progress)
 
     def cell(self, catalog: Catalog, name: str) -> tuple[str, Tone]:
-        """The cell of a backend: `+ ok 2 min ago`, `x key refused`, `. asking`."""
+        """The cell of a backend: the age of an answer about its key, else what failed; `asking`."""
         if name in self.in_progress:
-            return f". {self.in_progress[name].word}", "accent"
+            return self.in_progress[name].word, "accent"
         result = self.result(catalog, name)
         if result is None:
             return "", "dim"
         if result.good:
-            return f"+ {word_of(result)} {age(result)}", "dim" if is_old(result) else "good"
+            return short_age(result.at), "dim" if is_old(result) else "good"
         if result.inconclusive:
-            return "? no list", "warn"
+            return "no list", "warn"
+        if result.proofs.key.value == "no":
+            return short_age(result.at), "bad"  # the column of keys says that it is refused
         if not result.bad or result.finding.status.value == "cancelled":
-            return f"- {word_of(result)}", "dim"
-        return (f"! {word_of(result)}", "warn") if is_passing(result) else (f"x {word_of(result)}", "bad")
+            return word_of(result), "dim"
+        return word_of(result), "warn" if is_passing(result) else "bad"
+
+    def fails(self, catalog: Catalog, name: str) -> bool:
+        """Whether the last check of a backend failed, and repeating it will not help."""
+        result = self.result(catalog, name)
+        if result is None or not result.bad or result.finding.status.value == "cancelled":
+            return False
+        return not is_passing(result)
+
+    def refuses_key(self, catalog: Catalog, name: str) -> bool:
+        """Whether the provider of a backend refused its key."""
+        result = self.result(catalog, name)
+        return result is not None and result.proofs.key.value == "no"
+
+    def refused_variables(self, catalog: Catalog) -> Mapping[str, CheckResult]:
+        """The variables with the keys of enabled backends that the provider refused, with the result that says so."""
+        names = [name for name in self._results if name in catalog.enabled and self.refuses_key(catalog, name)]
+        results = (self.result(catalog, name) for name in names)
+        return {result.variable: result for result in results if result is not None and result.variable}
 
 
 def word_of(result: CheckResult) -> str:
     """The label of a result."""
     if result.finding.reason is not None and result.finding.reason.value == "quota":
-        return "no credit"
+        return "unpaid"
     return WORDS.get(result.finding.status.value, result.finding.status.value)
 
 
 def is_passing(result: CheckResult) -> bool:
     """Whether a repeated check may soon have another result."""
-    return result.finding.status.value in _TEMPORARY and word_of(result) != "no credit"
+    return result.finding.status.value in _TEMPORARY and word_of(result) != "unpaid"
 
 
 def is_old(result: CheckResult) -> bool:
@@ -241,30 +300,22 @@ def age(result: CheckResult) -> str:
     return formatting.age(time.time() - result.at)
 
 
-def tried_cell(tried: Tried, result: CheckResult) -> tuple[str, str, Tone] | None:
-    """Symbol, label and tone of a callable name after a check of its provider: `tried 2 min`.
-
-    None when the check does not cover it.
-    """
-    state = tried.state.value
-    if state == "confirmed":
-        return "+", f"tried {_short(tried.age())}", "good"
-    if state == "not_served":
-        return "x", "not served", "bad"
-    if state == "failed" and result.bad and result.finding.status.value != "cancelled":
-        return ("!", word_of(result), "warn") if is_passing(result) else ("x", word_of(result), "bad")
-    return None
-
-
-def ran_cell(ran: Ran) -> tuple[str, str, Tone]:
-    """Symbol, label and tone of a callable name after a run: `ran 2 h`."""
-    return ("!", f"fail {_short(ran.age)}", "warn") if ran.failed_last else ("+", f"ran {_short(ran.age)}", "good")
+def short_age(at: float) -> str:
+    """The age of a check at `at` (unix time) for a column: `now`, `12 min`, `3 h`, `2 d`."""
+    return _short(formatting.age(time.time() - at))
 
 
 def _short(age_label: str) -> str:
-    """An age for a column: `2 h`, `3 d`."""
     label = age_label.removesuffix(" ago").replace("just now", "now")
-    return label.partition(" day")[0] + " d" if " day" in label else label
+    return f"{label.partition(' day')[0]} d" if " day" in label else label
+
+
+def ran_cell(ran: Ran) -> Run:
+    """The cell of a name after a run: `ran 2 h`, `ran 12m`."""
+    text = f"ran {_short(ran.age)}"
+    if len(text) > TRIED_WIDTH:
+        text = text.replace(" min", "m").replace(" h", "h").replace(" d", "d")
+    return ("failed", "warn") if ran.failed_last else (text, "good")
 
 
 Groups = Mapping[ItemRef, tuple[ItemRef, ...]]

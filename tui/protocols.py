@@ -59,6 +59,9 @@ class MainScreenProtocol(Protocol):
     def show_live_results(self, *, ages_only: bool = False) -> None:
         """Show the live results; with `ages_only` only their ages."""
 
+    def fit_live(self) -> None:
+        """Give the lists room for the column of live checks, or take it back."""
+
     def show_item(self, ref: ItemRef, *, keep_place: bool = False) -> None:
         """Show an item in the inspector."""
 

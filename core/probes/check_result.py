@@ -11,7 +11,7 @@ from typing import Any, Final
 from core.probes.check_plan import CheckPlan
 from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_bad, is_good
 from core.probes.exchange import Exchange
-from core.probes.proofs import ModelProof, Proof, Proofs, latest
+from core.probes.proofs import ModelProof, Proof, Proofs, latest, refuses_key
 from core.probes.secret import Scrubber
 from core.probes.served_models import MAX_MODELS, Served
 from core.providers.table import BY_NAME
@@ -186,9 +186,18 @@ def with_previous(result: CheckResult, previous: CheckResult | None) -> CheckRes
     )
     if result.asked_model:
         # A completion: the lists of the previous result remain.
+        if refuses_key(result.finding):
+            return replace(result, listing=previous.listing)
         own = latest((*previous.model_proofs, *result.model_proofs), result.at)
         return _answered(replace(previous, model_proofs=own, cached=False))
     return _answered(replace(result, model_proofs=latest((*previous.model_proofs, *items), result.at)))
+
+
+def of_backend(result: CheckResult) -> CheckResult | None:
+    """What a completion without a previous result says about its backend; None where it says nothing."""
+    if result.finding.reason is Reason.MODEL and result.http_status is not None:
+        return replace(result, finding=Finding(CheckStatus.OK, Reason.KEY_UNPROVEN))
+    return result if result.good or refuses_key(result.finding) else None
 
 
 def _answered(result: CheckResult) -> CheckResult:

@@ -16,7 +16,7 @@ from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
-from core.probes.check_result import CheckResult, Listing, result_of, with_previous
+from core.probes.check_result import CheckResult, Listing, of_backend, result_of, with_previous
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.history import save_history
 from core.probes.proofs import ModelProof, Proof, Proofs
@@ -55,9 +55,10 @@ def save_results(
         if plan is None:
             continue
         previous = _valid(plan, entries.get(result.backend), key, result.at)
-        merged = with_previous(result, previous)
-        if result.asked_model and previous is None and not result.good:
-            continue  # one model that does not answer says nothing about its backend
+        alone = of_backend(result) if result.asked_model and previous is None else result
+        if alone is None:
+            continue
+        merged = with_previous(alone, previous)
         if merged.finding.status not in _NOT_CACHED:
             entries[result.backend] = {"fingerprint": fingerprint(plan, key), **_written(merged)}
     content = {"format": FORMAT, "results": entries}

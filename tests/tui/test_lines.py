@@ -145,7 +145,7 @@ async def test_click_follows_a_link() -> None:
         "\x1b]52;c;cHduZWQ=\x07",
         "[@click=app.quit]x[/]",
         "模型" * 40,
-        "abc-" * 125,
+        "abc-" * 100,
         "a\nb\tc",
         "\u202e" * 9,
         "",

@@ -22,7 +22,8 @@ async def test_enter_on_a_trail_step_selects_its_item() -> None:
 async def test_trail_is_rendered_as_a_tree_with_locations() -> None:
     async with demo() as app:
         await app.press("4", "down", "down", "down")
-        assert "callable" in app.left
+        assert "ends at" in app.left
+        assert "CALLABLE" in app.details
         for part in (
             "$summary deck/1_llm_deck.toml:26",
             "└ ~frugal deck/1_llm_deck.toml:20",

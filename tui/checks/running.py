@@ -229,7 +229,7 @@ class Checking:
             job.answered += event.result.applicable
             self.live_results.soon()
         elif event.stage is Stage.RETRYING:
-            live.in_progress[event.backend] = InProgress("once more", event.text)
+            live.in_progress[event.backend] = InProgress("retries", event.text)
         elif event.stage is not Stage.QUEUED:
             page = event.text.rpartition(", page ")[2] if ", page " in event.text else ""
             live.in_progress[event.backend] = InProgress(f"page {page}" if page else "asking", event.text)
@@ -251,6 +251,7 @@ class Checking:
         if job.spec is not None and job.completion is not None and results:
             answer = ModelAnswer(results[0], job.spec, job.completion.cost_of(results[0]))
             self._live.take_answer(job.view.catalog, answer)
+            self.live_results.soon()
             self._show()
             self._screen.app.say(failed or describe_answer(answer))
             return
@@ -302,6 +303,7 @@ class Checking:
     def _show(self, *names: str) -> None:
         """Render the changes: the rows, and the details when they are of it."""
         screen = self._screen
+        screen.fit_live()
         screen.panes["backends"].show_again()
         ref = screen.session.selected
         if ref.kind != "backend" or not names or ref.name in names:

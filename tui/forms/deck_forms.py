@@ -20,7 +20,7 @@ from core.layers import Layers, layers_at, settings_of
 from core.mentions import Node
 from tui.forms.form_fields import Field, FieldFactory, Form, entry_fields, file_layers, value_origin
 from tui.forms.model_choices import model_choices
-from tui.labels import STATUS_SYMBOLS, STATUS_TONES
+from tui.panes.pane_spec import status_of
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 
@@ -28,12 +28,12 @@ from tui.view_model import ViewModel
 def deck_form(view: ViewModel, ref: ItemRef) -> Form:
     """The form of a name of the deck."""
     resolution = view.references[ref]
-    spec, status = resolution.spec, resolution.status
+    spec, (sign, word, tone) = resolution.spec, status_of(view, resolution)
     end = f"  {spec.handle} at {spec.backend}" if spec is not None else "  resolves to no served model"
     return Form(
         ((f"{ref.kind}  ", "dim"), (f"{ref.family} / {ref.name}", "heading")),
         _fields(view, ref),
-        ((f"{STATUS_SYMBOLS[status]} {status.value}", STATUS_TONES[status]), (end, "")),
+        ((f"{sign} {word}", tone), (end, "")),
     )
 
 

@@ -24,7 +24,7 @@ from tui.forms.model_choices import backend_choices
 from tui.labels import variables_label
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
-from tui.widgets.runs import Runs
+from tui.widgets.runs import Run, Runs
 
 _BOOLEAN = ValueSpec(ValueKind.FLAG, "true or false")
 _PRICE = ValueSpec(ValueKind.NUMBER, "a price of 0 or more, in USD per million tokens")
@@ -58,8 +58,13 @@ def _backend_form(view: ViewModel, ref: ItemRef) -> Form:
             fields += factory.table(key, value)
         elif key not in ("extra_config", "valued_constraints"):
             fields.append(factory.field(key, rules.get(key), default=True if key == "enabled" else None))
-    state: Runs = (("+ on" if backend.enabled else "- off", "good" if backend.enabled else "warn"), ("  ", ""))
-    intro = (*state, variables_label(view.variables(ref.name)))
+    sign: Run = ("+ on", "good") if backend.enabled else ("- off", "warn")
+    variables: Run = variables_label(view.variables(ref.name))
+    if backend.enabled and view.live.fails(view.catalog, ref.name):
+        sign, variables = ("x on", "bad"), (variables[0], "")
+    if backend.enabled and view.live.refuses_key(view.catalog, ref.name):
+        variables = ("key refused", "bad")
+    intro: Runs = (sign, ("  ", ""), variables)
     return Form((("backend  ", "dim"), (ref.name, "heading")), fields, intro)
 
 

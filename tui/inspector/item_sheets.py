@@ -26,7 +26,12 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     word, tone = variables_label(view.variables(backend.name))
     if backend.enabled:
         ready = {"key set": "its key is set", "-": "needs no key"}.get(word, f"{word}: see below")
-        sheet.text(("+ on", "good"), (", ", ""), (ready, tone if tone != "dim" else ""))
+        sign: Run = ("+ on", "good")
+        if view.live.fails(catalog, backend.name):
+            sign, tone = ("x on", "bad"), ""
+        if view.live.refuses_key(catalog, backend.name):
+            ready, tone = "its key is refused", "bad"
+        sheet.text(sign, (", ", ""), (ready, tone if tone != "dim" else ""))
         sheet.text((f"serves {served} of the {counted(declared, 'model')} it declares", "" if served else "warn"))
     else:
         sheet.text(("- off", "warn"), (", so no request goes to it", ""))

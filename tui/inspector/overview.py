@@ -7,17 +7,15 @@ from core.diagnostics import deck_codes
 from core.problems import Problem
 from core.start_checks import hidden_names
 from core.verdict import Verdict, load_report
-from tui.inspector.sheet import Sheet
+from tui.inspector.sheet import Sheet, variable_run
 from tui.labels import (
     SEVERITY_SYMBOLS,
-    STATUS_SYMBOLS,
-    STATUS_TONES,
     VERDICT_SYMBOLS,
     plain,
     prices,
-    variable_label,
 )
 from tui.live import age
+from tui.panes.pane_spec import status_of
 from tui.panes.problems import entries
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -115,8 +113,9 @@ def _defaults(sheet: Sheet) -> None:
         assert row.node is not None
         name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
         input_price, output_price = prices(spec)
+        sign, _, tone = status_of(view, end)
         sheet.with_place(
-            ((f"{row.purpose:<9}", "dim"), (f"{STATUS_SYMBOLS[end.status]} ", STATUS_TONES[end.status]), name),
+            ((f"{row.purpose:<9}", "dim"), (f"{sign} ", tone), name),
             f"{input_price.text} / {output_price.text}" if spec is not None else "",
             link=view.reference(row.node.kind, row.node.family, row.node.name),
         )
@@ -130,7 +129,7 @@ def _keys(sheet: Sheet) -> None:
     sheet.heading("keys", "of the backends that are on")
     for name in names:
         variable = catalog.environment.variable(name)
-        word, tone = variable_label(variable)
+        word, tone = variable_run(sheet.view, variable)
         source = f", from {variable.source}" if variable.source else ""
         sheet.text((f"{name} ", ""), (word, tone), (source, "dim"))
 

@@ -8,6 +8,7 @@ from tui.inspector.live import ran_line, tried_line
 from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import Sheet
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
+from tui.panes.pane_spec import pipe_status
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Tone
@@ -40,7 +41,7 @@ def pipe_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
 
 def _status(sheet: Sheet, view: ViewModel, ref: ItemRef) -> None:
     answer = view.pipes[ref]
-    resolution: Resolution | None = view.followed(answer.worst)
+    resolution: Resolution | None = view.followed(pipe_status(view, answer)[1])
     if resolution is not None and resolution.status is answer.status:
         status_lines(sheet, resolution)
         tried_line(sheet, resolution.spec)

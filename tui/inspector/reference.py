@@ -9,8 +9,8 @@ from core.resolution import Resolution, Status
 from core.trail import CALL_FAILS, Step
 from tui.inspector.live import answer_section, ran_line, ran_of, tried_line
 from tui.inspector.sheet import Sheet
-from tui.labels import STATUS_SYMBOLS, STATUS_TONES, plain
-from tui.panes.pane_spec import drift_of
+from tui.labels import plain
+from tui.panes.pane_spec import drift_of, status_of
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
@@ -38,9 +38,8 @@ def reference_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
 
 def status_lines(sheet: Sheet, resolution: Resolution) -> None:
     """The status, with the reason why it cannot be used."""
-    status = resolution.status
-    tone = STATUS_TONES[status]
-    sheet.text((f"{STATUS_SYMBOLS[status]} {status.value.upper()}", tone), (f"  {_why(sheet, resolution)}", ""), hang=2)
+    sign, word, tone = status_of(sheet.view, resolution)
+    sheet.text((f"{sign} {word.upper()}", tone), (f"  {_why(sheet, resolution)}", ""), hang=2)
 
 
 _MAX_NEW = 200
@@ -161,6 +160,14 @@ def _end(resolution: Resolution) -> str:
     return resolution.unresolved.names[-1] if resolution.unresolved is not None and resolution.unresolved.names else ""
 
 
+def _live_sign(sheet: Sheet, resolution: Resolution, sign: str, failed: str = "") -> Run:
+    """The sign of a step that is in order here; after a live check that failed it is not green, or `failed`."""
+    failure = sheet.view.live_results.failure(resolution.spec)
+    if failure is None:
+        return sign, "good"
+    return (failed, "warn" if failure.passing else "bad") if failed else (sign, "")
+
+
 def _name(sheet: Sheet, step: Step, resolution: Resolution, lead: str) -> None:
     """A name of the trail: the first at the left, each further name below its predecessor."""
     view = sheet.view
@@ -181,11 +188,10 @@ def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> Non
         sheet.text((indent, ""), (f"x {step.name}", "bad"), (f"  {note}", "dim"), link=ref, hang=2)
     elif step.kind == "route":
         won = resolution.spec is not None
+        sign: Run = _live_sign(sheet, resolution, "+ ") if won else ("x ", "bad")
         backend = resolution.spec.backend if resolution.spec is not None else note.partition("-> ")[2].partition(",")[0]
         ref = view.route(step.name, backend)
-        sheet.with_place(
-            ((indent, ""), ("+ " if won else "x ", "good" if won else "bad"), (step.name, "accent")), place, link=ref
-        )
+        sheet.with_place(((indent, ""), sign, (step.name, "accent")), place, link=ref)
         note = note.replace(f", which does not declare {_end(resolution)}", " does not declare it")
         sheet.text((f"{indent}  {note}", "" if won else "bad"))
     elif step.kind == "refused":
@@ -198,7 +204,7 @@ def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> Non
         spec = resolution.spec
         good = spec is not None and sheet.view.report.resolver.is_callable(spec)
         ref = ItemRef("backend", "", step.name)
-        sign: Run = ("+ ", "good") if good else ("o ", "warn")
+        sign = _live_sign(sheet, resolution, "+ ", "x ") if good else ("o ", "warn")
         sheet.with_place(((indent, ""), sign, (step.name, "accent")), place, link=ref)
         sheet.text((f"{indent}  {note}", "" if good else "warn"))
     elif step.kind == "candidate":
@@ -206,7 +212,7 @@ def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> Non
         state = " declares it, off" if note.endswith("off") else " declares it, not used"
         sheet.with_place(((indent, ""), ("- ", "dim"), (step.name, "accent"), (state, "warn")), place, link=ref)
     elif step.kind == "spec":
-        sheet.with_place(((indent, ""), ("= ", "good"), (step.name, "")), place)
+        sheet.with_place(((indent, ""), _live_sign(sheet, resolution, "= ", "x "), (step.name, "")), place)
         # Price and limit; the sdk that stands before them is among the fields.
         sheet.text((f"{indent}  {note.partition(', ')[2]}", "dim"))
     elif step.kind == "call":

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from core.entities import Location
 from core.masking import in_backend_file, shown_value
-from core.variables import names_in
+from core.variables import Variable, names_in
 from tui.labels import SEVERITY_SYMBOLS, plain, variable_label
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -16,6 +16,12 @@ from tui.widgets.runs import Run, Runs, Tone, width_of
 LABEL = 12
 """Cells for the names of fields."""
 MAX_LISTED = 200
+
+
+def variable_run(view: ViewModel, variable: Variable) -> Run:
+    """The label of a variable's state, never its value; `refused` by a provider after a live check."""
+    refused = variable.name in view.live.refused_variables(view.catalog)
+    return ("refused", "bad") if refused else variable_label(variable)
 
 
 class Sheet:
@@ -71,7 +77,7 @@ class Sheet:
         self.field(name, shown[1:-1] if isinstance(value, list) and value else shown, place)
         for variable_name in names_in((value,)):
             variable = self.view.catalog.environment.variable(variable_name)
-            word, tone = variable_label(variable)
+            word, tone = variable_run(self.view, variable)
             source = f", from {variable.source}" if variable.source else ""
             self.text((" " * (LABEL + 1), ""), (f"{variable_name} ", ""), (word, tone), (source, "dim"))
 

@@ -20,9 +20,10 @@ from tui.inspector.item_sheets import problem_sheet
 from tui.inspector.live import ran_line, ran_of
 from tui.inspector.reference import draw_trail, status_lines
 from tui.inspector.sheet import Sheet
-from tui.labels import SEVERITY_SYMBOLS, STATUS_SYMBOLS, STATUS_TONES, plain
+from tui.labels import SEVERITY_SYMBOLS, plain
 from tui.pages.exports import Export, explanation_of, export_of, overview_export, rules_export
 from tui.pages.page_sheet import Page, PageSheet, ref_of_node
+from tui.panes.pane_spec import status_of
 from tui.reports.explanation import print_defaults
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -56,9 +57,9 @@ def explain_page(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data
 def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: ExplanationData) -> Page:
     item = explanation_of(view, ref)
     resolution = item.resolution
-    status = resolution.status
+    sign, word, tone = status_of(view, resolution)
     sheet = PageSheet(view, width, "explain", resolution.reference, f"  {ref.family} {ref.kind}")
-    if resolution.fails:
+    if resolution.fails or word == "fails":
         status_lines(sheet, resolution)
         sheet.blank()
     draw_trail(sheet, resolution, full=True)
@@ -72,7 +73,7 @@ def _reference(view: ViewModel, ref: ItemRef, tokens: Tokens, width: int, data: 
     sheet.offers("the same model elsewhere" if item.spec is not None else "declared by", item.other_offers)
     shown = {id(problem) for problem in item.problems if problem.diagnostic not in deck_codes.STATUS_SAYS}
     sheet.problems(ref for ref, problem in view.problems.items() if id(problem) in shown)
-    note: Run = (f"{STATUS_SYMBOLS[status]} {status.value}", STATUS_TONES[status])
+    note: Run = (f"{sign} {word}", tone)
     return Page(sheet, (note,), export_of(view, ref), priced=item.spec is not None)
 
 
@@ -88,7 +89,8 @@ def _backend(view: ViewModel, ref: ItemRef, width: int, data: ExplanationData) -
         request_lines(sheet, data.plan, data.key, stand_in=data.demo)
     sheet.uses(data.uses, data.usage)
     sheet.problems(view.problems_of(ref))
-    note: Run = ("+ on", "good") if on else ("- off", "dim")
+    fails = on and view.live.fails(view.catalog, ref.name)
+    note: Run = ("x on, fails", "bad") if fails else ("+ on", "good") if on else ("- off", "dim")
     return Page(sheet, (note,), export_of(view, ref))
 
 
@@ -222,7 +224,7 @@ def _row(sheet: PageSheet, row: Default, tokens: tuple[int, int]) -> None:
         sheet.text((row.purpose, "heading"), ("  a pipe must name a model: the deck has no default", "dim"))
         return
     ref = ref_of_node(view, row.node)
-    sign, tone = STATUS_SYMBOLS[end.status], STATUS_TONES[end.status]
+    sign, _, tone = status_of(view, end)
     name: Run = (f"{spec.handle} at {spec.backend}", "") if spec is not None else ("nothing", "bad")
     sheet.with_place(
         ((row.purpose, "heading"), (f"  {sign} ", tone), name),

@@ -14,8 +14,8 @@ from core.prices import Price
 from core.records import dataclass
 from core.secret_texts import shown_name
 from core.usage import Usage, Use, Uses
-from tui.inspector.sheet import LABEL, Sheet
-from tui.labels import plain, variable_label
+from tui.inspector.sheet import LABEL, Sheet, variable_run
+from tui.labels import plain
 from tui.pages.exports import Export
 from tui.reports.explanation import COMMON_ORIGINS, hidden_layers, use_text
 from tui.selection import DECK_KINDS, ItemRef
@@ -86,7 +86,7 @@ class PageSheet(Sheet):
         self.field("outputs", ", ".join(spec.names("outputs")) or "unknown")
         self.field("limit", counted(item.max_tokens, "token") if item.max_tokens is not None else "unknown")
         for variable in item.variables:
-            word, tone = variable_label(variable)
+            word, tone = variable_run(self.view, variable)
             source = f", from {variable.source}" if variable.source else ""
             hides = f", hiding {', '.join(variable.hidden)}" if variable.hidden else ""
             name: Run = (f"{shown_name(variable.name)} ", "")

@@ -12,6 +12,7 @@ from core.keys import KeyRow, keys, missing_lines
 from core.secret_texts import shown_name
 from core.variables import State
 from tui.dialogs.pick import Choice, PickScreen
+from tui.live import age
 from tui.pages.exports import Export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
@@ -23,6 +24,7 @@ from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone, fit
 
 if TYPE_CHECKING:
+    from core.probes.check_result import CheckResult
     from tui.screens.main import MainScreen
 
 _STATES: dict[State, tuple[str, Tone]] = {
@@ -87,6 +89,7 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     rows = keys(view.report)
     sheet = PageSheet(view, width, "keys", "the variables of the backends")
     needed = [row for row in rows if row.needed]
+    refused = view.live.refused_variables(view.catalog)
     if not rows:
         sheet.text(("the tree refers to no variable: no backend needs a key", "dim"))
     names = min(max((len(row.shown) for row in rows), default=0), max(width - 40, 16))
@@ -94,7 +97,7 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
         if shown and title:
             sheet.heading(title)
         for row in shown:
-            _row(sheet, row, names)
+            _row(sheet, row, names, refused.get(row.name))
     order = " < ".join(label for label, _ in view.catalog.environment.sources)
     sheet.blank()
     sheet.text((f"sources, the last wins: {order}", "dim"))
@@ -103,13 +106,15 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     if rows:
         sheet.text(("y copies the line for .env, never a value; ! shows the effects of a lost key", "dim"))
     tone: Tone = "bad" if any(row.fails for row in needed) else "warn" if any(row.unknown for row in needed) else "good"
-    note: Run = (required_text(rows), tone)
+    if refused:
+        tone = "bad"
+    note: Run = (required_text(rows, refused), tone)
     copies = {VARIABLE + row.shown: row.line or row.shown for row in rows}
     return Page(sheet, (note,), _export(view.report, rows), copies)
 
 
-def _row(sheet: PageSheet, row: KeyRow, names: int) -> None:
-    word, tone = _STATES[row.state]
+def _row(sheet: PageSheet, row: KeyRow, names: int, refusal: CheckResult | None) -> None:
+    word, tone = _STATES[row.state] if refusal is None else ("refused", "bad")
     if row.spaced and row.state is State.SET:
         word, tone = "spaced", "warn"
     if not row.needed:
@@ -126,6 +131,10 @@ def _row(sheet: PageSheet, row: KeyRow, names: int) -> None:
     if alternatives:
         runs.append((f"; or {', '.join(map(shown_name, alternatives))}", "dim"))
     sheet.lines.append(Line(tuple(runs), VARIABLE + row.shown, hang=4))
+    if refusal is not None:
+        message, advice = refusal.texts
+        sheet.text((f"  {refusal.backend} {age(refusal)}: {message}", "bad"), hang=4)
+        sheet.text((f"  fix: {advice}", "dim"), hang=7)
     if row.finding:
         sheet.text((f"  {row.finding}", "warn"), hang=4)
         sheet.text((f"  fix: {row.fix}", "dim"), hang=7)

@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tui.labels import variables_label
-from tui.panes.pane_spec import DRIFT, PaneSpec, drift_cell, with_drift
+from tui.panes.pane_spec import DRIFT, TRIED, PaneSpec, columns_of, drift_cell
 from tui.selection import NO_FILTER, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import Cell, NumberCell, Tone
 from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
-    Column("backend", "name", 12, flex=2, max_width=22),
+    Column("backend", "name", 12, flex=2, max_width=22, cut="middle"),
     Column("on", "on", 3),
     Column("key", "key", 7, priority=1),
     Column("models", "models", 6, align="right", priority=2),
-    Column("tried", "tried", 14, flex=1, max_width=24, priority=9),
+    TRIED,
     Column("called", "called", 16, flex=1, max_width=30, priority=3),
     Column("variables", "variables", 22, flex=2, max_width=60, priority=4),
-    Column("drift", DRIFT, 6, priority=3),
+    DRIFT,
 )
-
-_TRIED = {"tried": 1, "key": 2, "models": 3, "called": 4, "variables": 5}
-
-
-def columns(view: ViewModel) -> tuple[Column, ...]:
-    """The columns; after a live check its result comes before the state of keys."""
-    if not view.live.any:
-        return with_drift(COLUMNS, view)
-    tried = [replace(column, priority=_TRIED.get(column.key, column.priority)) for column in COLUMNS]
-    return with_drift(tried, view)
 
 
 def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
@@ -39,10 +28,12 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
     listed: list[Row] = []
     for name, backend in view.catalog.backends.items():
         served, declared = view.served_by.get(name, 0), len(view.catalog.specs_by_backend.get(name, ()))
-        variables = view.variables(name)
+        variables, fails = view.variables(name), backend.enabled and view.live.fails(view.catalog, name)
         ref = ItemRef("backend", "", name)
         word, tone = variables_label(variables)
-        on: Tone = "good" if backend.enabled else "dim"
+        if fails:
+            word, tone = ("refused", "bad") if view.live.refuses_key(view.catalog, name) else (word, "")
+        on: Tone = "dim" if not backend.enabled else "" if fails else "good"
         cells: tuple[Cell, ...] = (
             name,
             ("on" if backend.enabled else "off", on),
@@ -70,6 +61,6 @@ PANE = PaneSpec(
     rows,
     counts,
     "no backends: backends.toml is missing or empty",
-    columns,
+    columns_of(COLUMNS),
     lambda tree: tree.backends.sources,
 )

@@ -6,27 +6,23 @@ from collections.abc import Sequence
 
 from core.entities import GLOBAL
 from core.formatting import counted
-from core.resolution import Resolution, Status
-from tui.panes.pane_spec import DRIFT, PaneSpec, columns_of, drift_cell, status_of, with_drift
+from core.resolution import Resolution
+from tui.panes.pane_spec import DRIFT, TRIED, PaneSpec, columns_of, drift_cell, end_of, status_of, tried_cell
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("name", "name", 16, flex=3, max_width=40),
-    Column("status", "status", 8, priority=1),
-    Column("names", "target", 16, flex=3, max_width=48, priority=2),
+    Column("name", "name", 16, flex=3, max_width=40, cut="middle"),
+    Column("ends at", "model", 12, flex=2, max_width=40, priority=1, cut="middle"),
+    TRIED,
+    Column("names", "target", 16, flex=3, max_width=48, priority=2, cut="middle"),
     Column("kind", "kind", 9, priority=3),
     Column("family", "family", 8, priority=4),
-    Column("ends at", "model", 18, flex=2, max_width=40, priority=5),
-    Column("drift", DRIFT, 6, priority=3),
+    Column("status", "status", 8, priority=5),
+    DRIFT,
 )
-
-
-def columns(view: ViewModel) -> tuple[Column, ...]:
-    """The columns; after a live check, or with past runs, the status is wider."""
-    return with_drift(columns_of(view, COLUMNS), view)
 
 
 def target(view: ViewModel, resolution: Resolution) -> str:
@@ -56,11 +52,12 @@ def _rows(view: ViewModel) -> Sequence[Row]:
                 (
                     (sign, tone),
                     resolution.reference,
-                    (word, "" if word == Status.CALLABLE.value else tone),
-                    target(view, resolution),
+                    end_of(resolution),
+                    tried_cell(view, resolution, resolution.spec),
+                    (target(view, resolution), "dim"),
                     (ref.kind, "dim"),
                     ("" if ref.family == GLOBAL else ref.family, "dim"),
-                    (resolution.spec.handle if resolution.spec is not None else "-", "dim"),
+                    (word, "" if tone == "good" else tone),
                     drift_cell(view, ref),
                 ),
             )
@@ -84,6 +81,6 @@ PANE = PaneSpec(
     rows,
     counts,
     "no names: the deck is missing or empty",
-    columns,
+    columns_of(COLUMNS),
     lambda tree: tree.deck.sources,
 )

@@ -10,10 +10,10 @@ from core.formatting import aligned_usd, price_factor, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
 from tui.labels import life_tone, prices
-from tui.panes.pane_spec import DRIFT, PaneSpec, columns_of, drift_cell, status_of, with_drift
+from tui.panes.pane_spec import DRIFT, TRIED, PaneSpec, columns_of, drift_cell, status_of, tried_cell
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
-from tui.widgets.runs import NumberCell, Tone
+from tui.widgets.runs import NumberCell, Run, Tone
 from tui.widgets.table_model import Column, LazyRows, Row
 
 if TYPE_CHECKING:
@@ -24,9 +24,10 @@ CALL = "price"
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("model", "name", 17, flex=3, max_width=48),
+    Column("model", "name", 14, flex=3, max_width=48, cut="middle"),
     Column("in $", "input", 5, align="right", priority=1),
     Column("out $", "output", 5, align="right", priority=1),
+    TRIED,
     Column("backend", "backend", 12, flex=1, max_width=26, priority=2),
     Column("max", "max", 6, align="right", priority=3),
     Column("context", "context", 7, align="right", priority=9),
@@ -37,15 +38,10 @@ COLUMNS = (
     Column("gives", "outputs", 16, flex=1, max_width=24, priority=10),
     Column("type", "type", 14, priority=7),
     Column("call $", CALL, 9, align="right", priority=11),
-    Column("drift", DRIFT, 6, priority=6),
+    DRIFT,
 )
 
 _SHORT = {"structured": "objects"}
-
-
-def columns(view: ViewModel) -> tuple[Column, ...]:
-    """The columns; after a live check, or with past runs, the status comes before prices."""
-    return with_drift(columns_of(view, COLUMNS), view)
 
 
 def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
@@ -62,11 +58,11 @@ def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
     def make(shown: ShownModel) -> Row:
         ref, item, spec = shown
         marked = ref in list_filter.marked
-        status = status_of(view, item)
-        key = (ref, spec.backend if spec is not None else "", of_offers, marked, list_filter.tokens, status)
+        status, tried = status_of(view, item), tried_cell(view, item, spec)
+        key = (ref, spec.backend if spec is not None else "", of_offers, marked, list_filter.tokens, status, tried)
         row = cached.get(key)
         if row is None:
-            row = cached[key] = _row(view, list_filter, ref, item, spec, status)
+            row = cached[key] = _row(view, list_filter, ref, item, spec, status, tried)
         return row
 
     return LazyRows(_shown(view, list_filter), make)
@@ -125,6 +121,7 @@ def _row(
     resolution: Resolution,
     spec: ModelSpec | None,
     status: tuple[str, str, Tone],
+    tried: Run,
 ) -> Row:
     sign, word, tone = status
     input_price, output_price = prices(spec)
@@ -145,10 +142,11 @@ def _row(
             ref.name,
             input_price,
             output_price,
+            tried,
             backend,
             NumberCell(tokens(limit), limit),
             _context(view, spec),
-            (word, "" if word == Status.CALLABLE.value else tone),
+            (word, "" if tone == "good" else tone),
             *_published(view, spec),
             (_names(spec, "inputs"), "dim"),
             (_names(spec, "outputs"), "dim"),
@@ -203,6 +201,6 @@ PANE = PaneSpec(
     rows,
     counts,
     "no models: no backend declares any",
-    columns,
+    columns_of(COLUMNS),
     lambda tree: (*tree.backends.sources, *tree.specs.values()),
 )

@@ -12,13 +12,17 @@ from core.files.tree_reader import Tree
 from core.records import dataclass
 from core.resolution import Resolution, Status
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
-from tui.live import ran_cell, tried_cell
+from tui.live import TRIED_WIDTH, ran_cell
 from tui.selection import ItemRef, ListFilter
 from tui.view_model import ViewModel
-from tui.widgets.runs import Tone
+from tui.widgets.runs import Run, Tone
 from tui.widgets.table_model import Column, Row
 
 if TYPE_CHECKING:
+    from core.entities import ModelSpec
+    from core.pipes import PipeAnswer
+    from core.pipes.answers import PipeCall
+    from core.traces.run_index import Ran
     from core.upgrade.drift import DriftRow
 
 
@@ -57,19 +61,9 @@ def empty_text(spec: PaneSpec, view: ViewModel) -> str:
     return f"{spec.empty.partition(':')[0]}: {view.sentence(fault.message)}" if fault is not None else spec.empty
 
 
-DRIFT = "drift"
-"""The column of the difference from the kits."""
-_NEVER = 10_000
+DRIFT = Column("drift", "drift", 6, priority=3, shown=False)
+"""The column of the difference from the kits, shown once it is known."""
 _DRIFT_TONES: dict[str, Tone] = {"both": "warn", "behind": "dim", "gone": "dim"}
-
-
-def with_drift(columns: Sequence[Column], view: ViewModel) -> tuple[Column, ...]:
-    """The columns, without that of the drift until it is known."""
-    if view.marks is not None:
-        return tuple(columns)
-    return tuple(
-        replace(column, width=_NEVER, priority=_NEVER) if column.key == DRIFT else column for column in columns
-    )
 
 
 def drift_cell(view: ViewModel, ref: ItemRef) -> tuple[str, Tone]:
@@ -94,35 +88,78 @@ def drift_of(view: ViewModel, ref: ItemRef) -> DriftRow | None:
     return marks.of(tree.deck.winner(place.path), place.path) if place is not None else None
 
 
-_WIDTHS = {"status": 12, "name": 14}
-"""Cells for texts such as `tried 12 min`, and for the name beside it."""
+TRIED = Column("tried", "tried", TRIED_WIDTH, priority=1, shown=False)
+"""The column of live checks and past runs, shown once there is one."""
 
 
-def with_room(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns with a wider status, as important as the name."""
-    return tuple(
-        replace(column, width=_WIDTHS[column.key], priority=0) if column.key in _WIDTHS else column
-        for column in columns
+def has_tried(view: ViewModel) -> bool:
+    """Whether there are live checks or past runs to show."""
+    return view.live.any or view.report.recent_runs is not None
+
+
+def columns_of(columns: Sequence[Column]) -> Callable[[ViewModel], tuple[Column, ...]]:
+    """The columns for a view model: those of live checks and of the drift only where there is something in them."""
+
+    def of(view: ViewModel) -> tuple[Column, ...]:
+        shown = {TRIED: has_tried(view), DRIFT: view.marks is not None}
+        return tuple(replace(column, shown=shown[column]) if column in shown else column for column in columns)
+
+    return of
+
+
+def tried_cell(view: ViewModel, resolution: Resolution, spec: ModelSpec | None) -> Run:
+    """The cell of a name: the last live check of its model, else its last run."""
+    cell = view.live_results.tried_cell(spec)
+    ran = _ran(view, resolution) if not cell[0] else None
+    return ran_cell(ran) if ran is not None else cell
+
+
+def _ran(view: ViewModel, resolution: Resolution) -> Ran | None:
+    runs = view.report.runs
+    ran = runs.of_name(resolution) if runs is not None and resolution.status is Status.CALLABLE else None
+    return ran if ran is not None and ran.by_name else None
+
+
+def pipe_tried_cell(view: ViewModel, answer: PipeAnswer, call: PipeCall) -> Run:
+    """The cell of a pipe: the last live check of the model of a call, else the last run of the pipe."""
+    cell, ran = view.live_results.tried_cell(call.spec), pipe_ran(view, answer)
+    return ran_cell(ran) if ran is not None and not cell[0] else cell
+
+
+def pipe_ran(view: ViewModel, answer: PipeAnswer) -> Ran | None:
+    """The last run of a pipe that can be called."""
+    runs = view.report.runs
+    return (
+        runs.of_pipe(answer.pipe.code, answer.specs) if runs is not None and answer.status is Status.CALLABLE else None
     )
 
 
-def columns_of(view: ViewModel, columns: tuple[Column, ...]) -> tuple[Column, ...]:
-    """The columns of a list; with live checks or past runs the status is wider."""
-    tried = view.live_results.index is not None or view.report.recent_runs is not None
-    return with_room(columns) if tried else columns
-
-
 def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
-    """Symbol, label and tone: `callable`; after a live check `tried 2 min`, `not served`; after a run `ran 2 h`."""
-    status = resolution.status
-    index, spec = view.live_results.index, resolution.spec
-    if index is not None and spec is not None and status is Status.CALLABLE:
-        tried, result = index.spec(spec), index.results.get(spec.backend)
-        cell = tried_cell(tried, result) if tried is not None and result is not None else None
-        if cell is not None:
-            return cell
-    runs = view.report.runs
-    ran = runs.of_name(resolution) if runs is not None and status is Status.CALLABLE else None
-    if ran is not None and ran.by_name:
-        return ran_cell(ran)
+    """Symbol, label and tone. `fails`: it could be called, but a live check says that the call fails."""
+    status, spec = resolution.status, resolution.spec
+    if status is Status.CALLABLE and (failure := view.live_results.failure(spec)) is not None:
+        return ("!", status.value, "warn") if failure.passing else ("x", "fails", "bad")
+    if (ran := _ran(view, resolution)) is not None and ran.failed_last and not view.live_results.tried_cell(spec)[0]:
+        return "!", status.value, "warn"
     return STATUS_SYMBOLS[status], status.value, STATUS_TONES[status]
+
+
+def pipe_status(view: ViewModel, answer: PipeAnswer) -> tuple[tuple[str, str, Tone], PipeCall]:
+    """The status of a pipe, and the call that decides it: the worst one, or one that a live check says fails."""
+    status = answer.status
+    if status is Status.CALLABLE:
+        for call in answer.calls:
+            if call.named is not None and (live := status_of(view, call.named))[0] != STATUS_SYMBOLS[status]:
+                return live, call
+        ran = pipe_ran(view, answer)
+        if ran is not None and ran.failed_last:
+            return ("!", status.value, "warn"), answer.worst
+    return (STATUS_SYMBOLS[status], status.value, STATUS_TONES[status]), answer.worst
+
+
+def end_of(resolution: Resolution | None, word: str = "") -> Run:
+    """The cell of the model at the end of a reference; without one the status, or `word`."""
+    if resolution is None or resolution.spec is None:
+        status = resolution.status if resolution is not None else Status.DEAD
+        return word or status.value, STATUS_TONES[status]
+    return resolution.spec.handle, ""

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("", "sign", 1),
     Column("problem", "problem", 24, flex=4),
     Column("kills", "effect", 16, flex=1, max_width=34, priority=2),
-    Column("at", "place", 24, flex=1, max_width=40, priority=1),
+    Column("at", "place", 24, flex=1, max_width=40, priority=1, cut="middle"),
 )
 
 

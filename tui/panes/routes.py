@@ -14,18 +14,21 @@ from tui.widgets.table_model import Column, Row
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("models named", "pattern", 12, flex=3, max_width=36),
-    Column("go to", "backend", 11, flex=1, max_width=20),
+    Column("models named", "pattern", 12, flex=3, max_width=36, cut="middle"),
+    Column("go to", "backend", 11, flex=1, max_width=20, cut="middle"),
     Column("n", "count", 3, align="right", priority=1),
     Column("rule", "what", 10, priority=2),
-    Column("line", "line", 20, flex=1, max_width=40, priority=3),
+    Column("line", "line", 20, flex=1, max_width=40, priority=3, cut="middle"),
 )
 
 
 def sign(view: ViewModel, rule: Rule) -> tuple[str, Tone]:
-    """`+` when the rule counts, `-` when it is inactive, `x` when its backend is off."""
+    """`+` when the rule counts, `-` when it is inactive, `x` when its backend is off.
+
+    It is not green while a live check says that the backend fails.
+    """
     if rule.live:
-        return "+", "good"
+        return "+", "" if view.live.fails(view.catalog, rule.backend) else "good"
     if rule.kind in ("route", "default") and rule.backend not in view.catalog.enabled:
         return "x", "bad"
     return "-", "dim"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
@@ -253,11 +253,16 @@ def print_keys(rows: Sequence[KeyRow], order: str, output: TextOutput, *, everyt
         output.line((f"{counted(hidden, 'more is', 'more are')} needed by disabled backends (--all)", "dim"))
 
 
-def required_text(rows: Sequence[KeyRow]) -> str:
-    """How many of the required variables are set: `2 of 4 required variables set, 1 unknown`."""
+def required_text(rows: Sequence[KeyRow], refused: Collection[str] = ()) -> str:
+    """How many of the required variables are set: `2 of 4 required variables set, 1 unknown`.
+
+    `refused`: the names of those that a provider refused.
+    """
     needed = [row for row in rows if row.needed]
+    rejected = sum(row.name in refused and not row.fails for row in needed)
     failing, unknown = (sum(getattr(row, name) for row in needed) for name in ("fails", "unknown"))
-    said = f"{len(needed) - failing - unknown} of {len(needed)} required variables set"
+    said = f"{len(needed) - failing - unknown - rejected} of {len(needed)} required variables set"
+    said = f"{said}, {rejected} refused" if rejected else said
     return f"{said}, {unknown} unknown" if unknown else said
 
 

@@ -15,6 +15,7 @@ from tui.command import LISTS, Command, CommandContext, CommandTable
 from tui.inspector import sheet_of
 from tui.panes import PANE_SPECS
 from tui.panes.pane import Pane, PaneTable
+from tui.panes.pane_spec import has_tried
 from tui.screens.main_layout import (
     MIN_COLUMNS,
     MIN_ROWS,
@@ -105,11 +106,21 @@ class MainScreen(SpanScreen, WorkScreen):
         if small:
             message = f" too small: {columns} x {rows}, required {MIN_COLUMNS} x {MIN_ROWS}"
             self._small.show(((message, "warn"),))
-        self._sizes = Sizes.of(columns, rows)
+        self._sizes = Sizes.of(columns, rows, tried=self._tried)
         self.set_class(self.session.zoomed, "-zoomed")
         self.query_one("#left").styles.width = columns if self.session.zoomed else self._sizes.left
         for pane in self.panes.values():
             pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.other_rows
+
+    @property
+    def _tried(self) -> bool:
+        return self.session.view is not None and has_tried(self.session.view)
+
+    def fit_live(self) -> None:
+        """Give the lists room for the column of live checks, or take it back."""
+        size = self.app.size
+        if self._sizes != Sizes.of(size.width, size.height, tried=self._tried):
+            self._fit(size.width, size.height)
 
     def zoom(self, zoomed: bool) -> None:
         """Give the current pane the full width, or show the inspector."""
@@ -128,6 +139,7 @@ class MainScreen(SpanScreen, WorkScreen):
             self.grow(self.session.pane)
             self.show_status()
             return
+        self.fit_live()
         head.show(*header_runs(self.session, view, self.app.size.width))
         self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_long))
         for name, pane in self.panes.items():
@@ -150,6 +162,7 @@ class MainScreen(SpanScreen, WorkScreen):
         view = self.session.view
         if view is None:
             return
+        self.fit_live()
         self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_long))
         for name, pane in self.panes.items():
             if ages_only:

@@ -12,6 +12,7 @@ from core.safe_text import safe
 from core.verdict import count_keys, count_unknown_keys
 from tui.command import CommandContext, CommandTable
 from tui.labels import VERDICT_SYMBOLS, causes_label
+from tui.live import TRIED_WIDTH
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.session import Session
 from tui.view_model import ViewModel
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from tui.view_model import ViewModel
 
 MIN_COLUMNS, MIN_ROWS = 60, 16
+_MIN_INSPECTOR = 34
+"""The width of the inspector below which the lists do not grow for live checks."""
 
 
 class Sizes(NamedTuple):
@@ -32,9 +35,14 @@ class Sizes(NamedTuple):
     other_rows: int
 
     @classmethod
-    def of(cls, columns: int, rows: int) -> Sizes:
-        """The sizes for a terminal of so many columns and rows. Extra columns go to both sides."""
+    def of(cls, columns: int, rows: int, *, tried: bool = False) -> Sizes:
+        """The sizes for a terminal of so many columns and rows. Extra columns go to both sides.
+
+        `tried`: with room for the column of live checks beside those that are shown without it.
+        """
         left = min(max(34 + (columns - 80) * 55 // 100, 27), 130)
+        if tried and columns - left - 3 - (TRIED_WIDTH + 1) >= _MIN_INSPECTOR:
+            left += TRIED_WIDTH + 1
         # The inspector has a rule at its left, and a blank on both sides.
         other_rows = 0 if rows < 20 else 1 if rows < 28 else 2 if rows < 36 else 3
         return cls(left, columns - left - 3, other_rows)
@@ -69,13 +77,15 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
 
 
 def verdict_runs(view: ViewModel, *, reading: bool) -> tuple[Runs, Runs]:
-    """Left: the verdict. Right: the number of causes and warnings, and of set and required variables.
+    """Left: the verdict. Right: the number of causes and warnings, and of set and required variables; those
+    that a provider refused do not count as set.
 
     `reading`: the methods are still being read, so that the verdict says nothing of them yet.
     """
     verdict, sentence = view.live_results.report.verdict
     symbol, tone = VERDICT_SYMBOLS[verdict]
     good, required = count_keys(view.catalog)
+    good -= len(view.live.refused_variables(view.catalog))
     unknown = count_unknown_keys(view.catalog)
     right: list[Run] = [
         ("reading methods ...  " if reading else "", "dim"),

@@ -29,21 +29,36 @@ Cell: TypeAlias = str | Run | NumberCell
 """Text, text with a tone, or a number. May contain raw text of a file: it is made safe when rendered."""
 
 Align: TypeAlias = Literal["left", "right"]
+Cut: TypeAlias = Literal["end", "middle"]
+"""Where a text that is too long is cut; names are told apart by their ends, too."""
 
 ELLIPSIS = "…"
 
 
-def fit(text: str, width: int, align: Align = "left") -> str:
-    """The text, made safe, in exactly `width` cells: padded with blanks, or cut with an ellipsis at its end."""
+def fit(text: str, width: int, align: Align = "left", cut: Cut = "end") -> str:
+    """The text, made safe, in exactly `width` cells: padded with blanks, or cut with an ellipsis."""
     if width <= 0:
         return ""
     # Only accents take no cell, and `safe` keeps few of them: the text beyond this limit is never visible.
-    shown = safe(hide_keys(text[: 8 * width + 8]))
+    limit = 8 * width + 8
+    whole = len(text) <= limit or cut == "middle"
+    shown = safe(hide_keys(text if whole else text[:limit]))
     size = cell_len(shown)
     if size > width:
-        return set_cell_size(shown, width - 1) + ELLIPSIS
+        tail = width // 2 if cut == "middle" else 0
+        return set_cell_size(shown, width - 1 - tail) + ELLIPSIS + _ending(shown, tail)
     blank = " " * (width - size)
     return blank + shown if align == "right" else shown + blank
+
+
+def _ending(text: str, width: int) -> str:
+    """The end of a text that is longer than `width` cells, in exactly as many."""
+    if not width:
+        return ""
+    piece = text[-width:]
+    while cell_len(piece) > width:
+        piece = piece[1:]
+    return set_cell_size(piece, width)
 
 
 def clip(runs: Iterable[Run], width: int) -> Runs:
@@ -60,8 +75,8 @@ def clip(runs: Iterable[Run], width: int) -> Runs:
 def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
     """The runs, made safe, wrapped to lines of at most `width` cells; at least one line.
 
-    Lines break at blanks; a word longer than a line is split. Continuation lines have the indentation of the first and
-    `hang` more cells, limited to half of the width.
+    Lines break at blanks; a word longer than a line is split, behind a sign between its parts where it has one.
+    Continuation lines have the indentation of the first and `hang` more cells, limited to half of the width.
     """
     shown = _made_safe(runs)
     if width_of(shown) <= width:
@@ -77,12 +92,18 @@ def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
         end = start + max(_fitting(text[start : start + 4 * room + 4], room), 1)
         if end < len(text) and text[end] != " ":
             gap = text.rfind(" ", start + (0 if lines else lead), end)
-            end = gap if gap > start else end
+            end = gap if gap > start else _part_end(text, start, end)
         line = _slice(shown, start, end)
         lines.append(joined([(indent, ""), *line]) if lines else line)
         start = end + len(text[end:]) - len(text[end:].lstrip(" "))
         room = width - len(indent)
     return lines
+
+
+def _part_end(text: str, start: int, end: int) -> int:
+    """Where a word that does not end before `end` is split: behind a sign in its second half, else at `end`."""
+    middle = (start + end) // 2
+    return next((at for at in range(end, middle, -1) if text[at - 1] in "/-_.:,@"), end)
 
 
 def joined(runs: Iterable[Run]) -> Runs:

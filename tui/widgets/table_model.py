@@ -7,7 +7,7 @@ from typing import Final, TypeVar, overload
 
 from core.records import dataclass
 from tui.widgets.line_widget import RenderedLine
-from tui.widgets.runs import Align, Cell, NumberCell, Run, Runs, Tone, clip, fit, joined, wrap
+from tui.widgets.runs import Align, Cell, Cut, NumberCell, Run, Runs, Tone, clip, fit, joined, wrap
 
 Item = TypeVar("Item")
 
@@ -22,7 +22,7 @@ class Column:
 
     `width` is the minimum. Spare cells go to columns with a `flex` weight, in proportion to it, up to `max_width`.
     When not all fit, the column with the greatest `priority` number is hidden first, and of equal ones the rightmost;
-    one column is always shown. `key` identifies it for sorting.
+    one column is always shown. `key` identifies it for sorting. Without `shown` it is hidden at every width.
     """
 
     title: str
@@ -32,6 +32,8 @@ class Column:
     max_width: int | None = None
     align: Align = "left"
     priority: int = 0
+    shown: bool = True
+    cut: Cut = "end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def place(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, 
     """
     if width <= 0 or not columns:
         return ()
-    indexes = list(range(len(columns)))
+    indexes = [number for number, column in enumerate(columns) if column.shown]
     while len(indexes) > 1 and _min_width(columns, indexes, gap) > width:
         indexes.remove(max(indexes, key=lambda number: (columns[number].priority, number)))
     widths = {number: min(columns[number].width, width) for number in indexes}
@@ -93,7 +95,7 @@ def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
             text, tone = cell.text, cell.tone or row.tone
         else:
             text, tone = (cell, row.tone) if isinstance(cell, str) else cell
-        runs += [(fit(text, column.width, column.column.align), tone), (" " * gap, "")]
+        runs += [(fit(text, column.width, column.column.align, column.column.cut), tone), (" " * gap, "")]
     return _without_tail(joined(runs))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver
 from tui.checks.running import Checking
 from tui.dialogs.ask import AskScreen
+from tui.live import TRIED_WIDTH
 from tui.screens.main import MainScreen
 
 
@@ -24,6 +26,12 @@ async def until(app: AppDriver, holds: Callable[[], bool]) -> None:
 def checking(app: AppDriver) -> Checking | None:
     """The checks of the main screen, whichever is shown."""
     return next(screen.checking for screen in app.app.screen_stack if isinstance(screen, MainScreen))
+
+
+def tried(app: AppDriver, backend: str) -> str:
+    """The cell of a backend in the column of live checks, from the screen; empty without one."""
+    found = re.search(rf"^[> ] {backend} .*? \S+/\d+ (.{{1,{TRIED_WIDTH}}})", app.left, re.MULTILINE)
+    return found[1].strip() if found is not None else ""
 
 
 def idle(app: AppDriver) -> Callable[[], bool]:

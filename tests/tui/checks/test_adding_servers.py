@@ -11,7 +11,7 @@ from tests.support.fake_servers import Server, models
 from tests.support.stock import copy_project, stock_tree_or_skip
 from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
-from tests.tui.checks.check_screens import idle, until
+from tests.tui.checks.check_screens import idle, tried, until
 from tui.screens.served import ServedScreen
 
 
@@ -52,7 +52,7 @@ async def test_server_without_an_answer_stays_off_and_is_told(tmp_path: Path) ->
     async with open_app(request_for(root, tmp_path / "home")) as app:
         await add_server(app, url)
         await until(app, idle(app))
-        assert "unreachable" in app.text
+        assert tried(app, "lm_studio") == "down"
         assert not isinstance(app.app.screen, ServedScreen)
         view = app.main.session.view
         assert view is not None

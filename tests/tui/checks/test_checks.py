@@ -11,7 +11,7 @@ from tests.support.fake_servers import Server, Talk, answer, models
 from tests.support.polling import until_in_loop
 from tests.support.trees import write_tree
 from tests.tui.app_driver import open_app, request_for
-from tests.tui.checks.check_screens import approve, idle, server_tree, silent, until
+from tests.tui.checks.check_screens import approve, idle, server_tree, silent, tried, until
 from tests.tui.edit.trees import sample
 from tui.dialogs.ask import AskScreen
 from tui.screens.served import ServedScreen
@@ -22,8 +22,8 @@ async def test_enabled_backends_are_checked_and_show_their_results() -> None:
         await app.press("1", "T")
         await until(app, idle(app))
         rows = {line.split()[0]: line for line in app.left.splitlines() if line.split()}
-        assert "+ ok just now" in app.left, rows
-        assert "x key refused" in app.left
+        assert tried(app, "anthropic") == "now", rows
+        assert "openai       on  refused" in app.left
         await app.press("1", "g")
         assert "reached, key valid" in app.details
         assert "3 declared and served" in app.details
@@ -169,13 +169,13 @@ async def test_cached_results_are_shown_in_the_next_session_without_requests(tmp
         await until(app, lambda: isinstance(app.app.screen, AskScreen))
         await app.press("down", "enter")
         await until(app, idle(app))
-        assert "ok just now" in app.left
+        assert tried(app, "b0") == "now"
         assert "\x1b" not in app.text
     sent = len(requests)
     async with open_app(request) as app:
         await until(app, lambda: app.app.session.live.any)
         await app.press("1", "g")
-        assert "ok just now" in app.left
+        assert tried(app, "b0") == "now"
         assert "in a previous session" in app.details
     assert len(requests) == sent
     server.close()

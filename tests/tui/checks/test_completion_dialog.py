@@ -10,7 +10,7 @@ from tests.core.probes.check_runs import Spec, backend, tree
 from tests.support.fake_servers import Server, answer, black_hole, models, raw
 from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
-from tests.tui.checks.check_screens import checking, until
+from tests.tui.checks.check_screens import checking, tried, until
 from tests.tui.edit.trees import sample
 from tui.dialogs.ask import AskScreen
 
@@ -110,7 +110,7 @@ async def test_list_request_is_free(tmp_path: Path) -> None:
             await asks(app)
             assert "only ask b0 what it serves  costs nothing" in app.text
             await app.press("down", "down", "enter")
-            await until(app, lambda: "+ ok just now" in app.left)
+            await until(app, lambda: tried(app, "b0") == "now")
             assert [request.path for request in server.requests] == ["/v1/models"]
 
 

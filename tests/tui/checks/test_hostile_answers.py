@@ -87,7 +87,7 @@ def test_hostile_sequences_do_not_reach_the_terminal(tmp_path: Path) -> None:
         app.send("1", "g", "T")
         app.wait_for("good, ")
         app.settle(0.5)
-        assert ". asking" not in app.text
+        assert "asking" not in app.text
         for _ in ANSWERS:
             app.send("l", "pagedown", "end", "h", "down", patience=0.05)
         app.send(
@@ -105,7 +105,7 @@ def test_hostile_ids_are_listed_filtered_and_imported_as_text(tmp_path: Path) ->
         with Terminal(tmp_path / "home", [str(root)]) as app:
             app.wait_for("5 Problems")
             app.send("1", "t")
-            app.wait_for("+ ok just now")
+            app.wait_for("0/1 now")
             app.settle(0.5)
             app.send("i")
             app.wait_for("served by b00")
@@ -131,7 +131,7 @@ def test_twenty_thousand_served_models_are_browsed(tmp_path: Path) -> None:
         with Terminal(tmp_path / "home", [str(root)]) as app:
             app.wait_for("5 Problems")
             app.send("1", "t")
-            app.wait_for("+ ok just now")
+            app.wait_for("0/1 now")
             app.settle(0.5)
             app.send("i")
             app.wait_for("20000 served")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.app_driver import AppDriver, demo, open_app, request_for
-from tests.tui.checks.check_screens import checking, idle, server_tree, silent, until
+from tests.tui.checks.check_screens import idle, server_tree, silent, until
 from tui.dialogs.ask import AskScreen
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -67,7 +67,7 @@ async def test_picture_of_a_completion(size: tuple[int, int]) -> None:
         await app.press("down", "enter")
         await until(app, lambda: "asked for one word" in app.text)
         compare("asking-model", size, app)
-        await until(app, lambda: not checking(app).running)  # type: ignore[union-attr]
+        await until(app, idle(app))
         compare("model-answered", size, app)
 
 
