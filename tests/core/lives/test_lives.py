@@ -1,4 +1,4 @@
-"""Lives and prices of trees: matching, ends, price checks, problems and choices; the shipped index on stock trees."""
+"""Lives and prices of trees: matching, ends, price checks, context windows, problems and choices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.api import Report, inspect_tree
+from core.api import Report
 from core.edits.fixes import fixes
 from core.edits.intent import EditRefused
 from core.edits.repoint_edits import accept, proposed
@@ -16,10 +16,9 @@ from core.files.view import Snapshot
 from core.lives.clock import VARIABLE
 from core.lives.index import Index, packed_index, parse_index
 from core.lives.life_rows import life_rows, names_by_spec
-from core.lives.lives import Knowledge, LifeState, Lives, end_of, read_knowledge
+from core.lives.lives import Knowledge, LifeState, end_of
 from core.lives.matching import match, service_of
 from core.workspace import Workspace
-from tests.support.stock import StockFactory, stock_tree_or_skip
 from tests.support.trees import Files, codes, extended, inspect, llm, minimal, only, with_preset
 
 TODAY = "2026-12-01"
@@ -283,108 +282,3 @@ def test_a_published_price_weighs_in_choices(tmp_path: Path) -> None:
     assert not isinstance(plain, EditRefused)
     assert not isinstance(priced, EditRefused)
     assert {text for _, text in accept(priced)} == {"dear"}
-
-
-# ---- the shipped index
-
-FACTS = """
-anthropic claude-3-haiku          2026-04-20
-xai       grok-3                  -
-minimax   minimax-m2              deprecated
-mistral   magistral-medium-2509   deprecated
-google    nano-banana-2           2026-06-25
-portkey   gemini-2.5-flash-lite   2026-10-20
-bedrock   claude-4-sonnet         2026-10-14
-openai    gpt-4o                  2027-01-14
-azure_openai gpt-5.3-codex        2027-08-24
-vertexai  gemini-2.5-pro          2026-10-20
-mistral   pixtral-12b             deprecated
-"""
-WRONG = """
-bedrock   bedrock-meta-llama-3-3-70b-instruct 20.83
-anthropic claude-4-opus                       5
-portkey   claude-4.1-opus                     5
-openrouter mistralai/mistral-nemo             7.5
-bedrock   deepseek-v3.1                       inf
-groq      groq/compound                       inf
-openrouter meta-llama/llama-3.2-3b-instruct   16.75
-"""
-FREE_FORM = {"blackboxai", "fal", "linkup", "huggingface", "ollama", "internal"}
-"""Backends whose models no source lists."""
-COUNTS = {"0.14.3": (33, 8), "0.43.1": (60, 22), "0.92.2": (39, 21)}
-"""By release: the models that have ended, and the prices off by 5 or more."""
-
-
-def shipped(release: str) -> Lives:
-    report = inspect_tree(str(stock_tree_or_skip(release)), release=release, environ={})
-    knowledge, notes = read_knowledge({"HOME": "/nonexistent"})
-    assert knowledge is not None
-    assert notes == ()
-    lives = report.with_knowledge(knowledge).lives
-    assert lives is not None
-    return lives
-
-
-@pytest.mark.stock
-def test_facts_about_the_stock_tree() -> None:
-    lives = shipped("0.92.2")
-    specs = {(spec.backend, spec.handle): spec for spec in lives.catalog.specs}
-    for line in FACTS.split("\n")[1:-1]:
-        backend, handle, day = line.split()
-        end = lives.end(specs[backend, handle])
-        assert end is not None, line
-        assert (end.day or ("-" if end.state is LifeState.ENDED else end.state.value)) == day, line
-    for line in WRONG.split("\n")[1:-1]:
-        backend, handle, factor = line.split()
-        check = lives.price_check(specs[backend, handle])
-        assert check is not None, line
-        assert check.factor == pytest.approx(float(factor), rel=0.01), line
-    listed = [lives.facts(spec) is not None for spec in lives.catalog.specs if spec.backend not in FREE_FORM]
-    assert sum(listed) / len(listed) >= 0.85
-
-
-@pytest.mark.stock
-@pytest.mark.parametrize("release", COUNTS)
-def test_counts_of_stock_trees(release: str) -> None:
-    lives = shipped(release)
-    ended = sum(lives.state(spec) is LifeState.ENDED for spec in lives.catalog.specs)
-    wrong = sum(check.factor >= 5 for check in lives.price_checks())
-    assert (ended, wrong) == COUNTS[release]
-
-
-@pytest.mark.stock
-def test_context_windows_of_the_stock_tree() -> None:
-    lives = shipped("0.92.2")
-    contexts = {
-        (spec.backend, spec.handle): lives.context(spec) for spec in lives.catalog.specs if spec.model_type == "llm"
-    }
-    assert contexts["anthropic", "claude-5-opus"] == (1_000_000, "litellm of 2026-11-20")
-    assert contexts["anthropic", "claude-4.5-sonnet"] == (200_000, "litellm of 2026-11-20")
-    assert contexts["mistral", "mistral-large"] == (262_144, "litellm of 2026-11-20")
-    assert contexts["mistral", "mistral-codestral-2405"] == (262_144, "the file")
-    by_file = {backend for (backend, _), found in contexts.items() if found is not None and found[1] == "the file"}
-    assert by_file == {"mistral", "openrouter"}
-    # Anthropic's files state the output limit: no context is that of the file.
-    specs = [spec for spec in lives.catalog.specs if spec.backend == "anthropic"]
-    assert all((lives.context(spec) or (0, ""))[0] > (spec.max_tokens or 0) for spec in specs)
-
-
-@pytest.mark.stock
-@pytest.mark.parametrize(("release", "least"), [("0.92.2", 100), ("0.43.1", 100), ("0.14.3", 30)])
-def test_use_proposes_no_ended_model_while_a_living_one_of_the_kind_is_served(
-    release: str, least: int, stock: StockFactory
-) -> None:
-    report = inspect_tree(str(stock(release).tree), release=release, environ={}, assume_keys=True)
-    report = report.with_knowledge(read_knowledge({"HOME": "/nonexistent"})[0])
-    lives = report.lives
-    assert lives is not None
-    proposals = 0
-    for backend in report.catalog.backends:
-        found = proposed(report, Snapshot(), backend)
-        for item in found if not isinstance(found, EditRefused) else ():
-            if item.best is not None and lives.rank(item.best.spec) == 2:
-                living = [one for one in item.candidates if one.fits and lives.rank(one.spec) < 2]
-                assert not living, (backend, item.node)
-                assert item.best.warnings[0] == lives.text(item.best.spec)
-            proposals += item.best is not None
-    assert proposals > least
