@@ -81,7 +81,8 @@ def build(wheels: Mapping[str, tuple[str, bytes]], today: str) -> tuple[bytes, s
                 model_id = source.matches(service, names[service][key])
                 group = records[service, key]
                 if model_id is not None and all(other != number for other, _ in group):
-                    group.append((number, own[service, model_id]))
+                    # Found by a pattern, as `gpt-5-chat` by that of `gpt-5`: the price holds, the limits may not.
+                    group.append((number, replace(own[service, model_id], context=None, max_output=None)))
     for (service, key), group in records.items():
         # The newest version of a model ends with the model.
         named = records.get((service, key.removesuffix("-latest")), ()) if key.endswith("-latest") else ()

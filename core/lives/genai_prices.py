@@ -60,7 +60,9 @@ def read_genai_prices(wheel: Wheel, version: str) -> Source:
                 found = model.arguments
                 records.append(_genai_record(service, found))
                 clauses.setdefault(service.name, []).append((_clause(found["match"]), found["id"]))
-                records.extend(replace(records[-1], model_id=other) for other in _equal_ids(found["match"]))
+                # Its other ids have the price of the model, but not always its context window (`gpt-5-chat`).
+                others = (other for other in _equal_ids(found["match"]) if other != found["id"])
+                records.extend(replace(records[-1], model_id=other, context=None) for other in others)
 
     def matches(service_name: str, model_id: str) -> str | None:
         lower = model_id.lower()
