@@ -134,11 +134,15 @@ def in_backend_file(path: str) -> bool:
 
 
 def below_item(path: KeyPath, *, strict: bool) -> KeyPath:
-    """The part of a key path that decides what is shown: in the files of backends without the backend or model."""
+    """The part of a key path that decides what is shown: in the files of backends without the backend or model.
+
+    A name that names a secret is no backend: `api_key = { ... }` above the tables.
+    """
     names = [key for key in path if isinstance(key, str)]
     if not strict or len(names) < 2:
         return names
-    return names[2:] if names[0] == "models" and len(names) > 2 else names[1:]
+    size = 2 if names[0] == "models" and len(names) > 2 else 1
+    return names if any(map(is_secret_key, names[:size])) else names[size:]
 
 
 def number_text(value: object) -> str:

@@ -18,6 +18,11 @@ NO_FOLDER: Final = "is below a file"
 NOT_REGULAR: Final = "is not a regular file"
 
 
+def is_unreadable(content: bytes | str) -> bool:
+    """Whether a file may be there and could not be read, now or for good."""
+    return isinstance(content, str) and content not in (MISSING, IS_FOLDER, NO_FOLDER, NOT_REGULAR)
+
+
 class View(Protocol):
     """Files and folders by path. No method raises: an unreadable file yields the reason as text."""
 

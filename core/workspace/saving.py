@@ -8,8 +8,8 @@ from itertools import islice, permutations
 
 from core.api import Report, update_report
 from core.files.store import Change, Committed, Conflict, commit, content_hash, last, removal_notes, undone_change
-from core.files.store.disk import ABSENT
-from core.files.view import MISSING, Overlay, Snapshot, View
+from core.files.store.disk import ABSENT, UNREADABLE
+from core.files.view import MISSING, Overlay, Snapshot, View, is_unreadable
 from core.safe_text import safe
 from core.workspace.history import Contents
 from core.workspace.workspace_results import NotSaved, Saved
@@ -98,9 +98,9 @@ def write(
         label=label,
         reverts=_reverted(snapshot, pending, root, state),
         unchanged=[
-            (path, _hash(content))
+            (path, UNREADABLE if is_unreadable(content) else _hash(content))
             for path, content in snapshot.contents.items()
-            if path not in pending and (isinstance(content, bytes) or content == MISSING)
+            if path not in pending and (isinstance(content, bytes) or content == MISSING or is_unreadable(content))
         ],
         wait=wait,
     )

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.masking import is_suspect, masked, may_hold_secret, shown_value
+from core.masking import below_item, is_suspect, masked, may_hold_secret, shown_value
 from core.providers.table import PROVIDERS
 from core.secret_texts import HIDDEN, hide_keys, is_secret_key
+from core.toml.redaction import redact
 
 SECRETS = "api_key apiKey API-KEY token auth_token secret client_secret password aws_secret_access_key credentials"
 OTHERS = "max_tokens endpoint model_id gcp_credentials_file_path monkey aws_region token_limit"
@@ -135,3 +136,11 @@ def test_file_with_a_text_that_looks_like_a_secret_may_hold_one(text: str) -> No
     assert is_suspect(("list",), text)
     assert may_hold_secret({"first": {"description": "plain"}, "model": {"list": ["plain", text, "plain"]}})
     assert may_hold_secret({"backend": {"endpoint": "user@host"}})
+
+
+@pytest.mark.parametrize("name", ["api_key", "token", "client_secret", "auth"])
+def test_a_table_named_like_a_secret_is_no_backend(name: str) -> None:
+    text = f'{name} = {{ display_name = "a-word", enabled = false }}\n[openai]\ndisplay_name = "OpenAI"\n'
+    assert redact(text, strict=True) == text.replace("a-word", HIDDEN)
+    assert masked(below_item((name, "display_name"), strict=True), "a-word", strict=True) == HIDDEN
+    assert masked(below_item(("portkey", "display_name"), strict=True), "a-word", strict=True) == "a-word"

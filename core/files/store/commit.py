@@ -37,7 +37,7 @@ from core.files.store.commit_results import (
     refuse,
 )
 from core.files.store.commit_target import CommitTarget, changed_folders, examine
-from core.files.store.disk import ABSENT, Disk, hash_now, shown_path
+from core.files.store.disk import ABSENT, UNREADABLE, Disk, hash_now, shown_path
 from core.files.store.lock import hold_lock, locking_problem
 from core.files.store.recovery import Busy, InterruptedCommit, Recovered, is_pending, recover
 from core.files.store.transaction import Transaction
@@ -63,10 +63,11 @@ def commit(
     """Write, create and delete files of the tree at `root` as one change. Never raises OSError.
 
     `changes` are ordered so that every prefix is a valid tree; their paths are absolute or relative to `root`, and may
-    lead out of it through links. `unchanged` are further files that the edit depends on, with their hashes. `state` is
-    the state folder; `label` goes to the change log and must hold no secret; `reverts` is the id of a logged commit
-    that this one undoes. A file that differs from its `base` makes the result a Conflict. The result describes the disk
-    as found by a fresh check. Folders that were made for a file that is deleted are removed if they are empty.
+    lead out of it through links. `unchanged` are further files that the edit depends on, with their hashes, ABSENT or
+    UNREADABLE. `state` is the state folder; `label` goes to the change log and must hold no secret; `reverts` is the id
+    of a logged commit that this one undoes. A file that differs from its `base` makes the result a Conflict. The result
+    describes the disk as found by a fresh check. Folders that were made for a file that is deleted are removed if they
+    are empty.
     """
     disk = disk or Disk()
     notes: list[str] = []
@@ -190,7 +191,12 @@ def _examine_all(
             targets.append(seen)
     for path, base in unchanged:
         full = os.path.abspath(os.path.join(root, path))
-        result = hash_now(disk, full, follow=True)
+        try:
+            result = hash_now(disk, full, follow=True)
+        except OSError:
+            if base != UNREADABLE:
+                raise
+            continue
         if result != base:
             moved.append(ChangedFile(shown_path(root, full), base, result))
     if moved:

@@ -125,6 +125,9 @@ class Disk:
 ABSENT: Final = "absent"
 """In place of a content hash: no such file."""
 
+UNREADABLE: Final = "unreadable"
+"""In place of a content hash: a file that may be there and could not be read."""
+
 _CHUNK: Final = 1 << 20
 _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 

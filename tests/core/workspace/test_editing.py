@@ -374,6 +374,25 @@ def test_written_undo_removes_the_folders_that_the_edits_made(tmp_path: Path) ->
     assert sorted(tree.rglob("*")) == before
 
 
+@pytest.mark.parametrize("readable", [False, True], ids=["for good", "for a moment"])
+def test_edit_of_a_tree_with_a_file_that_could_not_be_read(readable: bool, tmp_path: Path) -> None:
+    tree = write_tree(tmp_path / "shop", g3_1()) / ".pipelex/inference"
+    path = tree / "backends/openai.toml"
+    content = path.read_bytes()
+    path.unlink()
+    path.symlink_to(path)  # a loop
+    workspace = opened(tmp_path / "shop", tmp_path / "home")
+    switch(workspace, "anthropic", False)
+    if readable:
+        path.unlink()
+        path.write_bytes(content)
+    result = workspace.save(accept_errors=True)
+    assert isinstance(result, NotSaved) == readable, result.message
+    if isinstance(result, NotSaved):
+        assert result.moved
+        assert "openai.toml has changed on disk" in result.message
+
+
 def test_deleted_file_is_said_to_be_deleted(stock: StockFactory, tmp_path: Path) -> None:
     workspace = opened(stock("0.92.2").root, tmp_path)
     proposal = workspace.propose(RemoveBackend("groq", file=True))
