@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import time
+from array import array
 from collections.abc import Iterator, Mapping
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Final
 
 from core.records import dataclass
@@ -68,68 +71,75 @@ def update(cache: TraceCache, *, progress: Progress = _go_on, now: float | None 
     found = _files(cache, progress)
     if found is None:
         return Updated(cache, stopped=True)
-    builder = SummaryBuilder(cache.summary, moment)
-    newest: dict[str, int] = {}
-    for file in found:
-        newest[file.run] = max(file.changed, newest.get(file.run, 0))
-    found.sort(key=lambda file: (-newest[file.run], file.run, -file.changed))
-    states = dict(cache.files)
-    by_path = {state.path: head for head, state in states.items()}
-    size, cut, unread, stopped = 0, 0, 0, False
-    unsettled: set[str] = {""}
-    run, heads = "", list[str]()
-    for file in found:
-        if file.run != run:
-            _settle(run, heads, states, unsettled)
-            run, heads = file.run, []
-        head = by_path.get(file.path, "")
-        known = states.get(head)
+    reader = _Reader(cache, progress, moment)
+    settled, present = array("Q"), set[str]()
+    for run, group in groupby(found, key=attrgetter("run")):
+        files = list(group)
+        reader.new.clear()
+        done = [reader.read(file) for file in files]
+        if run and all(done):  # its files are not remembered: there may be a hundred thousand
+            settled.append(_digest(run))
+            for head in reader.new:
+                del reader.states[head]
+        else:
+            present.update(file.path for file in files)
+    states = {head: state for head, state in reader.states.items() if state.path in present}
+    after = TraceCache(
+        cache.folder,
+        reader.builder.summary(),
+        states,
+        cache.settled.with_more(settled) if settled else cache.settled,
+        cache.at if reader.stopped else moment,
+    )
+    return Updated(after, len(found), reader.size, reader.cut, reader.unread, reader.stopped)
+
+
+class _Reader:
+    """Reads trace files, in the order of their runs."""
+
+    def __init__(self, cache: TraceCache, progress: Progress, moment: float) -> None:
+        self.builder = SummaryBuilder(cache.summary, moment)
+        self.states = dict(cache.files)
+        self.new: list[str] = []
+        """The states that were added since the list was cleared."""
+        self.size = 0
+        self.cut = 0
+        self.unread = 0
+        self.stopped = False
+        self._folder = cache.folder
+        self._by_path = {state.path: head for head, state in cache.files.items()}
+        self._progress = progress
+        self._moment = moment
+
+    def read(self, file: _Found) -> bool:
+        """Read what is new in a file; whether it is read to its end and written to no more."""
+        known = self.states.get(self._by_path.get(file.path, ""))
         if known is not None and (known.inode, known.size, known.changed) == (file.inode, file.size, file.changed):
-            cut += known.offset < known.size
-            if not _is_settled(file, known.finished, moment):
-                unsettled.add(file.run)
-            continue
-        if stopped:
-            unsettled.add(file.run)
-            continue
+            self.cut += known.offset < known.size
+            return _is_settled(file, known.finished, self._moment)
+        if self.stopped:
+            return False
         try:
-            head, start, done = _read(cache.folder, file, states, builder, progress)
-            if start == 0 and done.offset and file.path in by_path:
-                builder.note(Gap.RESTARTED)
+            head, start, done = _read(self._folder, file, self.states, self.builder, self._progress)
         except OSError:
-            unread += 1
-            unsettled.add(file.run)
-            continue
-        cut += done.cut
-        stopped = done.stopped
-        if stopped or not _is_settled(file, done.finished, moment):
-            unsettled.add(file.run)
-        size += max(0, done.offset - start)
+            self.unread += 1
+            return False
+        if start == 0 and done.offset and file.path in self._by_path:
+            self.builder.note(Gap.RESTARTED)
+        self.cut += done.cut
+        self.stopped = done.stopped
+        self.size += max(0, done.offset - start)
         if head:
-            heads.append(head)
-            seen = (-1, -1) if stopped else (file.size, file.changed)
-            states[head] = FileState(file.path, file.inode, *seen, done.offset, done.finished)
-    _settle(run, heads, states, unsettled)
-    done_runs = newest.keys() - unsettled
-    files = {head: state for head, state in states.items() if os.path.dirname(state.path) not in done_runs}
-    present = {file.path for file in found if file.run not in done_runs}
-    files = {head: state for head, state in files.items() if state.path in present}
-    settled = cache.settled.with_more(map(_digest, done_runs)) if done_runs else cache.settled
-    at = cache.at if stopped else moment
-    after = TraceCache(cache.folder, builder.summary(), files, settled, at)
-    return Updated(after, len(found), size, cut, unread, stopped)
+            if head not in self.states:
+                self.new.append(head)
+            seen = (-1, -1) if done.stopped else (file.size, file.changed)
+            self.states[head] = FileState(file.path, file.inode, *seen, done.offset, done.finished)
+        return not done.stopped and _is_settled(file, done.finished, self._moment)
 
 
 def _is_settled(file: _Found, finished: bool, moment: float) -> bool:
     """Whether a file that was read is written to no more."""
     return moment - file.changed / 1e9 > (FINISHED_S if finished else SETTLED_S)
-
-
-def _settle(run: str, heads: list[str], states: dict[str, FileState], unsettled: set[str]) -> None:
-    """Drop the files of a run that is settled at once: there may be a hundred thousand."""
-    if run not in unsettled:
-        for head in heads:
-            states.pop(head, None)
 
 
 def _read(
@@ -154,7 +164,10 @@ def _read(
 
 
 def _files(cache: TraceCache, progress: Progress) -> list[_Found] | None:
-    """The trace files of a folder and of its run folders, without those of settled runs; None if it was stopped."""
+    """The trace files of a folder and of its run folders, those of the newest run first; None if it was stopped.
+
+    Settled runs are left out.
+    """
     files, runs = list[_Found](), list[str]()
     for entry in _entries(cache.folder):
         try:
@@ -164,6 +177,7 @@ def _files(cache: TraceCache, progress: Progress) -> list[_Found] | None:
                 files.append(found)
         except OSError:
             continue  # removed in the meantime
+    newest = {"": max((file.changed for file in files), default=0)}
     for number, run in enumerate(runs):
         if number % _STEP == _STEP - 1 and not progress(0):
             return None
@@ -173,8 +187,13 @@ def _files(cache: TraceCache, progress: Progress) -> list[_Found] | None:
             try:
                 if (found := _found(entry, run)) is not None:
                     files.append(found)
+                    newest[run] = max(found.changed, newest.get(run, 0))
             except OSError:
                 continue
+    # Sorts that keep the order of equals take a third of the memory of one by all three.
+    files.sort(key=attrgetter("changed"), reverse=True)
+    files.sort(key=attrgetter("run"))
+    files.sort(key=lambda file: newest[file.run], reverse=True)
     return files
 
 
@@ -191,7 +210,7 @@ def _found(entry: os.DirEntry[str], run: str) -> _Found | None:
     if not entry.name.endswith(SUFFIX) or not entry.is_file(follow_symlinks=False):
         return None
     status = entry.stat(follow_symlinks=False)
-    return _Found(run, entry.name, status.st_ino, status.st_size, status.st_mtime_ns)
+    return _Found(run, sys.intern(entry.name), status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 def _digest(path: str) -> int:

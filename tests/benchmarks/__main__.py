@@ -20,7 +20,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import app_sessions, check_times, command_times, core_times, loop_times
+from tests.benchmarks import app_sessions, check_times, command_times, core_times, loop_times, trace_times
 from tests.benchmarks.bench import Bench, compile_packages, new_folder
 from tests.benchmarks.goals import GOALS, GROUPS, Figure, Goal, verdict
 from tests.support.stock import StockUnavailable
@@ -31,6 +31,7 @@ MEASURES = {
     core_times.measure: ("core",),
     check_times.measure: ("checks",),
     loop_times.measure: ("loop",),
+    trace_times.measure: ("traces",),
 }
 QUICK = ("start", "keys", "idle", "exit")
 

@@ -14,6 +14,8 @@ from tests.benchmarks.pty_session import PtySession
 
 SETTLED_S: Final = 0.4
 """The silence that ends a start (seconds)."""
+SILENCE_S: Final = 0.06
+"""The silence after which the answer to a key is complete, where the program works on (seconds)."""
 _SYNC: Final = re.compile(rb"\x1b\[\?2026([hl])")
 _ANSWERS: Final = (
     (b"\x1b[?2048$p", b"\x1b[?2048;2$y"),
@@ -144,6 +146,29 @@ class Meter(PtySession):
             cpu_ms=cpu_ms(self.pid) - cpu,
             millions=now - millions if now is not None and millions is not None else None,
         )
+
+    def wait_busy(self, texts: Sequence[str], patience: float = 60.0) -> None:
+        """Wait until all texts are on the screen of a program that works on in the background. Raises TimeoutError."""
+        limit = time.perf_counter() + patience
+        while not all(any(expected in line for line in self.lines) for expected in texts):
+            if time.perf_counter() > limit:
+                raise TimeoutError(f"{texts} did not appear; the screen shows:\n" + "\n".join(self.lines))
+            select.select([self._terminal], [], [], 1.0)
+            self._read(0.0, quiet=0.0)
+
+    def answer_ms(self, key: str, patience: float = 10.0) -> float:
+        """Press a key; the milliseconds until the screen has changed, while the program works on in the background.
+
+        Raises TimeoutError when nothing changes.
+        """
+        start = last = time.perf_counter()
+        self.type(key)
+        while select.select([self._terminal], [], [], patience if last == start else SILENCE_S)[0]:
+            self._read(0.0, quiet=0.0)
+            last = time.perf_counter()
+        if last == start:
+            raise TimeoutError(f"nothing came back for {key}; the screen shows:\n" + "\n".join(self.lines))
+        return (last - start) * 1000
 
     def idle(self, seconds: float) -> Idle:
         """Measure the idle program for some seconds."""

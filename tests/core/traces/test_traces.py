@@ -340,3 +340,43 @@ def test_the_folder_of_the_project_counts_where_the_start_has_none(tmp_path: Pat
     (start / ".pipelex/traces").mkdir(parents=True)
     found = inspect_tree(str(project), release="0.92.2", environ=environ, cwd=str(start))
     assert trace_folder(found.catalog).path == str(start / ".pipelex/traces")
+
+
+def test_a_finished_run_is_not_looked_at_again_after_a_minute(tmp_path: Path) -> None:
+    form = "0.92.2"
+    events = [
+        pipe_start(0, form, "run:node_0", "all", kind="controller"),
+        pipe_start(1, form, "run:node_1", "summarize"),
+        usage(2),
+        event("pipe_end_success", 3, form, "2020-12-01T10:00:01Z", "run:node_1"),
+    ]
+    end = event("pipe_end_success", 4, form, "2020-12-01T10:00:01Z", "run:node_0")
+    running = write_trace(tmp_path, events)
+    done = write_trace(tmp_path, [event | {"pipeline_run_id": "done"} for event in [*events, end]], "done/a.ndjson")
+    # A workflow of several processes may write on after the end of its first pipe.
+    write_trace(tmp_path, [event | {"workflow_id": "w"} for event in [*events, end]], "w/a.ndjson")
+    fresh = read(tmp_path, now=NOON + 30)
+    assert (len(fresh.cache.settled), sorted(state.finished for state in fresh.cache.files.values())) == (
+        0,
+        [False, False, True],
+    )
+    later = read(tmp_path, fresh.cache, now=NOON + 90)
+    assert (later.files, later.size, len(later.cache.settled)) == (3, 0, 1)
+    append(done, text_of([usage(9)]))
+    append(running, text_of([end | {"sequence": 5}]))
+    last = read(tmp_path, later.cache, now=NOON + 90)
+    assert (last.files, total(last).calls) == (2, 3)
+    # The run that ended since is settled in its turn.
+    os.utime(running, (NOON, NOON))
+    assert len(read(tmp_path, last.cache, now=NOON + 90).cache.settled) == 2
+
+
+def test_listing_runs_can_be_stopped_without_losing_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.traces.update._STEP", 1)
+    for number in range(3):
+        write_trace(tmp_path, [usage(number, model=f"m{number}")], f"run{number}/a.ndjson")
+    before = read(tmp_path)
+    write_trace(tmp_path, [usage(3, model="m3")], "run3/a.ndjson")
+    stopped = update(before.cache, progress=lambda _: False, now=NOON)
+    assert (stopped.stopped, stopped.cache is before.cache) == (True, True)
+    assert total(read(tmp_path, before.cache)).calls == 4
