@@ -13,7 +13,9 @@ from typing import Any, Self
 
 from .environments import ReleaseEnvironment
 
-ASK = Path(__file__).resolve().parent / "inside" / "ask.py"
+INSIDE = Path(__file__).resolve().parent / "inside"
+ASK, ASK_WITH_GATEWAY = "ask.py", "ask_gateway.py"
+"""The scripts that ask: the second one answers the request for the gateway's models."""
 Answer = dict[str, Any]
 
 
@@ -36,12 +38,12 @@ class Question:
 class Oracle:
     """One running release. A context manager; not for several threads at once."""
 
-    def __init__(self, environment: ReleaseEnvironment) -> None:
+    def __init__(self, environment: ReleaseEnvironment, script: str = ASK) -> None:
         self.release = environment.release
         # A file, because a pipe nobody reads fills up and stops the process.
         self._errors = tempfile.TemporaryFile(mode="w+b")  # noqa: SIM115
         self._process = subprocess.Popen(
-            [str(environment.python), str(ASK)],
+            [str(environment.python), str(INSIDE / script)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -19,14 +19,13 @@ from tests.support.stock import cache_dir
 from ..compare import Difference, compare
 from ..environments import environment
 from ..measure import slim
-from ..oracle import Oracle, Question
+from ..oracle import ASK, INSIDE, Oracle, Question
 from ..ours import answer_of
 from .case import BootCase, Placed, place
 from .registry import cases
 
 Answer = dict[str, Any]
-INSIDE = Path(__file__).resolve().parent.parent / "inside"
-ASKING = ("ask.py", "ask_boot.py", "ask_report.py", "ask_whole.py")
+ASKING = (ASK, "ask_boot.py", "ask_report.py", "ask_whole.py")
 TIMEOUT_S = 120
 
 
@@ -43,8 +42,9 @@ class BootOutcome:
 class Answers:
     """What one release answered, by the case's digest, in a file of the cache; for one version of what asks it."""
 
-    def __init__(self, release: str) -> None:
-        version = hashlib.sha256(b"".join((INSIDE / name).read_bytes() for name in ASKING)).hexdigest()[:16]
+    def __init__(self, release: str, script: str = ASK) -> None:
+        names = ASKING if script == ASK else (*ASKING, script)
+        version = hashlib.sha256(b"".join((INSIDE / name).read_bytes() for name in names)).hexdigest()[:16]
         folder = cache_dir() / "answers" / f"boot-{version}"
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{release}.jsonl"
@@ -65,9 +65,9 @@ class Answers:
             stream.write((json.dumps({"case": case.digest, "answer": slim(answer)}) + "\n").encode())
 
 
-def boot_outcomes(release: str, chosen: Iterable[BootCase] | None = None) -> Iterator[BootOutcome]:
+def boot_outcomes(release: str, chosen: Iterable[BootCase] | None = None, script: str = ASK) -> Iterator[BootOutcome]:
     """The outcomes of the cases of a release, in order."""
-    answers = Answers(release)
+    answers = Answers(release, script)
     with contextlib.ExitStack() as exits:
         oracle: Oracle | None = None
         for case in cases(release) if chosen is None else chosen:
@@ -77,7 +77,7 @@ def boot_outcomes(release: str, chosen: Iterable[BootCase] | None = None) -> Ite
                 mine = our_answer(placed, release)
                 theirs = answers.get(case)
                 if theirs is None:
-                    oracle = oracle or exits.enter_context(Oracle(environment(release)))
+                    oracle = oracle or exits.enter_context(Oracle(environment(release), script))
                     home = Path(placed.env.get("HOME", placed.home))
                     theirs = oracle.ask(Question(placed.project, home, placed.env, TIMEOUT_S, placed.cwd))
                     answers.put(case, theirs)
