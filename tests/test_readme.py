@@ -123,11 +123,8 @@ def test_every_key_of_the_table_of_jobs_does_something() -> None:
 
 def test_every_key_in_prose_does_something() -> None:
     prose = TEXT.replace(section("Jobs and their keys"), "").replace(section("On the command line"), "")
-    keys = set(re.findall(r"`([A-Za-z0-9!$#=?:/]|ctrl\+[a-z]|esc|enter|space|tab)`", prose)) - {
-        ":",
-        "=",
-    }  # punctuation of TOML
-    keys |= set(re.findall(r"\(`(.)`(?:, `(.)`)?\)", prose)[0]) - {""}
+    keys = set(re.findall(r"`([A-Za-z0-9!$#=?:/]|ctrl\+[a-z]|esc|enter|space|tab)`", prose))
+    assert len(keys) > 10
     assert {KEY_NAMES.get(key, key) for key in keys} <= KEYS
 
 
@@ -184,11 +181,15 @@ def test_each_promise_has_a_proof_that_holds_tests() -> None:
 
 
 def test_the_releases_are_those_that_are_measured() -> None:
-    table = re.findall(r"^\| (\d+\.\d+\.\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", TEXT, re.MULTILINE)
-    assert tuple(row[0] for row in table) == FULL
-    for _, trees, agree, load, refused in table:
-        assert int(agree) <= int(trees) == int(load) + int(refused)
-    assert f"to {NEWEST_RELEASE}" in section("Which releases it answers for")
+    releases = section("Which releases it answers for")
+    measured = re.search(
+        r"(?s)Agreement on .*?: ([\d,]+) of ([\d,]+) trees, .*? ([\d,]+) load and ([\d,]+) .*?: (.*?), one", releases
+    )
+    assert measured is not None
+    agree, trees, load, refused = (int(number.replace(",", "")) for number in measured.groups()[:4])
+    assert agree <= trees == load + refused
+    assert tuple(re.findall(r"\d+\.\d+\.\d+", measured[5])) == FULL
+    assert f"to {NEWEST_RELEASE}" in releases
 
 
 def test_every_picture_is_one_that_the_script_makes() -> None:

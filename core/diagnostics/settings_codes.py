@@ -37,9 +37,9 @@ SETTINGS_PLUGIN_UNKNOWN = Diagnostic(
     "settings-plugin-unknown",
     Severity.WARNING,
     Check.BACKENDS,
-    "A setting names a method, sink or mode that only a plugin may register, and no installation is known here.",
+    "A setting names what only a plugin may register; no installation is known.",
     "The release stops at the start where no installed plugin registers it.",
-    'runtime.secrets.method = "vault" in a project without an environment here',
+    'runtime.secrets.method = "vault" without an environment here',
     "Name the environment that runs Pipelex with --python, or a method that the release has itself.",
     "the plugins are those of another machine",
 )
