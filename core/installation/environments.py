@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from core.records import dataclass
 
-VENV_FOLDERS = (".venv", "venv")
+VENV_FOLDERS = (".venv", "venv", "env")
 """Folder names of a project's own environment, in the order in which they are tried."""
 
 _SHEBANG = rb"#!\s*(?:\"([^\"]+)\"|(\S+))"
@@ -25,6 +25,7 @@ class Origin(StrEnum):
     OPTION = "--python"
     VIRTUAL_ENV = "$VIRTUAL_ENV"
     PROJECT = "project"
+    CONDA = "$CONDA_PREFIX"
     PATH = "PATH"
 
 
@@ -53,9 +54,9 @@ def python_environments(
     """The environments that may run Pipelex for a project, the first choice first.
 
     `python` is an interpreter or an environment folder and, when named, the only candidate. Otherwise: `$VIRTUAL_ENV`,
-    then `.venv` and `venv` from the project folder upward to the home directory, then the environment of the `pipelex`
-    command on `$PATH` (a script of a virtual environment, `uv tool` or `pipx`). A folder that is no Python environment
-    is left out.
+    then from the project folder upward to the home directory the folder that `$UV_PROJECT_ENVIRONMENT` or `.pdm-python`
+    names, `.venv`, `venv` and `env`, then the active environment of conda, and that of the `pipelex` command on `$PATH`
+    (a script of a virtual environment, `uv tool` or `pipx`). A folder that is no Python environment is left out.
     """
     if python is not None:
         yield from _environment(_prefix_of(python, cwd, environ), Origin.OPTION)
@@ -63,9 +64,14 @@ def python_environments(
     active = environ.get("VIRTUAL_ENV")
     if active:
         yield from _environment(os.path.join(cwd, active), Origin.VIRTUAL_ENV)
+    of_uv = environ.get("UV_PROJECT_ENVIRONMENT", "")
     for folder in _upward(project, environ):
-        for name in VENV_FOLDERS:
+        for name in filter(None, (of_uv, *VENV_FOLDERS)):
             yield from _environment(os.path.join(folder, name), Origin.PROJECT)
+        if of_pdm := _first_line(os.path.join(folder, ".pdm-python")):
+            yield from _environment(_prefix_of(of_pdm, folder, environ), Origin.PROJECT)
+    if of_conda := environ.get("CONDA_PREFIX"):
+        yield from _environment(of_conda, Origin.CONDA)
     script = shutil.which("pipelex", path=environ.get("PATH", ""))
     interpreter = _interpreter_of_script(os.path.join(cwd, script), environ) if script else None
     if script and interpreter:
@@ -133,6 +139,15 @@ def _interpreter_of_script(script: str, environ: Mapping[str, str]) -> str | Non
         name = os.fsdecode(first[match.end() :].strip()) if match is not None else ""
         interpreter = shutil.which(name, path=environ.get("PATH", "")) or ""
     return interpreter if "python" in os.path.basename(interpreter) else None
+
+
+def _first_line(file: str) -> str:
+    """The first line of a small file; empty where there is none."""
+    try:
+        with open(file, encoding="utf-8", errors="replace") as stream:
+            return stream.readline(_MAX_SCRIPT_HEAD).strip()
+    except OSError:
+        return ""
 
 
 def _site_packages(prefix: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -100,14 +100,14 @@ def search_installation(
         if version:
             installation = Installation(version, ReleaseSource.ENVIRONMENT, location, environment, packages)
             break
-        if environment.origin is not Origin.PROJECT:
+        if environment.origin not in (Origin.PROJECT, Origin.CONDA):
             notes.append(f"{location} ({environment.origin.value}) has no pipelex")
     if python is not None and Origin.OPTION not in origins:
         notes.append(f"{python} (--python) is no Python environment")
     elif python is None and environ.get("VIRTUAL_ENV") and Origin.VIRTUAL_ENV not in origins:
         notes.append(f"{environ['VIRTUAL_ENV']} ($VIRTUAL_ENV) is no Python environment")
     if installation is None:
-        pinned = (_from_pin(pin, project) for pin in pins)
+        pinned = (_from_pin(pin, pins, project) for pin in pins)
         installation = next((item for item in pinned if item is not None), None)
     if installation is None:
         return None, tuple(notes)
@@ -118,15 +118,27 @@ def search_installation(
     return replace(installation, contradictions=tuple(contradictions)), tuple(notes)
 
 
-def _from_pin(pin: Pin, project: str) -> Installation | None:
+def _from_pin(pin: Pin, pins: Sequence[Pin], project: str) -> Installation | None:
     location = os.path.relpath(pin.file, project)
     if pin.exact is not None:
         source = ReleaseSource.LOCK if pin.locked else ReleaseSource.PIN
         return Installation(pin.exact, source, location)
     if not pin.specifier:
         return None
-    newest = newest_allowed(pin.specifier)
-    return Installation(newest, ReleaseSource.RANGE, f"{location} ({pin.specifier})") if newest is not None else None
+    # A resolver obeys all ranges of the folder, and of those above: constraints stand in files of their own.
+    specifiers = [pin.specifier]
+    for other in pins:
+        if other.exact is None and other.specifier and _is_above(other.file, pin.file):
+            specifiers += [] if newest_allowed(",".join((*specifiers, other.specifier))) is None else [other.specifier]
+    specifier = ",".join(sorted({part.strip() for text in specifiers for part in text.split(",")}))
+    newest = newest_allowed(specifier)
+    return Installation(newest, ReleaseSource.RANGE, f"{location} ({specifier})") if newest is not None else None
+
+
+def _is_above(file: str, other: str) -> bool:
+    """Whether a file is in the folder of another one, or in one above."""
+    folder = os.path.dirname(file)
+    return os.path.dirname(other) == folder or other.startswith(folder.rstrip("/") + "/")
 
 
 def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: str) -> list[str]:

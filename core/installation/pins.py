@@ -5,28 +5,15 @@ from __future__ import annotations
 import codecs
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Final, Protocol
 
-import tomli
-
-from core.installation.requirements import (
-    EXACT,
-    PACKAGE,
-    VERSION_IN_TAG,
-    Pin,
-    pins_of_constraint,
-    pins_of_lines,
-    pins_of_requirement,
-    pins_of_source,
-)
+from core.installation.requirements import PACKAGE, Pin, holding, pins_of_lines, release_key
 
 _MAX_BYTES = 32 * 1024 * 1024
-_LOCKED = r'(?m)^name = "pipelex"\r?\nversion = "([^"\n]+)"'
-_LOCKED_YAML = r"(?m)^[ -]*name: *[\"']?pipelex[\"']?\n *version: *[\"']?([^\s\"']+)"
-_QUOTED = r"""(?i)(["'])(pipelex\s*(?:[\[(=<>~!@;](?:(?!\1).)*)?)\1"""
-_CONDA_LINE = r"(?mi)^\s*-\s*[\"']?(?:[\w-]+::)?(pipelex(?:\[[^\]]*\])?\s*[=<>~!@][^#\n\"']*)"
-_INCLUDED = r"(?:-r|-c|--requirement|--constraint)(?:\s+|\s*=\s*|(?<=-[rc]))([^\s#]+)"
+_INCLUDED = r"(?:-\s+)?(?:-r|-c|--requirement|--constraint)(?:\s+|\s*=\s*|(?<=-[rc]))([^\s#]+)"
 _BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
@@ -64,10 +51,12 @@ def project_pins(project: str, *, home: str, files: ProjectFiles = DISK_FILES) -
     """What the files of a project say, the strongest statement first: locks, then exact pins, then ranges.
 
     Of equal strength the nearest to the project folder comes first; folders are read upward to the repository's root
-    (`.git`), or without a repository to the nearest `pyproject.toml` below the home. Where they say nothing, the
-    folders of packages directly below the project are read (`backend/pyproject.toml`).
+    (`.git`), or without a repository to the nearest `pyproject.toml`, or uv workspace, below the home. Where they say
+    nothing, the scripts of the project count, and then the folders of packages directly below it
+    (`backend/pyproject.toml`).
     """
     pins = [pin for folder in _folders(project, home, files) for pin in folder_pins(folder, files)]
+    pins = pins or list(_script_pins(project, files))
     if not pins:
         pins = [pin for folder in _package_folders(project, files) for pin in folder_pins(folder, files)]
     return tuple(sorted(pins, key=lambda pin: (not pin.locked, pin.exact is None)))
@@ -75,7 +64,7 @@ def project_pins(project: str, *, home: str, files: ProjectFiles = DISK_FILES) -
 
 def _folders(project: str, home: str, files: ProjectFiles) -> list[str]:
     folders: list[str] = []
-    package = 0
+    last = 0
     folder = os.path.abspath(project)
     while True:
         folders.append(folder)
@@ -83,10 +72,14 @@ def _folders(project: str, home: str, files: ProjectFiles) -> list[str]:
             return folders
         parent = os.path.dirname(folder)
         if parent == folder or folder == home:
-            return folders[: package or 1]
-        if not package and "pyproject.toml" in files.names(folder):
-            package = len(folders)
+            return folders[: last or 1]
+        if "pyproject.toml" in (names := files.names(folder)):
+            workspace = last and "uv.lock" in names and _WORKSPACE in _text(f"{folder}/pyproject.toml", files)
+            last = len(folders) if workspace or not last else last
         folder = parent
+
+
+_WORKSPACE: Final = "[tool.uv.workspace]"
 
 
 def _package_folders(project: str, files: ProjectFiles) -> list[str]:
@@ -97,31 +90,84 @@ def _package_folders(project: str, files: ProjectFiles) -> list[str]:
 def folder_pins(folder: str, files: ProjectFiles = DISK_FILES) -> Iterator[Pin]:
     """The pins in the files of one folder."""
     names = files.names(folder)
-    for name in (name for name in _READERS if name in names):
-        path = os.path.join(folder, name)
-        text = _text(path, files)
-        if text is not None and PACKAGE in text.lower():
-            yield from _in_file(path, _READERS[name](text))
-            if name == "pyproject.toml":
-                yield from _requirement_files(_dynamic_files(text, folder), files)
-    listed = [f"{folder}/{name}" for name in names if _is_requirements(name)]
+    python = _python_version(folder, files) if ".python-version" in names else ""
+    texts = {name: _text(os.path.join(folder, name), files) for name in names if re.fullmatch(_STATEMENTS, name)}
+    if any(re.search(_NAMES_PIPELEX, text) for text in texts.values()):
+        yield from _stated(folder, texts, files, python)
+    listed = [f"{folder}/{name}" for name in names if re.fullmatch(_REQUIREMENTS, name)]
     if "requirements" in names:
         inside = os.path.join(folder, "requirements")
         listed += [f"{inside}/{name}" for name in files.names(inside) if name.endswith((".txt", ".in"))]
-    yield from _requirement_files(listed, files)
-    for name in (name for name in names if _is_other_lock(name)):
-        path = os.path.join(folder, name)
-        reader = _lock if name.endswith(".toml") else pins_of_lines
-        for pin in _in_file(path, reader(_text(path, files) or "")):
-            yield Pin(pin.file, pin.exact, pin.specifier, locked=True)
+        for path in (f"{inside}/{name}" for name in files.names(inside) if name.endswith(".lock")):
+            yield from _in_file(path, (replace(pin, locked=True) for pin in pins_of_lines(_text(path, files))), python)
+    yield from _requirement_files(listed, files, python)
 
 
-def _in_file(path: str, pins: Iterable[Pin]) -> Iterator[Pin]:
-    for pin in pins:
+def _stated(folder: str, texts: Mapping[str, str], files: ProjectFiles, python: str) -> Iterator[Pin]:
+    """The pins of locks and manifests, the locks first."""
+    # Not imported before the first frame of a project that names no release.
+    from core.installation import manifests
+
+    for name, reader in manifests.readers_of(texts):
+        text = texts[name]
+        if reader is manifests.pins_of_conda:
+            yield from _requirement_files(_included(text, folder), files, python)
+        if PACKAGE in text.lower():
+            yield from _in_file(os.path.join(folder, name), reader(text), python)
+        if name == "pyproject.toml":
+            yield from _requirement_files(manifests.requirement_files_of(text, folder), files, python)
+            for source in _expanded(manifests.source_folders_of(text, folder), files):
+                yield from _own_version(source, files)
+
+
+def _python_version(folder: str, files: ProjectFiles) -> str:
+    """The version of Python in `.python-version`, of uv and pyenv; empty where it is none."""
+    found = re.search(r"\d+\.\d+(?:\.\d+)?", _text(os.path.join(folder, ".python-version"), files))
+    return found[0] if found is not None else ""
+
+
+def _in_file(path: str, pins: Iterable[Pin], python: str = "") -> Iterator[Pin]:
+    """The pins of a file that hold; of several locked versions the newest."""
+    found = holding(pins, python)
+    if found and all(pin.locked and pin.exact for pin in found):
+        found = [max(found, key=lambda pin: release_key(pin.exact or ""))]
+    for pin in found:
         yield Pin(path, pin.exact, pin.specifier, pin.locked)
 
 
-def _requirement_files(paths: Iterable[str], files: ProjectFiles) -> Iterator[Pin]:
+def _expanded(patterns: Iterable[str], files: ProjectFiles) -> Iterator[str]:
+    """The folders of patterns with `*` in their last part."""
+    for pattern in patterns:
+        parent, last = os.path.split(pattern)
+        names = [name for name in files.names(parent) if fnmatchcase(name, last)] if "*" in last else [last]
+        yield from (os.path.join(parent, name) for name in names)
+
+
+def _own_version(folder: str, files: ProjectFiles) -> Iterator[Pin]:
+    """The version of Pipelex itself, if its source is in a folder."""
+    path = os.path.join(folder, "pyproject.toml")
+    from core.installation.manifests import pins_of_pyproject
+
+    text = _text(path, files)
+    if re.search(r"""(?m)^name\s*=\s*["']pipelex["']""", text):
+        yield from _in_file(path, pins_of_pyproject(text))
+
+
+def _script_pins(project: str, files: ProjectFiles) -> Iterator[Pin]:
+    """The pins of scripts with their own dependencies (PEP 723), and of their locks."""
+    names = files.names(project)
+    for name in [name for name in names if name.endswith(".py")][:_MAX_SCRIPTS]:
+        path = os.path.join(project, name)
+        text = _text(path, files, _MAX_SCRIPT_BYTES)
+        if PACKAGE in text and "# /// script" in text:
+            from core.installation.manifests import pins_of_lock, pins_of_script
+
+            yield from _in_file(path, pins_of_script(text))
+            if f"{name}.lock" in names:
+                yield from _in_file(f"{path}.lock", pins_of_lock(_text(f"{path}.lock", files)))
+
+
+def _requirement_files(paths: Iterable[str], files: ProjectFiles, python: str) -> Iterator[Pin]:
     """The pins of requirements files and of the files that they include."""
     pending = list(paths)
     seen: set[str] = set()
@@ -130,171 +176,32 @@ def _requirement_files(paths: Iterable[str], files: ProjectFiles) -> Iterator[Pi
         if path in seen:
             continue
         seen.add(path)
-        text = _text(path, files) or ""
-        yield from _in_file(path, pins_of_lines(text))
-        included = (match[1] for line in text.splitlines() if (match := re.match(_INCLUDED, line.strip())))
-        pending += [os.path.join(os.path.dirname(path), name) for name in included if "://" not in name]
+        text = _text(path, files)
+        yield from _in_file(path, pins_of_lines(text), python)
+        pending += _included(text, os.path.dirname(path))
 
 
-def _text(path: str, files: ProjectFiles) -> str | None:
-    """The text of a regular file as pip reads it: UTF-8, or what its byte order mark says; None without one."""
-    data = files.read(path, _MAX_BYTES)
+def _included(text: str, folder: str) -> list[str]:
+    """The requirements files that a text includes."""
+    included = (match[1] for line in text.splitlines() if (match := re.match(_INCLUDED, line.strip())))
+    return [os.path.join(folder, name) for name in included if "://" not in name]
+
+
+def _text(path: str, files: ProjectFiles, limit: int = _MAX_BYTES) -> str:
+    """The text of a regular file as pip reads it: UTF-8, or what its byte order mark says; empty without one."""
+    data = files.read(path, limit)
     if isinstance(data, str):
-        return None
+        return ""
     mark = next((mark for mark in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
     text = data[len(mark) :].decode(_BYTE_ORDER_MARKS.get(mark, "utf-8"), "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _table(text: str) -> Mapping[str, object]:
-    try:
-        return tomli.loads(text)
-    except (tomli.TOMLDecodeError, RecursionError):
-        return {}
-
-
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _named(table: object) -> object:
-    """The value of Pipelex in a table of requirements, under any spelling of its name."""
-    return next((value for key, value in _mapping(table).items() if key.lower() == PACKAGE), None)
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _lock(text: str) -> Iterator[Pin]:
-    """`uv.lock`, `poetry.lock`, `pdm.lock` and `pylock.toml`; of several versions for several platforms the newest."""
-    versions = [match[1] for match in re.finditer(_LOCKED, text)]
-    if not versions:
-        table = _table(text)
-        packages = [_mapping(item) for key in ("package", "packages") for item in _list(table.get(key))]
-        versions = [str(item["version"]) for item in packages if item.get("name") == PACKAGE and "version" in item]
-    if versions:
-        yield Pin("", exact=max(versions, key=_version_key), locked=True)
-
-
-def _pipfile_lock(text: str) -> Iterator[Pin]:
-    import json
-
-    try:
-        table = _mapping(json.loads(text))
-    except (ValueError, RecursionError):
-        return
-    for group in ("default", "develop"):
-        entry = _mapping(_named(table.get(group)))
-        exact = re.fullmatch(EXACT, str(entry.get("version"))) or re.fullmatch(VERSION_IN_TAG, str(entry.get("ref")))
-        if exact is not None:
-            yield Pin("", exact=exact[1], locked=True)
-            return
-
-
-def _yaml_lock(text: str) -> Iterator[Pin]:
-    """`pixi.lock` and `conda-lock.yml`."""
-    versions = re.findall(_LOCKED_YAML, text)
-    if versions:
-        yield Pin("", exact=max(versions, key=_version_key), locked=True)
-
-
-def _pyproject(text: str) -> Iterator[Pin]:
-    table = _table(text)
-    project, tool = _mapping(table.get("project")), _mapping(table.get("tool"))
-    poetry, uv = _mapping(tool.get("poetry")), _mapping(tool.get("uv"))
-    own_version = project.get("version") or poetry.get("version")
-    if PACKAGE in (project.get("name"), poetry.get("name")) and isinstance(own_version, str):
-        yield Pin("", exact=own_version)
-        return
-    sources = _named(uv.get("sources"))
-    for source in _list(sources) or [sources]:
-        yield from pins_of_source(_mapping(source))
-    lines = _list(project.get("dependencies"))
-    groups = [
-        *(uv.get(f"{kind}-dependencies") for kind in ("dev", "constraint", "override")),
-        _mapping(tool.get("rye")).get("dev-dependencies"),
-        *_mapping(project.get("optional-dependencies")).values(),
-        *_mapping(table.get("dependency-groups")).values(),
-    ]
-    groups += _mapping(_mapping(tool.get("pdm")).get("dev-dependencies")).values()
-    for hatch in map(_mapping, _mapping(_mapping(tool.get("hatch")).get("envs")).values()):
-        groups += [hatch.get("dependencies"), hatch.get("extra-dependencies")]
-    for line in (line for group in (lines, *groups) for line in _list(group)):
-        if isinstance(line, str):
-            yield from pins_of_requirement(line)
-    tables = [poetry.get("dependencies"), poetry.get("dev-dependencies")]
-    tables.append(_mapping(tool.get("pixi")).get("pypi-dependencies"))
-    tables += [_mapping(group).get("dependencies") for group in _mapping(poetry.get("group")).values()]
-    for dependencies in tables:
-        value = _named(dependencies)
-        for item in _list(value) or [value]:
-            yield from pins_of_constraint(item)
-
-
-def _dynamic_files(text: str, folder: str) -> Iterator[str]:
-    """The requirements files that setuptools reads for `dynamic = ["dependencies"]`."""
-    setuptools = _mapping(_mapping(_mapping(_table(text).get("tool")).get("setuptools")).get("dynamic"))
-    for entry in (setuptools.get("dependencies"), *_mapping(setuptools.get("optional-dependencies")).values()):
-        file = _mapping(entry).get("file")
-        yield from (os.path.join(folder, name) for name in _list(file) or [file] if isinstance(name, str))
-
-
-def _package_tables(text: str) -> Iterator[Pin]:
-    """`Pipfile` and `pixi.toml`."""
-    table = _table(text)
-    for group in ("packages", "dev-packages", "pypi-dependencies"):
-        yield from pins_of_constraint(_named(table.get(group)))
-
-
-def _setup_script(text: str) -> Iterator[Pin]:
-    for match in re.finditer(_QUOTED, text):
-        yield from pins_of_requirement(match[2])
-
-
-def _setup_config(text: str) -> Iterator[Pin]:
-    for line in text.splitlines():
-        yield from pins_of_requirement(line.partition("=")[2] if line.startswith("install_requires") else line)
-
-
-def _conda(text: str) -> Iterator[Pin]:
-    for match in re.finditer(_CONDA_LINE, text):
-        # A build may follow the version: `pipelex=0.15.7=py_0`.
-        yield from pins_of_requirement(re.sub(r"(?<![=<>~!])=(?!=)([^=]*)(?:=.*)?$", r"==\1", match[1].strip()))
-
-
-def _version_key(text: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
-
-
-_READERS: Mapping[str, Callable[[str], Iterator[Pin]]] = {
-    "uv.lock": _lock,
-    "poetry.lock": _lock,
-    "pdm.lock": _lock,
-    "pylock.toml": _lock,
-    "Pipfile.lock": _pipfile_lock,
-    "pixi.lock": _yaml_lock,
-    "conda-lock.yml": _yaml_lock,
-    "pyproject.toml": _pyproject,
-    "Pipfile": _package_tables,
-    "pixi.toml": _package_tables,
-    "setup.cfg": _setup_config,
-    "setup.py": _setup_script,
-    "environment.yml": _conda,
-    "environment.yaml": _conda,
-}
-"""Locks with names of a person's choice: of rye, and those of PEP 751."""
+_STATEMENTS = r".*\.(?:lock|toml|cfg|ya?ml)|Pipfile|setup\.py"
+_NAMES_PIPELEX = r"(?i)pipelex|-r\b"
+_REQUIREMENTS = r".*(?:requirements|constraints).*\.(?:txt|in)"
 _MAX_REQUIREMENT_FILES = 40
+_MAX_SCRIPTS = 50
+_MAX_SCRIPT_BYTES = 16 * 1024
 _OF_PACKAGES = frozenset(["pyproject.toml", "requirements.txt", "setup.py", "Pipfile"])
 """The files that tell the folder of a Python package."""
-
-
-# Without patterns: this runs before the first screen.
-def _is_requirements(name: str) -> bool:
-    return name.endswith((".txt", ".in")) and ("requirements" in name or "constraints" in name)
-
-
-def _is_other_lock(name: str) -> bool:
-    if name.endswith(".lock"):
-        return name.startswith("requirements")
-    return name.startswith("pylock.") and name.endswith(".toml") and len(name) > len("pylock..toml")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from core.records import dataclass
+from core.releases.published import newest_allowed
 
 PACKAGE = "pipelex"
 VERSION_IN_TAG = r"(?:(?:refs/tags|releases?)/|pipelex-)?v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)"
-_WHEEL = r"(?i)/pipelex-([0-9][^-/]*)(?:-[^/]*\.whl|\.tar\.gz)"
+_WHEEL = r"(?i)/pipelex-([0-9][^-/]*)(?:-[^/]*\.(?:whl|conda|tar\.bz2)|\.tar\.gz)"
+_ARCHIVE = r"(?i)/pipelex/archive/(?:refs/tags/)?v?(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?)\.(?:zip|tar\.gz)"
 EXACT = r"={2,3}\s*v?(\d[\w.!+-]*)"
 _CONDITION = r"\s*(?:===?|!=|~=|<=?|>=?)\s*v?\d[\w.!+*-]*\s*"
 _PLAIN = rf"(?i)\s*pipelex\s*(?:\[[\w\s,.-]*\])?\s*\(?((?:{_CONDITION}(?:,{_CONDITION})*,?)?)\)?\s*(?:;(.*))?"
@@ -22,12 +25,38 @@ class Pin:
     """A statement of a project's file about the Pipelex release it uses.
 
     `exact` is a version, or `specifier` a range such as `>=0.15,<0.16` (empty: any). `locked`: written by a resolver.
+    `marker` is the condition of PEP 508 under which it counts; empty for none.
     """
 
     file: str
     exact: str | None = None
     specifier: str = ""
     locked: bool = False
+    marker: str = ""
+
+
+def holding(pins: Iterable[Pin], python: str = "") -> list[Pin]:
+    """The pins of one file whose markers hold on this platform and in a Python (default: the running one).
+
+    All of them where none does, and where there is nothing to choose from: importing `packaging` takes 20 ms.
+    """
+    found = list(pins)
+    if len(found) < 2 or not any(pin.marker for pin in found):
+        return found
+    return [pin for pin in found if _holds(pin.marker, python)] or found
+
+
+def _holds(marker: str, python: str) -> bool:
+    if not marker or re.search(r"\bextras?\b|\bdependency_groups\b", marker):
+        return True
+    from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
+
+    short = ".".join(python.split(".")[:2])
+    environment = {"python_version": short, "python_full_version": python} if python else {}
+    try:
+        return Marker(marker).evaluate(environment)
+    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
+        return True
 
 
 def pins_of_source(source: Mapping[str, object]) -> Iterator[Pin]:
@@ -44,19 +73,43 @@ def pins_of_source(source: Mapping[str, object]) -> Iterator[Pin]:
 
 def pins_of_constraint(value: object) -> Iterator[Pin]:
     """A constraint of poetry or Pipenv: a text, or a table with `version` or with a source."""
+    marker = ""
     if isinstance(value, Mapping):
         yield from pins_of_source(value)
-        value = value.get("version")
+        marker, value = _marker_of(value), value.get("version")
     if not isinstance(value, str):
         return
-    text = value.strip()
-    if exact := re.fullmatch(r"=?\s*v?(\d[\w.!+-]*)", text):
-        yield Pin("", exact=exact[1])
+    if exact := re.fullmatch(r"=?\s*v?(\d[\w.!+-]*)", value.strip()):
+        yield Pin("", exact=exact[1], marker=marker)
         return
-    written = re.sub(r"([<>=!~^])\s+", r"\1", text)
-    parts = [_caret(part) for part in re.split(r"[,\s]+", written)] if text != "*" else []
-    if "|" not in text:
-        yield from _pins_of_specifier(",".join(part for part in parts if part))
+    # Of alternatives (`^0.15 || ^0.24`) a resolver takes the one with the newest release.
+    ranges = [_range(text) for text in re.split(r"\|\|?", value)]
+    newest = max(ranges, key=lambda text: release_key(newest_allowed(text) or "")) if len(ranges) > 1 else ranges[0]
+    yield from (replace(pin, marker=marker) for pin in _pins_of_specifier(newest))
+
+
+def release_key(text: str) -> tuple[int, ...]:
+    """The order of release numbers."""
+    return tuple(int(number) for number in re.findall(r"\d+", text)[:3])
+
+
+def _marker_of(table: Mapping[str, object]) -> str:
+    """The condition of a constraint of poetry as a marker of PEP 508."""
+    markers, python, platform = (table.get(key) for key in ("markers", "python", "platform"))
+    parts = [f"({markers})"] if isinstance(markers, str) else []
+    if isinstance(python, str) and "|" not in python:
+        conditions = (re.fullmatch(r"([<>=!~]+)(.+)", part) for part in _range(python).split(","))
+        parts += [f"python_full_version {found[1]} '{found[2]}'" for found in conditions if found is not None]
+    if isinstance(platform, str):
+        parts.append(f"sys_platform == '{platform}'")
+    return " and ".join(parts)
+
+
+def _range(text: str) -> str:
+    """A range of poetry as a specifier of PEP 440; empty for any release."""
+    written = re.sub(r"([<>=!~^])\s+", r"\1", text.strip())
+    parts = [_caret(part) for part in re.split(r"[,\s]+", written) if part] if written != "*" else []
+    return ",".join(part for part in parts if part)
 
 
 def _caret(part: str) -> str:
@@ -92,7 +145,11 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
         return
     plain = re.fullmatch(_PLAIN, line)
     if plain is not None and not re.search(_PLATFORM, plain[2] or ""):
-        yield from _pins_of_specifier(",".join(sorted(re.sub(r"\s", "", plain[1]).strip(",").split(","))))
+        specifier, marker = (
+            ",".join(sorted(re.sub(r"\s", "", plain[1]).strip(",").split(","))),
+            (plain[2] or "").strip(),
+        )
+        yield from (replace(pin, marker=marker) for pin in _pins_of_specifier(specifier))
         return
     # Its import takes 20 ms: not for plain requirements, which most are.
     from packaging.requirements import InvalidRequirement, Requirement
@@ -113,7 +170,7 @@ def pins_of_requirement(line: str) -> Iterator[Pin]:
 def _pins_of_address(url: str) -> Iterator[Pin]:
     """The release that the address of a wheel, or a tag of a repository (`git+https://HOST/pipelex@v0.15.7`), names."""
     tag = url.partition("#")[0].partition(";")[0].rstrip().rpartition("@")[2]
-    if version := re.search(_WHEEL, f"/{url}") or re.fullmatch(VERSION_IN_TAG, tag):
+    if version := re.search(_WHEEL, f"/{url}") or re.search(_ARCHIVE, url) or re.fullmatch(VERSION_IN_TAG, tag):
         yield Pin("", exact=version[1])
 
 

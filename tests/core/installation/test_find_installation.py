@@ -158,7 +158,7 @@ def _option_without_pipelex_falls_back_to_the_lock(case: Case) -> None:
 
 @case("0.24.0", ENVIRONMENT)
 def _command_on_path(case: Case) -> None:
-    case.command(case.venv("env", "0.24.0"))
+    case.command(case.venv("tool-env", "0.24.0"))
 
 
 @case("0.24.0", ENVIRONMENT)
@@ -179,18 +179,18 @@ def _command_with_a_long_interpreter_path(case: Case) -> None:
 
 @case(None, None)
 def _command_that_is_a_shell_script(case: Case) -> None:
-    case.command(case.venv("env", "0.24.0"), head="#!/usr/bin/env bash\n")
+    case.command(case.venv("tool-env", "0.24.0"), head="#!/usr/bin/env bash\n")
 
 
 @case("0.92.2", ENVIRONMENT)
 def _project_environment_before_the_command(case: Case) -> None:
-    case.command(case.venv("env", "0.24.0"))
+    case.command(case.venv("tool-env", "0.24.0"))
     case.venv("shop/.venv", "0.92.2")
 
 
 @case("0.24.0", ENVIRONMENT)
 def _project_environment_without_pipelex_then_the_command(case: Case) -> None:
-    case.command(case.venv("env", "0.24.0"))
+    case.command(case.venv("tool-env", "0.24.0"))
     case.venv("shop/.venv", None)
 
 
