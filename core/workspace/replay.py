@@ -165,13 +165,13 @@ def replay(
     number = -1
     for group in groups:
         applied: list[AppliedStep] = []
-        for applied_step in group:
+        for at, applied_step in enumerate(group, 1):
             number += 1
             now = seen.content(applied_step.step.path)
             side = (sides or {}).get(number)
             if side is ConflictSide.THEIRS:
                 continue
-            if _is_made(now, applied_step):
+            if _is_made(now, applied_step) or _is_there(now, applied_step.step, group[at:]):
                 continue  # both sides made the same edit
             step, result = _replay_step(now, applied_step, forced=side is ConflictSide.MINE)
             if isinstance(result, Refusal):
@@ -232,6 +232,13 @@ def _is_made(now: bytes | str, applied_step: AppliedStep) -> bool:
     made = perform(before, step)
     after = text_of(made) if isinstance(made, bytes) else None
     return isinstance(after, str) and repr(aspect(after, step)) == repr(aspect(text, step))
+
+
+def _is_there(now: bytes | str, step: Step, following: Sequence[AppliedStep]) -> bool:
+    """Whether both sides made a file, here without data: the following edits of it are then those of a present file."""
+    if not isinstance(step, CreateFile) or not isinstance(now, bytes) or read_data(step.text):
+        return False
+    return any(isinstance(other.step, EditText) and other.step.path == step.path for other in following)
 
 
 def _as_before(text: str | None, applied_step: AppliedStep) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.edits.alias_edits import AddAlias
 from core.edits.backend_edits import RemoveBackend, SwitchBackend
 from core.edits.intent import EditLayer, EditRefused, Intent
 from core.files.store import history, last
@@ -372,6 +373,25 @@ def test_written_undo_removes_the_folders_that_the_edits_made(tmp_path: Path) ->
     assert workspace.undo()
     assert isinstance(workspace.save(accept_errors=True), Saved)
     assert sorted(tree.rglob("*")) == before
+
+
+def test_same_edit_that_makes_a_file_on_both_sides_is_no_conflict(tmp_path: Path) -> None:
+    write_tree(tmp_path / "shop", g3_1())
+    path = tmp_path / "shop/.pipelex/inference/deck/x_custom_llm_deck.toml"
+    path.unlink(missing_ok=True)
+    sides = [opened(tmp_path / "shop", tmp_path / "home") for _ in range(2)]
+    for workspace in sides:
+        proposal = workspace.propose(AddAlias("llm", "small", "gpt-4o-mini"))
+        assert isinstance(proposal, Proposal), proposal
+        workspace.accept(proposal)
+    assert isinstance(sides[0].save(accept_errors=True), Saved)
+    text = path.read_text()
+    refused = sides[1].save(accept_errors=True)
+    assert isinstance(refused, NotSaved)
+    assert "exists now" in refused.message
+    assert sides[1].refresh().conflicts == ()
+    assert not sides[1].dirty
+    assert path.read_text() == text
 
 
 @pytest.mark.parametrize("readable", [False, True], ids=["for good", "for a moment"])
