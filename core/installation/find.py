@@ -128,7 +128,7 @@ def _from_pin(pin: Pin, pins: Sequence[Pin], project: str) -> Installation | Non
     # A resolver obeys all ranges of the folder, and of those above: constraints stand in files of their own.
     specifiers = [pin.specifier]
     for other in pins:
-        if other.exact is None and other.specifier and _is_above(other.file, pin.file):
+        if other.specifier not in ("", *specifiers) and _is_above(other.file, pin.file):
             specifiers += [] if newest_allowed(",".join((*specifiers, other.specifier))) is None else [other.specifier]
     specifier = ",".join(sorted({part.strip() for text in specifiers for part in text.split(",")}))
     newest = newest_allowed(specifier)
