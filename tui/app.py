@@ -163,9 +163,20 @@ class PipedeckApp(BaseApp):
 
     def holds(self, key: str) -> bool:
         """Whether a key waits for the tree that is being read: all but those that quit."""
-        if self.session.view is None and isinstance(self.screen, MainScreen):
-            return key not in ("ctrl+c", "ctrl+q", *self.keymap.table.by_id["quit"].keys)
+        if self._is_reading:
+            return not self._quits(key)
         return self._dialogs_imported is not True and self._needs_dialogs(key)
+
+    def ends_waiting(self, key: str) -> bool:
+        """Whether a key quits while the tree is being read."""
+        return self._is_reading and self._quits(key)
+
+    @property
+    def _is_reading(self) -> bool:
+        return self.session.view is None and isinstance(self.screen, MainScreen)
+
+    def _quits(self, key: str) -> bool:
+        return key in ("ctrl+c", "ctrl+q", *self.keymap.table.by_id["quit"].keys)
 
     def _needs_dialogs(self, key: str) -> bool:
         """Whether a key opens a dialog of edits: their modules, 4 MiB, are imported at the first such key."""

@@ -61,8 +61,8 @@ class KeyQueue(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """Queue a key; dispatch every other event at once."""
         if isinstance(event, events.Key) and not event.is_forwarded:
-            if self._queued_keys and self.holds(self._queued_keys[0].key) and not self.holds(event.key):
-                self._queued_keys.clear()  # such as the key that quits
+            if self._queued_keys and self.ends_waiting(event.key):
+                self._queued_keys.clear()
             self._queued_keys.append(event)
             await self._dispatch_next()
             return
@@ -73,6 +73,10 @@ class KeyQueue(App[None]):
 
     def holds(self, key: str) -> bool:
         """Whether a key waits, with those behind it, until `resume_keys` is called."""
+        return False
+
+    def ends_waiting(self, key: str) -> bool:
+        """Whether a key discards the keys that wait, such as one that quits while the tree is read."""
         return False
 
     def resume_keys(self) -> None:

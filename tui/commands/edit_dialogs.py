@@ -96,8 +96,20 @@ def send(layer: str, screen: ReviewScreen) -> None:
     screen.send(EditLayer(layer))
 
 
+def next_file(screen: ReviewScreen) -> None:
+    """Go to the next file of the review."""
+    screen.next_file()
+
+
+def next_hunk(screen: ReviewScreen) -> None:
+    """Go to the next hunk of the review."""
+    screen.next_hunk()
+
+
 REVIEW = (
     Command("write", ("w",), "write", "write all edits", ("review",), 1, availability.unwritten, write),
+    Command("next-file", ("tab",), "next file", "go to the next file", ("review",), 2, run=next_file),
+    Command("next-hunk", ("n",), "hunk", "go to the next hunk, and unfold its file", ("review",), 2, run=next_hunk),
     Command(
         "to-base",
         ("b",),

@@ -1,15 +1,15 @@
-"""The text of the review: each edit with its file, layer and notes, the impact, and the diff of each file."""
+"""The text of the review: the effects, each edit with its layer and notes, and the files, whose diffs fold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
 from core.edits.layered_files import is_managed
 from core.formatting import usd_change
 from core.impact import Rerouted, StatusChange, standing
-from core.problems import Severity
+from core.problems import Problem, Severity
 from core.resolution import Resolution, Status
 from core.safe_text import safe
 from core.workspace import FileDiff, HistoryEntry, Workspace
@@ -19,21 +19,36 @@ from tui.session import Session
 from tui.widgets.lines import Line
 from tui.widgets.runs import Run, Tone
 
-EDIT = "edit:"
-"""Prefix of the links of edits, before their number in the history."""
+EDIT, FILE, HUNK, EFFECTS = "edit:", "file:", "hunk:", "effects"
+"""Prefixes of links: of edits, before their number in the history; of files, before their path; of hunks, before the
+path and their number; and the link of the effects that are folded."""
 MAX_ROWS = 200
+_SHOWN_EFFECTS = 8
+_SHOWN_PATHS = 2
+_SMALL = 30
+"""Lines of all diffs up to which the files are not folded at first."""
 _DIFF_TONES: dict[str, Tone] = {"+": "good", "-": "bad", " ": "dim"}
 
 
-def review_lines(session: Session) -> list[Line]:
-    """The lines of the review."""
+def review_lines(session: Session, toggled: Collection[str]) -> list[Line]:
+    """The lines of the review. `toggled`: the links of files that are not as at first, and of unfolded effects."""
     workspace = session.workspace
-    return [
-        *_edits(session),
-        Line(),
-        *_changes(workspace),
-        *(line for diff in workspace.diff() for line in _diff(diff)),
-    ]
+    diffs = workspace.diff()
+    lines = [*_effects(workspace, EFFECTS in toggled), Line(), *_edits(session), Line()]
+    counts = f"  {sum(diff.added for diff in diffs):+,} {-sum(diff.removed for diff in diffs):,}"
+    lines.append(Line((("files", "heading"), (f"  {len(diffs)}, lines{counts}", "dim"))))
+    folder = session.view.folder if session.view is not None else ""
+    names = [safe(diff.shown.removeprefix(f"{folder}/")) for diff in diffs]
+    width = max(map(len, names), default=0)
+    for diff, name in zip(diffs, names, strict=True):
+        lines += _file(diff, f"{name:<{width}}", is_open=shows_diff(diff, diffs, toggled))
+    return lines
+
+
+def shows_diff(diff: FileDiff, diffs: Sequence[FileDiff], toggled: Collection[str]) -> bool:
+    """Whether the diff of a file is unfolded."""
+    small = sum(len(hunk) for one in diffs for hunk in one.hunks) <= _SMALL
+    return small != (FILE + diff.path in toggled)
 
 
 def _edits(session: Session) -> Iterator[Line]:
@@ -51,14 +66,25 @@ def _edits(session: Session) -> Iterator[Line]:
     for number in range(first, history.at):
         moment = history.entries[number]
         yield Line(((f"{number - first + 1}  ", "dim"), (plain(moment.label), "accent")), f"{EDIT}{number}", 5)
-        for path in _paths(moment):
+        paths = _paths(moment)
+        for path in paths if len(paths) <= _SHOWN_PATHS else ():
             yield Line((("     goes to ", "dim"), (f"{safe(workspace.shown(path))}", ""), (f"  {_layer(path)}", "dim")))
+        if len(paths) > _SHOWN_PATHS:
+            yield Line(((f"     goes to {len(paths)} files", "dim"),))
         for note in moment.notes:
             yield Line((("     ! ", "warn"), (plain(note), "")), "", 7)
 
 
 def _paths(moment: HistoryEntry) -> tuple[str, ...]:
     return tuple(dict.fromkeys(applied_step.step.path for applied_step in moment.applied_steps))
+
+
+_SHORT_LAYERS = {
+    "Pipelex's own file": "Pipelex's",
+    "override, merged over the base": "override",
+    "your own part of the deck": "yours",
+    "base": "base",
+}
 
 
 def _layer(path: str) -> str:
@@ -73,31 +99,51 @@ def _layer(path: str) -> str:
     return "base"
 
 
-def _changes(workspace: Workspace) -> Iterator[Line]:
+def _effects(workspace: Workspace, unfolded: bool) -> Iterator[Line]:
     impact = workspace.impact
     before, after = impact.verdicts
-    yield Line((("impact", "heading"), (f"  {impact.summary()}", "dim")))
+    yield Line((("effects", "heading"), (f"  {impact.summary()}", "")))
     if impact.cost_change is not None:
         yield Line(((impact.cost_change.text, ""),))
     if before is not after:
         yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
     # All of them are items of `impact.changed`; by identity, as the settings of an inline choice have no hash.
-    ranked = (*impact.died, *impact.refused, *impact.uncallable, *impact.revived, *impact.moved)
-    moved = {id(item): item for item in ranked}.values()
+    lost = {id(item): item for item in (*impact.died, *impact.refused, *impact.uncallable)}
+    moved = {id(item): item for item in (*impact.revived, *impact.moved) if id(item) not in lost}
+    told = {_reference(item) for item in (*lost.values(), *moved.values())}
     replaced = [change for change in impact.changed if change.before is None or change.after is None]
-    added = [problem for problem in impact.problems_added if problem.severity is not Severity.INFO]
-    fixed = [problem for problem in impact.problems_removed if problem.severity is not Severity.INFO]
+    added = [problem for problem in impact.problems_added if _has_line(problem, told)]
+    fixed = [problem for problem in impact.problems_removed if _has_line(problem, told)]
     rows = chain(
-        map(_change_line, moved),
+        map(_change_line, lost.values()),
+        (Line((problem_symbol(problem), (f" new: {plain(problem.message)}", "bad")), "", 2) for problem in added),
+        map(_change_line, moved.values()),
         map(_replaced_line, replaced),
         map(_rerouted_line, impact.rerouted),
-        (Line((problem_symbol(problem), (f" {plain(problem.message)}", ""))) for problem in added),
         (Line((("fixed: ", "good"), (plain(problem.message), ""))) for problem in fixed),
     )
-    yield from islice(rows, MAX_ROWS)
-    more = sum(map(len, (moved, replaced, impact.rerouted, added, fixed))) - MAX_ROWS
-    if more > 0:
-        yield Line(((f"and {more} more", "dim"),))
+    total = sum(map(len, (lost, moved, replaced, impact.rerouted, added, fixed)))
+    foldable = total > _SHOWN_EFFECTS + 1
+    yield from islice(rows, MAX_ROWS if unfolded or not foldable else _SHOWN_EFFECTS)
+    if foldable:
+        rest = f"{total - _SHOWN_EFFECTS} more effects"
+        yield Line(((f"{_arrow(unfolded)} ", "dim"), (f"fold {rest}" if unfolded else rest, "accent")), EFFECTS)
+    if unfolded and total > MAX_ROWS:
+        yield Line(((f"and {total - MAX_ROWS:,} not shown", "dim"),))
+
+
+def _reference(change: StatusChange) -> tuple[str, str, str]:
+    shown = change.shown
+    return shown.kind.value, shown.family, shown.name
+
+
+def _has_line(problem: Problem, told: Collection[tuple[str, str, str]]) -> bool:
+    """Whether a problem has a line of its own: no information, and not about a reference that has a line."""
+    return problem.severity is not Severity.INFO and problem.reference not in told
+
+
+def _arrow(unfolded: bool) -> str:
+    return "▾" if unfolded else "▸"
 
 
 def _replaced_line(change: StatusChange) -> Line:
@@ -142,13 +188,14 @@ def _model(resolution: Resolution | None) -> str:
     return f"{resolution.spec.handle} at {resolution.spec.backend}{standing(resolution)}"
 
 
-def _diff(diff: FileDiff) -> Iterator[Line]:
-    yield Line()
-    counts = f"  {diff.state}  +{diff.added} -{diff.removed}"
-    yield Line(((safe(diff.shown), "heading"), (counts, "dim")))
-    for hunk in diff.hunks:
+def _file(diff: FileDiff, name: str, *, is_open: bool) -> Iterator[Line]:
+    """The row of a file; below it, when it is unfolded, its hunks."""
+    counts = f"  {diff.state:<7}  {f'+{diff.added}':>5} {f'-{diff.removed}':>5}"
+    layer: Run = (f"  {_SHORT_LAYERS[_layer(diff.path)]}", "dim")
+    yield Line(((f"{_arrow(is_open)} ", "dim"), (name, "accent"), (counts, ""), layer), FILE + diff.path, -1)
+    for number, hunk in enumerate(diff.hunks if is_open else ()):
         start = next((line.new or line.old or 1 for line in hunk), 1)
-        yield Line(((f"line {start}", "header"),))
+        yield Line(((f"  line {start}", "header"),), f"{HUNK}{number}:{diff.path}")
         for line in hunk:
             yield diff_line(line)
 

@@ -14,11 +14,12 @@ from core.workspace import NeedsConsent, NotSaved
 from tui.command import Command, CommandContext
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.flow import moved_message
-from tui.editing.review_lines import EDIT, review_lines
+from tui.editing.review_lines import EDIT, EFFECTS, FILE, HUNK, review_lines, shows_diff
 from tui.labels import plain, problem_symbol
 from tui.messages import EditMoved, EditsSaved, FilesRefreshed, HistoryStepped
 from tui.screens.command_dialog import DialogLines, EditDialog
 from tui.widgets.lines import Line, Lines
+from tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -37,27 +38,97 @@ class ReviewScreen(EditDialog[None]):
         super().__init__(main, "review")
         self._answered = False
         """Whether the last line answers a key: other notices wait for the next key."""
+        self._toggled: set[str] = set()
+        """The links of files and effects that are folded or unfolded by hand."""
 
     def compose_body(self) -> ComposeResult:
         """The edits, their impact and the diff."""
         yield DialogLines(id="page")
 
     def on_mount(self) -> None:
-        """Show the edits."""
+        """Show the edits, with the cursor on the first."""
         self._show()
+        self._go_to(EDIT)
 
     def _show(self, message: str = "") -> None:
-        workspace = self.main.session.workspace
-        files = counted(len(workspace.pending), "file")
-        self.show_title(f"review: {files} to write", "nothing written yet")
-        self.query_one("#page", Lines).set_lines(review_lines(self.main.session), keep_place=True)
+        self._lines.set_lines(review_lines(self.main.session, self._toggled), keep_place=True)
+        self._title()
         self.show_status(message)
+
+    @property
+    def _lines(self) -> Lines:
+        return self.query_one("#page", Lines)
+
+    def _title(self) -> None:
+        """The number of files, and which of them the cursor is at."""
+        diffs = self.main.session.workspace.diff()
+        note, link = "nothing written yet", self._link
+        for number, diff in enumerate(diffs, 1):
+            if link == FILE + diff.path or (link.startswith(HUNK) and link.partition(":")[2].endswith(f":{diff.path}")):
+                note = f"file {number} of {len(diffs)}"
+                if link.startswith(HUNK):
+                    note += f", hunk {int(link.split(':')[1]) + 1} of {len(diff.hunks)}"
+        self.show_title(f"review: {counted(len(diffs), 'file')} to write", note)
+
+    def _go_to(self, prefix: str) -> None:
+        """Move to the first line whose link begins so."""
+        index = next((index for index, line in enumerate(self._lines.lines) if line.link.startswith(prefix)), None)
+        if index is not None:
+            self._lines.go_to(index)
+            self._title()
+            self.show_status()
 
     @on(Lines.Followed)
     def followed(self, event: Lines.Followed) -> None:
-        """Write, as with `w`."""
+        """Fold or unfold a file or the effects; on an edit write, as with `w`."""
         event.stop()
-        self.run_command(self.table.by_id["write"])
+        if event.link.startswith(EDIT):
+            self.run_command(self.table.by_id["write"])
+        elif not event.link.startswith(HUNK):
+            self._toggled ^= {event.link}
+            self._show()
+
+    @on(Lines.Highlighted)
+    def show_position(self, event: Lines.Highlighted) -> None:
+        """Show where the cursor is."""
+        event.stop()
+        self._title()
+
+    def footer_note(self) -> Runs:
+        """The key of the line under the cursor."""
+        if not self._link.startswith((FILE, EFFECTS)):
+            return ()
+        return ((" enter", "accent"), (" fold " if self._is_unfolded(self._link) else " unfold ", ""))
+
+    def _is_unfolded(self, link: str) -> bool:
+        diffs = self.main.session.workspace.diff()
+        diff = next((diff for diff in diffs if FILE + diff.path == link), None)
+        return shows_diff(diff, diffs, self._toggled) if diff is not None else link in self._toggled
+
+    def next_file(self) -> None:
+        """Go to the next file; after the last one to the first."""
+        links = [FILE + diff.path for diff in self.main.session.workspace.diff()]
+        at = next((at for at, link in enumerate(links) if self._link.endswith(link.removeprefix(FILE))), -1)
+        if links:
+            self._go_to(links[(at + 1) % len(links)])
+
+    def next_hunk(self) -> None:
+        """Go to the next hunk, unfolding its file; after the last one to the first."""
+        diffs = self.main.session.workspace.diff()
+        hunks = [f"{HUNK}{number}:{diff.path}" for diff in diffs for number in range(len(diff.hunks))]
+        after = self._link
+        if after.startswith(FILE):
+            at = next((at for at, link in enumerate(hunks) if link.endswith(f":{after.removeprefix(FILE)}")), 0)
+        else:
+            at = hunks.index(after) + 1 if after in hunks else 0
+        if not hunks:
+            return
+        wanted = hunks[at % len(hunks)]
+        file = FILE + wanted.split(":", 2)[2]
+        if not self._is_unfolded(file):
+            self._toggled ^= {file}
+            self._show()
+        self._go_to(wanted)
 
     @property
     def can_notify(self) -> bool:
@@ -66,7 +137,7 @@ class ReviewScreen(EditDialog[None]):
 
     @property
     def _link(self) -> str:
-        page = self.query_one("#page", Lines)
+        page = self._lines
         return page.lines[page.cursor].link if page.cursor is not None else ""
 
     def context(self) -> CommandContext:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from tests.tui.app_driver import open_app
 from tests.tui.edit.trees import sample
+from tests.tui.pages import test_upgrade
 
 
 async def test_an_edit_says_its_impact_before_it_is_written_and_undo_takes_it_back() -> None:
@@ -28,7 +32,7 @@ async def test_the_review_shows_each_edit_with_its_file_every_line_and_what_chan
             "goes to .pipelex/inference/backends.toml  base",
             "- enabled = false",
             "+ enabled = true",
-            "impact  2 names revive",
+            "effects  2 names revive",
             "o $read-diagrams  dead -> gemini-2.5-pro at google",
         ):
             assert part in app.text, part
@@ -126,3 +130,24 @@ async def test_a_tree_opened_for_reading_only_says_why_nothing_can_be_edited() -
         await app.press("q", "q")
         assert app.files == before
         assert app.app.return_code == 0
+
+
+async def test_files_of_a_large_review_fold_and_their_hunks_are_found_by_keys(tmp_path: Path) -> None:
+    request = test_upgrade.request_for(tmp_path)
+    async with open_app(request) as app:
+        await app.press("U")
+        await app.app.workers.wait_for_complete()
+        await app.press("enter", "w")
+        assert "▸ backends.toml" in app.text
+        assert "7 files to write" in app.lines[0]
+        assert app.text.index("effects") < app.text.index("edits  in the order") < app.text.index("files  7")
+        await app.press("tab")
+        assert "file 1 of 7" in app.lines[0]
+        assert app.lines[-1].startswith(" enter unfold")
+        await app.press("tab", "n")
+        assert "file 2 of 7, hunk 1 of" in app.lines[0]
+        assert "line 1" in app.text
+        await app.press("up")
+        assert app.lines[-1].startswith(" enter fold")
+        await app.press("enter")
+        assert "▸ backends/anthropic.toml" in app.text
