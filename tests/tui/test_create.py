@@ -8,6 +8,7 @@ import pytest
 
 from core.api import inspect_tree
 from core.verdict import Verdict
+from tests.cli.test_recover import CRASHED, kill_at_rename
 from tests.tui.app_driver import open_app
 from tui.screens.create import CreateScreen
 from tui.screens.main import MainScreen
@@ -47,6 +48,16 @@ async def test_three_keys_create_a_runnable_tree(request_: Request, tmp_path: Pa
     report = inspect_tree(str(tmp_path), environ=request_.environ)
     assert report.verdict[0] is Verdict.OK
     assert report.catalog.enabled == ("anthropic", "internal")
+
+
+async def test_a_creation_that_was_cut_off_is_finished(request_: Request, tmp_path: Path) -> None:
+    assert kill_at_rename(["init", "--backend", "anthropic"], 5) == CRASHED
+    left = len(list(tmp_path.rglob("*.toml")))
+    async with open_app(request_) as app:
+        await app.settle()
+        assert isinstance(app.app.screen, MainScreen)
+        assert app.lines[1].startswith(" ok can run")
+    assert 0 < left < len(list(tmp_path.rglob("*.toml")))
 
 
 async def test_space_and_enter_toggle_providers(request_: Request, tmp_path: Path) -> None:

@@ -147,9 +147,7 @@ class CreateScreen(CommandDialog[bool]):
         plan = self._plan()
         if isinstance(plan, ScaffoldError):
             return
-        if self.scaffold.settle() and self.scaffold.holds(plan):  # a creation that was cut off, and is finished now
-            self.dismiss(True)
-            return
+        self.scaffold.settle()
         existing = self.scaffold.existing_files
         if existing:
             name = Path(existing[0]).relative_to(self.scaffold.location.inference)
