@@ -47,13 +47,14 @@ def run(base: Path, line: str, output: Path | None = None, **storage: int) -> in
         os.chdir(base / "shop")
         os.environ |= {"HOME": str(base / "home"), "PIPEDECK_TEST": "1"}
         os.environ.pop("XDG_STATE_HOME", None)
-        if storage:
-            set_storage(base, call=storage["call"], error=storage["error"])
+        left = set_storage(base, call=storage["call"], error=storage["error"]) if storage else None
         text = io.StringIO()
         with contextlib.redirect_stdout(text), contextlib.redirect_stderr(text):
             status = pipedeck(line.split())
-        if storage:
+        if left is not None:
+            reached = left() <= 0
             set_storage(base)
+            (base / "reached").write_text("yes" if reached else "")
         if output is not None:
             output.write_text(text.getvalue())
         os._exit(status)
@@ -107,14 +108,26 @@ def lay(folder: Path, template: Path) -> Path:
     return base
 
 
+def fail(base: Path, line: str, chance: random.Random, tally: Counter[str]) -> int:
+    """Run a command line that is killed or meets an error at a random call; its exit status, which is counted."""
+    error = chance.choice((KILL, KILL, errno.ENOSPC, errno.EIO))
+    status = run(base, line, base / "output", call=chance.randint(1, 150), error=error)
+    if status < 0:
+        tally["kills"] += 1
+    elif (base / "reached").read_text():
+        tally["errors"] += 1
+        tally[f"{errno.errorcode[error]}, status {status}"] += 1
+    else:
+        tally["ended before"] += 1
+    return status
+
+
 def try_case(folder: Path, case: Case, chance: random.Random, tally: Counter[str]) -> None:
     """One case. Raises AssertionError at a finding."""
     line, old, new = case.line, case.old, case.new
     base = lay(folder, case.template)
     tree, output = base / TREE, base / "output"
-    error = chance.choice((KILL, KILL, errno.ENOSPC, errno.EIO))
-    status = run(base, line, output, call=chance.randint(1, 150), error=error)
-    tally["killed" if status < 0 else f"{errno.errorcode.get(error, 'kill')}, status {status}"] += 1
+    status = fail(base, line, chance, tally)
     if status not in (0, -9):
         assert output.read_text().strip(), "a failure without words"
         assert status != 70, output.read_text()
@@ -137,9 +150,7 @@ def try_init(folder: Path, chance: random.Random, tally: Counter[str]) -> None:
     for name in ("shop", "home"):
         (base / name).mkdir(parents=True)
     output = base / "output"
-    error = chance.choice((KILL, KILL, errno.ENOSPC, errno.EIO))
-    status = run(base, INIT, output, call=chance.randint(1, 150), error=error)
-    tally["killed" if status < 0 else f"{errno.errorcode.get(error, 'kill')}, status {status}"] += 1
+    status = fail(base, INIT, chance, tally)
     assert status in (0, 1, -9), output.read_text()
     written = status == 0 or (status == 1 and "all was written" in output.read_text())
     whole = len(list((base / "shop").rglob("*.toml")))
