@@ -8,7 +8,8 @@ import pytest
 
 from core.api import inspect_tree
 from core.verdict import Verdict
-from tests.cli.test_recover import CRASHED, kill_at_rename
+from tests.cli.test_recover import kill_at_rename
+from tests.core.store.disks import CRASHED
 from tests.tui.app_driver import open_app
 from tui.screens.create import CreateScreen
 from tui.screens.main import MainScreen
