@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from dataclasses import field, replace
 
+from core.catalog import Catalog
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, KeyDestination, UnsendableError
 from core.probes.check_status import CheckStatus, Finding, Reason
@@ -13,7 +14,6 @@ from core.probes.trust import is_own_destination
 from core.providers.provider import Provider
 from core.records import dataclass
 from core.safe_text import safe
-from core.variables import Environment
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class PlanOptions:
         address = parse_address(pair.origin)
         return isinstance(address, Address) and is_own_destination(provider, pair.variable, address)
 
-    def routed(self, plan: CheckPlan, environment: Environment) -> CheckPlan:
+    def routed(self, plan: CheckPlan, catalog: Catalog) -> CheckPlan:
         """The plan with the proxy of each request, and with notes on proxies and certificates.
 
         Raises UnsendableError for a proxy with which no client can be built.
         """
-        proxies = proxies_of(environment, self.proxy)
+        proxies = proxies_of(catalog.environment, self.proxy)
         if proxies.fault is not None and any(not self._is_stand_in(it.address.origin) for it in plan.requests):
             name, fault = proxies.fault
             finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.PROXY, f"{name}: {fault}")
@@ -63,7 +63,7 @@ class PlanOptions:
             for it in plan.requests
         )
         notes = dict.fromkeys(note for it in requests for note in it.route.notes(it.address))
-        certificates = certificates_of(environment, self.ca_file)
+        certificates = certificates_of(catalog, self.ca_file)
         if certificates.path and any(it.address.scheme == "https" for it in requests):
             notes[f"certificates of {safe(certificates.path)} ({certificates.source})"] = None
         return replace(plan, requests=requests, notes=(*plan.notes, *notes))

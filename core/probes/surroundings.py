@@ -10,15 +10,19 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import field
+from pathlib import Path
 from typing import Final
 
+from core.catalog import Catalog
 from core.probes.address import Address, parse_address
 from core.records import dataclass
+from core.releases import Release
 from core.variables import Environment
 
 PROXY_OFF: Final = "off"
 """The setting that ignores the variables."""
 NO_PROXY: Final = "NO_PROXY"
+_CLIENT_2_SINCE: Final = Release(0, 15, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +185,32 @@ class Certificates:
         return self.file or self.folder or ""
 
 
-def certificates_of(environment: Environment, setting: str = "") -> Certificates:
-    """Those of a setting, else of SSL_CERT_FILE, else of SSL_CERT_DIR, else of the system."""
+def certificates_of(catalog: Catalog, setting: str = "") -> Certificates:
+    """Those of a setting, else of SSL_CERT_FILE, else of SSL_CERT_DIR, else those of the client."""
+    environment = catalog.environment
     if setting:
         return Certificates(file=setting, source="the setting")
     for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         value = environment.filled("${env:" + name + "}")
         if value and not value.startswith("${"):
             return Certificates(value, None, name) if name == "SSL_CERT_FILE" else Certificates(None, value, name)
-    return Certificates()
+    return _of_client(catalog)
+
+
+def _of_client(catalog: Catalog) -> Certificates:
+    """Those of the client of OpenAI: up to its version 2 (httpx) of the package certifi, then (httpx2) of the system.
+
+    Releases up to 0.14 require `instructor` before 1.11, and by that version 1 of the client.
+    """
+    packages, installation = catalog.readiness.packages, catalog.installation
+    version = packages.versions.get("openai", "") if packages is not None else ""
+    version = version or ("1" if catalog.release < _CLIENT_2_SINCE else "")
+    if not re.match(r"[12]\b", version):
+        return Certificates()
+    source = f"certifi, which openai {version} reads"
+    for folder in installation.environment.site_packages if installation and installation.environment else ():
+        if (file := Path(folder, "certifi", "cacert.pem")).is_file():
+            return Certificates(str(file), None, source)
+    import certifi
+
+    return Certificates(certifi.where(), None, source)

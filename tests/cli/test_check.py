@@ -142,7 +142,7 @@ def test_ctrl_c_ends_repeated_checks_with_the_summary(tmp_path: Path) -> None:
             process.send_signal(signal.SIGINT)
             rest = process.stdout.read()
         assert process.returncode == 1
-    assert ("each 30 s" in first, "x local" in second, "it fails" in second) == (True, True, True)
+    assert ("each 30 s" in first, "x local" in second, "fails" in second) == (True, True, True)
     assert rest.startswith("1 round\nx   local  0 of 1 good")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from core.catalog import Catalog
 from core.probes.run_settings import Settings
 from core.probes.surroundings import certificates_of
-from core.variables import Environment
 from tui.settings import AppSettings
 
 
-def settings_from(settings: AppSettings, environment: Environment) -> Settings:
+def settings_from(settings: AppSettings, catalog: Catalog) -> Settings:
     """The limits of a run as the user's settings have them."""
     timeout = float(settings.check_timeout)
     defaults = Settings()
@@ -17,5 +17,5 @@ def settings_from(settings: AppSettings, environment: Environment) -> Settings:
         per_check=timeout,
         total=max(float(settings.check_deadline), timeout),
         connect=min(defaults.connect, timeout),
-        certificates=certificates_of(environment, settings.ca_file),
+        certificates=certificates_of(catalog, settings.ca_file),
     )

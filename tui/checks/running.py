@@ -191,7 +191,7 @@ class Checking:
             live.answering = (job.spec.backend, job.spec.handle)
         live.whose = partial(credential_ids, job.terms)
         live.set_credential_ids(job.view.catalog, job.owners)
-        settings = settings_from(wish, job.view.catalog.environment)
+        settings = settings_from(wish, job.view.catalog)
         if job.spec is not None:
             settings = replace(settings, per_check=_MODEL_S, total=_MODEL_S, retry=False)
         if proxy_fault(wish.proxy):

@@ -37,7 +37,7 @@ _POLL_S = 0.05
 def settings_of(options: argparse.Namespace, catalog: Catalog, fallback: Settings | None = None) -> Settings:
     """The limits and certificates of a run."""
     values = read_settings(os.environ).values
-    defaults = settings_from(values, catalog.environment)
+    defaults = settings_from(values, catalog)
     fallback = fallback or defaults
     per_check = options.timeout or fallback.per_check
     total = options.deadline or max(fallback.total, per_check)
@@ -47,7 +47,7 @@ def settings_of(options: argparse.Namespace, catalog: Catalog, fallback: Setting
         total=total,
         connect=min(fallback.connect, per_check),
         retry=fallback.retry,
-        certificates=certificates_of(catalog.environment, options.ca_file or values.ca_file),
+        certificates=certificates_of(catalog, options.ca_file or values.ca_file),
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from core.catalog import Catalog
 from core.probes.address import Address, parse_address
 from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.check_planner import plan_checks
@@ -22,6 +23,7 @@ from core.variables import Environment
 from tests.core.probes.check_runs import LONG_LIMITS, TrustAll, backend, outcome, plans_for, report_on, run_plans
 from tests.core.probes.test_tls_and_proxies import context_of
 from tests.support.fake_servers import Server, answer, black_hole, closed_port, models
+from tests.support.trees import inspect, minimal
 
 KEY = "sk-canary-key-of-the-surroundings"
 HOSTS = ("http://127.0.0.1:9", "https://api.example", "https://a.example.com", "http://10.1.2.3", "https://[::1]:4")
@@ -89,12 +91,46 @@ def test_reason_of_an_unused_proxy_and_faults() -> None:
     assert all(map(proxy_fault, ("h:1", "socks5://h:1", "http://")))
 
 
-def test_certificates_of_variables() -> None:
-    both = environment(SSL_CERT_FILE="/a.pem", SSL_CERT_DIR="/certs")
+def catalog_with(folder: Path, release: str = "0.92.2", openai: str = "", **variables: str) -> Catalog:
+    """A catalog of a project, in an environment with a version of the client of OpenAI if one is given."""
+    files = dict(minimal(release))
+    if openai:
+        site = "../../.venv/lib/python3.11/site-packages"
+        files |= {
+            "../../.venv/pyvenv.cfg": "home = /usr/bin\n",
+            f"{site}/pipelex-{release}.dist-info/METADATA": "Name: pipelex\n",
+            f"{site}/openai-{openai}.dist-info/METADATA": "Name: openai\n",
+            f"{site}/certifi/cacert.pem": "",
+        }
+    return inspect(folder, files, release=release, environ=variables).catalog
+
+
+def test_certificates_of_variables(tmp_path: Path) -> None:
+    both = catalog_with(tmp_path, SSL_CERT_FILE="/a.pem", SSL_CERT_DIR="/certs")
     assert certificates_of(both) == Certificates("/a.pem", None, "SSL_CERT_FILE")
     assert certificates_of(both, "/mine.pem").path == "/mine.pem"
-    assert certificates_of(environment(SSL_CERT_FILE="", SSL_CERT_DIR="/certs")).folder == "/certs"
-    assert certificates_of(environment()) == Certificates()
+    assert certificates_of(catalog_with(tmp_path, SSL_CERT_FILE="", SSL_CERT_DIR="/certs")).folder == "/certs"
+    assert certificates_of(catalog_with(tmp_path)) == Certificates()
+
+
+@pytest.mark.parametrize(
+    ("release", "openai", "source"),
+    [
+        ("0.14.3", "1.109.1", "certifi, which openai 1.109.1 reads"),
+        ("0.43.1", "2.8.0", "certifi, which openai 2.8.0 reads"),
+        ("0.43.1", "3.3.0", ""),
+        ("0.14.3", "", "certifi, which openai 1 reads"),
+        ("0.43.1", "", ""),
+        ("0.92.2", "10.0.0", ""),
+    ],
+)
+def test_certificates_of_the_client(release: str, openai: str, source: str, tmp_path: Path) -> None:
+    found = certificates_of(catalog_with(tmp_path, release, openai))
+    assert found.source == source
+    assert bool(found.path) is bool(source)
+    assert found.path.startswith(str(tmp_path)) is bool(source and openai)
+    named = catalog_with(tmp_path, release, openai, SSL_CERT_DIR="/certs")
+    assert certificates_of(named).folder == "/certs"
 
 
 def test_certificates_of_a_file_a_folder_and_the_system(tmp_path: Path) -> None:
@@ -114,7 +150,7 @@ def test_certificates_of_a_file_a_folder_and_the_system(tmp_path: Path) -> None:
         )
         for number, (variables, expected) in enumerate(rows):
             plans = plans_in(tmp_path / str(number), local, variables)
-            trusted = certificates_of(environment(**variables))
+            trusted = certificates_of(catalog_with(tmp_path / f"tree-{number}", **variables))
             result = run_plans(plans, replace(LONG_LIMITS, certificates=trusted)).only
             assert outcome(result) == expected
             assert [note for note in result.notes if note.startswith("certificates of ")] == [
