@@ -39,6 +39,18 @@ USAGE: Final = "usage_report"
 ERROR: Final = "pipe_end_error"
 START: Final = "pipe_start"
 ENDS: Final = frozenset({"pipe_end_success", "pipe_end_error", "pipe_end_skipped"})
+_CHOICES: Final = frozenset(
+    {
+        "llm_choices",
+        "llm_choice",
+        "extract_choice",
+        "img_gen_choice",
+        "search_choice",
+        "doc_gen_choice",
+        "judgment_choice",
+    }
+)
+"""The keys that name the models of a pipe in releases up to 0.92: others of the pipe's data may hold texts."""
 UNNAMED: Final = "?"
 MAX_NAME: Final = 200
 _MAX_TOKENS: Final = 10**13
@@ -181,10 +193,10 @@ def _event(line: bytes, kind: str) -> dict[str, Any]:
 def _reference(data: Mapping[str, Any]) -> str:
     """The model that a pipe names, by text or in the `model` of inline settings; empty where its choices differ."""
     named = set()
-    for key, value in data.items():
-        if key.endswith(("_choice", "_choices")):
-            choices = value.values() if key.endswith("s") and isinstance(value, dict) else (value,)
-            named |= {_name(choice.get("model") if isinstance(choice, dict) else choice, "") for choice in choices}
+    for key in _CHOICES & data.keys():
+        value = data[key]
+        choices = value.values() if key == "llm_choices" and isinstance(value, dict) else (value,)
+        named |= {_name(choice.get("model") if isinstance(choice, dict) else choice, "") for choice in choices}
     named.discard("")
     return named.pop() if len(named) == 1 else ""
 

@@ -1,7 +1,8 @@
 """Canaries planted anywhere a file of a tree can hold text, broken files too, and all commands over each document.
 
 `python -m tests.trust.canaries --documents 5000` runs a campaign and prints what leaked, `--screens 200` one over all
-screens of the app, `--served 500` one over answers of servers.
+screens of the app, `--served 500` one over answers of servers, `--traces 500` one over the texts of traces, on screens
+and in commands.
 """
 
 from __future__ import annotations
@@ -252,12 +253,20 @@ def run() -> int:
     parser.add_argument("--commands", type=int, help="this many random commands a document instead of all")
     parser.add_argument("--screens", type=int, help="show this many documents in the app instead")
     parser.add_argument("--served", type=int, help="let servers repeat this many canaries instead")
+    parser.add_argument("--traces", type=int, help="plant this many canaries in traces of runs instead")
     options = parser.parse_args()
     show: Callable[[int, Path], list[str]]
     if options.served:
         from tests.trust.served_canaries import run_served
 
         count, show = options.served, run_served
+    elif options.traces:
+        from tests.trust.trace_canaries import run_trace_commands, run_trace_screens
+
+        def both(seed: int, folder: Path) -> list[str]:
+            return run_trace_commands(seed, folder) + asyncio.run(run_trace_screens(seed, folder))
+
+        count, show = options.traces, both
     elif options.screens:
         from tests.trust.screen_canaries import run_screens
 
