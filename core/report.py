@@ -252,7 +252,7 @@ class Report:
 
     def read_methods(self) -> Report:
         """The report with the methods of the project as they are on the disk now."""
-        from core.pipes import project_methods
+        from core.project_methods import project_methods
 
         return self.with_methods(project_methods(self.catalog, self.methods))
 

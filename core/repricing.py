@@ -15,9 +15,10 @@ from core.prices import CACHED, Price, price_of
 from core.records import dataclass
 from core.resolution import Resolution, find_references
 from core.suggest import choose_among
+from core.traces import RECENT_DAYS
 from core.traces.events import Unit, cost_as_recorded
 from core.traces.run_index import RowModels
-from core.traces.summary import RECENT_DAYS, Row, Totals
+from core.traces.summary import Row, Totals
 
 if TYPE_CHECKING:
     from core.pipes import PipeAnswer

@@ -17,8 +17,8 @@ from core.files.git_view import GitView, branch_point, commit_of, git_view, merg
 from core.formats import Finding, findings_of
 from core.installation import Origin
 from core.lives.clock import today
-from core.pipes import project_methods
 from core.problems import Severity
+from core.project_methods import project_methods
 from core.records import dataclass
 from core.release_diff import resolutions_by_name
 from core.repricing import CostChange, cost_change

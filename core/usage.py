@@ -11,7 +11,8 @@ from core.api import Report
 from core.entities import Location, Path, Place
 from core.mentions import Mention, Node, mentions, model_node, pipe_mentions
 from core.methods import STRUCTURE_SUFFIX, Methods, Pipe
-from core.pipes import default_of, needs_of, project_methods
+from core.pipes import default_of, needs_of
+from core.project_methods import project_methods
 from core.records import dataclass
 from core.references import Kind, parse_reference, written
 from core.resolution import Resolution

@@ -228,7 +228,7 @@ class PipedeckApp(BaseApp):
             self.session.log.add(note)
         if self.main is not None:
             self.main.show_live_results()
-            self.main.traces.start()
+            self.main.traces.start_if_any()
 
     @on(TreeSettled)
     def offer_draft(self) -> None:
@@ -289,7 +289,7 @@ class PipedeckApp(BaseApp):
                     screen.show_view()
                     if self._reloading:
                         screen.read_methods()
-                        screen.traces.start()
+                        screen.traces.start_if_any()
                         screen.show_status("tree reloaded")
             self.resume_keys()
         elif event.state is WorkerState.ERROR and event.worker.error is not None:

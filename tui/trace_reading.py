@@ -40,6 +40,15 @@ class TraceReading:
         self.screen.run_worker(self._read, thread=True, group="traces", exit_on_error=False)
         self.on_change()
 
+    def start_if_any(self) -> None:
+        """Read the traces where there are any; elsewhere the modules that read them are not imported."""
+        from core.files.state_folder import state_folder
+        from core.traces.location import has_traces
+
+        session = self.screen.session
+        if session.view is not None and has_traces(session.view.catalog, state_folder(session.environ)):
+            self.start()
+
     def stop(self) -> None:
         """Stop the reading; it goes on later from there."""
         self._stopped = True

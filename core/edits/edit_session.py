@@ -14,7 +14,7 @@ from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, te
 from core.files.source import known_document
 from core.files.view import Overlay, View
 from core.methods import NO_METHODS, Methods
-from core.pipes import project_methods
+from core.project_methods import project_methods
 from core.records import dataclass
 from core.safe_text import safe
 from core.secret_texts import hidden_text

@@ -17,7 +17,7 @@ from core.lives.price_check import PriceCheck, best_price, in_force, price_check
 from core.lives.services import BY_NAME
 from core.prices import CACHED, Price
 from core.records import dataclass
-from core.traces.summary import RECENT_DAYS
+from core.traces import RECENT_DAYS
 
 SOON_DAYS = 45
 """An end within so many days is a problem; a later one is only shown."""

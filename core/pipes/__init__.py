@@ -11,7 +11,6 @@ from core.pipes.answers import (
     answer_pipes,
     dead_pipes,
     default_of,
-    project_methods,
     tally,
 )
 from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
@@ -30,7 +29,6 @@ __all__ = [
     "default_of",
     "lack_of",
     "needs_of",
-    "project_methods",
     "structure_lack",
     "tally",
 ]

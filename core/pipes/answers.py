@@ -7,14 +7,11 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from core.catalog import Catalog
 from core.dialects.deck_schema import family_of
 from core.entities import Choice, ModelSpec, Place, Preset
-from core.files.environment import process_variables
-from core.files.view import DISK, View
 from core.incremental import Cache
-from core.methods.method_files import NO_METHODS, Methods, ModelKey, Pipe, read_methods
-from core.methods.method_search import DISK_LISTING, EXCLUDED, FolderListing, Origin, method_folders
+from core.methods.method_files import Methods, ModelKey, Pipe
+from core.methods.method_search import Origin
 from core.pipe_tally import PipeTally
 from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, structure_lack
 from core.pipes.plans import Key, PipeGroup, PipePlan, Request, plan_pipes
@@ -22,13 +19,11 @@ from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
 from core.refusals import FOR_OBJECT
 from core.resolution import Hop, Resolution, Resolver, Status, switched_off
-from core.settings.start import value_at
 
 FOR_TEXT: Final = "for_text"
 _MODEL_KEYS: Final = ("model", "llm_handle", "ocr_handle", "img_gen_handle")
 _WORST: Final = (Status.DEAD, Status.REFUSED, Status.UNKNOWN, Status.SERVED, Status.CALLABLE)
 NO_MODEL: Final = "names no model"
-_EXCLUDED_DIRS: Final = ("interpreter.scan.excluded_dirs", "pipelex.scan_config.excluded_dirs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,18 +165,6 @@ def dead_pipes(groups: Iterable[GroupAnswers]) -> tuple[Resolution, ...]:
 
 def _is_dead(call: PipeCall) -> bool:
     return call.named is not None and call.named.status is Status.DEAD
-
-
-def project_methods(
-    catalog: Catalog, previous: Methods | None = None, *, view: View = DISK, listing: FolderListing = DISK_LISTING
-) -> Methods:
-    """The methods that the release of a catalog reads; unchanged files of `previous` are reused."""
-    paths, data = catalog.tree.paths, catalog.settings_in_force.data
-    names = next((value for key in _EXCLUDED_DIRS if isinstance(value := value_at(data, key), list)), None)
-    excluded = EXCLUDED if names is None else frozenset(name for name in names if isinstance(name, str))
-    folders = method_folders(paths, process_variables(catalog.environment, paths))
-    known = previous or NO_METHODS
-    return read_methods(folders, paths.inference, excluded=excluded, previous=known, view=view, listing=listing)
 
 
 def reference_in(settings: object) -> str:

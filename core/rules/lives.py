@@ -15,7 +15,7 @@ from core.problems import Problem, Severity
 from core.references import Kind
 from core.resolution import Resolution
 from core.rules.context import problem
-from core.traces.summary import RECENT_DAYS
+from core.traces import RECENT_DAYS
 
 if TYPE_CHECKING:
     from core.traces.run_index import RunIndex

@@ -8,8 +8,8 @@ from core.diagnostics.history_codes import MODEL_RUNS_FAIL
 from core.formatting import counted
 from core.problems import Problem
 from core.rules.context import problem
+from core.traces import RECENT_DAYS
 from core.traces.run_index import RunIndex
-from core.traces.summary import RECENT_DAYS
 
 
 def run_problems(runs: RunIndex) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from typing import Final
 
 from core.catalog import Catalog
 from core.files.discover import TreePaths
+from core.files.state_folder import tree_folder
 from core.records import dataclass
 from core.settings.schema import settings_schema
 from core.settings.start import value_at
@@ -14,6 +15,8 @@ from core.settings.start import value_at
 _TABLES: Final = ("runtime.tracing", "pipelex.tracing_config")
 """The table of the settings, from 0.46 on and before."""
 _DEFAULT: Final = ".pipelex/traces"
+SUMMARY_FILE: Final = "traces.json"
+"""The stored summary, in the folder of the tree's state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ def trace_folder(catalog: Catalog) -> TraceFolder:
     if isinstance(backend, str) and backend != "ndjson":
         return TraceFolder(folder, f"`{table}.backend` is {backend}: its traces are not read")
     return TraceFolder(folder)
+
+
+def has_traces(catalog: Catalog, state: str) -> bool:
+    """Whether a project has traces, or a stored summary of former ones in the folder `state`."""
+    summary = os.path.join(tree_folder(state, catalog.tree.paths.inference), SUMMARY_FILE)
+    return os.path.isdir(trace_folder(catalog).path) or os.path.exists(summary)
 
 
 def _folder(paths: TreePaths, named: str) -> str:

@@ -14,7 +14,8 @@ from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver, find_references
 from core.serving import Serving
-from core.traces.summary import DAY_S, NOTHING, RECENT_DAYS, Row, Summary, Totals, added_up, day_of
+from core.traces import RECENT_DAYS
+from core.traces.summary import DAY_S, NOTHING, Row, Summary, Totals, added_up, day_of
 
 _TYPES: Final = {"extract": "text_extractor"}
 """Model types of traces that model specs name otherwise."""

@@ -15,8 +15,6 @@ from core.traces.events import UNNAMED, Call, Start, Unit
 DAY_S: Final = 86_400
 MAX_DAYS: Final = 400
 """The days that a summary keeps."""
-RECENT_DAYS: Final = 30
-"""The days of recent runs."""
 MAX_ROWS: Final = 50_000
 """More rows are added up under `OTHERS`, a row for each day."""
 OTHERS: Final = "(others)"

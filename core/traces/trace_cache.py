@@ -17,6 +17,7 @@ from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.records import dataclass
 from core.traces.events import Unit
+from core.traces.location import SUMMARY_FILE
 from core.traces.summary import Gap, Row, Summary, Totals
 
 FORMAT: Final = 2
@@ -81,7 +82,7 @@ class TraceCache:
 
 def traces_file(root: str, state: str) -> str:
     """The path of the cached summary of the tree at `root`."""
-    return str(Path(tree_folder(state, root), "traces.json"))
+    return str(Path(tree_folder(state, root), SUMMARY_FILE))
 
 
 def load_cache(root: str, state: str, folder: str, *, disk: Disk | None = None) -> TraceCache:

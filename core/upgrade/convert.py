@@ -9,7 +9,7 @@ from core.dialects.deck_schema import SECTIONS, Section, family_of, sections_of
 from core.dialects.model_schema import FLAT_DEFAULTS, MODEL, header_fault
 from core.entities import GLOBAL
 from core.mentions import HANDLE_KEYS, named_by
-from core.pipes import project_methods
+from core.project_methods import project_methods
 from core.references import Kind, written
 from core.releases import Behaviours
 from core.toml.edit.text_layout import Path

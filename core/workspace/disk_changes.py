@@ -7,7 +7,7 @@ import os
 from core.api import Report, inspect_paths
 from core.files.environment import environment_files, read_environment
 from core.files.view import Snapshot
-from core.pipes import project_methods
+from core.project_methods import project_methods
 
 
 def read_folders(report: Report, snapshot: Snapshot) -> tuple[str, ...]:

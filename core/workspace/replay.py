@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from enum import StrEnum
@@ -145,6 +144,8 @@ class Replayed:
 
 def fingerprint(salt: str, text: str | None, step: Step) -> Fingerprint:
     """The fingerprint of the preconditions of a step in a text."""
+    import hashlib  # with OpenSSL, 0.6 MiB: for drafts only
+
     digest = hashlib.blake2b(f"{salt}{aspect(text, step)!r}".encode("utf-8", "surrogatepass"), digest_size=16)
     return Fingerprint(salt, digest.hexdigest())
 

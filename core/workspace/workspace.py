@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from threading import RLock
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from core.api import Report, current_directory, inspect_paths, update_report
 from core.edits.edit_session import Intent, apply_intent
@@ -18,9 +18,8 @@ from core.files.view import Overlay, Snapshot, View
 from core.impact import Impact, compare
 from core.lives.lives import Knowledge
 from core.methods import Methods
-from core.pipes import project_methods
+from core.project_methods import project_methods
 from core.target import target_release
-from core.traces.run_index import RecentRuns
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.disk_changes import moved_methods, moved_variables, read_folders, reread
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
@@ -28,6 +27,9 @@ from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
 from core.workspace.replay import AppliedStep, Conflict, ConflictSide, replay
 from core.workspace.saving import notes_on_removals, why_read_only, write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
+
+if TYPE_CHECKING:
+    from core.traces.run_index import RecentRuns
 
 
 class Workspace:

@@ -4,13 +4,12 @@ A draft holds steps with hashes of their preconditions and results; no whole fil
 
 from __future__ import annotations
 
-import hashlib
 import math
-import secrets
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import partial
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import tomli
 
@@ -32,6 +31,8 @@ from core.workspace.workspace_results import Restored, UnfinishedText
 
 _COMMANDS: Mapping[str, type] = {kind.__name__: kind for kind in c.Command.__args__}
 Json = dict[str, Any]
+_SALT_BYTES: Final = 8
+"""In hexadecimal as long as a salt of `blake2b` may be."""
 
 
 def encode(applied_step: AppliedStep, before: str | None) -> Json | None:
@@ -41,7 +42,7 @@ def encode(applied_step: AppliedStep, before: str | None) -> Json | None:
     sealed = (
         applied_step.before
         if isinstance(applied_step.before, Fingerprint)
-        else fingerprint(secrets.token_hex(8), before, step)
+        else fingerprint(os.urandom(8).hex(), before, step)
     )
     result: Json = {"path": step.path, "salt": sealed.salt, "digest": sealed.digest}
     if isinstance(step, DeleteFile):
@@ -275,7 +276,7 @@ def _result(workspace: Workspace) -> list[Json]:
     """The hashes that show after a crash whether the edits were written."""
     result = []
     for path, content in workspace.pending.items():
-        salt = secrets.token_hex(hashlib.blake2b.SALT_SIZE // 2)
+        salt = os.urandom(_SALT_BYTES).hex()
         result.append({"path": path, "salt": salt, "digest": _digest(salt, content)})
     return result
 
@@ -293,6 +294,8 @@ def _digest(salt: str, content: bytes | str | None) -> str:
     """A salted hash of a file's content; empty if the file is missing."""
     if not isinstance(content, bytes):
         return ""
+    import hashlib  # with OpenSSL
+
     return hashlib.blake2b(content, digest_size=16, salt=salt.encode()).hexdigest()
 
 

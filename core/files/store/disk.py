@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -134,6 +133,8 @@ _UNSYNCABLE: Final = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP)
 
 def content_hash(content: bytes) -> str:
     """The SHA-256 of a file's bytes in hexadecimal, which identifies its version."""
+    import hashlib  # with OpenSSL, 0.6 MiB: for commits only
+
     return hashlib.sha256(content).hexdigest()
 
 

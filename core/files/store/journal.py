@@ -10,11 +10,8 @@ recovery overwrite or remove any file of the user. Unsigned journals are shown t
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import json
 import os
-import secrets
 from dataclasses import asdict, replace
 from enum import Enum
 from typing import Final
@@ -249,6 +246,8 @@ def decode(content: bytes, root: str, key: bytes) -> Journal:
         outside = any(os.path.isabs(item["real"]) for item in fields["entries"])
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError("it is incomplete") from error
+    import hmac  # with OpenSSL
+
     ours = bool(key) and isinstance(mac, str) and hmac.compare_digest(mac.encode(), _sign(fields, key).encode())
     # A copy of a tree must not finish the commit of the original in shared files.
     moved = fields["root"] != root and outside
@@ -262,6 +261,9 @@ def _text(value: object) -> str:
 
 
 def _sign(fields: dict[str, object], key: bytes) -> str:
+    import hashlib  # with OpenSSL, 0.6 MiB: for commits only
+    import hmac
+
     text = json.dumps(fields, sort_keys=True).encode()
     return hmac.new(key, text, hashlib.sha256).hexdigest() if key else ""
 
@@ -282,7 +284,7 @@ def signing_key(disk: Disk, state: str) -> bytes:
     temporary = f"{path}.{os.getpid()}.new"
     try:
         make_private_folder(disk, state)
-        write_new(disk, temporary, secrets.token_bytes(_KEY_BYTES), durable=True)
+        write_new(disk, temporary, os.urandom(_KEY_BYTES), durable=True)
         try:
             disk.link(temporary, path)
         except FileExistsError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Iterable
 from enum import Enum
 from typing import Literal
@@ -311,7 +310,7 @@ def _rescue(disk: Disk, journal: Journal, state: str, held: list[ContentState]) 
     for entry, now in zip(journal.entries, held, strict=True):
         if now is ContentState.FOREIGN and exists(disk, entry.real):
             content = read_whole(disk, entry.real, follow=True)
-            rescue_path = os.path.join(folder, f"{secrets.token_hex(6)}-{os.path.basename(entry.real)}")
+            rescue_path = os.path.join(folder, f"{os.urandom(6).hex()}-{os.path.basename(entry.real)}")
             write_new(disk, rescue_path, content, durable=True)
             sync_folder(disk, folder)
             notes.append(f"the content of {safe(entry.shown)} is kept in {safe(rescue_path)}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import os
 from dataclasses import replace
 from typing import Final
 
@@ -103,7 +103,7 @@ class Transaction:
 
     def _journal(self, targets: list[CommitTarget]) -> Journal:
         return Journal(
-            id=secrets.token_hex(6),
+            id=os.urandom(6).hex(),
             label=self.label,
             stamp=next_stamp(self.disk, log_folder(self.state, self.root)),
             root=self.root,
