@@ -38,7 +38,7 @@ async def test_folder_opens_and_a_wrong_one_is_reported(fenced_environment: Path
         await app.press(*["backspace"] * len("nowhere"))
         await app.type("shop")
         await app.press("enter")
-        assert "1 Backends  4 of 5 on" in app.left
+        assert "1 Backends  4 on" in app.left
         assert "keys 0/3" in app.lines[1]
 
 

@@ -32,13 +32,13 @@ async def test_header_rows_and_cursor_at_80_columns() -> None:
     demo = Demo()
     async with run_app(demo, (80, 24)):
         assert lines_of(demo.table)[:7] == [
-            "  model                         backend          in $ source",
-            "> claude-4.6-opus               anthropic           5 anthropic.toml:12",
-            "  claude-4.5-sonnet             anthropic           3 anthropic.toml:40",
-            "  gpt-5.6-sol                   openai           1.25 openai.toml:7",
-            "  mistral-large                 mistral          0.50 mistral.toml:3",
-            "  llama-4-scout                 internal            ? internal.toml:1",
-            "  gemini-3-pro                  google             10 google.toml:5",
+            "  model                           backend          in $ source",
+            "> claude-4.6-opus                 anthropic           5 anthropic.toml:12",
+            "  claude-4.5-sonnet               anthropic           3 anthropic.toml:40",
+            "  gpt-5.6-sol                     openai           1.25 openai.toml:7",
+            "  mistral-large                   mistral          0.50 mistral.toml:3",
+            "  llama-4-scout                   internal            ? internal.toml:1",
+            "  gemini-3-pro                    google             10 google.toml:5",
         ]
         assert demo.told == [("highlighted", "opus")]
         assert demo.table.position == "1/6"

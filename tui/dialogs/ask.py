@@ -21,6 +21,7 @@ class ReadScreen(Dialog[None]):
     """A text under a title."""
 
     AUTO_FOCUS = "#page"
+    LIST = "#page"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "leave", "Back", show=False, priority=True)
     ]

@@ -9,8 +9,9 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen, Screen
 
 from tui.styles import DIALOGS
+from tui.widgets.line_widget import LineWidget
 from tui.widgets.lines import Bar
-from tui.widgets.runs import Runs, Tone
+from tui.widgets.runs import Run, Runs, Tone
 
 T = TypeVar("T")
 
@@ -21,6 +22,10 @@ class Dialog(ModalScreen[T], Generic[T]):
     CSS_PATH = DIALOGS
     FULL_SIZE: ClassVar[bool] = False
     """Whether the box covers the whole screen."""
+    LIST: ClassVar[str] = ""
+    """The selector of the list whose position the title shows; empty without one."""
+
+    _shown_title: tuple[Runs, str, Tone] = ((), "", "dim")
 
     def compose(self) -> ComposeResult:
         """The title, the body, the footer."""
@@ -38,10 +43,23 @@ class Dialog(ModalScreen[T], Generic[T]):
         yield from ()
 
     def show_title(self, title: str | Runs, note: str = "", tone: Tone = "dim") -> None:
-        """Show the title, with a note at the right."""
-        runs: Runs = ((title, "accent"),) if isinstance(title, str) else title
-        right: Runs = ((f"{note} ", tone), ("━", "accent")) if note else (("━", "accent"),)
-        self.query_one("#page-title", Bar).show((("━ ", "accent"), *runs), right, rule="━", rule_tone="accent")
+        """Show the title, with a note at the right, and the position in the list."""
+        self._shown_title = (((title, "accent"),) if isinstance(title, str) else title, note, tone)
+        self._draw_title()
+
+    def on_mount(self) -> None:
+        """Follow the position in the list."""
+        if self.LIST:
+            self.query_one(self.LIST, LineWidget).on_position = self._draw_title
+            self._draw_title()
+
+    def _draw_title(self) -> None:
+        runs, note, tone = self._shown_title
+        right: list[Run] = [(f"{note} ", tone)] if note else []
+        if self.LIST and (position := self.query_one(self.LIST, LineWidget).position):
+            right += [(f" {position} ", "")]
+        bar = self.query_one("#page-title", Bar)
+        bar.show((("━ ", "accent"), *runs), (*right, ("━", "accent")), rule="━", rule_tone="accent")
 
     def action_leave(self) -> None:
         """Close the dialog without a result."""

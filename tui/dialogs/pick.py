@@ -96,6 +96,7 @@ class PickScreen(Dialog[str | None]):
     """An input line over a list; the result is the key of the chosen row."""
 
     AUTO_FOCUS = "#query"
+    LIST = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False),
         Binding("down,ctrl+n", "step(1)", "Down", show=False, priority=True),
@@ -145,7 +146,8 @@ class PickScreen(Dialog[str | None]):
         table.set_rows([Row(choice.key, (choice.name, (choice.note, "dim"))) for choice in matches])
         if matches and query:
             table.select(matches[0].key)
-        self.show_title(self._title, f"{len(matches)} of {len(self._choices)}")
+        filtered = len(matches) < len(self._choices)
+        self.show_title(self._title, f"{len(matches)} of {len(self._choices)}" if filtered else "")
 
     def show_message(self, message: str) -> None:
         """Show why the input is not valid, until it changes."""

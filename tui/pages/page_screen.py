@@ -125,14 +125,25 @@ class PageScreen(CommandScreen[None], Generic[T]):
         if view is None:
             return
         self.page = page = self._build(view, min(self.app.size.width - 2, MAX_COLUMNS), self._prepared)
+        self.lines.on_position = self._show_title
+        self.lines.set_lines(page.sheet.lines, keep_place=keep_place)
+        self._show_title()
+        self.show_status()
+
+    def _show_title(self) -> None:
+        """Show the title of the page, its note and the position of the cursor."""
+        page, position = self.page, self.lines.position
+        if page is None:
+            return
+        right: list[Run] = list(page.note)
+        if position:
+            right.append((f"  {position}", ""))
         self.query_one("#page-title", Bar).show(
             (("━ ", "accent"), *page.sheet.title),
-            (*page.note, (" ━", "accent")) if page.note else (),
+            (*right, (" ━", "accent")) if right else (),
             rule="━",
             rule_tone="accent",
         )
-        self.lines.set_lines(page.sheet.lines, keep_place=keep_place)
-        self.show_status()
 
     @property
     def link(self) -> str:

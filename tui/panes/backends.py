@@ -49,8 +49,8 @@ def rows(view: ViewModel, _: ListFilter = NO_FILTER) -> Sequence[Row]:
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
-    """`2 of 20 on`."""
-    return f"{len(view.catalog.enabled)} of {len(view.catalog.backends)} on"
+    """`2 on`."""
+    return f"{len(view.catalog.enabled)} on"
 
 
 PANE = PaneSpec(

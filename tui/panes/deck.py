@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.entities import GLOBAL
-from core.formatting import counted
 from core.resolution import Resolution
 from tui.panes.pane_spec import DRIFT, TRIED, PaneSpec, columns_of, drift_cell, end_of, status_of, tried_cell
 from tui.selection import NO_FILTER, ListFilter
@@ -66,11 +65,8 @@ def _rows(view: ViewModel) -> Sequence[Row]:
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
-    """`61 names, 24 dead`, or `24 dead, 2 refused of 61`, which is shorter."""
-    total = len(view.deck)
-    if view.refused:
-        return f"{view.dead or 'none'} dead, {view.refused} refused of {total}"
-    return f"{counted(total, 'name')}, {view.dead or 'none'} dead"
+    """`24 dead, 2 refused`."""
+    return f"{view.dead or 'none'} dead" + (f", {view.refused} refused" if view.refused else "")
 
 
 PANE = PaneSpec(

@@ -54,9 +54,9 @@ def _rows(view: ViewModel) -> Sequence[Row]:
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
-    """`5 of 7 pipes can run`."""
+    """`5 can run`."""
     tally = view.report.pipe_tally
-    return f"{tally.able} of {tally.total} can run"
+    return f"{tally.able} can run"
 
 
 PANE = PaneSpec("methods", 7, "Methods", COLUMNS, rows, counts, "no pipe uses a model", columns_of(COLUMNS))

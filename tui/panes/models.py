@@ -184,13 +184,13 @@ def _call(spec: ModelSpec | None, tokens_of_call: tuple[int, int]) -> NumberCell
 
 
 def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
-    """`28 of 551 served`, of one backend `of anthropic 28 of 28`, or those that pass a filter: `5 vision, key set`."""
+    """`28 served`, of one backend `of anthropic  28 served`, or those that pass a filter: `vision, key set`."""
     marks = f"{len(list_filter.marked)} marked  " if list_filter.marked else ""
     scope = f"of {list_filter.scope.name}  " if list_filter.scope is not None else ""
     if list_filter.catalogue.any:
-        return f"{marks}{scope}{len(_shown(view, list_filter))} {list_filter.catalogue.description}"
-    served, shown = view.served_of(list_filter.scope.name if list_filter.scope is not None else None)
-    return f"{marks}{scope}{served} of {shown}{'' if list_filter.scope is not None else ' served'}"
+        return f"{marks}{scope}{list_filter.catalogue.description}"
+    served, _ = view.served_of(list_filter.scope.name if list_filter.scope is not None else None)
+    return f"{marks}{scope}{served} served"
 
 
 PANE = PaneSpec(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -11,8 +11,9 @@ from tui.panes.pane_spec import PaneSpec, empty_text
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.lines import Bar
-from tui.widgets.runs import Run, Tone
+from tui.widgets.runs import Run, Runs, Tone
 from tui.widgets.table import Table
+from tui.widgets.table_model import Row
 
 
 class PaneTable(Table):
@@ -39,6 +40,11 @@ class PaneTable(Table):
         """Post that the cursor is on another row, unless a key moved it: then `on_moved` is called."""
         if not self._stepping:
             super().post_highlighted(key)
+
+    @property
+    def measured_rows(self) -> Sequence[Row]:
+        """Of a list that is not current the few rows on screen: others are not made yet."""
+        return super().measured_rows if self._header else self.rows_in_view
 
     def say_empty(self, text: str) -> None:
         """Set the text of an empty table."""
@@ -75,6 +81,7 @@ class Pane(Vertical):
         self.spec = spec
         self.bar = Bar(classes="title")
         self.table = PaneTable(spec)
+        self.table.on_position = self.show_title
         self.list_filter = NO_FILTER
         self._facts: ViewModel | None = None
 
@@ -108,7 +115,7 @@ class Pane(Vertical):
         self.show_title()
 
     def show_title(self) -> None:
-        """Show the counts, and the filter with the number of its matches."""
+        """Show the counts, the filter with the number of its matches, and the position of the cursor."""
         current, focused = self.has_class("-current"), self.table.has_focus
         tone: Tone = "accent" if focused else "dim"
         rule = "━" if focused else "─"
@@ -117,12 +124,17 @@ class Pane(Vertical):
         if self._facts is None:
             title.pop()  # being read
         elif text := self.table.filter_text.strip():
-            title.append((f"{self.table.shown}/{self.table.total}  /{text}", "accent"))
+            title.append((f"of {self.table.total}  /{text}", "accent"))
         else:
             title.append((self.spec.counts(self._facts, self.list_filter), "" if current else "dim"))
         if hidden := self.table.hidden_sort:
             title.append((f", by {hidden}", "accent" if current else "dim"))
-        self.bar.show(tuple(title), rule=rule, rule_tone=tone)
+        # The position in the list, which ends with the number of its rows.
+        right: Runs = ()
+        if self._facts is not None and self.table.total:
+            right = ((self.table.position, "" if current else "dim"),)
+        # Of the other lists, which have no keys, the counts come first.
+        self.bar.show(tuple(title), right, rule=rule, rule_tone=tone, yields=not current)
 
     def set_filter(self, text: str) -> None:
         """Show only the rows that hold these words."""

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("", "sign", 1),
     Column("problem", "problem", 24, flex=4),
     Column("kills", "effect", 16, flex=1, max_width=34, priority=2),
-    Column("at", "place", 24, flex=1, max_width=40, priority=1, cut="middle"),
+    Column("at", "place", 34, flex=1, max_width=40, priority=1, cut="middle"),
 )
 
 
@@ -62,11 +62,12 @@ def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> R
 
 
 def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
-    """`2 causes, 3 warnings`, or how many problems a cause has."""
+    """`2 causes`, without errors `3 warnings`; or that they are the problems of one cause."""
     scope = list_filter.scope
     if scope is not None and scope in view.causes:
-        return f"of one cause  {len(view.problems_behind(view.causes[scope]))}"
-    return causes_label(*view.severities) or "none"
+        return "of one cause"
+    errors, warnings = view.severities
+    return causes_label(errors, 0 if errors else warnings) or "none"
 
 
 PANE = PaneSpec("problems", 5, "Problems", COLUMNS, rows, counts, "no problems")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.formatting import counted
 from core.route_check import Rule
 from tui.panes.pane_spec import PaneSpec
 from tui.selection import NO_FILTER, ListFilter
@@ -52,10 +51,8 @@ def _rows(view: ViewModel) -> Sequence[Row]:
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
-    """`own_keys, 5 rules`."""
-    if view.catalog.active is None:
-        return "no active profile"
-    return f"{view.catalog.active}, {counted(len(view.routes), 'rule')}"
+    """The profile whose rules they are."""
+    return view.catalog.active or "no active profile"
 
 
 PANE = PaneSpec(

@@ -35,6 +35,7 @@ class CreateScreen(CommandDialog[bool]):
     """The providers with the state of their variables; the result is True when the tree was written."""
 
     FULL_SIZE = True
+    LIST = "#providers"
     AUTO_FOCUS = "#providers"
 
     def __init__(self, table: CommandTable, request: Request, plan: Scaffold) -> None:

@@ -34,6 +34,7 @@ class FormScreen(EditDialog[None]):
     """A list of fields; Enter changes the field under the cursor at once, `u` undoes it."""
 
     AUTO_FOCUS = "#fields"
+    LIST = "#fields"
     fields = getters.query_one("#fields", Fields)
     _typing = getters.query_one("#typing", ValueInput)
 

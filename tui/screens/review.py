@@ -32,6 +32,7 @@ class ReviewScreen(EditDialog[None]):
     """All unwritten edits, to write or to move to another layer."""
 
     FULL_SIZE = True
+    LIST = "#page"
     AUTO_FOCUS = "#page"
 
     def __init__(self, main: MainScreen) -> None:

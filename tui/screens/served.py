@@ -46,6 +46,7 @@ class ServedScreen(EditDialog[None]):
     """The listed models of one backend: marked ones are declared in its file as one edit."""
 
     FULL_SIZE = True
+    LIST = "#served"
     AUTO_FOCUS = "#served"
     served_table = getters.query_one("#served", Table)
     query_input = getters.query_one("#query", Input)

@@ -31,6 +31,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
     """The replacements to accept, change or skip; the result is the edit with the accepted ones."""
 
     FULL_SIZE = True
+    LIST = "#page"
     AUTO_FOCUS = "#page"
 
     def __init__(self, main: MainScreen, backend: str, bare: Proposal, replacements: tuple[Replacement, ...]) -> None:

@@ -89,6 +89,11 @@ class Fields(LineWidget):
         self.repaint()
 
     @property
+    def position(self) -> str:
+        """The field under the cursor, as `3/12`."""
+        return f"{self.index + 1}/{len(self._lines)}" if self._lines else ""
+
+    @property
     def value_left(self) -> int:
         """The column of cells where values start."""
         return len(MARKER) + self._label + 2

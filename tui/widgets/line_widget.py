@@ -55,7 +55,8 @@ class Palette:
 
     def _make(self, tone: Tone, focused: bool) -> Style:
         if tone == "header":
-            return self._mix("foreground", "panel", "bold underline" if self._colourless else "bold")
+            # Not the ground of the cursor without focus.
+            return self._mix("foreground", "surface", "bold underline" if self._colourless else "underline")
         if tone == "cursor":
             prefix = "block-cursor" if focused else "block-cursor-blurred"
             text_style = "reverse" if self._colourless and focused else self._variables[f"{prefix}-text-style"]
@@ -151,6 +152,20 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         self._sent: dict[int, RenderedLine] = {}
         self._sent_width = 0
         self._palette: Palette | None = None
+        self.on_position: Callable[[], None] | None = None
+        """Called when `position` has changed, before the lines are sent: both are one frame."""
+        self._told_position = ""
+
+    @property
+    def position(self) -> str:
+        """Where the cursor is among the lines, as `12/551`; empty where that says nothing."""
+        return ""
+
+    def tell_position(self) -> None:
+        """Call `on_position` if the position has changed since."""
+        if self.on_position is not None and self.position != self._told_position:
+            self._told_position = self.position
+            self.on_position()
 
     @property
     def room(self) -> Size:
@@ -161,6 +176,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         """Send the lines that differ from the screen, each up to the end of its text."""
         if not self.is_attached:
             return
+        self.tell_position()
         width, height = self.room
         if width != self._sent_width:
             self.refresh()

@@ -80,6 +80,15 @@ class Lines(LineWidget):
         """The index of the line under the cursor; None when no line is a link."""
         return self._cursor
 
+    @property
+    def position(self) -> str:
+        """The cursor among the links, as `3/12`; without links the last row in view, where not all are."""
+        links = self._links()
+        if self._cursor is not None:
+            return f"{links.index(self._cursor) + 1}/{len(links)}"
+        total, height = len(self._laid), self.room.height
+        return f"{min(self.scroll_offset.y + height, total)}/{total}" if total > height > 0 else ""
+
     def set_lines(self, lines: Sequence[Line], *, keep_place: bool = False) -> None:
         """Replace the lines and scroll to the top; with `keep_place` the position and the cursor stay."""
         cursor = self._cursor if keep_place else None
@@ -151,6 +160,7 @@ class Lines(LineWidget):
     def on_resize(self) -> None:
         """Wrap the lines to the new width; the layout sends the changes."""
         self._lay_out(self.room.width)
+        self.tell_position()
 
     def _lay_out(self, width: int) -> None:
         if width == self._laid_for or width <= 0:
@@ -203,12 +213,14 @@ class Bar(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._content: tuple[Runs, Runs, str, Tone] = ((), (), "", "dim")
+        self._content: tuple[Runs, Runs, str, Tone, bool] = ((), (), "", "dim", False)
         self._palette: Palette | None = None
 
-    def show(self, left: Runs, right: Runs = (), *, rule: str = "", rule_tone: Tone = "dim") -> None:
-        """Set the content of the line."""
-        content = (left, right, rule, rule_tone)
+    def show(
+        self, left: Runs, right: Runs = (), *, rule: str = "", rule_tone: Tone = "dim", yields: bool = False
+    ) -> None:
+        """Set the content of the line. The right text `yields` where the left one would be cut for it."""
+        content = (left, right, rule, rule_tone, yields)
         if content != self._content:
             self._content = content
             self.refresh()
@@ -230,8 +242,8 @@ class Bar(Widget):
             self.refresh()
 
     def _runs(self, width: int) -> Runs:
-        left, right, rule, tone = self._content
-        right = clip(right, width)
+        left, right, rule, tone, yields = self._content
+        right = () if yields and width_of(left) + width_of(right) + 2 > width else clip(right, width)
         left = clip(left, max(width - width_of(right) - (1 if right else 0), 0))
         room = width - width_of(left) - width_of(right)
         between = " " * room if right else ""

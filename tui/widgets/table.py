@@ -16,6 +16,7 @@ from tui.widgets.table_model import (
     Placed,
     Row,
     matching,
+    needed_widths,
     ordered,
     place,
     placeholder_line,
@@ -25,6 +26,8 @@ from tui.widgets.table_model import (
     under_cursor,
 )
 
+MAX_MEASURED = 100
+"""The number of rows to whose contents columns are fitted."""
 MAX_CACHED_ROWS = 4096
 """The number of rows whose rendered text is cached."""
 
@@ -114,6 +117,18 @@ class Table(LineWidget):
         return len(self._order)
 
     @property
+    def measured_rows(self) -> Sequence[Row]:
+        """The rows to whose contents columns are fitted: of many some, at even distances."""
+        step = max(-(-len(self._rows) // MAX_MEASURED), 1)
+        return [self._rows[number] for number in range(0, len(self._rows), step)]
+
+    @property
+    def rows_in_view(self) -> Sequence[Row]:
+        """The rows on screen."""
+        top = self.scroll_offset.y
+        return [self._rows[number] for number in self._order[top : top + self.page_size]]
+
+    @property
     def total(self) -> int:
         """The number of all rows."""
         return len(self._rows)
@@ -168,6 +183,7 @@ class Table(LineWidget):
             self._target_key = None
         self._rows = rows
         self._search_texts = None
+        self._placed_for = -1
         self._rendered.clear()
         self._reorder(fallback=self._cursor)
 
@@ -194,6 +210,7 @@ class Table(LineWidget):
         """Show or hide the line of column titles."""
         if shown != self._header:
             self._header = shown
+            self._placed_for = -1
             self.set_line_count(len(self._order) + shown)
             self._show_cursor()
 
@@ -323,7 +340,8 @@ class Table(LineWidget):
 
     def _layout(self, width: int) -> tuple[Placed, ...]:
         if width != self._placed_for:
-            self._placed = place(self._columns, width - len(MARKER), self._gap)
+            needed = needed_widths(self._columns, self.measured_rows)
+            self._placed = place(self._columns, width - len(MARKER), self._gap, needed)
             self._placed_for = width
             self._rendered.clear()
         return self._placed

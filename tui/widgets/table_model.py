@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar, overload
+
+from rich.cells import cell_len
 
 from core.records import dataclass
 from tui.widgets.line_widget import RenderedLine
@@ -45,10 +47,13 @@ class Placed:
     width: int
 
 
-def place(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, ...]:
+def place(
+    columns: Sequence[Column], width: int, gap: int = 1, needed: Mapping[int, int] | None = None
+) -> tuple[Placed, ...]:
     """The visible columns in `width` cells with `gap` blank cells between them, from left to right.
 
-    The widths and gaps never add up to more than `width`, so nothing is ever scrolled sideways.
+    The widths and gaps never add up to more than `width`, so nothing is ever scrolled sideways. `needed`: the widths
+    of the contents of flexible columns; they get what they need before any of them gets more.
     """
     if width <= 0 or not columns:
         return ()
@@ -56,7 +61,12 @@ def place(columns: Sequence[Column], width: int, gap: int = 1) -> tuple[Placed, 
     while len(indexes) > 1 and _min_width(columns, indexes, gap) > width:
         indexes.remove(max(indexes, key=lambda number: (columns[number].priority, number)))
     widths = {number: min(columns[number].width, width) for number in indexes}
-    _spread(columns, widths, width - _min_width(columns, indexes, gap))
+    limits = {number: columns[number].max_width or _UNLIMITED for number in indexes if columns[number].flex}
+    if needed is not None:
+        enough = {number: max(min(needed.get(number, 0), limit), 1) for number, limit in limits.items()}
+        widths |= {number: min(widths[number], enough[number]) for number in enough}
+        _spread(columns, widths, width - _used(widths, gap), enough)
+    _spread(columns, widths, width - _used(widths, gap), limits)
     return tuple(Placed(number, columns[number], widths[number]) for number in indexes)
 
 
@@ -64,16 +74,20 @@ def _min_width(columns: Sequence[Column], indexes: Sequence[int], gap: int) -> i
     return sum(columns[number].width for number in indexes) + gap * (len(indexes) - 1)
 
 
-def _spread(columns: Sequence[Column], widths: dict[int, int], spare: int) -> None:
-    """Give spare cells to flexible columns until all are used or every column has its maximum width."""
+def _used(widths: Mapping[int, int], gap: int) -> int:
+    return sum(widths.values()) + gap * (len(widths) - 1)
+
+
+def _spread(columns: Sequence[Column], widths: dict[int, int], spare: int, limits: Mapping[int, int]) -> None:
+    """Give spare cells to flexible columns until all are used or every column has its limit."""
     while spare > 0:
-        flexible = [number for number in widths if columns[number].flex and _room(columns[number], widths[number]) > 0]
+        flexible = [number for number, limit in limits.items() if widths[number] < limit]
         if not flexible:
             return
         weight = sum(columns[number].flex for number in flexible)
         before = spare
         for number in flexible:
-            share = min(before * columns[number].flex // weight, _room(columns[number], widths[number]))
+            share = min(before * columns[number].flex // weight, limits[number] - widths[number])
             widths[number] += share
             spare -= share
         if spare == before:  # fewer cells than columns: one each, from the left
@@ -82,8 +96,19 @@ def _spread(columns: Sequence[Column], widths: dict[int, int], spare: int) -> No
                 spare -= 1
 
 
-def _room(column: Column, width: int) -> int:
-    return 1_000_000 if column.max_width is None else column.max_width - width
+_UNLIMITED = 1_000_000
+
+
+def needed_widths(columns: Sequence[Column], rows: Sequence[Row]) -> Mapping[int, int]:
+    """The widths that the titles and contents of flexible columns need, in cells, by the number of the column."""
+    return {
+        number: max([cell_len(column.title), *(cell_len(text_of(row, number)[:_LONGEST]) for row in rows)])
+        for number, column in enumerate(columns)
+        if column.flex and column.shown
+    }
+
+
+_LONGEST = 400
 
 
 def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:

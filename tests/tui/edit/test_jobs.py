@@ -16,7 +16,7 @@ async def test_job_1_can_it_run_what_is_dead_and_why() -> None:
         assert "runs in part: 1 of 7 LLM presets dead" in app.lines[1]
         assert "x backend google is off: 1 preset, 1 alias" in app.right
         await app.press("enter")
-        assert "5 Problems  of one cause  2" in app.left
+        assert "5 Problems  of one cause" in app.left
         await app.press("5", "f")
         assert "point alias best-gemini at" in app.text
         assert app.keys <= MAX_KEYS

@@ -77,7 +77,7 @@ async def test_disk_changes_are_merged_and_conflicts_are_asked() -> None:
         path.write_text(app.read("backends.toml").replace("\nenabled = false", "\nenabled = true"), encoding="utf-8")
         watch.look()
         await app.settle()
-        assert "5 of 5 on" in app.text
+        assert "5 on" in app.text
         assert "changed on disk: reloaded" in app.lines[-1]
         await app.press("1", "space")
         path.write_text(app.read("backends.toml").replace("enabled = true\n", "", 1), encoding="utf-8")

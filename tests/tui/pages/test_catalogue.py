@@ -32,7 +32,7 @@ async def test_job_7_the_cheapest_vision_model_that_i_have_a_key_for(shop: Shop)
         await app.press("V", "K", "dollar_sign")
         assert first(app) == "mistral-small"
         assert "model  mistral-small" in app.right
-        assert "2 Models  7 vision, key set" in app.left
+        assert "2 Models  vision, key set" in app.left
         assert app.lines[-1].startswith(" by the price of a call of 1,000 input and 500 output tokens")
         names = listed(app)
     output = shop.says("models", "--vision", "--key", "--sort", "price", "--cost", "1000,500")
@@ -79,7 +79,7 @@ async def test_any_column_sorts_and_a_hidden_one_is_named_in_the_title() -> None
         await app.press("S")
         assert listed(app)[-2:] == ["mistral-ocr", "pypdfium2-extract-pdf"]
         await app.press("dollar_sign")
-        assert "12 of 14 served, by price" in app.left
+        assert "12 served, by price" in app.left
         await app.press("dollar_sign")
         assert "by price" not in app.left
 
@@ -137,7 +137,7 @@ async def test_the_list_over_the_whole_width_shows_more_columns_and_goes_back() 
 async def test_space_marks_models_and_turns_backends_on_and_off() -> None:
     async with demo() as app:
         await app.press("2", "space", "1", "space")
-        assert "3 of 5 on" in app.left
+        assert "3 on" in app.left
         assert len(app.main.session.marked) == 1
 
 
