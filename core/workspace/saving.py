@@ -82,13 +82,14 @@ def write(
     root: str,
     state: str,
     label: str,
+    undoes: bool,
     wait: float,
 ) -> Saved | NotSaved:
     """Write the pending contents. Never raises.
 
     `before` and `snapshot` are the tree as it was read, `after` as it will be; `shown` gives a path for people. A file
-    that is no longer what the snapshot says keeps everything from being written. `wait` are seconds for the lock; the
-    other options are those of `core.files.store.commit`.
+    that is no longer what the snapshot says keeps everything from being written. `undoes`: the contents undo edits that
+    were written. `wait` are seconds for the lock; the other options are those of `core.files.store.commit`.
     """
     order, loads = write_order(before, snapshot, after, pending)
     result = commit(
@@ -96,7 +97,7 @@ def write(
         root=root,
         state=state,
         label=label,
-        reverts=_reverted(snapshot, pending, root, state),
+        reverts=_reverted(snapshot, pending, root, state) if undoes else "",
         unchanged=[
             (path, UNREADABLE if is_unreadable(content) else _hash(content))
             for path, content in snapshot.contents.items()

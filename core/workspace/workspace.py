@@ -281,6 +281,7 @@ class Workspace:
             root=self.root,
             state=self.state,
             label=history.unsaved_label,
+            undoes=history.at < history.saved,
             wait=wait,
         )
         if isinstance(result, Saved):

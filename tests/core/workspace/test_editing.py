@@ -10,7 +10,7 @@ import pytest
 from core.edits.alias_edits import AddAlias
 from core.edits.backend_edits import RemoveBackend, SwitchBackend
 from core.edits.intent import EditLayer, EditRefused, Intent
-from core.files.store import history, last
+from core.files.store import Committed, history, last, revert
 from core.toml.edit import toml_commands as c
 from core.workspace import ConflictSide, NeedsConsent, NotSaved, Proposal, Saved, Workspace
 from tests.core.workspace.support import OneCommand, WholeFile, edit
@@ -411,6 +411,19 @@ def test_edit_of_a_tree_with_a_file_that_could_not_be_read(readable: bool, tmp_p
     if isinstance(result, NotSaved):
         assert result.moved
         assert "openai.toml has changed on disk" in result.message
+
+
+def test_edit_back_to_a_former_value_is_an_edit_and_no_undo(tmp_path: Path) -> None:
+    write_tree(tmp_path / "shop", g3_1())
+    workspace = opened(tmp_path / "shop", tmp_path / "home")
+    for on in (False, True):
+        switch(workspace, "anthropic", on)
+        assert isinstance(workspace.save(accept_errors=True), Saved)
+    entry = last(workspace.root, workspace.state)
+    assert entry is not None
+    assert (entry.label, entry.reverts) == ("turn anthropic on", "")
+    assert isinstance(revert(entry, root=workspace.root, state=workspace.state), Committed)
+    assert not opened(tmp_path / "shop", tmp_path / "home").report.catalog.backends["anthropic"].enabled
 
 
 def test_deleted_file_is_said_to_be_deleted(stock: StockFactory, tmp_path: Path) -> None:
