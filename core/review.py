@@ -61,6 +61,11 @@ class Review:
         """The added findings that make a run fail."""
         return tuple(item for item in self.added if item.problem.fatal or item.problem.severity is Severity.ERROR)
 
+    @property
+    def policy_changes(self) -> bool:
+        """Whether the policy of the team is another one, or none any more, so that the sides are judged differently."""
+        return _policy(self.comparison.before) != _policy(self.comparison.after)
+
     @cached_property
     def lost(self) -> tuple[Lost, ...]:
         """The references that lose capabilities, models included."""
@@ -121,6 +126,11 @@ def _findings(report: Report) -> tuple[Finding, ...]:
     accepted, over = ignored(report.catalog, report.problems, today())
     left_out = set(map(id, accepted))
     return findings_of(report, (*(item for item in report.problems if id(item) not in left_out), *over))
+
+
+def _policy(report: Report) -> tuple[str | None, str | None] | None:
+    source = report.catalog.tree.policy
+    return (source.error, source.document.text) if source is not None else None
 
 
 def without_index(review: Review) -> Review:

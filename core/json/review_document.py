@@ -23,12 +23,13 @@ class ReviewDocument(CompareDocument):
 
     `problems_added`, `problems_removed`: those without an equal on the other side. `lost`: references that lose
     capabilities; `dearer`: those that cost more; `cost_change`: the cost of past runs. `adds_errors`: whether the exit
-    status is 1 for it.
+    status is 1 for it. `policy_changes`: whether the sides are judged by different policies.
     """
 
     def __init__(self, review: Review) -> None:
         super().__init__(review.comparison)
         self.adds_errors: bool = bool(review.errors)
+        self.policy_changes: bool = review.policy_changes
         self.problems_added: list[ProblemDocument] = [ProblemDocument(item.problem) for item in review.added]
         self.problems_removed: list[ProblemDocument] = [ProblemDocument(item.problem) for item in review.removed]
         self.lost: list[LostDocument] = [LostDocument(item) for item in review.lost]

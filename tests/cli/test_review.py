@@ -105,6 +105,12 @@ def ending(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> Repositor
     return repository
 
 
+def main_text(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """What a command prints."""
+    main(arguments)
+    return capsys.readouterr().out
+
+
 def test_the_end_of_models_is_judged_on_both_sides(ending: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     words = "`gpt-4o-mini` of openai: it ends in 19 days, and ends_within_days is 30"
     assert main(["review", "HEAD", "--format", "github"]) == 1
@@ -116,11 +122,16 @@ def test_the_end_of_models_is_judged_on_both_sides(ending: Repository, capsys: p
     assert {item["code"] for item in added} == {"policy-violation", "model-ends-soon"}
     assert main(["review", f"{commit}..HEAD~1", "--fail"]) == 0
     assert words in capsys.readouterr().out
+    assert "the policy changes" not in main_text(capsys, "review", "HEAD~1")
     path = ending.root / ".pipelex" / "pipedeck.toml"
     ignore = "[[ignore]]\ncode = 'policy-violation'\nsubject = 'gpt-4o-mini'\nuntil = {}\n"
     path.write_text(path.read_text() + ignore.format("2026-12-01"))
-    assert main(["review", "HEAD~1"]) == 0
-    assert "ends_within_days" not in capsys.readouterr().out
+    text = main_text(capsys, "review", "HEAD~1")
+    assert "ends_within_days" not in text
+    assert "! the policy changes (pipedeck.toml): each side is judged by its own" in text
+    assert "the policy changes" in main_text(capsys, "review", "HEAD~1", "--format", "markdown")
+    assert main(["review", "HEAD~1", "--json"]) == 0
+    assert parse_document("review", capsys.readouterr().out)["policy_changes"]
     path.write_text(path.read_text().replace("2026-12-01", "2026-11-30"))
     assert main(["review", "HEAD~1"]) == 1
     assert "the ignore of policy-violation of gpt-4o-mini was up to 2026-11-30" in capsys.readouterr().out

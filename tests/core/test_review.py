@@ -145,6 +145,33 @@ def odd_files(repository: Repository) -> None:
     repository.git("commit", "--quiet", "--message=hostile")
 
 
+@pytest.mark.parametrize("kind", ["link to nothing", "link outside", "loop", "folder", "huge", "submodule"])
+def test_a_policy_that_cannot_be_read_in_a_commit_holds_nothing(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.toml").write_text("[policy]\n")
+    repository = Repository(tmp_path / "project", {**g3_1(), "../pipedeck.toml": "[policy]\nbackends = ['*']\n"})
+    path = repository.root / ".pipelex" / "pipedeck.toml"
+    path.unlink()
+    targets: dict[str, str | Path] = {
+        "link to nothing": "nothing.toml",
+        "link outside": tmp_path / "outside.toml",
+        "loop": "pipedeck.toml",
+    }
+    if kind in targets:
+        path.symlink_to(targets[kind])
+    elif kind == "folder":
+        path.mkdir()
+        (path / "x").write_text("")
+    elif kind == "huge":
+        path.write_bytes(b"#" * (9 * 1024 * 1024))
+    repository.git("add", "--all")
+    if kind == "submodule":
+        repository.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},.pipelex/pipedeck.toml")
+    repository.git("commit", "--quiet", "--message=change")
+    found = review(repository, "HEAD~1..HEAD")
+    assert [item.problem.code for item in found.errors] == ["policy-invalid"]
+    assert found.policy_changes
+
+
 def traps(repository: Repository, trap: Path) -> None:
     """Hooks, and every setting of a repository that runs a program."""
     for name in ("post-checkout", "pre-commit", "post-index-change", "reference-transaction", "fsmonitor-watchman"):

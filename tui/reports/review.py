@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from core.files.discover import POLICY_FILE
 from core.formats import Finding
 from core.formatting import counted
 from core.problems import Severity
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tui.widgets.runs import Run
 
 _MAX_ROWS = 20
+POLICY_CHANGES: Final = f"the policy changes ({POLICY_FILE}): each side is judged by its own"
 SEVERITY_MARKS: Final[Mapping[Severity, Run]] = {
     Severity.ERROR: ("x ", "bad"),
     Severity.WARNING: ("! ", "warn"),
@@ -31,6 +33,8 @@ _VERDICTS = {Verdict.OK: "✅", Verdict.WARNINGS: "⚠️", Verdict.DEGRADED: "�
 def print_review(review: Review, output: TextOutput) -> None:
     """Print a review: the comparison, lost capabilities, and the problems added and removed."""
     print_comparison(review.comparison, output)
+    if review.policy_changes:
+        output.line(("! ", "warn"), POLICY_CHANGES)
     if review.cost_change is not None:
         output.wrapped("", review.cost_change.text)
     if review.lost:
@@ -65,7 +69,9 @@ def markdown(review: Review) -> str:
     ]
     if comparison.refuses is not None:
         lines += ["", f"❌ The release does not start: {_text(comparison.refuses.message)}"]
-    if comparison.same and not review.added and not review.removed:
+    if review.policy_changes:
+        lines += ["", f"⚠️ {_text(POLICY_CHANGES)}"]
+    if comparison.same and not review.added and not review.removed and not review.policy_changes:
         lines += ["", "Nothing changes."]
     if review.cost_change is not None:
         lines += ["", _text(review.cost_change.text[:1].upper() + review.cost_change.text[1:])]

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from core.api import Report
-from core.entities import ModelSpec
 from core.lives.index import packed_index
 from core.problems import Severity
 from core.replacements import replacements
@@ -142,92 +136,6 @@ def test_what_is_against_it_is_never_proposed(tmp_path: Path) -> None:
         report = inspect(tmp_path, with_policy(f"[policy]\n{policy}\n", files))
         (replacement,) = replacements(report, report)
         assert {candidate.text for candidate in replacement.candidates} == expected
-
-
-# ---- the end of every reference
-
-BACKENDS_OVERRIDE = "backends_override.toml"
-OVERRIDES = ("", "[openai]\nenabled = false\n", "[anthropic]\nenabled = false\n", "[third]\nenabled = true\n")
-ROUTES = (
-    "",
-    '"gpt-*" = "third"\n',
-    '"*" = "anthropic"\n',
-    '[profiles.all.optional_routes]\n"*mini" = "third"\n"claude-*" = "third"\n',
-    '[profiles.all]\nfallback_order = ["third", "openai", "anthropic"]\n',
-)
-POLICIES = st.fixed_dictionaries(
-    {},
-    optional={
-        "backends": st.sampled_from((["openai"], ["open*", "third"], ["anthropic", "internal"], ["*"])),
-        "models": st.sampled_from((["gpt-*"], ["claude-*", "gpt-*"], ["*"])),
-        "families": st.sampled_from((["llm"], ["llm", "extract", "img_gen", "search"])),
-        "max_price_in": st.sampled_from((1.0, 3.0, 9.0)),
-        "max_price_out": st.sampled_from((1.0, 15.0)),
-    },
-)
-
-
-@st.composite
-def trees(draw: st.DrawFn) -> tuple[str, Files]:
-    release = draw(st.sampled_from(("0.14.3", "0.17.6", "0.43.1", "0.92.2")))
-    files = minimal(release)
-    files = extended(files, "backends.toml", f"\n[third]\nenabled = {draw(st.sampled_from(('true', 'false')))}\n")
-    third = "".join(map(llm, draw(st.sets(st.sampled_from(("gpt-4o-mini", "claude-4-sonnet", "gpt-9"))))))
-    files["backends/third.toml"] = '[defaults]\nsdk = "openai"\n' + third
-    price = draw(st.sampled_from(("input = 3.0", "input = 9.5", "output = 15.0, cached = 1", "input = -1")))
-    files["backends/third.toml"] = files["backends/third.toml"].replace("input = 3.0", price, 1)
-    files[BACKENDS_OVERRIDE] = draw(st.sampled_from(OVERRIDES))
-    files = extended(files, "routing_profiles.toml", draw(st.sampled_from(ROUTES[:-1])))
-    if draw(st.booleans()):
-        files["routing_profiles_override.toml"] = ROUTES[-1]
-    entry = draw(st.sampled_from(("gpt-9", "claude-4-sonnet", "nobody")))
-    return release, edited(files, DECK, '["nobody", "gpt-4o-mini"]', f'["nobody", "{entry}", "gpt-4o-mini"]')
-
-
-def ends(report: Report) -> Iterator[ModelSpec]:
-    """The model at the end of every reference, and of every name and entry of the deck by itself."""
-    yield from (item.spec for item in report.resolutions if item.spec is not None)
-    for family in report.catalog.families.values():
-        texts = [preset.reference for preset in family.presets.values()]
-        texts += [target for alias in family.aliases.values() for target in alias.targets]
-        texts += [entry for waterfall in family.waterfalls.values() for entry in waterfall.entries]
-        texts += [choice.value for choice in family.choices if isinstance(choice.value, str)]
-        texts += [*family.presets, *family.aliases, *family.waterfalls, *report.catalog.declared]
-        for text in texts:
-            spec = report.resolver.text(text, family.name).spec
-            if spec is not None:
-                yield spec
-
-
-def allows(policy: dict[str, object], spec: ModelSpec, family: str) -> bool:
-    """The policy in the plainest words."""
-    for key, name in (("backends", spec.backend), ("models", spec.handle), ("families", family)):
-        patterns = policy.get(key)
-        if isinstance(patterns, list) and not any(fnmatchcase(name, pattern) for pattern in patterns):
-            return False
-    costs = spec.costs
-    for key, cost in (("max_price_in", "input"), ("max_price_out", "output")):
-        limit, amount = policy.get(key), costs.get(cost, -1)
-        if isinstance(limit, float) and spec.backend != "internal" and not 0 <= amount <= limit:
-            return False
-    return True
-
-
-FAMILIES = {"llm": "llm", "text_extractor": "extract", "img_gen": "img_gen", "search": "search"}
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(trees(), POLICIES)
-@example(("0.92.2", g3_1()), {})
-def test_no_reference_ends_against_it_without_a_problem(tree: tuple[str, Files], policy: dict[str, object]) -> None:
-    release, files = tree
-    text = "[policy]\n" + "".join(f"{key} = {value!r}\n" for key, value in policy.items())
-    with tempfile.TemporaryDirectory() as folder:
-        report = inspect(Path(folder), with_policy(text, files), release=release)
-        against = {spec.handle for spec in ends(report) if not allows(policy, spec, FAMILIES[spec.model_type])}
-        assert subjects(report) - {None} == against
-        if not any(item.fatal or item.severity is Severity.ERROR for item in report.problems):
-            assert not against
 
 
 # ---- in commands
