@@ -53,7 +53,7 @@ class ViewModel:
         self.live_results = LiveResults(report, {})
         """The report with the check results so far: its problems are shown."""
         self._problem_index = ProblemIndex(self.live_results)
-        self._informed: Report | None = None
+        self._informed = report
         self.marks: DriftMarks | None = None
         """What differs from the kit of the installed Pipelex; None until it is known, or without one."""
         self._forget()
@@ -88,13 +88,13 @@ class ViewModel:
     @property
     def listed_report(self) -> Report:
         """The report to make proposals from: without the problems of live checks, with the models that they list."""
-        knowledge = self.live_results.report.knowledge
-        if self._informed is None or self._informed.knowledge is not knowledge:
-            self._informed = self.report.with_knowledge(knowledge)
+        if self._informed.knowledge is not self.live_results.report.knowledge:
+            self._informed = self.report.with_knowledge(self.live_results.report.knowledge)
         return self._informed
 
     def _forget(self) -> None:
         """Start with empty caches."""
+        self.__dict__.pop("offers", None)  # what live checks list counts in it
         self.model_rows: dict[object, Row] = {}
         """Rows of the list of models, by all that they show."""
         self.shown_models: tuple[object, Sequence[ShownModel]] | None = None
@@ -215,7 +215,7 @@ class ViewModel:
         """Every model of every backend."""
         from core.catalogue import offers
 
-        return offers(self.report)
+        return offers(self.listed_report)
 
     @cached_property
     def defaults(self) -> tuple[Default, ...]:

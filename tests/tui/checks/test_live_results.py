@@ -246,6 +246,9 @@ async def test_what_a_check_lists_wins_over_the_index_in_proposals(
                 return lives.state(spec)
 
             assert state("claude-4.5-opus") is LifeState.ENDED
+            before = session.view
+            assert before is not None
+            assert {offer.handle for offer in before.offers if offer.has_ended} == {"claude-4.5-opus"}
             await app.press("5")
             assert "claude-opus-4-5 ended on" in app.left
             await app.press("1", "g", "t")
@@ -261,6 +264,7 @@ async def test_what_a_check_lists_wins_over_the_index_in_proposals(
             assert view.lives is not None
             (spec,) = view.catalog.declared["claude-opus-4-1"]
             assert "listed by a live check just now" in view.lives.text(spec)
+            assert not any(offer.has_ended for offer in view.offers)
             live = session.live
             live._results.clear()
             session.show(view)
