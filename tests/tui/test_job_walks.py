@@ -237,7 +237,7 @@ async def test_from_nothing_to_callable_presets_on_a_local_server(tmp_path: Path
             walk.sees("import 1 model to proxy")
             await walk.by("esc back")
             await walk.by("o only this")
-            walk.sees("[x] @default-general qwen3-8b -> pico-8b")
+            walk.sees("[x] @default-general qwen3-8b pico-8b")
             await walk.by("w apply")
             await walk.by("w write")
             await walk.by("w write")

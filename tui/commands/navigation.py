@@ -153,14 +153,20 @@ def item_choices(view: ViewModel) -> list[Choice]:
     """Every name of the tree, and the profiles to compare with."""
     from tui.dialogs.pick import Choice
     from tui.labels import plain
+    from tui.panes.pane_spec import pipe_status, status_of
 
-    choices = [Choice(ref.key, item.reference, f"{ref.kind}, {item.status}") for ref, item in view.deck.items()]
+    choices = [
+        Choice(ref.key, item.reference, f"{ref.kind}, {status_of(view, item)[1]}") for ref, item in view.deck.items()
+    ]
     choices += [
         Choice(ItemRef("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
         for name, backend in view.catalog.backends.items()
     ]
-    choices += [Choice(ref.key, ref.name, f"pipe of {ref.family}, {item.status}") for ref, item in view.pipes.items()]
-    choices += [Choice(ref.key, ref.name, f"model, {item.status}") for ref, item in view.models.items()]
+    choices += [
+        Choice(ref.key, ref.name, f"pipe of {ref.family}, {pipe_status(view, item)[0][1]}")
+        for ref, item in view.pipes.items()
+    ]
+    choices += [Choice(ref.key, ref.name, f"model, {status_of(view, item)[1]}") for ref, item in view.models.items()]
     choices += [Choice(ref.key, rule.pattern, f"route to {rule.backend}") for ref, rule in view.routes.items()]
     choices += [Choice(ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items()]
     choices += [

@@ -13,6 +13,8 @@ from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog, is_open
 from tui.messages import ImpactsFound
+from tui.widgets.lines import Bar
+from tui.widgets.runs import Cell, Tone
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
 from tui.widgets.table_model import Column, Row
@@ -66,26 +68,44 @@ def best(query: str, items: Iterable[T], text: Callable[[T], str], limit: int = 
 
 
 COLUMNS = (
-    Column("name", "name", 20, flex=3),
+    Column("name", "name", 20, flex=3, cut="middle"),
     Column("note", "note", 12, flex=2, max_width=50, priority=1),
 )
 WIDE = (
-    Column("name", "name", 20, flex=1, max_width=40),
+    Column("name", "name", 20, flex=1, max_width=40, cut="middle"),
     Column("note", "note", 12, flex=4, max_width=90, priority=1),
 )
 """Columns for choices with long notes."""
 
 
+MODELS = (
+    Column("name", "name", 20, flex=3, max_width=48, cut="middle"),
+    Column("in $", "input", 5, align="right", priority=1),
+    Column("out $", "output", 5, align="right", priority=1),
+    Column("max", "max", 6, align="right", priority=3),
+    Column("backend", "backend", 8, flex=1, max_width=22, priority=2),
+    Column("note", "note", 16, flex=4, priority=1),
+)
+"""Columns for models, and for names that end at one."""
+
+
 class Choice(NamedTuple):
     """A row to choose: its key, which is the result of the dialog, its name, a note, and the group of a long list.
 
-    The group is the beginning of the names in it.
+    The group is the beginning of the names in it. `cells` are those between name and note, for models.
     """
 
     key: str
     name: str
     note: str = ""
     group: str = ""
+    cells: tuple[Cell, ...] = ()
+    tone: Tone = "dim"
+
+    def row(self, columns: Sequence[Column]) -> Row:
+        """The row in such columns; the note is in the last one."""
+        blank = ("",) * (len(columns) - 2)
+        return Row(self.key, (self.name, *(self.cells or blank), (self.note, self.tone)))
 
 
 class PickTable(Table, can_focus=False):
@@ -118,7 +138,7 @@ class PickScreen(Dialog[str | None]):
         """`current` is the row that gets the cursor; with `free`, text that matches no row is a result too."""
         super().__init__()
         self._free = free
-        self._columns = columns
+        self._columns = MODELS if any(choice.cells for choice in choices) else columns
         self._title = title
         self._choices = choices
         self._current = current
@@ -126,7 +146,10 @@ class PickScreen(Dialog[str | None]):
     def compose_body(self) -> ComposeResult:
         """The input line and the list."""
         yield SafeInput(placeholder="type to filter; enter choose, esc cancel", id="query")
-        yield PickTable(self._columns, header=False, empty="no match", id="choices")
+        models = self._columns is MODELS
+        yield PickTable(self._columns, header=models, empty="no match", id="choices")
+        if models:
+            yield Bar(id="choice-note")
 
     def on_mount(self) -> None:
         """Show all rows."""
@@ -143,11 +166,19 @@ class PickScreen(Dialog[str | None]):
     def _show(self, query: str) -> None:
         matches = best(query, self._choices, lambda choice: choice.name)
         table = self.query_one(PickTable)
-        table.set_rows([Row(choice.key, (choice.name, (choice.note, "dim"))) for choice in matches])
+        table.set_rows([choice.row(self._columns) for choice in matches])
         if matches and query:
             table.select(matches[0].key)
         filtered = len(matches) < len(self._choices)
         self.show_title(self._title, f"{len(matches)} of {len(self._choices)}" if filtered else "")
+
+    @on(Table.Highlighted)
+    def show_note(self, event: Table.Highlighted) -> None:
+        """Show the whole note of a model under the list, where its column may cut it."""
+        event.stop()
+        for bar in self.query("#choice-note").results(Bar):
+            choice = next((choice for choice in self._choices if choice.key == event.key), None)
+            bar.show(((f"  {choice.note}", choice.tone),) if choice is not None else ())
 
     def show_message(self, message: str) -> None:
         """Show why the input is not valid, until it changes."""
@@ -201,7 +232,7 @@ class GroupedPickScreen(PickScreen):
         rows: dict[str, Row] = {}
         for choice in self._choices:
             if sizes[choice.group] < self.FEWEST:
-                rows[choice.key] = Row(choice.key, (choice.name, (choice.note, "dim")))
+                rows[choice.key] = choice.row(self._columns)
             elif choice.group not in rows:
                 note = f"{sizes[choice.group]} to choose from"
                 rows[choice.group] = Row(_GROUP + choice.group, (f"{choice.group} ...", (note, "dim")))

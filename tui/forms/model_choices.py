@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from core.catalogue import Filter, Offer, Row, catalogue
+from core.catalogue import Filter, Row, catalogue
 from core.constraints import fixed_temperature
 from core.entities import GLOBAL, ModelSpec
 from core.formatting import tokens
@@ -18,6 +18,7 @@ from tui.dialogs.pick import Choice
 from tui.labels import prices
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
+from tui.widgets.runs import Cell, NumberCell
 
 
 def model_choices(
@@ -37,7 +38,7 @@ def model_choices(
     price = _total(now)
     rows.sort(key=lambda row: (row.lead.refuses, *_distance(row, price)))
     settings = settings_through(view.report, *of) if of is not None else ()
-    models = [Choice(row.handle, row.handle, _model_label(view, row.lead, now, settings)) for row in rows]
+    models = [_model_choice(view, row, now, settings) for row in rows]
     return [*models, *_names(view, family, presets, view.references[of].reference if of is not None else "")]
 
 
@@ -53,15 +54,21 @@ def _distance(row: Row, price: float | None) -> tuple[float, float]:
     return (abs(total - price) if price is not None else total), total
 
 
-def _model_label(view: ViewModel, offer: Offer, now: ModelSpec | None, settings: Sequence[Settings]) -> str:
-    """A model in one line: prices, what speaks against it, capabilities, output limit, backend."""
-    input_price, output_price = prices(offer.spec)
+def _model_choice(view: ViewModel, row: Row, now: ModelSpec | None, settings: Sequence[Settings]) -> Choice:
+    """A model: prices, output limit, backend; what speaks against it, and its capabilities."""
+    offer = row.lead
     capabilities = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
-    lost = [f"! {loss}" for loss in (*_obstacles(view, offer.spec, settings), *_losses(view, now, offer.spec))]
-    parts = [f"${input_price.text}/{output_price.text}", *lost, *capabilities, tokens(offer.max_tokens), offer.backend]
+    losses = [*_obstacles(view, offer.spec, settings), *_losses(view, now, offer.spec)]
     if offer.key.value not in ("set", "none needed"):
-        parts.append(f"key {offer.key.value}")
-    return "  ".join(parts)
+        losses.append(f"key {offer.key.value}")
+    note = "  ".join((*(f"! {loss}" for loss in losses), *capabilities))
+    return Choice(row.handle, row.handle, note, "", model_cells(offer.spec), "warn" if losses else "dim")
+
+
+def model_cells(spec: ModelSpec | None) -> tuple[Cell, ...]:
+    """The cells of a model between its name and the note: prices, output limit, backend."""
+    limit = spec.max_tokens if spec is not None else None
+    return (*prices(spec), NumberCell(tokens(limit), limit), (spec.backend if spec is not None else "", "dim"))
 
 
 def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -> Iterator[str]:
@@ -107,7 +114,7 @@ def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Ch
             end = resolution.spec.handle + standing(resolution) if resolution.spec is not None else "unknown"
             if resolution.spec is not None and against(resolution.spec):
                 end += ", against the policy"
-            names.append(Choice(text, text, f"{ref.kind}, now {end}"))
+            names.append(Choice(text, text, f"{ref.kind}, now {end}", "", model_cells(resolution.spec)))
     return names
 
 

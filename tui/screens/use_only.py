@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,29 @@ from core.entities import GLOBAL
 from core.replacements import Candidate, Replacement
 from core.workspace import Proposal
 from tui.command import CommandContext
-from tui.dialogs.pick import WIDE, Choice, PickScreen
+from tui.dialogs.pick import Choice, PickScreen
+from tui.forms.model_choices import model_cells
 from tui.labels import plain, prices, variable_label
 from tui.messages import ImpactFound
 from tui.screens.command_dialog import DialogLines, EditDialog
 from tui.widgets.lines import Bar, Line, Lines
-from tui.widgets.runs import Run, Tone
+from tui.widgets.runs import Cell, Tone
+from tui.widgets.table_model import Column, Row, needed_widths, place, row_runs, titles
 
 if TYPE_CHECKING:
     from core.api import Report
     from tui.screens.main import MainScreen
+
+
+COLUMNS = (
+    Column("", "mark", 3),
+    Column("name", "name", 12, flex=2, max_width=40, cut="middle"),
+    Column("today", "today", 12, flex=2, max_width=40, cut="middle"),
+    Column("then", "then", 12, flex=2, max_width=40, cut="middle"),
+    Column("in $", "input", 5, align="right", priority=1),
+    Column("out $", "output", 5, align="right", priority=1),
+    Column("lives", "lives", 5, align="right", priority=2),
+)
 
 
 class UseOnlyScreen(EditDialog[UseOnly | None]):
@@ -93,35 +106,33 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
             yield Line((("no name dies", "good"),))
         else:
             yield Line((("names that die, and their replacements", "heading"),))
-        for number, item in enumerate(self._replacements):
-            if number in dying:
-                yield Line(self._line(number, item), str(number), 6)
+            yield from self._dying([(number, self._replacements[number]) for number in dying])
         remaining = [item.node.name for item in self._replacements if not item.died]
         if remaining:
             yield Line((("dead already, unchanged: " + ", ".join(remaining), "dim"),))
 
-    def _line(self, number: int, replacement: Replacement) -> tuple[Run, ...]:
-        chosen = self.chosen.get(number)
-        spec = replacement.need.spec
-        before = spec.handle if spec is not None else "?"
-        name: Run = (_reference(replacement), "accent")
+    def _dying(self, items: Sequence[tuple[int, Replacement]]) -> Iterator[Line]:
+        """A table: each name with its model today, the replacement, its prices and how many names live by it."""
+        rows = [self._row(number, item) for number, item in items]
+        placed = place(COLUMNS, self.app.size.width - 4, 1, needed_widths(COLUMNS, rows))
+        yield Line(titles(placed, (None, False), 1).runs)
+        for (number, _), row in zip(items, rows, strict=True):
+            yield Line(row_runs(row, placed, 1), str(number), -1)
+            chosen = self.chosen.get(number)
+            for word in chosen.warnings if chosen is not None else ():
+                yield Line(((f"      ! {plain(word)}", "warn"),), hang=2)
+
+    def _row(self, number: int, replacement: Replacement) -> Row:
+        chosen, spec = self.chosen.get(number), replacement.need.spec
+        today = spec.handle if spec is not None else "?"
+        name: tuple[Cell, ...] = ((_reference(replacement), "accent"), (today, "dim"))
         if chosen is None:
             reason = "stays dead" if replacement.candidates else "no served model fits"
-            users = f"  of {len(replacement.revives)}" if len(replacement.revives) > 1 else ""
-            return ("[ ] ", "dim"), name, (f"  {before} -> {reason}", "bad"), (users, "dim")
+            users = len(replacement.revives)
+            return Row("", (("[ ]", "dim"), *name, (reason, "bad"), "", "", f"0/{users}" if users > 1 else ""))
         living = replacement.living(self._after) if self._after is not None else 0
-        tone: Tone = "warn" if chosen.warnings else ""
-        lost = "".join(f"  ! {plain(word)}" for word in chosen.warnings)
-        input_price, output_price = prices(chosen.spec)
-        return (
-            ("[x] ", "good"),
-            name,
-            (f"  {before} -> ", "dim"),
-            (chosen.text, ""),
-            (f"  ${input_price.text}/{output_price.text}", "dim"),
-            (f"  revives {living}" if living > 1 else "", "dim"),
-            (lost, tone),
-        )
+        lives: Cell = (str(living) if living > 1 else "", "dim")
+        return Row("", (("[x]", "good"), *name, chosen.text, *prices(chosen.spec), lives))
 
     @property
     def number(self) -> int | None:
@@ -176,8 +187,8 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
                 self.chosen[number] = self.offered[number] = chosen
                 self.show_chosen()
 
-        choices = [Choice(candidate.text, candidate.text, _note(candidate)) for candidate in replacement.candidates]
-        self.app.push_screen(PickScreen(f"replacement for {_reference(replacement)}", choices, columns=WIDE), choose)
+        choices = [_choice(candidate) for candidate in replacement.candidates]
+        self.app.push_screen(PickScreen(f"replacement for {_reference(replacement)}", choices), choose)
 
 
 def _reference(replacement: Replacement) -> str:
@@ -187,7 +198,7 @@ def _reference(replacement: Replacement) -> str:
     )
 
 
-def _note(candidate: Candidate) -> str:
-    input_price, output_price = prices(candidate.spec)
-    lost = [f"! {plain(word)}" for word in candidate.warnings]
-    return "  ".join((f"${input_price.text}/{output_price.text}", *lost, *map(plain, candidate.reasons)))
+def _choice(candidate: Candidate) -> Choice:
+    note = "  ".join((*(f"! {plain(word)}" for word in candidate.warnings), *map(plain, candidate.reasons)))
+    tone: Tone = "warn" if candidate.warnings else "dim"
+    return Choice(candidate.text, candidate.text, note, "", model_cells(candidate.spec), tone)
