@@ -177,14 +177,17 @@ def ask(
     home: Path,
     variables: dict[str, str],
     chosen: Sequence[Pick],
+    *,
+    port: int | None = None,
 ) -> list[dict[str, Any]]:
-    """What the release's own calls do."""
+    """What the release's own calls do. `port` is that of a server to which every host leads."""
     request = {
         "project": str(project),
         "home": str(home),
         "env": variables,
         "extras": str(extras) if extras else None,
         "timeout": TIMEOUT_S,
+        "port": port,
     }
     calls = "".join(json.dumps({"type": pick.model_type, "handle": pick.handle}) + "\n" for pick in chosen)
     done = subprocess.run(

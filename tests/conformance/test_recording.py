@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.probes.chat_behaviours import CHATS
 
-from . import behaviours
+from . import behaviours, recording_clients
 from .recording import OWN_HEADERS, Case, differing
 from .test_conformance import installed_or_skip
 
@@ -26,6 +26,13 @@ def test_requests_are_those_of_the_release() -> None:
     installed_or_skip("0.92.2")
     lines = differing("0.92.2", CASES)
     assert not lines, "\n".join(lines)
+
+
+def test_requests_of_other_clients_are_those_of_the_release() -> None:
+    installed_or_skip("0.92.2")
+    for some in recording_clients.cases("0.92.2"):
+        lines = list(recording_clients.differing("0.92.2", some[::3]))
+        assert not lines, "\n".join(lines)
 
 
 def test_errors_are_those_of_the_release() -> None:

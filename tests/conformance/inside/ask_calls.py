@@ -1,10 +1,12 @@
 """Boot the real Pipelex of this environment once, and make the first call of some of its models: does it leave?
 
-Argument: a JSON object `{"project", "home", "env", "extras": null | folder, "timeout": seconds}`; `extras` is a folder
-of further packages. Standard input: one call a line, `{"type", "handle"}`. Standard output: one line for the boot,
-`{"error": null | text}`, then one for each call, `{"left", "error_type", "message"}`, each made in a fork.
+Argument: a JSON object `{"project", "home", "env", "extras": null | folder, "timeout": seconds, "port"}`; `extras` is a
+folder of further packages, `port` null or a number. Standard input: one call a line, `{"type", "handle"}`. Standard
+output: one line for the boot, `{"error": null | text}`, then one for each call, `{"left", "error_type", "message"}`,
+each made in a fork.
 
 Every host name leads to a port of this machine that nothing answers on; a call has left once something connects to it.
+With `port` it leads to a server that answers, and the call has left once it returns.
 """
 
 from __future__ import annotations
@@ -152,24 +154,29 @@ def answer(writer: int, **facts: object) -> NoReturn:
     os._exit(0)
 
 
-def answer_in_fork(request: dict[str, Any], timeout: int) -> str:
+def wait_for_connection(writer: int) -> int:
+    """Listen on a port, and answer that the call has left once something connects to it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def wait() -> None:
+        listener.accept()
+        answer(writer, left=True, error_type=None, message=None)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return int(listener.getsockname()[1])
+
+
+def answer_in_fork(request: dict[str, Any], timeout: int, port: int | None) -> str:
     """One call, in a process of its own."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reader)
         signal.alarm(timeout)
-        listener = socket.create_server(("127.0.0.1", 0))
-        Here.port = listener.getsockname()[1]
-
-        def wait() -> None:
-            listener.accept()
-            answer(writer, left=True, error_type=None, message=None)
-
-        threading.Thread(target=wait, daemon=True).start()
+        Here.port = port or wait_for_connection(writer)
         try:
             call(request["type"], request["handle"])
-            answer(writer, left=False, error_type=None, message="done here")
+            answer(writer, left=port is not None, error_type=None, message="done here")
         except BaseException as exc:
             chain: list[str] = []
             cause: BaseException | None = exc
@@ -203,7 +210,7 @@ def main() -> int:
         error = f"{type(exc).__name__}: {exc}"
     print(json.dumps({"error": error}), file=real_stdout, flush=True)
     for line in sys.stdin if error is None else ():
-        print(answer_in_fork(json.loads(line), int(request["timeout"])), file=real_stdout, flush=True)
+        print(answer_in_fork(json.loads(line), int(request["timeout"]), request["port"]), file=real_stdout, flush=True)
     return 0
 
 
