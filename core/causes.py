@@ -125,7 +125,7 @@ def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str
         # Without a profile nothing is served: the problem in reading it is the cause.
         causes = (problem.cause for problem in catalog.routing_problems if problem.cause)
         return next(causes, f"profile {catalog.active}")
-    if catalog.tree.specs_are_a_file:
+    if catalog.tree.specs_fault:
         return f"folder {catalog.tree.specs_folder}"
     if unresolved.code == UnresolvedCode.MODEL_DROPPED:
         match = catalog.routes.match(leaf) if catalog.routes is not None else None
@@ -161,7 +161,8 @@ def title_of(key: str, catalog: Catalog) -> str:
         state = "is off" if name in catalog.backends else "does not exist"
         return f"backend `{name}` {state}, but models are routed to it"
     if kind == "folder":
-        return f"{name} is a file, not a folder"
+        tree = catalog.tree
+        return f"{name} {tree.specs_fault if name == tree.specs_folder else tree.deck_fault}"
     if kind == "said":
         return name
     if kind == "profile" and name == "None":

@@ -18,7 +18,14 @@ class NoTreeError(PipedeckError):
 
 
 class NoTreeYetError(NoTreeError):
-    """There is no tree in an existing folder, above it or at home: `pipedeck init` can create one."""
+    """There is no tree in an existing folder, above it or at home.
+
+    `obstacle`: why `pipedeck init` cannot create one there; empty: it can.
+    """
+
+    def __init__(self, message: str, *, obstacle: str = "") -> None:
+        super().__init__(message)
+        self.obstacle = obstacle
 
 
 class ModelsManagerError(PipedeckError):

@@ -249,6 +249,24 @@ class NameTest:
         """The backend of the first served type."""
         return next((outcome.backend for outcome in self.destinations if outcome.backend is not None), None)
 
+    @property
+    def rule_name(self) -> str:
+        """The rule that decides: its pattern, or `(default)`, `(fallback)`, `(internal)`; empty where none does."""
+        if self.match is None:
+            return ""
+        served = next((outcome.method for outcome in self.destinations if outcome.backend is not None), None)
+        if served in (FALLBACK, INTERNAL):
+            return f"({served})"
+        return self.match.pattern or f"({self.match.method})"
+
+    def is_rule(self, rule: Rule) -> bool:
+        """Whether a rule of the same profile is the one that decides."""
+        if self.rule_name == f"({FALLBACK})":
+            return rule.kind in ("fallback", "others", "internal") and rule.backend == self.backend
+        if self.rule_name == f"({INTERNAL})":
+            return rule.kind == "internal"
+        return self.match is not None and rule.place == self.match.place
+
 
 def route_of(report: Report, name: str, profile: str | None = None) -> NameTest | None:
     """Test a name against a profile, by default the active one; None for an unknown profile.

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.catalog import Catalog
 from core.diagnostics import file_codes, settings_codes, start_codes
 from core.errors import Condition
+from core.files.view import GIVE_PERMISSION
 from core.problems import Check, Findings, Problem, Stage
 from core.variables import State
 
@@ -15,7 +16,7 @@ _FAULTS = {
     "encoding": (Condition.ENCODING, "is not UTF-8", "save it as UTF-8"),
     "nul": (Condition.DOTENV_VALUE, "sets a variable whose text holds a NUL", "save it as UTF-8 text"),
     "name": (Condition.DOTENV_VALUE, "sets a variable with an impossible name", "write NAME=value"),
-    "forbidden": (Condition.FILE_FORBIDDEN, "may not be read by you", "give yourself permission to read it"),
+    "forbidden": (Condition.FILE_FORBIDDEN, "may not be read by you", GIVE_PERMISSION),
     "unreadable": (Condition.FILE_UNREADABLE, "cannot be read", "replace it with a readable file"),
 }
 _OF_ONE_FILE = (

@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from types import MappingProxyType
 
-from core.diagnostics import backend_codes
+from core.diagnostics import backend_codes, file_codes
 from core.dialects.field_values import describe, fault_text
 from core.dialects.file_problems import report_document, report_source
 from core.dialects.model_schema import BACKEND, LITERAL_BACKEND_EXCEPTIONS
@@ -18,6 +18,7 @@ from core.entities import Backend, Location, ModelSpec, Place
 from core.errors import Condition, error_type
 from core.files.source import Source
 from core.files.tree_reader import Tree
+from core.files.view import FORBIDDEN, GIVE_PERMISSION
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours
@@ -177,7 +178,9 @@ def _no_file(name: str, tree: Tree) -> Condition:
         return Condition.SPEC_NAME_NUL
     if max(len(os.fsencode(part)) for part in f"{name}.toml".split("/")) > _LONGEST_NAME:
         return Condition.SPEC_NAME_TOO_LONG
-    return Condition.NOT_A_FOLDER if tree.specs_are_a_file else Condition.SPEC_MISSING
+    if not tree.specs_fault:
+        return Condition.SPEC_MISSING
+    return Condition.FILE_FORBIDDEN if tree.specs_fault == FORBIDDEN else Condition.NOT_A_FOLDER
 
 
 def _read_specs(
@@ -189,12 +192,13 @@ def _read_specs(
             path = f"{tree.specs_folder}/{backend.name}.toml"
             why, cause, place = f"{path} does not exist", f"file {backend.name}.toml", backend.place.location
             fix = f"create {path} with its models, or turn `{backend.name}` off"
-            if tree.specs_are_a_file:
-                why, cause = f"{tree.specs_folder} is a file, not a folder", f"folder {tree.specs_folder}"
+            if tree.specs_fault:
+                why, cause = f"{tree.specs_folder} {tree.specs_fault}", f"folder {tree.specs_folder}"
                 place = Location(tree.specs_folder, 1, 1, "", tree.specs_layer)
                 fix = f"move the file away, and create {path} with the models of `{backend.name}`"
+                fix = GIVE_PERMISSION if tree.specs_fault == FORBIDDEN else fix
             reader.findings.refuse(
-                backend_codes.BACKEND_FILE_MISSING,
+                file_codes.FILE_UNREADABLE if tree.specs_fault == FORBIDDEN else backend_codes.BACKEND_FILE_MISSING,
                 _no_file(backend.name, tree),
                 f"backend `{backend.name}` is on, but {why}",
                 place,

@@ -20,6 +20,7 @@ from core.dialects.table_schema import Validator
 from core.entities import GLOBAL, Family, Layer, Location, Path, Place
 from core.errors import Condition, error_type
 from core.files.tree_reader import Tree
+from core.files.view import FORBIDDEN, GIVE_PERMISSION
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours
@@ -47,15 +48,21 @@ def read_deck(
     if not tree.deck.sources:
         where = f"no deck file in {tree.deck_folder}"
         place = None
-        if tree.deck_is_a_file:
-            where = f"{tree.deck_folder} is a file, not a folder"
+        code, fix = (
+            file_codes.DECK_MISSING,
+            f"create {tree.deck_folder}/base_deck.toml, or copy the deck of your release",
+        )
+        if tree.deck_fault == FORBIDDEN:
+            code, fix = file_codes.FILE_UNREADABLE, GIVE_PERMISSION
+        if tree.deck_fault:
+            where = f"{tree.deck_folder} {tree.deck_fault}"
             place = Location(tree.deck_folder, 1, 1, "", Layer.PROJECT)
         findings.refuse(
-            file_codes.DECK_MISSING,
+            code,
             Condition.DECK_MISSING,
             f"{where}: there are no presets and no aliases",
             place,
-            fix=f"create {tree.deck_folder}/base_deck.toml, or copy the deck of your release",
+            fix=fix,
             cause=f"folder {tree.deck_folder}",
             subject=tree.deck_folder,
         )

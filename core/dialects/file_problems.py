@@ -8,7 +8,7 @@ from core.diagnostics import file_codes
 from core.entities import Place
 from core.errors import Condition
 from core.files.source import LayeredDocument, Source
-from core.files.view import FORBIDDEN, IS_FOLDER, MISSING, NO_FOLDER
+from core.files.view import FORBIDDEN, GIVE_PERMISSION, IS_FOLDER, MISSING, NO_FOLDER
 from core.masking import in_backend_file
 from core.problems import Findings
 from core.releases import Release
@@ -88,7 +88,7 @@ def report_source(source: Source, findings: Findings, kind: str) -> bool:
             _unreadable(source.error, findings.release, kind),
             f"{source.shown} {source.error}",
             Place(source, ()),
-            fix="replace it with a readable file",
+            fix=GIVE_PERMISSION if source.error == FORBIDDEN else "replace it with a readable file",
             cause=f"file {source.shown}",
             subject=source.shown,
         )

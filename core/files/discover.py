@@ -9,7 +9,7 @@ from dataclasses import replace
 from core.entities import Layer
 from core.errors import NoTreeError, NoTreeYetError
 from core.files.source import read_source
-from core.files.view import DISK, View
+from core.files.view import DISK, FORBIDDEN, View
 from core.records import dataclass
 
 SETTINGS_PATHS = ("pipelex.toml", ".pipelex/pipelex.toml")
@@ -124,7 +124,24 @@ def _find(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePath
     if looks_like_tree(os.path.join(home, "inference")):
         return TreePaths(start, os.path.join(start, ".pipelex", "inference"), home)
     location = "here" if path is None else f"in {path}"
-    raise NoTreeYetError(f"no .pipelex/inference found {location}, in the folders above, or in {home}")
+    obstacle = obstacle_in(start)
+    raise NoTreeYetError(
+        f"no .pipelex/inference found {location}, in the folders above, or in {home}"
+        + (f": {obstacle}" if obstacle else ""),
+        obstacle=obstacle,
+    )
+
+
+def obstacle_in(folder: str) -> str:
+    """What stands in the place of a tree, or forbids to read it; empty where there is nothing."""
+    for path in (os.path.join(folder, ".pipelex"), os.path.join(folder, ".pipelex", "inference")):
+        if not os.path.lexists(path):
+            return ""
+        if not os.path.isdir(path):
+            return f"{path} {'is a link to nothing' if os.path.islink(path) else 'is a file, not a folder'}"
+        if not os.access(path, os.R_OK | os.X_OK):
+            return f"{path} {FORBIDDEN}"
+    return ""
 
 
 def _project(folder: str, home: str) -> TreePaths | None:

@@ -12,7 +12,7 @@ from core.files.environment import home_of
 from core.files.first_start import FilledHome, will_fill
 from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.unread import UnreadFile, unread_files
-from core.files.view import DISK, IS_FOLDER, View
+from core.files.view import DISK, FORBIDDEN, IS_FOLDER, View
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.toml.toml_0_5 import reread
@@ -116,10 +116,10 @@ class Tree:
     """The `pyproject.toml` of the start folder, which releases up to 0.14 read."""
     ignored: tuple[Source, ...] = ()
     unread: tuple[UnreadFile, ...] = ()
-    specs_are_a_file: bool = False
-    """Whether a file is in the place of the folder `backends`."""
-    deck_is_a_file: bool = False
-    """Whether a file is in the place of the folder `deck`."""
+    specs_fault: str = ""
+    """Why the folder `backends` cannot be read; empty: it can, or does not exist."""
+    deck_fault: str = ""
+    """Why the folder `deck` cannot be read; empty: it can, or does not exist."""
     policy: Source | None = None
     """The file of pipedeck's own beside the project's tree, which no release reads; None where there is none."""
     beneath: Mapping[str, str] = field(default_factory=dict)
@@ -250,8 +250,8 @@ def read_tree(
         specs_path=specs_folder,
         specs_layer=specs_layer,
         pyproject=_pyproject(paths, behaviours, shown, view),
-        specs_are_a_file=not specs and _is_a_file(specs_folder, view),
-        deck_is_a_file=not deck_sources and _is_a_file(deck_folder, view),
+        specs_fault="" if specs else _folder_fault(specs_folder, view),
+        deck_fault="" if deck_sources else _folder_fault(deck_folder, view),
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
@@ -272,8 +272,10 @@ def _is_folder(path: str, view: View) -> bool:
     return view.content(path) == IS_FOLDER
 
 
-def _is_a_file(folder: str, view: View) -> bool:
-    return view.exists(folder) and view.content(folder) != IS_FOLDER
+def _folder_fault(folder: str, view: View) -> str:
+    """Why the files of an existing folder cannot be read; empty where they can, or where there is no folder."""
+    content = view.content(folder) if view.exists(folder) else IS_FOLDER
+    return "" if content == IS_FOLDER else FORBIDDEN if content == FORBIDDEN else "is a file, not a folder"
 
 
 def _policy(paths: TreePaths, inference: str, shown: _DisplayPath, view: View) -> Source | None:

@@ -14,6 +14,8 @@ Answer = TypeVar("Answer")
 MISSING: Final = "does not exist"
 IS_FOLDER: Final = "is a folder"
 FORBIDDEN: Final = "may not be read by you"
+GIVE_PERMISSION: Final = "give yourself permission to read it"
+"""The fix of a file or folder that is forbidden."""
 NO_FOLDER: Final = "is below a file"
 NOT_REGULAR: Final = "is not a regular file"
 
@@ -55,7 +57,7 @@ class DiskView:
         try:
             status = os.stat(path)
             if stat.S_ISDIR(status.st_mode):
-                return IS_FOLDER
+                return IS_FOLDER if os.access(path, os.R_OK | os.X_OK) else FORBIDDEN
             if not stat.S_ISREG(status.st_mode):
                 return NOT_REGULAR
             # A pipe that replaced the file since would block forever.

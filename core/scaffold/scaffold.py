@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from core.errors import NoTreeError
-from core.files.discover import TREE_ENTRIES, TreePaths, pipelex_home
+from core.files.discover import TREE_ENTRIES, TreePaths, obstacle_in, pipelex_home
 from core.files.environment import read_environment
 from core.files.state_folder import commit_folders
 from core.files.store import (
@@ -182,8 +182,9 @@ def write_plan(plan: ScaffoldPlan, location: TreePaths, state: str) -> CommitRes
         _give_to_owner(created)
     except OSError as error:
         _remove(created)
-        reason = (error.strerror or "cannot be created").lower()
-        return Failed(DiskState.NOTHING, f"the folder {safe(location.inference)}: {reason}")
+        reason = (error.strerror or "an unknown error").lower()
+        fault = obstacle_in(location.project) or f"{location.inference} cannot be created: {reason}"
+        return Failed(DiskState.NOTHING, safe(fault))
     changes = [Change(file.path, ABSENT, file.text.encode()) for file in plan.files]
     result = commit(changes, root=location.inference, state=state, label="create the tree")
     if not isinstance(result, Committed):

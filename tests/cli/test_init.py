@@ -69,7 +69,8 @@ def test_existing_files_are_not_overwritten(tmp_path: Path, capsys: pytest.Captu
 def test_unwritable_folder_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / ".pipelex").write_text("a file in the way")
     assert main(["init"]) == 1
-    assert capsys.readouterr().err.startswith("pipedeck: the tree was not created, nothing was written: the folder ")
+    obstacle = f"{tmp_path / '.pipelex'} is a file, not a folder"
+    assert capsys.readouterr().err == f"pipedeck: the tree was not created, nothing was written: {obstacle}\n"
 
 
 def test_dry_run_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.route_check import rules
+from core.route_check import route_of, rules
 from tests.core.test_route_check import with_routes
 from tests.support.documents import parse_document
 from tests.support.stock import StockFactory
@@ -71,6 +71,29 @@ claude-4-sonnet -> anthropic  by claude-*  routing_profiles.toml:9
         "  it is sent to openai, which does not declare it",
         "  no backend declares it",
     ]
+
+
+def test_names_the_fallback_that_decides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first enabled backend of the order is the default; what it does not declare falls to the next."""
+    profile = """\
+        active = "all"
+        [profiles.all]
+        description = "In order"
+        default = "openai"
+        fallback_order = ["openai", "anthropic"]
+        """
+    project = write_tree(tmp_path, {**with_routes(), "routing_profiles.toml": profile})
+    assert main(["routes", "--tree", str(project), "--test", "claude-4-sonnet", "gpt-4o-mini"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split("  ")[:2] for line in lines if " -> " in line] == [
+        ["claude-4-sonnet -> anthropic", "by (fallback)"],
+        ["gpt-4o-mini -> openai", "by (default)"],
+    ]
+    report = inspect(tmp_path)
+    test = route_of(report, "claude-4-sonnet")
+    assert test is not None
+    (rule,) = [rule for rule in rules(report.catalog, report.serving) if test.is_rule(rule)]
+    assert (rule.pattern, rule.backend) == ("(fallback 2)", "anthropic")
 
 
 def test_document_equals_core_result(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,7 @@ def run_init(options: argparse.Namespace) -> int:
     if options.list:
         _list(scaffold, output, as_json=options.json)
         return 0
+    _refuse_provider_as_folder(scaffold, options.dir)
     names = [name for value in options.backend for name in value.split(",") if name]
     plan = scaffold.plan(names or scaffold.preselected)
     outcomes = () if options.dry_run else scaffold.settle()
@@ -93,6 +94,14 @@ def run_init(options: argparse.Namespace) -> int:
         for note in result.notes:
             print_error(note)
     return _report_created(scaffold, plan, options, output)
+
+
+def _refuse_provider_as_folder(scaffold: Scaffold, folder: str | None) -> None:
+    """Refuse `init anthropic`: it means the provider, and would create a folder of that name."""
+    if folder in {offer.name for offer in scaffold.offers} and not os.path.lexists(folder):
+        raise PipedeckError(
+            f"there is no folder {folder}: write `--backend {folder}` for the provider, `./{folder}` for a new folder"
+        )
 
 
 def _refuse_existing(scaffold: Scaffold) -> None:

@@ -156,7 +156,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()  # here, where a reader that has gone is caught, and not at exit
         return status
     except NoTreeYetError as error:
-        _complain(f"{error}; `pipedeck init` makes one, `pipedeck demo` shows a sample")
+        hint = "" if error.obstacle else "; `pipedeck init` makes one, `pipedeck demo` shows a sample"
+        _complain(f"{error}{hint}")
         return _USAGE
     except PipedeckError as error:
         _complain(str(error))

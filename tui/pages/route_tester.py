@@ -16,7 +16,6 @@ from core.entities import Path
 from core.formatting import counted
 from core.json.routes_document import RoutesDocument
 from core.route_check import NameTest, Rule, route_of, routes_everywhere, rules
-from core.routing import DEFAULT
 from core.suggest import near
 from tui.base_app import CommandScreen
 from tui.command import CommandContext
@@ -171,10 +170,7 @@ class RouteTesterScreen(CommandScreen[None]):
 
 def winning_rule(all_rules: Sequence[Rule], test: NameTest) -> Rule | None:
     """The rule that wins a name."""
-    match = test.match
-    if match is None:
-        return None
-    return next((rule for rule in all_rules if rule.place == match.place), None)
+    return next((rule for rule in all_rules if test.is_rule(rule)), None)
 
 
 RouteRefs = Mapping[tuple[Path, str], ItemRef]
@@ -194,9 +190,7 @@ def ref_of_rule(refs: RouteRefs, rule: Rule) -> ItemRef | None:
 def answer_lines(sheet: Sheet, test: NameTest) -> None:
     """The backend and rule of a name, and the other rules that match it."""
     view, match = sheet.view, test.match
-    matched_by = (
-        "" if match is None else "the default" if match.method == DEFAULT else match.pattern or f"({match.method})"
-    )
+    matched_by = test.rule_name
     good = test.backend is not None
     sheet.with_place(
         (

@@ -11,7 +11,6 @@ from core.formatting import counted, tokens, usd
 from core.keys import KeyRow
 from core.records import dataclass
 from core.route_check import NameTest, Rule, rules
-from core.routing import DEFAULT
 from core.safe_text import safe
 from core.secret_texts import shown_name
 from core.variables import State
@@ -185,19 +184,13 @@ def _print_names(rule: Rule, output: TextOutput) -> None:
         output.wrapped("  ", f"shadows {item.pattern} -> {item.backend} for {item.handle}")
 
 
-def _by(test: NameTest) -> str:
-    if test.match is None:
-        return ""
-    return "(default)" if test.match.method == DEFAULT else test.match.pattern or ""
-
-
 def print_everywhere(tests: Sequence[NameTest], output: TextOutput) -> None:
     """Print the backend of a name in each profile."""
     output.line((tests[0].name if tests else "", "bold"))
     cells, tones = [], []
     for test in tests:
         line = str(test.match.place.location.line) if test.match is not None else ""
-        cells.append((test.profile, test.backend or "none", _by(test), line))
+        cells.append((test.profile, test.backend or "none", test.rule_name, line))
         tones.append(("", "good" if test.backend is not None else "bad", "dim", "dim"))
     output.table(("PROFILE", "SERVED BY", "RULE", "LINE"), cells, tones, right=(3,), flexible=(0, 1, 2))
 
@@ -205,7 +198,7 @@ def print_everywhere(tests: Sequence[NameTest], output: TextOutput) -> None:
 def print_test(report: Report, test: NameTest, output: TextOutput) -> None:
     """Print the backend of a name, the rule that wins, and those that lost."""
     folder = report.catalog.tree.paths.folder
-    match, matched_by = test.match, _by(test)
+    match, matched_by = test.match, test.rule_name
     tone = "good" if test.backend is not None else "bad"
     runs: list[str | tuple[str, str]] = [(test.name, "bold"), " -> ", (test.backend or "none", tone)]
     if matched_by:
