@@ -177,10 +177,28 @@ def refusal_of(
 
     `backend` is that of the model, whose constraints count too; `structured` asks for a call with structured output.
     """
+    if spec.model_type == "img_gen":
+        return _without_rules(release, spec)
     worker = worker_of(spec)
     if worker is None or (worker in _NEVER_BARE and not structured and settings.keys().isdisjoint(_CHECKED)):
         return None
     return next(_refusals(_Call(worker, release, spec, backend, settings, structured)), None)
+
+
+_RULED_SINCE: Final[Mapping[str, Release]] = {
+    "azure_rest_img_gen": Release(0, 18, 0),
+    "fal": Release(0, 18, 0),
+    "huggingface_img_gen": Release(0, 18, 0),
+    "openai_img_gen": Release(0, 25, 0),
+}
+"""Sdks whose workers of images refuse a model without `rules`, with the first release that does."""
+
+
+def _without_rules(release: Release, spec: ModelSpec) -> Refusal | None:
+    since = _RULED_SINCE.get(spec.sdk or "")
+    if since is None or release < since or spec.fields.get("rules") is not None:
+        return None
+    return Refusal(None, f"the model sets no rules, which the sdk {spec.sdk} requires")
 
 
 def accepted_changes(

@@ -106,7 +106,9 @@ def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> PipePlan:
         if needs.structured is not True or draft:
             requests.append(Request(main, family, attaches=True))
         if needs.structured is not False:
-            requests.append(Request(other or main, family, structured=True, attaches=not draft))
+            # Releases with PipeStructure make of a draft a pipe of its own, which never gets the model of the other.
+            own = draft and "PipeStructure" in behaviours.pipe_types
+            requests.append(Request(other if own else other or main, family, structured=True, attaches=not draft))
         unused = other if needs.structured is False else main if needs.structured and other and not draft else None
     asked = Request(unused, family) if unused is not None else None
     named = tuple((request, request.named) for request in requests)

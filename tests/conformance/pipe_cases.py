@@ -37,6 +37,7 @@ _PAINTER = 'model_type = "img_gen"\nsdk = "openai_img_gen"\noutputs = ["image"]\
 SPECIAL = {
     "painter": _PAINTER + 'inputs = ["text"]\n' + _RULES.format("painter"),
     "repainter": _PAINTER + 'inputs = ["text", "images"]\n' + _RULES.format("repainter"),
+    "unruled": _PAINTER + 'inputs = ["text", "images"]\n',
     "scanner": _READER + 'sdk = "mistral"\ninputs = ["pdf", "image"]\noutputs = ["pages"]\n',
     "scan-text": _READER + 'sdk = "mistral"\ninputs = ["pdf"]\noutputs = ["pages"]\n',
     "scan-photo": _READER + 'sdk = "mistral"\ninputs = ["image"]\noutputs = ["pages"]\n',
@@ -49,7 +50,7 @@ SPECIAL = {
 }
 """Models of other kinds than text, by name."""
 _FAMILIES = {
-    "img_gen": ("painter", "repainter"),
+    "img_gen": ("painter", "unruled", "repainter"),
     "extract": ("scanner", "scan-text", "scan-photo", "captioner", "local", "local-all", "browser"),
     "search": ("seeker",),
 }
@@ -136,7 +137,8 @@ class Case:
     @property
     def request(self) -> str:
         """The case as `inside/ask_pipes.py` reads it."""
-        return json.dumps({"pipe": self.pipe, "text": self.text, "inputs": self.inputs})
+        calls = 2 if "preliminary_text" in self.text else 1
+        return json.dumps({"pipe": self.pipe, "text": self.text, "inputs": self.inputs, "calls": calls})
 
 
 def tree(release: str) -> dict[str, str]:
@@ -149,6 +151,10 @@ def tree(release: str) -> dict[str, str]:
     shared = '[defaults]\nsdk = "openai"\nmax_tokens = 4096\ncosts = { input = 1.0, output = 2.0 }\n'
     target = 'prompting_target = "openai"\n' if number < parse_release("0.46.0") else ""  # type: ignore[operator]
     models = {**MODELS, **SPECIAL}
+    if number < parse_release("0.25.0"):  # type: ignore[operator]
+        models |= {
+            name: SPECIAL[name].partition(f"[{name}.rules]")[0] for name in _FAMILIES["img_gen"]
+        }  # other rules, none wanted
     files["backends/lab.toml"] = shared + target + "".join(f"\n[{name}]\n{text}" for name, text in models.items())
     files["routing_profiles.toml"] += "".join(f'"{name}" = "lab"\n' for name in models)
     presets = "".join(f'{name} = {{ model = "{name}", temperature = 0.5 }}\n' for name in MODELS)

@@ -23,7 +23,7 @@ from core.resolution import Resolution, Status
 from core.verdict import Verdict
 from tests.core.workspace.report_contents import contents, read_fresh
 from tests.support.stock import StockFactory
-from tests.support.trees import DECK, NOWHERE, Files, edited, extended, inspect, llm, minimal, with_preset
+from tests.support.trees import DECK, NOWHERE, RULES, Files, edited, extended, inspect, llm, minimal, with_preset
 
 OPENAI = "backends/openai.toml"
 THINKS = '\nthinking_mode = "manual"\n'
@@ -192,3 +192,25 @@ def test_use_of_any_backend_leaves_no_refused_setting_unsaid(stock: StockFactory
         assert not unsaid, backend
         changed += sum("reasoning_effort removed" in note for note in applied.notes)
     assert changed
+
+
+@pytest.mark.parametrize(
+    ("release", "sdk", "rules", "refused"),
+    [
+        ("0.92.2", "openai_img_gen", "", True),
+        ("0.24.0", "openai_img_gen", "", False),
+        ("0.25.0", "openai_img_gen", "", True),
+        ("0.18.6", "fal", "", True),
+        ("0.17.6", "fal", "", False),
+        ("0.92.2", "fal", RULES, False),
+        ("0.92.2", "google", "", False),
+    ],
+)
+def test_models_of_images_need_rules(release: str, sdk: str, rules: str, refused: bool, tmp_path: Path) -> None:
+    """Seen in runs of `tests.conformance.pipes`: `Model 'x' does not have rules configured`."""
+    table = f'\n[drawer]\nmodel_type = "img_gen"\nsdk = "{sdk}"\ncosts = {{}}\n{rules}'
+    files = extended(minimal("0.17.6" if release < "0.18" else "0.43.1"), "backends/openai.toml", table)
+    report = inspect(tmp_path, files, release=release)
+    found = next(item for item in report.resolutions if item.kind == "model" and item.name == "drawer")
+    assert (found.status is Status.REFUSED) == refused
+    assert ("sets no rules" in found.refused_words) == refused

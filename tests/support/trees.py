@@ -186,9 +186,14 @@ G3_DECK = """
     """
 
 
+RULES: Final = 'rules = { prompt = "positive_only" }\n'
+"""What models of images need to be called."""
+
+
 def g3() -> Files:
     """0.19 to 0.77: families and sigils. One model of each type, so that no name is dead."""
     files = _with_defaults(G3_DECK)
+    files["backends/openai.toml"] = files["backends/openai.toml"].replace('sdk = "fal"\n', f'sdk = "fal"\n{RULES}')
     files["backends/openai.toml"] += '\n[finder]\nmodel_type = "search"\nsdk = "linkup"\n'
     return files
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ask
+import ask_boot
 import ask_whole
 
 FETCHER = "pipelex.system.pipelex_service.remote_config_fetcher"
@@ -39,7 +40,8 @@ def listed() -> dict[str, dict[str, Any]]:
         elif line.startswith("  - ") and ":" in line:
             key, _, values = line[4:].partition(":")
             spec[key] = [value.strip() for value in values.split(",")]
-    return {**{name: spec_of(name, kind) for name, kind in UNLISTED.items()}, **specs}
+    known = {item.value for item in ask_boot.first_importable("pipelex.cogt.model_backends.model_type:ModelType")}
+    return {**{name: spec_of(name, kind) for name, kind in UNLISTED.items() if kind in known}, **specs}
 
 
 def spec_of(name: str, kind: str) -> dict[str, Any]:

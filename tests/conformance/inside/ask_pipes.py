@@ -1,11 +1,11 @@
 """Boot the real Pipelex of this environment once, and run pipes: does the call of each reach its provider?
 
 Argument: a JSON object `{"project", "home", "env", "extras": folder, "timeout": seconds}`; `extras` is a folder of
-further packages. Standard input: one run a line, `{"pipe", "text", "inputs"}`. Standard output: one line for the boot,
-`{"error": null | text}`, then one for each run, `{"ran", "message"}`, each made in a fork.
+further packages. Standard input: one run a line, `{"pipe", "text", "inputs", "calls"}`. Standard output: one line for
+the boot, `{"error": null | text}`, then one for each run, `{"ran", "message"}`, each made in a fork.
 
-Every host name leads to a port of this machine. A pipe has run once something connects to it, as nothing is answered,
-or when it ends without a provider.
+Every host name leads to a port of this machine. A pipe has run once it makes the last of its `calls`, which is not
+answered, or when it ends without a provider. The calls before are answered with a text.
 """
 
 from __future__ import annotations
@@ -35,6 +35,31 @@ async def run(request: dict[str, Any]) -> None:
     await execute(pipe_code=request["pipe"], mthds_contents=[request["text"]], inputs=request["inputs"])
 
 
+TEXT = {"type": "output_text", "text": "hello", "annotations": []}
+MESSAGE = {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": [TEXT]}
+COMPLETION = {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}
+USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
+
+
+def send_text(connection: socket.socket) -> None:
+    """Answer a request to the API of completions, or to that of responses, with a text."""
+    with connection, connection.makefile("rwb") as stream:
+        line, length = stream.readline().decode(), 0
+        while (header := stream.readline().decode().strip()) != "":
+            if header.lower().startswith("content-length:"):
+                length = int(header.partition(":")[2])
+        stream.read(length)
+        body: dict[str, object] = {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "usage": USAGE}
+        if "/responses" in line:
+            body |= {"object": "response", "created_at": 1, "status": "completed", "output": [MESSAGE], "tools": []}
+            body |= {"parallel_tool_calls": True, "tool_choice": "auto"}
+        else:
+            body["choices"] = [COMPLETION]
+        data = json.dumps(body).encode()
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(data)}\r\n"
+        stream.write(f"{head}Connection: close\r\n\r\n".encode() + data)
+
+
 def answer(writer: int, **facts: object) -> NoReturn:
     """Send the answer of a fork and end it, whatever else still runs."""
     os.write(writer, json.dumps(facts, default=str).encode())
@@ -52,6 +77,8 @@ def answer_in_fork(request: dict[str, Any], timeout: int) -> str:
         ask_calls.Here.port = listener.getsockname()[1]
 
         def wait() -> None:
+            for _ in range(request["calls"] - 1):
+                send_text(listener.accept()[0])
             listener.accept()
             answer(writer, ran=True, message=None)
 

@@ -13,14 +13,15 @@ from random import Random
 
 from core.api import Report, inspect_tree
 from core.errors import PipedeckError
-from core.releases import behaviours_of, parse_release
+from core.releases import Release, behaviours_of, parse_release
 from core.upgrade.kit import Kit, is_managed, read_kit
 from core.upgrade.plan import Plan, Undecided, Upgrade
 from core.upgrade.planner import plan_upgrade
 from core.workspace import Proposal, Workspace
 from tests.support.stock import stock_tree
 
-from ..boot.case import BootCase, Entry
+from ..boot.case import BootCase, Entry, Folder
+from ..boot.draft import METHODS
 from ..boot.measure import boot_outcomes
 from ..environments import FULL, environment
 from ..oracle import ASK_WITH_GATEWAY
@@ -34,6 +35,8 @@ LOWEST = "0.18.6"
 """The oldest release to which trees are taken down: older ones have no families in the deck."""
 _CONSENT: Mapping[str, Entry] = {".pipelex/pipelex_service.toml": "[agreement]\nterms_accepted = true\n"}
 """What a home has where the terms of the gateway are accepted."""
+_METHODS_UNTIL = Release(0, 12, 0)
+"""Before it, a release does not start without its folders of methods."""
 
 
 @dataclass
@@ -109,8 +112,14 @@ def boot_case(kind: str, release: str, root: Path, changed: Mapping[str, bytes |
     names = sorted({name for text in texts for name in PLACEHOLDER.findall(text)})
     env = {name: f"dummy-{name.lower()}" for name in names} | {"RUN_MODE": "ci_test"}
     number = parse_release(release)
-    consents = number is not None and behaviours_of(number).gateway == "remote"
-    return BootCase(kind, release, files, _CONSENT if consents else {}, env, ".")
+    assert number is not None
+    home: Mapping[str, Entry] = {}
+    if behaviours_of(number).gateway == "remote":
+        home = _CONSENT
+        files |= _CONSENT  # up to 0.18 that of the project counts
+    if number < _METHODS_UNTIL:
+        files |= {METHODS: Folder(), "tests/test_pipelines": Folder()}
+    return BootCase(kind, release, files, home, env, ".")
 
 
 def boot(tally: Tally) -> None:

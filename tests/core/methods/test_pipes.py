@@ -249,7 +249,7 @@ def test_extraction_is_not_checked_up_to_0_17_and_image_to_image_up_to_0_42(tmp_
         (
             'output = "Order"\nmodel = "$cheap"\nstructuring_method = "preliminary_text"',
             "PipeLLM",
-            ["$cheap", "$cheap"],
+            ["$cheap", "llm/default/for_object"],
         ),
         ('output = "Python"', "PipeLLM", ["llm/default/for_text", "llm/default/for_object"]),
         ('output = "Order"', "PipeStructure", ["llm/default/for_object"]),

@@ -59,7 +59,7 @@ def test_huge_numbers_do_not_raise(bits: int, tmp_path: Path) -> None:
 def test_enabled_false_on_a_model_is_reported(tmp_path: Path) -> None:
     report = inspect(tmp_path, extended(g3_1(), OPENAI, llm("odd", "enabled = false\n")))
     problem = only(report, "model-enabled-ignored")
-    assert place(problem) == (OPENAI, 33, "odd.enabled")
+    assert place(problem) == (OPENAI, 34, "odd.enabled")
 
 
 def test_enabled_true_on_a_model_is_not_reported(tmp_path: Path) -> None:

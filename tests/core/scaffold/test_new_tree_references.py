@@ -40,13 +40,17 @@ def combinations(release: str) -> list[tuple[str, ...]]:
     return [*((name,) for name in speakers), tuple(release_number.name for release_number in every), *silent, *pairs]
 
 
+RULELESS = "0.24.1"
+"""Its trees look like those of later releases, which want rules of models of images."""
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_new_tree_can_run(release: str, tmp_path: Path) -> None:
     for number, names in enumerate(combinations(release)):
         planned = plan(release, names)
         project = write_files(planned, tmp_path / str(number))
         check(inspect(project, tmp_path / "home", release), planned, names)
-        if len(names) == 1:
+        if len(names) == 1 and release != RULELESS:
             # The same holds when the tree is opened without naming the release.
             check(inspect(project, tmp_path / "home", None), planned, names)
 
