@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 MAX_FIXES = 6
 MAX_LINES = 10
-"""Changed lines of a file that are shown of a fix."""
+"""Changed lines of a file that are shown of a fix, equal ones once."""
 MAX_ERRORS = 3
 """Causes of new errors that are shown of a fix."""
 MAX_NAMED = 8
@@ -47,7 +48,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     fixes = _fixes(view, ref)
     cause = _cause(view, ref)
     if not fixes and not cause:
-        screen.show_status(_why_none(view, ref, found=False))
+        _tell_none(screen, _why_none(view, ref, found=False))
         return
     workspace = screen.session.workspace
 
@@ -76,7 +77,7 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
-        screen.show_status(found.none)
+        _tell_none(screen, found.none)
         return
 
     def answer(key: str | None) -> None:
@@ -88,6 +89,16 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
             screen.editing.do(fix.intent, fix.layer)
 
     screen.app.push_screen(AskScreen("fix", [], [*options, Option("", "keep it unchanged")]), answer)
+
+
+def _tell_none(screen: MainScreen, reason: str) -> None:
+    """Say why there is no fix: in the last line, or in a dialog where it is longer."""
+    if len(reason) < screen.app.size.width - 1:
+        screen.show_status(reason)
+        return
+    heading, _, advice = reason.partition("; ")
+    lines = [Line(((text, ""),)) for text in (heading, advice) if text]
+    screen.app.push_screen(AskScreen("fix", lines, [Option("", "close")]))
 
 
 def _preview(proposal: Proposal) -> list[Line]:
@@ -104,7 +115,10 @@ def _preview(proposal: Proposal) -> list[Line]:
         changed = [line for line in lines_of_file if line.text.strip()[:1] not in ("", "#")] or lines_of_file
         note = f"  {counted(len(changed), 'line')}" if len(changed) > MAX_LINES else ""
         lines.append(Line(((diff.shown, "heading"), (note, "dim"))))
-        lines += map(diff_line, changed[:MAX_LINES])
+        times = Counter((line.sign, line.text) for line in changed)
+        for line in list({(line.sign, line.text): line for line in changed}.values())[:MAX_LINES]:
+            shown, count = diff_line(line), times[line.sign, line.text]
+            lines.append(Line((*shown.spans, (f"  x{count}", "dim")), "", shown.hang) if count > 1 else shown)
     return lines
 
 

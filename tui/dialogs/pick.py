@@ -221,7 +221,7 @@ _GROUP = "group "
 class GroupedPickScreen(PickScreen):
     """A long list whose groups are one row each until something is typed; Enter on that row types its name."""
 
-    FEWEST = 5
+    FEWEST = 4
     """Choices that a group needs to be one row."""
 
     def _show(self, query: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.diagnostics.backend_codes import VARIABLE_MISSING
 from core.entities import ModelSpec
 from core.formatting import counted
 from core.prices import price_of
@@ -219,6 +220,8 @@ def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         target = view.subject(problem)
         subject = target if problem.reference is not None else None
         name = view.title(subject) if subject is not None else view.sentence(problem.message)
+        if problem.diagnostic is VARIABLE_MISSING:
+            name = "  ".join(part for part in problem.message.split("`")[1::2])  # the backend, and its variable
         sheet.text((name, "accent"), link=target or other)
     return sheet
 

@@ -36,7 +36,7 @@ from tui.reports.comparison import STATES, change_sections, hit_text, print_comp
 from tui.reports.review import SEVERITY_MARKS, print_review
 from tui.selection import ItemRef, parse_ref
 from tui.view_model import ViewModel
-from tui.widgets.runs import Run, fit
+from tui.widgets.runs import Run, Runs, fit
 
 if TYPE_CHECKING:
     from tui.screens.main import MainScreen
@@ -208,8 +208,8 @@ def _review(sheet: PageSheet, review: Review) -> None:
 
 # ---- every profile
 
-_COUNTS = 35
-"""Cells for the mark and the counts of a profile."""
+_COUNTS, _VERDICT, _NAME = 32, 13, 32
+"""Cells for the mark and the counts of a profile, for its verdict, and for its name before it is cut."""
 
 
 class SurveyScreen(PageScreen[Sequence[ProfileSummary]]):
@@ -239,28 +239,30 @@ def survey_page(view: ViewModel, width: int, summaries: Sequence[ProfileSummary]
     if summaries is None:
         return computing_page(sheet)
     longest = max((len(item.name) for item in summaries), default=8)
-    side_by_side = width >= longest + _COUNTS + 13
-    names = min(longest, max(width - _COUNTS - (13 if side_by_side else 0), 12))
-    sheet.text((f"  {'profile':<{names}}  alive  ready  models  change", "dim"))
+    described = width >= longest + _COUNTS + _VERDICT + 30
+    beside = width >= min(longest, _NAME) + _COUNTS + _VERDICT
+    names = min(longest, max(width - _COUNTS - _VERDICT, 12)) if beside else longest
+    sheet.text((f"  {'profile':<{min(names, width - _COUNTS - 2)}}  alive  ready  models  change", "dim"))
     for item in summaries:
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
         sign, tone = VERDICT_SYMBOLS[item.verdict]
         bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
         verdict: Run = (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim")
-        sheet.text(
-            ("* " if item.active else "  ", "accent"),
-            (fit(item.name, names), "accent"),
-            (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<9}", ""),
-            *((verdict,) if side_by_side else ()),
-            link=ItemRef("profile", "", item.name),
-        )
-        sheet.text(*(() if side_by_side else (("   ", ""), verdict)), (f"    {item.description}", "dim"), hang=0)
+        name: Runs = (("* " if item.active else "  ", "accent"), (fit(item.name, names, cut="middle"), "accent"))
+        counts: Run = (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<8}", "")
+        link = ItemRef("profile", "", item.name)
+        if beside:
+            note: Run = (f"  {item.description}" if described else "", "dim")
+            sheet.text(*name, counts, verdict, note, link=link, hang=-1)
+        else:
+            sheet.text(*name, link=link)
+            sheet.text(("  ", ""), counts, verdict, hang=0)
     total = max((item.used for item in summaries), default=0)
     sheet.blank()
     legend = f"* active; alive, ready (its key is set) and change count presets and choices, {total} in all"
     sheet.text((legend, "dim"))
     every = len(view.catalog.profiles)
-    note: Run = (f"{len(summaries)} of {every} so far", "dim")
+    so_far: Run = (f"{len(summaries)} of {every} so far", "dim")
     document = partial(ProfilesDocument, view.report, summaries)
     export = Export("profiles", "pipedeck compare", partial(print_survey, summaries), document)
-    return Page(sheet, (note,) if len(summaries) < every else (), export)
+    return Page(sheet, (so_far,) if len(summaries) < every else (), export)

@@ -53,7 +53,7 @@ def profile(name: str, description: str = "", first: str | None = None) -> Quest
 def down(name: str) -> Question:
     """The comparison with a backend down."""
     command = f"pipedeck compare --without {quoted(name)}"
-    key, description = f"without:{name}", "the effects of an outage of this backend"
+    key, description = f"without:{name}", "when it is down"
     return Question(
         key, f"without backend {name}", description, command, lambda report: without_backends(report, [name])
     )
@@ -63,7 +63,7 @@ def lost(name: str) -> Question:
     """The comparison with a variable lost."""
     shown = shown_name(name)
     command = f"pipedeck compare --without-key {quoted(shown)}"
-    key, description = f"key:{name}", "the effects of the loss of this key"
+    key, description = f"key:{name}", "when it is not set"
     return Question(key, f"without key {shown}", description, command, lambda report: without_keys(report, [name]))
 
 

@@ -137,7 +137,6 @@ def layers_page(ref: ItemRef, view: ViewModel, width: int, _: None = None) -> Pa
         sheet.text(("no file sets a value of it: all are defaults of Pipelex", "dim"))
     copies: dict[str, str] = {}
     for number, layers in enumerate(values):
-        sheet.blank()
         link, index = f"{VALUE}{number}", len(sheet.lines)
         sheet.layers(layers)
         sheet.set_link(index, link)

@@ -130,12 +130,16 @@ class PageSheet(Sheet):
             self.with_place(((_INDENT + f"{word} {plain(layer.shown)}  {layer.origin}", "dim"),), location)
 
     def removal(self, layers: Layers) -> None:
-        """The value after its top layer is removed."""
+        """The value after its top layer is removed: nothing is said where it is then not set, unless it is required."""
         restores = layers.restores
         if restores is None:
             return
+        if restores.value is None:
+            if restores.refused:
+                self.text((_INDENT + "required: the release does not start without it", "dim"))
+            return
         origin = f"  {restores.origin}" if restores.origin else ""
-        refusal: Run = ("  the release does not start without it" if restores.refused else "", "bad")
+        refusal: Run = ("  the release does not start with it" if restores.refused else "", "bad")
         self.text((_INDENT + "removed: ", "dim"), (plain(restores.shown), ""), (origin, "dim"), refusal, hang=2)
 
     def uses(self, uses: Uses | None, graph: Usage | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from textual import on
 
@@ -13,13 +13,16 @@ from core.edits.intent import EditLayer
 from core.edits.price_edits import take_prices
 from core.formatting import counted, price_factor
 from core.json.lives_document import PricesDocument
+from core.lives.index import ListedPrice
+from core.lives.index import names as source_names
 from core.lives.price_check import PriceCheck
+from core.prices import Price
 from tui.labels import plain
 from tui.messages import EditMade, EditRejected
 from tui.pages.exports import Export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
-from tui.reports.lives_text import listed_text, price_pair, print_prices
+from tui.reports.lives_text import price_pair, print_prices
 from tui.reports.text_output import TextOutput
 from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel
@@ -112,14 +115,22 @@ def _link(check: PriceCheck) -> str:
     return f"{PRICE}{check.spec.backend}/{check.spec.handle}/{check.spec.model_type}"
 
 
+_MODEL, _BY = 28, 26
+"""The columns of models and sources from which the sources are shown."""
+
+
 def prices_page(view: ViewModel, width: int, marked: Mapping[str, None]) -> Page:
     """A line for each price, with the prices of the sources."""
     sheet = PageSheet(view, width, "prices", "$ in / out per million tokens, file and sources")
     lives = view.report.lives
     checks = differing(view)
-    names = min(max((len(check.spec.handle) for check in checks), default=0), max(width - 50, 16))
+    columns = _Columns.of(checks, width)
+    if checks:
+        model, backend = f"{'model':<{columns.model}}", f"{'backend':<{columns.backend}}"
+        here, published = f"{'here':<{columns.here}}", f"{'published':<{columns.published}}"
+        sheet.text((f"  {'factor':<6} {model}  {backend}  {here}  {published}  {'by' if columns.by else ''}", "dim"))
     for check in checks:
-        sheet.lines.append(Line(_runs(check, names, marked=_link(check) in marked), _link(check), hang=8))
+        sheet.lines.append(Line(_runs(check, columns, marked=_link(check) in marked), _link(check), hang=-1))
     if lives is None:
         sheet.text(("there is no index of lives and prices", "dim"))
     elif not checks:
@@ -133,15 +144,43 @@ def prices_page(view: ViewModel, width: int, marked: Mapping[str, None]) -> Page
     return Page(sheet, (note,), _export(view, checks), {_link(check): check.spec.handle for check in checks})
 
 
-def _runs(check: PriceCheck, names: int, *, marked: bool) -> tuple[Run, ...]:
+class _Columns(NamedTuple):
+    """The widths of the columns; `by`: whether there is room for the sources."""
+
+    model: int
+    backend: int
+    here: int
+    published: int
+    by: bool
+
+    @classmethod
+    def of(cls, checks: Sequence[PriceCheck], width: int) -> _Columns:
+        """The columns that the prices need; the models get the rest."""
+        backend = min(max((len(check.spec.backend) for check in checks), default=0), 12)
+        here = max((len(_pair(check.price)) for check in checks), default=0)
+        published = max((len(_pair(check.listed[0])) for check in checks), default=0)
+        room = width - backend - here - published - 15
+        by = room >= _MODEL + _BY
+        longest = max((len(check.spec.handle) for check in checks), default=0)
+        return cls(min(longest, max(room - (_BY if by else 0), 12)), backend, here, published, by)
+
+
+def _pair(price: Price | ListedPrice) -> str:
+    return price_pair(price.input, price.output)
+
+
+def _runs(check: PriceCheck, columns: _Columns, *, marked: bool) -> tuple[Run, ...]:
     tone: Tone = "bad" if check.factor >= 5 else "warn"
+    said = check.listed[0]
+    more = f" +{len(check.listed) - 1}" if len(check.listed) > 1 else ""
     return (
         ("* " if marked else "  ", "accent"),
-        (f"{price_factor(check.factor):<6}", tone),
-        (fit(check.spec.handle, names), "accent"),
-        (f"  {check.spec.backend}", "dim"),
-        (f"  {price_pair(check.price.input, check.price.output)}", ""),
-        ("  said: " + "; ".join(map(listed_text, check.listed)), "dim"),
+        (f"{price_factor(check.factor):<6} ", tone),
+        (fit(check.spec.handle, columns.model, cut="middle"), "accent"),
+        (f"  {fit(check.spec.backend, columns.backend)}", "dim"),
+        (f"  {_pair(check.price):<{columns.here}}", ""),
+        (f"  {_pair(said):<{columns.published}}", ""),
+        (f"  {source_names(said.origins)}{more}" if columns.by else "", "dim"),
     )
 
 

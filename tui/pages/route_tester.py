@@ -217,16 +217,26 @@ def answer_lines(sheet: Sheet, test: NameTest) -> None:
         sheet.text(("  did you mean ", ""), (" or ".join(suggestions), "accent"), ("?", ""))
 
 
+_FEW = 4
+"""Other profiles that are all named."""
+
+
 def everywhere_lines(sheet: Sheet, tests: Sequence[NameTest], active: str | None) -> None:
     """The backend of a name in the other profiles."""
     other_tests = [test for test in tests if test.profile != active]
     if not other_tests:
         return
+    by_backend: dict[str | None, list[str]] = {}
+    for test in other_tests:
+        by_backend.setdefault(test.backend, []).append(test.profile)
+    few = len(other_tests) <= _FEW
     runs: list[Run] = [("  in other profiles: ", "dim")]
-    for number, test in enumerate(other_tests):
-        runs.append((f"{', ' if number else ''}{test.profile} ", "dim"))
-        runs.append((test.backend or "none", "" if test.backend is not None else "warn"))
-    sheet.text(*runs, hang=2)
+    for number, (backend, profiles) in enumerate(sorted(by_backend.items(), key=lambda item: item[0] is None)):
+        which = ", ".join(profiles) if few or len(profiles) <= 2 else f"{profiles[0]} and {len(profiles) - 1} more"
+        runs.append(("; " if number else "", "dim"))
+        runs.append((backend or "none", "" if backend is not None else "warn"))
+        runs.append((f" in {which}", "dim"))
+    sheet.text(*runs, hang=4)
 
 
 def rule_lines(sheet: Sheet, all_rules: Sequence[Rule], test: NameTest | None, refs: RouteRefs) -> None:

@@ -198,7 +198,7 @@ async def test_any_name_is_tested_while_it_is_typed(shop: Shop) -> None:
         await app.press(*["backspace"] * 7, *"claude-4.5-opus")
         text = " ".join(app.text.split())
         assert "+ claude-4.5-opus -> anthropic by claude-* routing_profiles.toml:13" in text
-        assert "in other profiles: cheapest anthropic, all_anthropic anthropic" in text
+        assert "in other profiles: anthropic in cheapest, all_anthropic" in text
         await app.press("enter")
         assert "route  claude-*" in app.right
     output = shop.says("routes", "--test", "claude-4.5-opus")

@@ -102,7 +102,7 @@ async def test_job_9_top_layer_is_removed_and_restored(shop: Shop) -> None:
         assert app.lines[-1].startswith(" enter its text  x remove  y copy")
         await app.press("x")
         assert app.lines[-1] == " removed, u restores it; the value is then @everyday (deck file)"
-        assert "model @everyday deck/1_llm_deck.toml:23 removed: not set" in page(app)
+        assert "model @everyday deck/1_llm_deck.toml:23 required: the release does not start" in page(app)
         await app.press("u")
         assert "model @cheap" in page(app)
         await app.press("x", "escape", "w", "w")
