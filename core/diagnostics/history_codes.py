@@ -39,7 +39,7 @@ MODEL_RUNS_FAIL = Diagnostic(
     Severity.WARNING,
     Check.MODELS,
     "The last run of a pipe that calls a model failed, by the traces.",
-    "The next run may fail too. A trace does not prove that the model is the reason. The app lists it, no command.",
+    "The next run may fail too. A trace does not prove that the model is the reason.",
     "runs that call `gpt-4o` fail: the last one 2 h ago, 4 errors",
     "Ask the model with `t` in the app or `pipedeck check --model`, or run the pipe again: a good run clears it.",
     "the error text of a run is not read, so the reason is not known",

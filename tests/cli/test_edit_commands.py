@@ -304,7 +304,7 @@ def test_dry_run_prints_diff_and_impact(run: Run) -> None:
 +[llm.aliases]
 +best-claude = "gpt-4o-mini"
 point alias best-claude at gpt-4o-mini: would be written
-  no change to routes or references
+  3 names end elsewhere
   moves @best-claude  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
   moves $writing  claude-4-sonnet at anthropic -> gpt-4o-mini at openai
   moves llm/default/for_object  claude-4-sonnet at anthropic -> gpt-4o-mini at

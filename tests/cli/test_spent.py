@@ -14,7 +14,7 @@ import pytest
 from core.lives.clock import VARIABLE
 from tests.support.documents import parse_document
 from tests.support.git import Repository
-from tests.support.traces import CANARY, FORMATS, event, pipe_error, run_of, usage, write_trace
+from tests.support.traces import CANARY, FORMATS, event, pipe_error, pipe_start, run_of, usage, write_trace
 from tests.support.trees import KEYS, minimal, write_tree
 from tui.cli.main import main
 
@@ -130,6 +130,20 @@ def test_a_reference_that_ran_says_so(project: Path, capsys: pytest.CaptureFixtu
         "errors": 1,
         "last_error": "",
     }
+
+
+def test_validate_tells_of_failed_runs(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for path in (project / ".pipelex").rglob("*.toml"):
+        os.utime(path, (0, 0))
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    events = [pipe_start(0, "0.92.2", "n", "p", choices="$cheap"), pipe_error(1, "0.92.2", "n", now)]
+    os.utime(write_trace(project / ".pipelex/traces", events))
+    said = "runs that call `gpt-4o-mini` fail: the last one just now, 1 error and 0 calls in 30 days"
+    assert main(["validate"]) == 0
+    assert said in " ".join(capsys.readouterr().out.split())
+    for option in ("--offline", "--assume-keys"):
+        assert main(["validate", option]) == 0
+        assert "runs that call" not in capsys.readouterr().out
 
 
 METHOD = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -66,8 +67,9 @@ async def opened(project: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterat
 
 async def until(app: AppDriver, condition: Callable[[], object]) -> None:
     """Wait for a thread of the app."""
-    while not condition():
-        await app.settle()
+    async with asyncio.timeout(60):
+        while not condition():
+            await app.settle()
 
 
 async def test_names_that_ran_say_so(tmp_path: Path) -> None:
@@ -136,7 +138,7 @@ async def test_the_page_adds_up_by_model_pipe_backend_and_day(tmp_path: Path) ->
         await app.settle()
         lines = app.lines
         assert lines[0].startswith("━ spent  30d by model")
-        assert lines[0].endswith(" 4 calls, $0.0033 ━")
+        assert " 4 calls, $0.0033 " in lines[0]
         assert lines[1].startswith(" by day  .............................█  up to $0.0033 a day")
         assert lines[3].split() == ["MODEL", "CALLS", "ERRORS", "IN", "CACHED", "OUT", "SPENT", "BY", "FILE"]
         assert lines[4].split() == [">gpt-4o-mini", "3", "3k", "600", "300", "$0.0033", "$0.0126", "████████"]
@@ -180,10 +182,9 @@ async def test_reading_can_be_stopped_and_goes_on(tmp_path: Path) -> None:
 async def test_a_project_without_traces_says_so(tmp_path: Path) -> None:
     project = project_of(tmp_path)
     async with opened(project) as app:
-        await until(app, lambda: app.main.session.traces)
+        assert app.main.session.traces is None
         await app.press("8")
-        await app.settle()
-        assert "no call from " in app.text
+        await until(app, lambda: "no call from " in app.text)
         assert not (tmp_path / "state").exists() or not list((tmp_path / "state").rglob("traces.json"))
 
 

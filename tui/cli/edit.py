@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
@@ -13,6 +12,7 @@ from core.errors import PipedeckError
 from core.formatting import counted
 from core.records import dataclass
 from core.safe_text import safe
+from tui.cli.knowledge import with_runs
 from tui.cli.parsers import (
     Commands,
     Parser,
@@ -237,9 +237,7 @@ def apply_intent(
         return printer.nothing()
     workspace.accept(proposal)
     if workspace.impact.rerouted or workspace.impact.changed:
-        from core.past_runs import with_recent_runs
-
-        workspace.attach_runs(with_recent_runs(workspace.disk_report, os.environ).recent_runs)
+        workspace.attach_runs(with_runs(workspace.disk_report, options).recent_runs)
     printer.diffs, printer.impact = workspace.diff(), workspace.impact
     errors = 0 if options.anyway else len(workspace.impact.errors_added)
     if options.dry_run:

@@ -1,4 +1,4 @@
-"""The index of lives and prices in commands: read once, with what previous checks listed."""
+"""What else is known of a tree, in commands: the index of lives and prices with previous checks, and past runs."""
 
 from __future__ import annotations
 
@@ -29,6 +29,20 @@ def know(workspace: Workspace, options: argparse.Namespace) -> None:
     """Take the index into account in a workspace."""
     knowledge, _ = _read(workspace.report, options, None)
     workspace.know(knowledge)
+
+
+def with_runs(report: Report, options: argparse.Namespace) -> Report:
+    """The report with the past runs of the project, as the app counts them, unless it is to be left out."""
+    if getattr(options, "offline", False) or getattr(options, "assume_keys", False):
+        return report
+    from core.files.state_folder import state_folder
+    from core.traces.location import has_traces
+
+    if not has_traces(report.catalog, state_folder(os.environ)):
+        return report
+    from core.past_runs import with_recent_runs  # slow to import
+
+    return with_recent_runs(report, os.environ)
 
 
 def _read(

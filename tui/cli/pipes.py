@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -11,10 +10,10 @@ from core.api import Report
 from core.formatting import counted
 from core.json.pipes_document import PipesDocument
 from core.methods import Origin
-from core.past_runs import with_recent_runs
 from core.pipes import PipeAnswer
 from core.problems import Check
 from core.resolution import Status
+from tui.cli.knowledge import with_runs
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.pipes import print_pipes
 from tui.reports.text_output import TextOutput
@@ -43,7 +42,7 @@ def add_pipes(commands: Commands) -> None:
 
 def run_pipes(options: argparse.Namespace) -> int:
     """Print the pipes."""
-    report = with_recent_runs(read_report(options).read_methods(), os.environ)
+    report = with_runs(read_report(options).read_methods(), options)
     chosen = [answer for answer in report.pipes if not options.dead or answer.status is not Status.CALLABLE]
     output = TextOutput(sys.stdout)
     if options.format:

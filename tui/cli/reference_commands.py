@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,10 +15,9 @@ from core.json.explain_document import ExplainDocument
 from core.json.resolve_document import ResolveDocument
 from core.layers import Layers, settings_of
 from core.mentions import Node
-from core.past_runs import with_recent_runs
 from core.resolution import Resolution, Status, find_references
 from core.suggest import choose_among, did_you_mean
-from tui.cli.knowledge import with_knowledge
+from tui.cli.knowledge import with_knowledge, with_runs
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option, stored_check_results
 from tui.reports.explanation import print_defaults, print_explanations, print_heading, step_runs
@@ -57,8 +55,8 @@ def run_resolve(options: argparse.Namespace) -> int:
     report = read_report(options)
     results = stored_check_results(report, options)
     report = report.with_live(results) if results else report
-    if not options.offline and (options.refs or options.json):
-        report = with_recent_runs(report, os.environ)
+    if options.refs or options.json:
+        report = with_runs(report, options)
     tried = None
     if results:
         from core.probes.availability import TriedIndex  # slow to import
@@ -163,7 +161,7 @@ def run_explain(options: argparse.Namespace) -> int:
     """Print the explanation of each reference."""
     report, _ = with_knowledge(read_report(options), options)
     if options.refs:
-        report = with_recent_runs(report, os.environ)
+        report = with_runs(report, options)
     output = TextOutput(sys.stdout)
     if not options.refs:
         return _defaults(report, output, as_json=options.json)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 
-from core.past_runs import with_recent_runs
 from core.review import review_change, without_index
-from tui.cli.knowledge import with_knowledge
+from tui.cli.knowledge import with_knowledge, with_runs
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.cli.stored_checks import add_offline_option
 from tui.reports.text_output import TextOutput
@@ -45,7 +43,7 @@ def add_review(commands: Commands) -> None:
 def run_review(options: argparse.Namespace) -> int:
     """Print the review."""
     report, _ = with_knowledge(read_report(options).read_methods(), options)
-    report = with_recent_runs(report, os.environ)
+    report = with_runs(report, options)
     review = review_change(report, options.revision)
     if report.knowledge is None:
         review = without_index(review)

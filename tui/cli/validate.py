@@ -18,7 +18,7 @@ from core.methods import NO_METHODS
 from core.problems import Severity
 from core.verdict import Verdict
 from tui.cli.ignores import ignored_problems, policy_additions
-from tui.cli.knowledge import with_knowledge
+from tui.cli.knowledge import with_knowledge, with_runs
 from tui.cli.live_options import add_live_options
 from tui.cli.parsers import (
     Commands,
@@ -91,6 +91,7 @@ def run_validate(options: argparse.Namespace) -> int:
         _run_checks(report, options) if options.live else (stored_check_results(report, options), False)
     )
     report, _ = with_knowledge(report, options, results)
+    report = with_runs(report, options)
     if options.live or results:
         report = report.with_live(results)
     more = [*exposure_problems(report, os.environ), *policy_additions(report)]
