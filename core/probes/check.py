@@ -17,6 +17,7 @@ from core.probes.check_record import LISTS, CheckRecord
 from core.probes.check_result import CheckResult, merge_models, scrub_models
 from core.probes.check_status import CheckStatus, Finding, Reason, describe, is_good
 from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal, wants_key
+from core.probes.completion_answers import was_cut_off
 from core.probes.list_parsers import ListFormatError, Page, goes_on, in_group
 from core.probes.network_errors import SendError, timeout_finding
 from core.probes.redirects import MAX_REDIRECTS, follow, redirect_target
@@ -192,16 +193,15 @@ class Check:
         try:
             page = request.parse(answer.data)
         except ListFormatError:
-            return Page(()), self._refused(answer)
+            return Page(()), self._refused_by(request, answer)
         if request.role in LISTS:
             self._record.make = self._record.make or recognize(answer)
         answered = request.is_answer is not None and request.is_answer(answer)
         if request.role is Role.PROOF and holds_error(answer.data) and not answered:
-            finding = self._refused(answer)
-            unclear = request.is_answer is not None and finding.reason is Reason.SHAPE
-            return Page(()), replace(finding, reason=Reason.NO_ANSWER) if unclear else finding
+            return Page(()), self._refused_by(request, answer)
         if request.is_answer is not None and not answered:
-            return Page(()), self._scrubbed(Finding(CheckStatus.BAD_RESPONSE, Reason.NO_ANSWER))
+            reason = Reason.CUT_OFF if was_cut_off(answer) else Reason.NO_ANSWER
+            return Page(()), Finding(CheckStatus.BAD_RESPONSE, reason)
         if request.role is Role.PROOF:
             facts = (request.extract_facts or self._provider.account_facts)(answer.data)
             self._record.facts += [
@@ -209,8 +209,10 @@ class Check:
             ]
         return page, _OK
 
-    def _refused(self, answer: Answer) -> Finding:
-        return self._scrubbed(refusal(answer))
+    def _refused_by(self, request: Request, answer: Answer) -> Finding:
+        finding = self._scrubbed(refusal(answer))
+        unclear = request.is_answer is not None and finding.reason is Reason.SHAPE
+        return replace(finding, reason=Reason.NO_ANSWER) if unclear else finding
 
     def _add_models(self, request: Request, page: Page) -> bool:
         models = scrub_models(in_group(page, request.group).models, self._record.known_secrets)
@@ -293,6 +295,8 @@ class Check:
         detail = finding.detail
         if finding.reason is Reason.REDIRECT:
             detail = redirect_target(answer, request.address)
+            if detail in ("", request.address.origin):
+                finding, detail = replace(finding, reason=Reason.REDIRECT_LOOP), ""
         if not self._plan.secrets and finding.reason is None and self._lacks_key(finding, answer):
             finding = Finding(CheckStatus.UNAUTHORIZED, Reason.NO_KEY)
         wait = retry_after(answer.headers)

@@ -96,8 +96,10 @@ class Reason(StrEnum):
     LOADING = "loading"
     GATEWAY = "gateway"
     NO_ANSWER = "no_answer"
+    CUT_OFF = "cut_off"
     OVERLOADED = "overloaded"
     REDIRECT = "redirect"
+    REDIRECT_LOOP = "redirect_loop"
     TOO_LARGE = "too_large"
     ENCODING = "encoding"
     NOT_JSON = "not_json"
@@ -233,8 +235,11 @@ bad_response other_protocol | the port speaks no HTTP/1.1, but perhaps TLS or HT
 | if it serves https, write endpoint = "https://..."; else turn on HTTP/1.1 at the server
 bad_response http2_only | the server speaks HTTP/2 only, Pipelex's client HTTP/1.1 | turn on HTTP/1.1 at the server
 bad_response no_answer | the response is not that of a model | check the endpoint, and the server's own log
+bad_response cut_off | the model's answer is cut off or held back, and Pipelex takes no text from it \
+| check the limits and filters of the server
 bad_response | the response does not have the format of this provider | check the endpoint
 bad_response redirect | the server redirects to another origin; no key is sent there | correct the endpoint
+bad_response redirect_loop | the server redirects in a circle, or to no address | correct the endpoint
 bad_response too_large | the response is too large | check the endpoint
 bad_response encoding | the response cannot be decompressed | check the endpoint
 bad_response not_json | the response is not JSON, but maybe a login page | check the endpoint

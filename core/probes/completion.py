@@ -19,13 +19,22 @@ from core.probes.check_planner import plan_requests
 from core.probes.check_requests import RequestContext, api_version
 from core.probes.check_result import CheckResult
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.completion_answers import completion_facts, is_candidate, is_chat, is_converse, is_message, is_response
+from core.probes.completion_answers import (
+    completion_facts,
+    is_candidate,
+    is_chat,
+    is_converse,
+    is_message,
+    is_response,
+    is_whole_chat,
+)
 from core.probes.plan_options import PlanOptions
 from core.probes.secret import Secret, fill
 from core.probes.served_models import MAX_ID_LENGTH
 from core.providers import table
 from core.providers.provider import Provider, Role
 from core.records import dataclass
+from core.releases import Release
 
 PROMPT: Final = "Answer with the one word: pong"
 _PROMPT_TOKENS: Final = 15
@@ -137,6 +146,8 @@ def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Req
 _KEPT_IN_DEPLOYMENTS: Final = "/!$&'()*+,;=:@[]^|\\"
 """What the client leaves as it is in the name of a deployment (openai 3.3)."""
 
+_WHOLE_SINCE: Final = Release(0, 83, 0)
+
 _Form = tuple[str, Mapping[str, object], Callable[[Answer], bool]]
 
 
@@ -148,17 +159,18 @@ def _form(context: RequestContext, spec: ModelSpec, name: str, limit: int) -> _F
     if form in ("chat", "azure") and sdk.endswith("_responses"):
         body: Mapping[str, object] = {"model": name, "input": PROMPT}
         return _azure_path(context, "/responses") if form == "azure" else "/responses", body, is_response
+    chat = is_chat if context.catalog.release < _WHOLE_SINCE else is_whole_chat
     if form == "chat":
         body = {"model": name, "messages": messages}
         return (
             "/chat/completions",
             {**body, **({"max_tokens": limit} if _is_limited(context.provider) else {})},
-            is_chat,
+            is_chat if _is_limited(context.provider) else chat,
         )
     if form == "azure":
         # The client takes the deployment from the field `model`, which it also sends.
         path = f"/deployments/{quote(name, safe=_KEPT_IN_DEPLOYMENTS)}/chat/completions"
-        return _azure_path(context, path), {"model": name, "messages": messages}, is_chat
+        return _azure_path(context, path), {"model": name, "messages": messages}, chat
     if form == "anthropic":
         return "/v1/messages", {"model": name, "max_tokens": limit, "messages": messages}, is_message
     if form == "google":

@@ -18,6 +18,19 @@ def is_chat(answer: Answer) -> bool:
     return isinstance(_at(answer.data, "choices", 0, "message", "content"), str)
 
 
+def is_whole_chat(answer: Answer) -> bool:
+    """The same for releases from 0.83 on, which take no text that was cut off or held back (`completion_stop.py`)."""
+    return is_chat(answer) and not was_cut_off(answer)
+
+
+def was_cut_off(answer: Answer) -> bool:
+    """Whether one of OpenAI's chat completions states that its text was cut off or held back."""
+    return _at(answer.data, "choices", 0, "finish_reason") in _CUT_OFF
+
+
+_CUT_OFF: Final = ("length", "content_filter", "refusal")
+
+
 def is_response(answer: Answer) -> bool:
     """Whether an answer is one of OpenAI's responses with a text."""
     output = _at(answer.data, "output")
