@@ -68,6 +68,8 @@ def update(cache: TraceCache, *, progress: Progress = _go_on, now: float | None 
     was replaced or emptied is read from its start, in addition to what it held before. Never raises.
     """
     moment = time.time() if now is None else now
+    if not os.path.isdir(cache.folder):  # not mounted, perhaps: what was read would count again
+        return Updated(cache)
     found = _files(cache, progress)
     if found is None:
         return Updated(cache, stopped=True)

@@ -380,3 +380,14 @@ def test_listing_runs_can_be_stopped_without_losing_anything(tmp_path: Path, mon
     stopped = update(before.cache, progress=lambda _: False, now=NOON)
     assert (stopped.stopped, stopped.cache is before.cache) == (True, True)
     assert total(read(tmp_path, before.cache)).calls == 4
+
+
+def test_a_folder_that_is_away_for_a_while_counts_once(tmp_path: Path) -> None:
+    folder = tmp_path / "traces"
+    write_trace(folder, [usage(0)])
+    found = read(folder)
+    folder.rename(tmp_path / "away")
+    away = read(folder, found.cache)
+    assert (total(away).calls, away.files) == (1, 0)
+    (tmp_path / "away").rename(folder)
+    assert total(read(folder, away.cache)).calls == 1
