@@ -282,6 +282,34 @@ FAULTS: tuple[Fault, ...] = (
         "        errors = ()",
         ("tests/core/workspace/test_editing.py",),
     ),
+    Fault(
+        "the policy does not judge the end of models in a review",
+        "core/review.py",
+        ".with_knowledge(now.knowledge)",
+        "",
+        ("tests/cli/test_review.py",),
+    ),
+    Fault(
+        "the policy judges models by names of the deck only",
+        "core/rules/policy.py",
+        "    for spec, names in users.values():\n        if words := against(spec):",
+        "    for spec, names in users.values():\n        if names and (words := against(spec)):",
+        ("tests/core/rules/test_policy_ends.py",),
+    ),
+    Fault(
+        "a listed model that the policy forbids is not marked",
+        "tui/screens/served.py",
+        'if key in self._against else (retiring, "warn")',
+        'if not key else (retiring, "warn")',
+        ("tests/tui/checks/test_live_results.py",),
+    ),
+    Fault(
+        "proposals of the app do not know what live checks list",
+        "tui/session.py",
+        "            self._workspace.know(self.view.live_results.report.knowledge)\n",
+        "            pass\n",
+        ("tests/tui/checks/test_live_results.py",),
+    ),
 )
 
 

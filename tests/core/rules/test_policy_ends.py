@@ -25,14 +25,12 @@ from tui.cli.main import main
 
 TODAY = "2026-12-01"
 MODELS = ("gpt-4o-mini", "claude-4-sonnet", "gpt-9")
+UNUSED = "gpt-10"
+"""A model that no name of the deck leads to."""
 ENDS = ("2026-11-20", "2026-12-20", "2027-06-01", "")
-OVERRIDES = ("", "[openai]\nenabled = false\n", "[anthropic]\nenabled = false\n", "[third]\nenabled = true\n")
-ROUTES = (
-    "",
-    '"gpt-*" = "third"\n',
-    '"*" = "anthropic"\n',
-    '[profiles.all.optional_routes]\n"*mini" = "third"\n"claude-*" = "third"\n',
-)
+OVERRIDES = ("", "", "[anthropic]\nenabled = false\n", "[third]\nenabled = true\n")
+ROUTES = ("", '"gpt-*" = "third"\n', '"*" = "anthropic"\n')
+OPTIONAL = '[profiles.all.optional_routes]\n"*mini" = "third"\n"claude-4*" = "third"\n'
 FALLBACK = '[profiles.all]\nfallback_order = ["third", "openai", "anthropic"]\n'
 FAMILIES = {"llm": "llm", "text_extractor": "extract", "img_gen": "img_gen", "search": "search"}
 POLICIES = st.fixed_dictionaries(
@@ -48,58 +46,53 @@ POLICIES = st.fixed_dictionaries(
 )
 Lives = Mapping[str, str]
 """The day of the end of the models that the index lists, by handle; empty without one."""
-LIVES = st.dictionaries(st.sampled_from((*MODELS, "reader", "painter", "finder")), st.sampled_from(ENDS))
-
-
-def names(draw: st.DrawFn, *, sigils: bool) -> list[str]:
-    """Up to three names: models, and entries of the deck that lead to models."""
-    entries = ("@best-claude", "@a0", "@a1", "~chain", "~w0", "~w1")
-    chosen = draw(st.lists(st.sampled_from((*MODELS, "nobody", *entries)), min_size=1, max_size=3))
-    return chosen if sigils else [name.lstrip("@~") for name in chosen]
-
-
-def entry(draw: st.DrawFn, *, sigils: bool) -> str:
-    """The target of an entry: a name, or in some a list of names."""
-    chosen = names(draw, sigils=sigils)
-    return json.dumps(chosen[0] if len(chosen) < 2 else chosen)
+EVERY = (*MODELS, UNUSED, "reader", "painter", "finder")
+LIVES = st.dictionaries(st.sampled_from(EVERY), st.sampled_from(ENDS)) | st.just(dict.fromkeys(EVERY, ""))
 
 
 @st.composite
 def trees(draw: st.DrawFn) -> tuple[str, Files, Lives]:
     """A release, a tree of three backends with chains of names, overrides, routes and a method, and the lives."""
     release = draw(st.sampled_from(("0.14.3", "0.17.6", "0.43.1", "0.92.2")))
-    sigils = release in ("0.43.1", "0.92.2")
-    files = minimal(release)
-    files = extended(files, "backends.toml", f"\n[third]\nenabled = {draw(st.sampled_from(('true', 'false')))}\n")
-    third = "".join(map(llm, draw(st.sets(st.sampled_from(MODELS)))))
-    files["backends/third.toml"] = '[defaults]\nsdk = "openai"\n' + third
-    price = draw(st.sampled_from(("input = 3.0", "input = 9.5", "output = 15.0, cached = 1", "input = -1")))
-    files["backends/third.toml"] = files["backends/third.toml"].replace("input = 3.0", price, 1)
+    files, sigils = minimal(release), release in ("0.43.1", "0.92.2")
+    files = extended(files, "backends/openai.toml", llm("gpt-9") + llm(UNUSED))
+    route, optional, fallback = draw(st.sampled_from(ROUTES)), draw(st.booleans()) and sigils, draw(st.booleans())
+    on = draw(st.booleans()) or fallback or "third" in route
+    files = extended(
+        files, "backends.toml", f'\n[third]\nenabled = {str(on).lower()}\napi_key = "${{OPENAI_API_KEY}}"\n'
+    )
+    third = "".join(map(llm, draw(st.sets(st.sampled_from(MODELS), min_size=1))))
+    price = draw(st.sampled_from(("input = 3.0", "input = 9.5", "input_cached = 1.0")))
+    files["backends/third.toml"] = '[defaults]\nsdk = "openai"\n' + third.replace("input = 3.0", price, 1)
     files["backends_override.toml"] = draw(st.sampled_from(OVERRIDES))
-    files = extended(files, "routing_profiles.toml", draw(st.sampled_from(ROUTES)))
-    if draw(st.booleans()):
+    files = extended(files, "routing_profiles.toml", route + (OPTIONAL if optional else ""))
+    if fallback:
         files["routing_profiles_override.toml"] = FALLBACK
     model = draw(st.sampled_from(("gpt-9", "claude-4-sonnet", "nobody")))
     files = edited(files, DECK, '["nobody", "gpt-4o-mini"]', f'["nobody", "{model}", "gpt-4o-mini"]')
-    lists = {"aliases": ("a0", "a1"), "waterfalls": ("w0", "w1")}
-    lines = []
-    for kind, keys in lists.items():
-        lines.append(f"[{section(files, kind)}]")
-        for key in keys:
-            value = json.dumps(names(draw, sigils=sigils)) if kind == "waterfalls" else entry(draw, sigils=sigils)
-            lines.append(f"{key} = {value}")
+    # Up to 0.17 names have no sigils; up to 0.14 an alias may be a list, and there are no waterfalls.
+    family = "llm." if sigils else ""
+    known = [*MODELS, *(("@best-claude", "~chain") if sigils else ("best-claude", "chain"))]
+    lines = [f"[{family}aliases]"]
+    for alias in ("a0", "a1"):
+        several = st.lists(st.sampled_from(known), min_size=1, max_size=3)
+        lines.append(f"{alias} = {json.dumps(draw(several if release == '0.14.3' else st.sampled_from(known)))}")
+        known.append(f"@{alias}" if sigils else alias)
+    if release != "0.14.3":
+        orders = [draw(st.permutations((*MODELS, "nobody"))) for _ in range(2)]
+        lines += [f"[{family}waterfalls]", *(f"w{n} = {json.dumps(order[:3])}" for n, order in enumerate(orders))]
+        known += ["~w0", "~w1"] if sigils else ["w0", "w1"]
     field = "llm_handle" if "llm_handle" in files[DECK] else "model"
-    for key in ("p0", "p1"):
-        lines.append(f"[{section(files, 'presets')}.{key}]\n{field} = {json.dumps(names(draw, sigils=sigils)[0])}")
+    for preset in ("p0", "p1"):
+        lines.append(f"[{section(files, 'presets')}.{preset}]\n{field} = {json.dumps(draw(st.sampled_from(known)))}")
         lines.append("temperature = 0.5")
-    # The file is read after the base deck, and before one in which overrides hide its entries.
     files["deck/x_more.toml"] = "\n".join(lines) + "\n"
-    if draw(st.booleans()):
-        files["deck/zz_last.toml"] = f'[{section(files, "aliases")}]\na0 = "{draw(st.sampled_from(MODELS))}"\n'
-    called = json.dumps(draw(st.sampled_from((names(draw, sigils=sigils)[0], "$p0" if sigils else "p0"))))
+    if draw(st.booleans()):  # a later file hides an entry
+        files["deck/zz_last.toml"] = f'[{family}aliases]\na0 = "{draw(st.sampled_from(MODELS))}"\n'
+    called = draw(st.sampled_from((*known, *(("$p0", "$p1") if sigils else ("p0", "p1")))))
     files["../../shop.mthds"] = (
         'domain = "d"\n[pipe.p]\ntype = "PipeLLM"\ndescription = "d"\noutput = "Text"\nprompt = "x"\n'
-        f"{'model' if sigils else 'llm'} = {called}\n"
+        f"{'model' if sigils else 'llm'} = {json.dumps(called)}\n"
     )
     return release, files, draw(LIVES)
 
@@ -157,7 +150,7 @@ def index_of(lives: Lives) -> bytes:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(trees(), POLICIES)
 @example(("0.92.2", g3_1(), {}), {})
-@example(("0.92.2", g3_1(), dict.fromkeys((*MODELS, "reader", "painter", "finder"), "")), {"ends_within_days": 30})
+@example(("0.92.2", g3_1(), dict.fromkeys(EVERY, "")), {"ends_within_days": 30})
 @example(("0.92.2", g3_1(), {"gpt-4o-mini": "2026-12-20", "claude-4-sonnet": ""}), {"ends_within_days": 30})
 def test_after_exit_0_nothing_that_can_be_called_is_against_it(
     tree: tuple[str, Files, Lives], policy: dict[str, object]
