@@ -58,9 +58,9 @@ def trees(draw: st.DrawFn) -> tuple[str, Files, Lives]:
     files = extended(files, "backends/openai.toml", llm("gpt-9") + llm(UNUSED))
     route, optional, fallback = draw(st.sampled_from(ROUTES)), draw(st.booleans()) and sigils, draw(st.booleans())
     on = draw(st.booleans()) or fallback or "third" in route
-    files = extended(
-        files, "backends.toml", f'\n[third]\nenabled = {str(on).lower()}\napi_key = "${{OPENAI_API_KEY}}"\n'
-    )
+    table = f"\n[third]\nenabled = {str(on).lower()}\n"
+    table += 'endpoint = "https://llm.example.com/v1"\napi_key = "${OPENAI_API_KEY}"\n'
+    files = extended(files, "backends.toml", table)
     third = "".join(map(llm, draw(st.sets(st.sampled_from(MODELS), min_size=1))))
     price = draw(st.sampled_from(("input = 3.0", "input = 9.5", "input_cached = 1.0")))
     files["backends/third.toml"] = '[defaults]\nsdk = "openai"\n' + third.replace("input = 3.0", price, 1)
