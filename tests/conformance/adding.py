@@ -42,6 +42,8 @@ from .real_trees import PLACEHOLDER, RELEASES, TREES
 from .test_new_trees import NEEDS_NETWORK
 
 STOCK = ("0.10.2", "0.14.3", "0.18.6", "0.43.1", "0.92.2")
+FITTING = {"Akshobhya-codes__moodmeal": "0.14.3"}
+"""The release that a tree's files fit, where another one is asked about its faults."""
 SERVER = "my_server"
 CALLED_FROM = "0.92.2"
 """The release whose client is asked for a text of the server's models."""
@@ -240,7 +242,7 @@ def trees(releases: Sequence[str], folder: Path | None) -> Iterator[tuple[str, s
     """Name, release and `inference` folder of the stock trees, then of the projects of a folder."""
     for release in releases:
         yield f"stock {release}", release, stock_tree(release)
-    for name, release in RELEASES.items():
+    for name, release in (RELEASES | FITTING).items():
         tree = (folder or TREES) / name / ".pipelex" / "inference"
         if tree.is_dir():
             yield name, release, tree
