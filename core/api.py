@@ -129,6 +129,11 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
     return updated.with_methods(report.methods.reread(view)) if report.methods is not None else updated
 
 
+def without_assumption(report: Report, view: View) -> Report:
+    """The report of the same tree with its own active profile, where another one is assumed."""
+    return update_report(report, view) if report.catalog.assumed_profile is not None else report
+
+
 def report_on(
     catalog: Catalog, detected: Detection, serving: Serving | None = None, cache: Cache | None = None
 ) -> Report:

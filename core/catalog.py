@@ -65,6 +65,12 @@ class Catalog:
         return self.behaviours.release
 
     @property
+    def own_active(self) -> str | None:
+        """The name that the tree itself makes active, whichever profile is assumed."""
+        named = self.tree.routing.data.get("active")
+        return named if isinstance(named, str) else None
+
+    @property
     def profile(self) -> Profile | None:
         """The active profile, if there is one of that name."""
         return self.profiles.get(self.active) if self.active is not None else None

@@ -127,7 +127,7 @@ def scaffold(request: Request, release: str | None = None) -> Scaffold:
 
 def build_view(report: Report) -> ViewModel:
     """The view model of a report, with the indexes built that a key would wait for."""
-    view = ViewModel(report, _active(report))
+    view = ViewModel(report, report.catalog.own_active)
     _ = (report.verdict, report.causes, view.references, view.routes, view.defaults)
     if view.large:
         from tui.panes import PANE_SPECS
@@ -149,12 +149,6 @@ def _has_inputs(report: Report, other: Report) -> bool:
         and report.knowledge is other.knowledge
         and report.recent_runs is other.recent_runs
     )
-
-
-def _active(report: Report) -> str | None:
-    """The active profile of the tree, whichever is viewed."""
-    named = report.catalog.tree.routing.data.get("active")
-    return named if isinstance(named, str) else None
 
 
 class Made(NamedTuple):

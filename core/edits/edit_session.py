@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from functools import cached_property
 
-from core.api import Report, update_report
+from core.api import Report, update_report, without_assumption
 from core.edits.intent import EditLayer, EditRefused, EditRefusedError, Intent
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.source import known_document
@@ -295,8 +295,9 @@ def apply_intent(
     """Apply an intent to the tree of `report`, as `view` shows it, in memory. Never raises.
 
     An edit that changes nothing has no steps. With `follow_methods` the method files of the project are edited too.
+    "The active profile" is that of the tree, even where `report` assumes another one.
     """
-    session = EditSession(report, view, layer, follow_methods=follow_methods)
+    session = EditSession(without_assumption(report, view), view, layer, follow_methods=follow_methods)
     try:
         intent.apply(session)
     except EditRefusedError as stopped:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.api import Report, update_report
+from core.api import Report, update_report, without_assumption
 from core.dialects.backend_reader import INTERNAL
 from core.edits.alias_edits import InsertEntry
 from core.edits.backend_edits import SwitchBackend, last_of_its_kind
@@ -157,6 +157,7 @@ def proposed(
     report: Report, view: View, backend: str, layer: EditLayer = EditLayer.AUTO
 ) -> tuple[Replacement, ...] | EditRefused:
     """The replacements of references that die when only one backend is used, or the refusal of that edit."""
+    report = without_assumption(report, view)
     applied = apply_intent(report, view, UseOnly(backend), layer)
     if not isinstance(applied, Applied):
         return applied

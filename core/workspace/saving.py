@@ -51,7 +51,8 @@ def _orders(default_order: Sequence[str]) -> Iterator[tuple[str, ...]]:
 
 
 def _partly(before: Report, view: View, contents: Mapping[str, bytes | None], paths: Sequence[str]) -> Report:
-    return update_report(before, Overlay(view, {path: contents[path] for path in paths}))
+    overlay = Overlay(view, {path: contents[path] for path in paths})
+    return update_report(before, overlay, profile=before.catalog.assumed_profile)
 
 
 def _fatal(report: Report) -> set[tuple[str, str]]:

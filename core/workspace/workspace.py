@@ -166,9 +166,11 @@ class Workspace:
         applied = apply_intent(report, view, intent, layer, follow_methods=self.follow_methods)
         if isinstance(applied, EditRefused):
             return applied
-        after = (
-            update_report(report, Overlay(view, applied.contents), profile=self._looking) if applied.steps else report
-        )
+        edited = Overlay(view, applied.contents)
+        before = report
+        after = update_report(report, edited, profile=self._looking) if applied.steps else report
+        if applied.steps and self._looking is not None and _ends_view(intent, before, after):
+            before, after = update_report(report, view), update_report(report, edited)
         compared = (
             FileChange(path, self.shown(path, after), content_of(view, path), content)
             for path, content in applied.contents.items()
@@ -182,7 +184,7 @@ class Workspace:
             contents=applied.contents,
             before=report,
             after=after,
-            impact=compare(report, after),
+            impact=compare(before, after),
             compared=tuple(compared),
             notes=(*applied.notes, *notes_on_removals(view, applied.contents, self.shown)),
         )
@@ -199,6 +201,8 @@ class Workspace:
             or before.knowledge is not now.knowledge
             or before.recent_runs is not now.recent_runs
         )
+        if proposal.after.catalog.assumed_profile is None:
+            self.look_at(None)
         self._add(HistoryEntry(proposal.label, proposal.applied_steps, proposal.contents, proposal.notes))
         self._report = None if attached_since else proposal.after
 
@@ -364,3 +368,13 @@ class Workspace:
         contents = {**self._history.contents(), **entry.contents}
         self._history = self._history.add(HistoryEntry(entry.label, entry.applied_steps, contents, entry.notes), origin)
         self._report = None
+
+
+def _ends_view(intent: Intent, before: Report, after: Report) -> bool:
+    """Whether an edit ends the view of a profile: it chooses the active one, or that profile is gone."""
+    from core.edits.repoint_edits import UseOnly  # only where a profile is viewed: it imports the replacements
+
+    viewed = before.catalog.assumed_profile
+    gone = viewed in before.catalog.profiles and viewed not in after.catalog.profiles
+    switched = before.catalog.own_active != after.catalog.own_active
+    return switched or isinstance(intent, UseOnly) or gone

@@ -65,7 +65,7 @@ def _undo(options: argparse.Namespace, workspace: Workspace) -> int:
         return printer.failed(revert(entry, root=workspace.root, state=workspace.state).message)
     olds = _olds(entry, workspace)
     before = workspace.report
-    after = update_report(before, Overlay(DISK, olds))
+    after = update_report(before, Overlay(DISK, olds), profile=before.catalog.assumed_profile)
     diffs = []
     for path, old in olds.items():
         now = DISK.content(path)

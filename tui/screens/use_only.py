@@ -87,7 +87,8 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         yield Line((("backends  ", "dim"), ("off: " + ", ".join(disabled) if disabled else "none", "")))
         if on:
             yield Line((("          ", "dim"), ("on: " + ", ".join(on), "good")))
-        profile = f"{before.active} -> {after.active}" if before.active != after.active else f"{after.active} stays"
+        old, new = before.own_active, after.active
+        profile = f"{old} -> {new}" if old != new else f"{new} stays"
         yield Line((("profile   ", "dim"), (profile, "")))
         names = after.variables_of(self._backend)
         if not names:

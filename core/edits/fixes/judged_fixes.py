@@ -46,7 +46,7 @@ def better_fixes(report: Report, view: View, problem: Problem) -> Iterator[Fix]:
     for fix in fixes_for(report, problem):
         applied = apply_intent(report, view, fix.intent, fix.layer)
         if isinstance(applied, Applied) and applied.steps:
-            after = update_report(report, Overlay(view, applied.contents))
+            after = update_report(report, Overlay(view, applied.contents), profile=report.catalog.assumed_profile)
             if is_better(compare(report, after), problem):
                 yield fix
 

@@ -55,7 +55,7 @@ def test_answers_after_edits_equal_fresh_answers(tmp_path: Path, seed: int) -> N
             workspace.attach_methods(workspace.read_methods())
         report = workspace.report
         assert report.methods is not None
-        fresh = read_fresh(report, workspace.view, session.looking).with_methods(report.methods)
+        fresh = read_fresh(report, workspace.view, report.catalog.assumed_profile).with_methods(report.methods)
         found = answers(report)
         assert found == answers(fresh), number
         seen.add(str(report.pipe_tally))

@@ -52,7 +52,6 @@ class Session:
 
     rng: Random
     workspace: Workspace
-    looking: str | None = None
 
     def step(self) -> str:
         """Do a random step; returns its kind."""
@@ -105,8 +104,7 @@ class Session:
         elif kind == "save":
             self.workspace.save(accept_errors=True)
         else:
-            self.looking = self.rng.choice([None, *self.workspace.report.catalog.profiles])
-            self.workspace.look_at(self.looking)
+            self.workspace.look_at(self.rng.choice([None, *self.workspace.report.catalog.profiles]))
         return kind
 
     def _other(self) -> str:
@@ -186,7 +184,8 @@ def run(trees: Sequence[tuple[str, Path]], steps: int, seed: int) -> Tally:
                 if rng.random() < 0.2:
                     continue  # this report is not queried, so the next can reuse less
                 tally.compared += 1
-                message = difference(session.workspace.report, session.workspace.view, session.looking)
+                report = session.workspace.report
+                message = difference(report, session.workspace.view, report.catalog.assumed_profile)
                 if message:
                     tally.faults.append(f"{message} in {tree} ({release}), seed {seed}, after {done}")
                     break

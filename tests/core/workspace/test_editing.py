@@ -10,6 +10,8 @@ import pytest
 from core.edits.alias_edits import AddAlias
 from core.edits.backend_edits import RemoveBackend, SwitchBackend
 from core.edits.intent import EditLayer, EditRefused, Intent
+from core.edits.profile_edits import DeleteProfile
+from core.edits.repoint_edits import UseOnly, accept, proposed
 from core.files.store import Committed, history, last, revert
 from core.toml.edit import toml_commands as c
 from core.workspace import ConflictSide, NeedsConsent, NotSaved, Proposal, Saved, Workspace
@@ -231,6 +233,40 @@ def test_profile_is_previewed_before_activation(stock: StockFactory, tmp_path: P
     assert workspace.report.catalog.active == active
     assert not workspace.report.catalog.backends["groq"].enabled
     assert list(workspace.pending) == [str(tmp_path / "project" / ".pipelex" / "inference" / "backends.toml")]
+
+
+@pytest.mark.parametrize("viewed", ["all_anthropic", "all_openai"])
+def test_use_only_activates_its_profile_whichever_is_viewed(stock: StockFactory, tmp_path: Path, viewed: str) -> None:
+    project = stock("0.92.2")
+    path = project.tree / "routing_profiles.toml"
+    path.write_text(path.read_text().replace('active = "all_enabled_backends"', 'active = "all_openai"'))
+    workspace = opened(project.root, tmp_path)
+    workspace.look_at(viewed)
+    found = proposed(workspace.report, workspace.view, "anthropic")
+    assert not isinstance(found, EditRefused)
+    assert any(replacement.candidates for replacement in found)
+    proposal = workspace.propose(UseOnly("anthropic", accept(found)))
+    assert isinstance(proposal, Proposal)
+    assert proposal.after.boots
+    assert proposal.after.catalog.own_active == "all_anthropic"
+    workspace.accept(proposal)
+    assert workspace.report.catalog.assumed_profile is None
+    assert workspace.report.boots
+    assert workspace.undo() is not None
+    assert workspace.report.catalog.active == "all_openai"
+
+
+def test_viewed_profile_can_be_deleted_and_the_active_one_not(stock: StockFactory, tmp_path: Path) -> None:
+    """The active profile is that of the tree, not the viewed one."""
+    workspace = opened(stock("0.92.2").root, tmp_path)
+    active = str(workspace.report.catalog.active)
+    workspace.look_at("all_mistral")
+    assert isinstance(workspace.propose(DeleteProfile(active)), EditRefused)
+    proposal = workspace.propose(DeleteProfile("all_mistral"))
+    assert isinstance(proposal, Proposal)
+    workspace.accept(proposal)
+    assert workspace.report.catalog.active == active
+    assert workspace.report.catalog.profile is not None
 
 
 def test_save_result_is_one_line(stock: StockFactory, tmp_path: Path) -> None:
