@@ -11,11 +11,11 @@ from core.edits.fixes.fix_table import FIXERS
 from tests.core.edits.test_fixes import CASES, Break, mine, model
 from tests.core.lives.test_lives import ends, index, known
 from tests.core.methods.test_pipes import pipe
-from tests.support.trees import DECK, Files, extended, inspect, llm, minimal, with_preset
+from tests.support.trees import DECK, LINKUP_KEY, Files, extended, inspect, llm, minimal, with_preset
 
 CODES = tuple(diagnostic.code for diagnostic in FIXERS)
 RELEASES = ("0.92.2", "0.43.1", "0.14.3", "0.11.0")
-ENVIRON = {"OPENAI_API_KEY": "sk-of-a-test", "ANTHROPIC_API_KEY": "ant-of-a-test"}
+ENVIRON = {"OPENAI_API_KEY": "sk-of-a-test", "ANTHROPIC_API_KEY": "ant-of-a-test", **LINKUP_KEY}
 _WORDS = ("draft", "notes", "mail", "recap", "outline", "quotes")
 _NESTED = "\n[shut]\nenabled = false\nextra = {\n  a = 1\n}\n"
 _DOTTED = '\n[gpt-4.1]\nmodel_id = "gpt-4.1"\noutputs = ["text"]\n[gpt-4.1.costs]\ninput = 2\noutput = 8\n'
