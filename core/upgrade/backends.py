@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
+from core.api import Report
 from core.dialects.backend_reader import INTERNAL
 from core.edits.edit_session import EditSession
-from core.releases import Behaviours
+from core.mentions import Mention, mentions
+from core.references import Kind
+from core.releases import Behaviours, Release
+from core.resolution import Status
 from core.toml.edit.plain_data import Data, has, value_at
 from core.toml.edit.text_layout import Path
 from core.upgrade.kit import Kit
@@ -83,6 +87,38 @@ def repair_routes(
             session.put(path, (*at, "optional_routes", pattern), backend)
         else:
             yield (*at, "routes", pattern), backend, "this backend is not on"
+
+
+_LISTED_SINCE = Release(0, 25, 0)
+"""Seen in 0.32.1: it does not start where the deck names a model that the gateway does not have; 0.24.1 does."""
+_NAMING = ("model", "target", "entry", "choice")
+"""The roles of mentions that name a model."""
+
+
+def unlisted(
+    report: Report, kit: Kit, behaviours: Behaviours, carried: Container[tuple[str, Path]], folder: str
+) -> dict[str, list[tuple[str, Path, Mention]]]:
+    """The models that carried parts name, and that only the gateway could have but does not list, by name.
+
+    Each with the file and key path of the parts, and where they name it.
+    """
+    if behaviours.gateway != "remote" or behaviours.release < _LISTED_SINCE or not kit.gateway:
+        return {}
+    found: dict[str, list[tuple[str, Path, Mention]]] = {}
+    known = {*kit.gateway, *(handle for _, handle in report.serving.served)}
+    for mention in mentions(report.resolver):
+        name, family, file = mention.target.name, mention.target.family, os.path.relpath(mention.source.path, folder)
+        is_defined = any(report.resolver.names.defines(kind, name, family) for kind in (Kind.ALIAS, Kind.WATERFALL))
+        if mention.is_key or mention.role not in _NAMING or mention.target.kind == Kind.PRESET.value or is_defined:
+            continue
+        at = next(
+            (at for depth in range(len(mention.path), 0, -1) if (file, at := mention.path[:depth]) in carried), ()
+        )
+        if not at:
+            known.add(name)
+        elif report.resolver.text(name, family).status is Status.UNKNOWN:
+            found.setdefault(name, []).append((file, at, mention))
+    return {name: places for name, places in found.items() if name not in known}
 
 
 def is_on(table: object) -> bool:

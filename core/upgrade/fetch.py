@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from core.releases import Release
@@ -33,7 +34,7 @@ def fetch_kit(release: Release) -> Kit:
             last = next(iter(reversed(done.stderr.strip().splitlines())), "no wheel")
             raise KitError(f"pip could not fetch pipelex {release}: {last}")
         kit = read_kit(str(wheel))
-        return Kit(kit.release, kit.files, f"the wheel of pipelex {release}")
+        return replace(kit, where=f"the wheel of pipelex {release}")
 
 
 def _pips() -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -18,6 +19,9 @@ PLACES = ("pipelex/kit/configs/", "pipelex/config_template/")
 """The folder of the kit in a package: of newer releases, of older ones."""
 SETTINGS = ("pipelex.toml",)
 MANIFEST = ".kit_manifest.json"
+GATEWAY_LIST = "inference/backends/pipelex_gateway_models_plain.md"
+"""The models that the gateway has at the time of the release, for reading."""
+_LISTED = re.compile(r"^- \*\*(.+?)\*\*", re.MULTILINE)
 _MAX_BYTES = 4 * 1024 * 1024
 _NO_KIT = "write a wheel of pipelex, the folder of one unpacked, or an environment with pipelex"
 
@@ -33,6 +37,8 @@ class Kit:
     release: Release
     files: Mapping[str, bytes] = field(repr=False)
     where: str = ""
+    gateway: frozenset[str] = field(default=frozenset(), repr=False)
+    """The models that the kit lists of the gateway; empty without a list."""
 
     def text(self, name: str) -> str:
         """The text of a file; empty without one."""
@@ -52,9 +58,9 @@ def read_kit(path: str, release: str = "") -> Kit:
                 folder = os.path.join(root, place)
                 if os.path.isdir(os.path.join(folder, "inference")):
                     version = installed_packages((root,)).versions.get(PACKAGE) or release
-                    return Kit(_release(version, path), dict(_below(folder)), path)
+                    return _kit(_release(version, path), dict(_below(folder)), path)
         if os.path.isdir(os.path.join(path, "inference")):
-            return Kit(_release(release or os.path.basename(os.path.normpath(path)), path), dict(_below(path)), path)
+            return _kit(_release(release or os.path.basename(os.path.normpath(path)), path), dict(_below(path)), path)
     except (OSError, zipfile.BadZipFile, ValueError) as error:
         raise KitError(f"the kit in {path} cannot be read ({error})") from error
     raise KitError(f"{path} has no kit: {_NO_KIT}")
@@ -79,7 +85,12 @@ def _from_wheel(path: str) -> Kit:
                 files[name] = wheel.read(info)
     if not files:
         raise KitError(f"{path} has no kit: {_NO_KIT}")
-    return Kit(_release(version, path), files, path)
+    return _kit(_release(version, path), files, path)
+
+
+def _kit(release: Release, files: dict[str, bytes], where: str) -> Kit:
+    listed = files.pop(GATEWAY_LIST, b"").decode("utf-8", "replace")
+    return Kit(release, files, where, frozenset(_LISTED.findall(listed)))
 
 
 def _below(folder: str) -> Iterator[tuple[str, bytes]]:
@@ -98,7 +109,8 @@ def _is_kit_file(name: str) -> bool:
     parts = name.split("/")
     if name in SETTINGS:
         return True
-    return parts[0] == "inference" and ".." not in parts and (name.endswith(".toml") or parts[-1] == MANIFEST)
+    is_read = name.endswith(".toml") or parts[-1] == MANIFEST or name == GATEWAY_LIST
+    return parts[0] == "inference" and ".." not in parts and is_read
 
 
 def _release(text: str, path: str) -> Release:

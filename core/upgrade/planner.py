@@ -20,7 +20,7 @@ from core.toml.edit.layout_queries import NO_NOTATION
 from core.toml.edit.plain_data import has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import SetValue
-from core.upgrade.backends import BACKENDS_FILE, RETIRED, ROUTING_FILE, is_on
+from core.upgrade.backends import BACKENDS_FILE, RETIRED, ROUTING_FILE, is_on, unlisted
 from core.upgrade.carry import Carrier
 from core.upgrade.convert import Converter
 from core.upgrade.drift import DriftReport, drift
@@ -139,6 +139,7 @@ class _Run:
         self._replace_gone()
         self._replace_dead()
         self._remove_faults()
+        self._leave_unlisted()
         self._replace_handles()
         count = update_methods(self.converter, self.session, self.instead)
         if count:
@@ -263,6 +264,24 @@ class _Run:
         row = Row(name, ".".join(map(str, keys)), Outcome.NOT_CARRIED, mine=shown(name, keys, value), note=why)
         self.carrier.rows.append(row)
         return True
+
+    def _leave_unlisted(self) -> None:
+        """Models that the target's gateway does not list: Pipelex does not start where the deck names them."""
+        for _ in range(_MAX_ROUNDS):
+            found = unlisted(self.session.report, self.kit, self.converter.new, self.carrier.carried, self.folder)
+            acted = False
+            for name, places in found.items():
+                why = f"the gateway does not list the model `{name}`: Pipelex {self.kit.release} may not start with it"
+                uses = tuple(str(mention.source.locate(mention.path)) for _, _, mention in places)
+                answer = self._decide(f"gateway model {name}", why, "leave it out", uses)
+                for file, at, mention in places:
+                    if answer == TAKE:
+                        acted = self._drop(self.carrier.path(file), file, at, why) or acted
+                    elif answer != KEEP:
+                        self.session.edit(mention.source.path, SetValue(mention.path, answer))
+            self.session.advance()
+            if not acted:
+                return
 
     # ---- names
 

@@ -211,6 +211,24 @@ def test_default_that_sends_to_a_backend_that_is_off_is_left_out(carry: Carry) -
     assert "profiles.all.default" in carry("0.10.2", "0.11.0", files).left()
 
 
+@pytest.mark.parametrize(("undecided", "left"), [(Undecided.TAKE, {"llm.presets.my-lost"}), (Undecided.KEEP, set())])
+def test_model_that_the_gateway_does_not_list_is_a_decision(undecided: Undecided, left: set[str], carry: Carry) -> None:
+    """Pipelex does not start where the deck names a model that its gateway does not have."""
+    kit_files = extended(stock("0.43.1"), "backends.toml", "\n[pipelex_gateway]\nenabled = true\n")
+    kit_files = edited(kit_files, "routing_profiles.toml", 'default = "openai"', 'default = "pipelex_gateway"')
+    kit_files["backends/pipelex_gateway_models_plain.md"] = "## Models\n\n- **listed**\n  - inputs: text\n"
+    mine = "[llm.presets]\n" + "".join(
+        f'my-{name} = {{ model = "{name}", temperature = 0.5 }}\n' for name in ("lost", "listed", "gpt-4o-mini")
+    )
+    files = {"deck/mine.toml": mine}
+    carried = carry("0.17.6", "0.43.1", files, kit_files=kit_files, undecided=undecided)
+    assert set(carried.left()) == left
+    assert [decision.id for decision in carried.plan.decisions] == ["gateway model lost"]
+    assert ("lost" in carried.text("deck/mine.toml")) == (not left)
+    assert "listed" in carried.text("deck/mine.toml")
+    assert carried.text("backends/pipelex_gateway_models_plain.md") == ""
+
+
 def test_pipes_follow_in_keys_and_names(tmp_path: Path, kit: Callable[..., Kit]) -> None:
     root = write_tree(tmp_path / "project", stock("0.11.0"))
     (root / "shop.plx").write_text(PIPE.format(key="llm", name="writing"))
