@@ -86,7 +86,12 @@ def _entry(options: argparse.Namespace, workspace: Workspace) -> LoggedCommit | 
     from core.files.store import history, last
 
     if options.id is None:
-        return last(workspace.root, workspace.state)
+        try:
+            return last(workspace.root, workspace.state, strict=True)
+        except OSError as error:  # an older change than the last one must not be taken for it
+            raise PipedeckError(
+                f"the log of changes cannot be read: {(error.strerror or 'the disk refused').lower()}"
+            ) from None
     for entry in history(workspace.root, workspace.state):
         if options.id in (entry.id, entry.shown_id):
             return entry

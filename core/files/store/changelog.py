@@ -159,12 +159,20 @@ def prune(disk: Disk, folder: str, *, commits: int = MAX_COMMITS, size: int = MA
                 remove(disk, os.path.join(folder, file))
 
 
-def history(root: str, state: str, *, disk: Disk | None = None) -> Iterator[LoggedCommit]:
-    """The commits of this user to a tree, newest first. Unreadable records are skipped; never raises."""
+def history(root: str, state: str, *, disk: Disk | None = None, strict: bool = False) -> Iterator[LoggedCommit]:
+    """The commits of this user to a tree, newest first. Damaged records are skipped.
+
+    Never raises; if `strict`, raises OSError for a record that is there and cannot be read.
+    """
     disk = disk or Disk()
     folder = log_folder(state, root)
     for name in sorted(_groups(disk, folder), reverse=True):
-        entry = _read(disk, folder, name)
+        try:
+            entry = _read(disk, folder, name)
+        except OSError as error:
+            if strict and not isinstance(error, FileNotFoundError):
+                raise
+            continue
         if entry is not None:
             yield entry
 
@@ -178,10 +186,10 @@ def undone_ids(entries: Iterable[LoggedCommit]) -> frozenset[str]:
     return frozenset(undone)
 
 
-def last(root: str, state: str, *, disk: Disk | None = None) -> LoggedCommit | None:
-    """The newest commit that is neither an undo nor undone: the next one to undo. Never raises."""
+def last(root: str, state: str, *, disk: Disk | None = None, strict: bool = False) -> LoggedCommit | None:
+    """The newest commit that is neither an undo nor undone: the next one to undo. Raises as `history` does."""
     undone: set[str] = set()
-    for entry in history(root, state, disk=disk):
+    for entry in history(root, state, disk=disk, strict=strict):
         if entry.id in undone:
             continue  # undone, so a commit that it undid counts
         if entry.reverts:
@@ -227,8 +235,10 @@ def _groups(disk: Disk, folder: str) -> dict[str, list[tuple[str, int]]]:
 
 
 def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
+    """A record; None if it is damaged. Raises OSError."""
+    content = read_whole(disk, os.path.join(folder, f"{name}.json"))
     try:
-        record = json.loads(read_whole(disk, os.path.join(folder, f"{name}.json")))
+        record = json.loads(content)
         if record["format"] != FORMAT:
             return None
         files = tuple(
@@ -247,7 +257,7 @@ def _read(disk: Disk, folder: str, name: str) -> LoggedCommit | None:
         entry = LoggedCommit(
             str(record["id"]), str(record["stamp"]), str(record["label"]), files, str(record["reverts"])
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     return entry if f"{entry.stamp}-{entry.id}" == name else None
 

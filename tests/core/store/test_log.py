@@ -301,3 +301,14 @@ def test_temporary_files_of_ended_processes_are_removed(scene: Scene) -> None:
     assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
     left = {path.name for path in Path(scene.state).rglob("*.new")}
     assert left == {f"z.json.{os.getppid()}.new"}
+
+
+def test_a_record_that_cannot_be_read_hides_no_older_change(scene: Scene) -> None:
+    write(scene, OLD, NEW, "older")
+    write(scene, NEW, OLD, "newest")
+    record = max(Path(changelog.log_folder(scene.state, scene.root)).glob("*.json"))
+    record.unlink()
+    record.symlink_to(record)  # a loop
+    assert [entry.label for entry in history(scene.root, scene.state)] == ["older"]
+    with pytest.raises(OSError, match="symbolic links"):
+        last(scene.root, scene.state, strict=True)
