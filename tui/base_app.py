@@ -89,22 +89,22 @@ def footer_runs(now: CommandContext, width: int, table: CommandTable) -> Runs:
     """Keys and labels: help and quit always, the others by their rank as far as there is room; dim when disabled."""
     commands = [command for command in table.in_footer(now) if command.keys]
     last = [command for command in commands if command.rank(now) < 0]
-    room = width - 2 - sum(map(_width, last))
+    room = width - 2 - sum(_width(command, now) for command in last)
     shown: list[Command] = []
     for command in commands:
-        if command.rank(now) > 0 and _width(command) <= room:
+        if command.rank(now) > 0 and _width(command, now) <= room:
             shown.append(command)
-            room -= _width(command)
+            room -= _width(command, now)
     runs: list[Run] = [(" ", "")]
     for command in (*shown, *last):
         disabled = command.disabled_reason(now) is not None
         runs.append((key_label(command.keys[0]), "dim" if disabled else "accent"))
-        runs.append((f" {command.label}{GAP}", "dim" if disabled else ""))
+        runs.append((f" {command.label_in(now)}{GAP}", "dim" if disabled else ""))
     return tuple(runs)
 
 
-def _width(command: Command) -> int:
-    return width_of(((key_label(command.keys[0]), ""),)) + 1 + len(command.label) + len(GAP)
+def _width(command: Command, now: CommandContext) -> int:
+    return width_of(((key_label(command.keys[0]), ""),)) + 1 + len(command.label_in(now)) + len(GAP)
 
 
 class BaseApp(SpanApp, KeyQueue):

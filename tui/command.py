@@ -121,6 +121,8 @@ class Command:
     """Whether it waits for the running task."""
     dialog_footer: int = 0
     """Its rank in the footer of dialogs, if that is another one."""
+    footer_label: Callable[[CommandContext], str] | None = None
+    """The label in the footer, where it depends on the selection."""
 
     def is_in(self, now: CommandContext) -> bool:
         """Whether it belongs to the part that has the focus."""
@@ -129,6 +131,10 @@ class Command:
         if now.where == "page" or now.where in DIALOGS:
             return False
         return "everywhere" in self.where or (now.where == "pane" and now.pane in self.where)
+
+    def label_in(self, now: CommandContext) -> str:
+        """What it does in a context, in a word or two."""
+        return self.footer_label(now) if self.footer_label is not None else self.label
 
     def rank(self, now: CommandContext) -> int:
         """Its rank in the footer of the part that has the focus."""

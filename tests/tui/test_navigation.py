@@ -132,3 +132,18 @@ async def test_cancelled_go_anywhere_changes_nothing() -> None:
         before = app.lines
         await app.press("colon", "x", "escape")
         assert app.lines == before
+
+
+async def test_footer_says_what_enter_does_here() -> None:
+    async with demo() as app:
+        assert app.lines[-1].startswith(" enter jump ")  # from the overview to the cause
+        await app.press("1")
+        assert app.lines[-1].startswith(" enter edit ")
+        await app.press("5", "g")
+        assert app.lines[-1].startswith(" enter list ")
+        await app.press("enter", "g")
+        assert app.lines[-1].startswith(" enter jump ")
+        await app.press("enter")
+        assert "4 Deck" in next(line for line in app.left.splitlines() if line.startswith("━"))
+        await app.press("6")
+        assert app.lines[-1].startswith(" enter jump ")

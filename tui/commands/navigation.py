@@ -41,6 +41,13 @@ def open_selected(screen: MainScreen) -> None:
         _open_form(screen, view, ref)
 
 
+def open_label(now: CommandContext) -> str:
+    """What Enter does: in the inspector it follows the link under the cursor."""
+    if now.where == "inspector" or now.kind == "problem":
+        return "jump"
+    return {"cause": "list", "pipe": "its text"}.get(now.kind, "edit")
+
+
 def _is_in_tree(view: ViewModel, ref: ItemRef) -> bool:
     from tui.editing.file_editing import written_at
 
@@ -223,6 +230,7 @@ CURSOR = (
         availability.links,
         open_selected,
         "list.choose",
+        footer_label=open_label,
     ),
     Command(
         "inspect",

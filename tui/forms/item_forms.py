@@ -58,7 +58,7 @@ def _backend_form(view: ViewModel, ref: ItemRef) -> Form:
             fields += factory.table(key, value)
         elif key not in ("extra_config", "valued_constraints"):
             fields.append(factory.field(key, rules.get(key), default=True if key == "enabled" else None))
-    sign: Run = ("+ on", "good") if backend.enabled else ("- off", "warn")
+    sign: Run = ("+ on", "good") if backend.enabled else ("- off", "dim")
     variables: Run = variables_label(view.variables(ref.name))
     if backend.enabled and view.live.fails(view.catalog, ref.name):
         sign, variables = ("x on", "bad"), (variables[0], "")

@@ -35,7 +35,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         sheet.text(sign, (", ", ""), (ready, tone if tone != "dim" else ""))
         sheet.text((f"serves {served} of the {counted(declared, 'model')} it declares", "" if served else "warn"))
     else:
-        sheet.text(("- off", "warn"), (", so no request goes to it", ""))
+        sheet.text(("- off", "dim"), (", so no request goes to it", ""))
         sheet.text((f"declares {counted(declared, 'model')}", "dim"))
     live_section(sheet, backend.name)
     drift_line(sheet, ref)
@@ -146,7 +146,7 @@ def model_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
             sheet.with_place(
                 (
                     (other_spec.backend, "accent"),
-                    (f" {state}", "" if state == "on" else "warn"),
+                    (f" {state}", "" if state == "on" else "dim"),
                     (f"  {price_of(other_spec).text}", "dim"),
                 ),
                 view.location_text(other_spec.place.location),

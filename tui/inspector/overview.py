@@ -145,7 +145,7 @@ def _stages(sheet: Sheet) -> None:
         elif stopped:
             state = ("not reached", "dim")
         elif stage.problems:
-            state = (f"{stage.problems} to note", "warn")
+            state = (f"{stage.problems} to note", "")
         layers = [layer for layer in stage.layers if layer != "project"]
         note = f" ({', '.join(layers)})" if layers else ""
         sheet.text((f"{stage.stage.value:<16} ", "dim"), state, hang=17)

@@ -210,7 +210,7 @@ def _below(sheet: Sheet, step: Step, resolution: Resolution, indent: str) -> Non
     elif step.kind == "candidate":
         ref = ItemRef("backend", "", step.name)
         state = " declares it, off" if note.endswith("off") else " declares it, not used"
-        sheet.with_place(((indent, ""), ("- ", "dim"), (step.name, "accent"), (state, "warn")), place, link=ref)
+        sheet.with_place(((indent, ""), ("- ", "dim"), (step.name, "accent"), (state, "dim")), place, link=ref)
     elif step.kind == "spec":
         sheet.with_place(((indent, ""), _live_sign(sheet, resolution, "= ", "x "), (step.name, "")), place)
         # Price and limit; the sdk that stands before them is among the fields.

@@ -164,7 +164,7 @@ class PageScreen(CommandScreen[None], Generic[T]):
     @property
     def hints(self) -> Sequence[tuple[str, str]]:
         """The first commands of the last line: those of the line under the cursor, with their labels."""
-        label = "its text" if self.link.startswith(PLACE) else "go there"
+        label = "its text" if self.link.startswith(PLACE) else "jump"
         hints = [("open", label)] if self.link else []
         return [*hints, ("tokens", "tokens")] if self.page is not None and self.page.priced else hints
 

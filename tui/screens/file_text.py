@@ -160,7 +160,7 @@ class FileTextScreen(EditDialog[None]):
     def _title(self) -> None:
         state = "editing" if self.editing else "secrets hidden"
         note = ", ".join(filter(None, (self._part.description, state)))
-        self.show_title(safe(self._place.shown), note, "warn" if self.editing else "dim")
+        self.show_title(safe(self._place.shown), note, "accent" if self.editing else "dim")
 
     def context(self) -> CommandContext:
         """The context of reading or of editing."""

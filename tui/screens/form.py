@@ -108,7 +108,7 @@ class FormScreen(EditDialog[None]):
         if not self.main.session.unwritten:
             return ()
         impact = self.main.session.workspace.impact
-        return ((f"* {'not written' if impact.nothing else impact.summary()} ", "warn"),)
+        return ((f"* {'not written' if impact.nothing else impact.summary()} ", "accent"),)
 
     @on(Fields.Moved)
     def moved(self, event: Fields.Moved) -> None:

@@ -62,9 +62,9 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
         right.append((f" as {NEWEST_RELEASE}", "warn"))
     right += [("   profile ", "dim"), (active, "")]
     if session.looking:
-        right.append((" (viewed, not active)", "warn"))
+        right.append((" (viewed, not active)", "accent"))
     if session.locked:
-        right.append(("  read only", "warn"))
+        right.append(("  read only", "dim"))
     right.append((" ", ""))
     name: Run = (" pipedeck", "accent")
     room = width - width_of((name, *right)) - 3
@@ -107,8 +107,8 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
     if history.saved >= 0 and count:
         label = f"{'undo of ' if count < 0 else ''}{counted(abs(count), 'edit')} not written"
     impact = workspace.impact
-    tone: Tone = "bad" if impact.worsens or impact.errors_added else "warn"
-    left: Runs = ((f" * {label}: ", "warn"), (impact.summary(), tone))
+    tone: Tone = "bad" if impact.worsens or impact.errors_added else ""
+    left: Runs = ((f" * {label}: ", "accent"), (impact.summary(), tone))
     keys: list[Run] = []
     for name in ("review", "undo"):
         command = table.by_id[name]

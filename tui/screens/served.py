@@ -128,7 +128,7 @@ class ServedScreen(EditDialog[None]):
 
     def footer_note(self) -> Runs:
         """The number of marked models."""
-        return ((f" {len(self._marked)} marked ", "warn"),) if self._marked else ()
+        return ((f" {len(self._marked)} marked ", "accent"),) if self._marked else ()
 
     def context(self) -> CommandContext:
         """The context of the list or of its filter."""

@@ -167,6 +167,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         event.stop()
         self._impact, self._after = event.text, event.after
         self._show()
+        self.show_status()
 
     def context(self) -> CommandContext:
         """The context of the line under the cursor."""

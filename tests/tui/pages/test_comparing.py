@@ -119,7 +119,7 @@ async def test_causes_of_a_release_unfold_and_fold(shop: Shop) -> None:
         assert "x writing anthropic/claude-4.5-sonnet -> dead" in page(app)
         assert app.lines[-1].startswith(" enter fold")
         await app.press("down")
-        assert app.lines[-1].startswith(" enter go there")
+        assert app.lines[-1].startswith(" enter jump")
         await app.press("up", "enter")
         assert "x writing anthropic/claude-4.5-sonnet -> dead" not in page(app)
 
