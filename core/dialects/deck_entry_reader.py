@@ -121,6 +121,10 @@ class DeckEntryReader:
             place, is_list = self._place(*path, name), isinstance(value, list)
             items = value if isinstance(value, list) else [value]
             targets = tuple(item for item in items if isinstance(item, str))
+            if not targets and (names := next(unquoted(name, value), ())):
+                if not quiet:
+                    refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
+                continue
             aliases[name] = Alias(family, name, targets, is_list, place)
             if quiet:
                 continue
@@ -129,8 +133,6 @@ class DeckEntryReader:
                 self._refuse(f"alias `{name}` is a list, expected a name", place, name, fix=fix)
             elif is_list and len(targets) < len(items):
                 self._refuse(f"alias `{name}`: each entry must be a name", place, name)
-            elif not targets and (names := next(unquoted(name, value), ())):
-                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
             elif not is_list and not targets:
                 message = f"alias `{name}` is {describe(value)}, expected a name"
                 self._refuse(message, place, name, fix="write the name of a model as a string")
@@ -143,9 +145,11 @@ class DeckEntryReader:
         waterfalls = self._draft(family, None).waterfalls
         for name, value in self._changed_entries(table, path, waterfalls, self._family(family).waterfalls):
             place = self._place(*path, name)
-            if not quiet and (names := next(unquoted(name, value), ())):
-                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
-            elif not quiet and list_of(text)(value):
+            if names := next(unquoted(name, value), ()):
+                if not quiet:
+                    refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
+                continue
+            if not quiet and list_of(text)(value):
                 message = f"waterfall `{name}` is {describe(value)}, expected a list of names"
                 self._refuse(message, place, name, fix='write it as ["first", "second"]')
             entries = tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
@@ -165,9 +169,12 @@ class DeckEntryReader:
                 )
                 continue
             known = section.preset.fields_of(self.behaviours.release)
-            if not quiet and (names := next(unquoted(name, value, known), ())):
-                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=True)
-            elif not quiet:
+            names = next(unquoted(name, value, known), ())
+            if names and not quiet:
+                refuse_unquoted(self.findings, Condition.DECK_SHAPE, names, place, header=False)
+            if names and not any(key in known for key in value):
+                continue  # nothing but a part of another name
+            if not names and not quiet:
                 self._validate(value, section.preset, place, f"preset `{name}`", name)
             draft.presets[name] = self._preset(section.family, name, value, place)
 

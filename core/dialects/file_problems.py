@@ -142,7 +142,7 @@ def _report_syntax(source: Source, findings: Findings, kind: str) -> None:
     )
     _move_to(findings, source, error.line, error.column)
     text = source.document.text
-    if text is not None:
+    if text is not None and error.kind != "bom":  # no text shows what is wrong
         findings.items[-1] = replace(findings.items[-1], excerpt=error.caret(text, strict=in_backend_file(source.path)))
 
 

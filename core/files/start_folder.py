@@ -9,7 +9,7 @@ from dataclasses import replace
 from core.files.discover import TreePaths, home_directory, pipelex_home
 from core.releases import Behaviours
 
-_MARKERS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "package.json", ".hg")
+MARKERS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "package.json", ".hg")
 """Files and folders that mark a project's root, from 0.18 on."""
 
 
@@ -22,7 +22,7 @@ def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str])
     """
     if behaviours.project_root == "start folder":
         return start
-    markers = (*_MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else _MARKERS
+    markers = (*MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else MARKERS
     home = os.path.realpath(os.path.join(start, home_directory(environ)))
     folder = os.path.realpath(start)
     while os.path.realpath(folder) != home:

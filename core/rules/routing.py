@@ -77,16 +77,15 @@ def dropped_models(context: RuleContext) -> Iterator[Problem]:
 def _dropped(match: Match, handles: list[str], profile: str | None) -> Problem:
     pattern, backend = match.pattern, match.backend
     shown = ", ".join(handles[:_SHOWN]) + (f" and {len(handles) - _SHOWN} more" if len(handles) > _SHOWN else "")
-    count = counted(len(handles), "model")
+    them = "it" if len(handles) == 1 else "them"
     if match.method == PATTERN:
-        message = f"route `{pattern}` sends {count} to `{backend}`, which does not declare them: {shown}"
+        count = counted(len(handles), "model")
+        message = f"route `{pattern}` sends {count} to `{backend}`, which does not declare {them}: {shown}"
         fix = "narrow the pattern, or send it to the backend that declares them"
     else:
-        message = (
-            f"{count} of backends that are on are not served: the default sends them to `{backend}`,"
-            f" which does not declare them: {shown}"
-        )
-        fix = "add a route for them, or a fallback_order to the profile"
+        count = counted(len(handles), "model of backends that are on is", "models of backends that are on are")
+        message = f"{count} not served: the default sends {them} to `{backend}`, which does not declare {them}: {shown}"
+        fix = f"add a route for {them}, or a fallback_order to the profile"
     return problem(
         routing_codes.ROUTE_DROPS_MODELS,
         message,

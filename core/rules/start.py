@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.diagnostics import start_codes
+from core.files.start_folder import MARKERS
 from core.formatting import counted
 from core.problems import Problem
 from core.rules.context import RuleContext, problem
@@ -16,12 +17,15 @@ def unread_tree(context: RuleContext) -> Iterator[Problem]:
     """A tree above the start folder that the release does not read from there (0.18 on; before, the start fails)."""
     catalog, paths = context.catalog, context.catalog.tree.paths
     if paths.skipped and not paths.named and catalog.behaviours.home_layer:
-        reads = "it finds no project there" if paths.home_only else f"its project is {paths.project}"
+        reads, fix = f"its project is {paths.project}", start_there(paths.skipped)
+        if paths.home_only:
+            reads = f"no folder from there upward has a root marker ({', '.join(MARKERS[:-1])} or {MARKERS[-1]})"
+            fix = f"make one in {paths.skipped}, such as with `git init`"
         yield problem(
             start_codes.TREE_NOT_READ,
             f"Pipelex {catalog.release}, started in {paths.start}, does not read the tree of {paths.skipped}: {reads}",
             None,
-            fix=start_there(paths.skipped),
+            fix=fix,
         )
 
 

@@ -72,6 +72,9 @@ def test_one_row_per_backend(project: Path, capsys: pytest.CaptureFixture[str]) 
 def test_no_matching_model_exits_1(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "gibberish", "--tree", str(project)]) == 1
     assert capsys.readouterr().out == "no model matches these filters\n"
+    (project / ".pipelex" / "inference" / "backends.toml").write_text("[x", encoding="utf-8")
+    assert main(["models", "--tree", str(project)]) == 1
+    assert capsys.readouterr().out == "no model is declared in a file that can be read\n"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from core.api import inspect_tree
-from core.edits.fixes import better_fixes
+from core.edits.fixes import better_fixes, fixes
 from core.verdict import Verdict
 from tests.core.edits.scenes import Scene
-from tests.support.trees import NOWHERE, Files, edited, inspect
+from tests.support.trees import NOWHERE, Files, edited, extended, inspect
 
 BACKENDS, SPECS, DECK = "backends.toml", "backends/openai.toml", "deck/a.toml"
 LAB_URL = 'endpoint = "http://127.0.0.1:47111/v1"'
@@ -94,6 +94,27 @@ FAULTS = (
     (BACKENDS, "http://127.0.0.1:47111/v1", "127.0.0.1:47111/v1", "endpoint-invalid", False),
     (BACKENDS, "http://127.0.0.1:47111/v1", "http://127.0.0.1:47111/v1 ", "endpoint-invalid", True),
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[llm.presets.fast-4.1]\nmodel = "small"\ntemperature = 0.1\n',
+        '[llm.presets]\nfast-4.1 = { model = "small", temperature = 0.1 }\n',
+        '[llm.aliases]\nfast-4.1 = "small"\n',
+        '[llm.waterfalls]\nfast-4.1 = ["small", "gpt-4.1"]\n',
+    ],
+)
+def test_part_of_an_unquoted_name_is_no_entry_of_the_deck(text: str, tmp_path: Path) -> None:
+    """The missing quotes are the one cause and the one fix; nothing is proposed for `fast-4`."""
+    report = inspect(tmp_path, extended(tree(), "deck/c.toml", text), release="0.92.2", environ=ENVIRON)
+    broken = inspect(tmp_path / "plain", tree(), release="0.92.2", environ=ENVIRON)
+    (unquoted,) = [problem for problem in report.problems if problem.code == "key-unquoted"]
+    assert (unquoted.subject, unquoted.fix) == ("fast-4.1", 'write `"fast-4.1"`')
+    assert [item.name for item in report.resolutions if item.name.startswith("fast")] == []
+    assert len(report.causes) == len(broken.causes) + 1
+    about = [fix.sentence for fix in fixes(report) if "fast" in fix.sentence]
+    assert about == ['write `"fast-4.1"`']
 
 
 @pytest.mark.parametrize(("file", "old", "new", "code", "is_fixed"), FAULTS)

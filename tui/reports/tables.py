@@ -72,7 +72,8 @@ def print_catalogue(
 ) -> None:
     """Print a table of the first rows of `count`; `call`: with its cost, `same`: with other backends."""
     if not rows:
-        output.line("no model matches these filters")
+        declared = report.catalog.declared
+        output.line("no model matches these filters" if declared else "no model is declared in a file that can be read")
         return
     wide = output.width >= _WIDE
     columns = [column for column in _COLUMNS if column.shown(wide, call is not None)]

@@ -104,7 +104,9 @@ def test_syntax_error_has_its_line_and_column(tmp_path: Path) -> None:
 def test_file_with_byte_order_mark_is_refused_but_read(tmp_path: Path) -> None:
     files = minimal("0.92.2")
     report = inspect(tmp_path, {**files, "backends.toml": b"\xef\xbb\xbf" + files["backends.toml"].encode()})
-    assert only(report, "file-bom").fatal
+    problem = only(report, "file-bom")
+    assert problem.fatal
+    assert problem.excerpt is None
     assert set(report.catalog.backends) == {"openai", "anthropic"}
     assert end(resolved(report, "writing")) == "anthropic/claude-4-sonnet"
 

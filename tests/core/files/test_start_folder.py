@@ -94,7 +94,11 @@ def test_a_project_without_a_marker_is_not_read_up_to_0_28(home: Path, tmp_path:
     write_tree(home, tree_for("0.24.1"))
     report = inspect(shop, release="0.24.1", home=home, cwd=shop)
     assert started(report)[1] == "home"
-    assert only(report, "tree-not-read").message.endswith("it finds no project there")
+    unread = only(report, "tree-not-read")
+    assert "no folder from there upward has a root marker (.git, pyproject.toml, " in unread.message
+    assert unread.fix == f"make one in {shop}, such as with `git init`"
+    put(shop / ".git" / "HEAD")
+    assert started(inspect(shop, release="0.24.1", home=home, cwd=shop))[1] == "project"
 
 
 def test_the_home_is_no_project(home: Path) -> None:

@@ -73,7 +73,7 @@ def test_a_route_for_a_model_of_a_backend_that_is_off_takes_something(tmp_path: 
 
 def test_a_pattern_that_drops_models_is_reported_with_their_names(tmp_path: Path) -> None:
     problem = only(inspect(tmp_path, routes('"gpt*" = "anthropic"')), "route-drops-models")
-    assert "sends 1 model to `anthropic`, which does not declare them: gpt-4o-mini" in problem.message
+    assert "sends 1 model to `anthropic`, which does not declare it: gpt-4o-mini" in problem.message
     assert problem.cause == "route gpt*"
     assert place(problem) == (ROUTING, 11, 'profiles.all.routes."gpt*"')
 
@@ -82,7 +82,7 @@ def test_a_default_that_drops_models_is_reported(tmp_path: Path) -> None:
     files = edited(g3_1(), ROUTING, '"claude-*" = "anthropic"', "")
     problem = only(inspect(tmp_path, files), "route-drops-models")
     assert problem.cause == "default of profile all"
-    assert problem.fix == "add a route for them, or a fallback_order to the profile"
+    assert problem.fix == "add a route for it, or a fallback_order to the profile"
 
 
 def test_up_to_0_14_a_default_drops_nothing(tmp_path: Path) -> None:
