@@ -10,17 +10,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from core.resolution import Resolution
 from core.tree_map import map_families, tree_map
 from tui.command import CommandContext
 from tui.pages.exports import Export, quoted
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
+from tui.panes.pane_spec import status_of
 from tui.reports.map_text import map_lines, map_summary
 from tui.reports.text_output import TextOutput
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.lines import Bar
-from tui.widgets.runs import Runs
+from tui.widgets.runs import Run, Runs
 from tui.widgets.safe_input import SafeInput
 
 if TYPE_CHECKING:
@@ -108,6 +110,12 @@ class MapScreen(PageScreen[None]):
         self.show()
 
 
+def live_mark(view: ViewModel, name: Resolution) -> Run:
+    """The symbol of a name, after live checks and runs too."""
+    sign, _, tone = status_of(view, name)
+    return sign, tone
+
+
 def map_page(view: ViewModel, width: int, family: str | None, ref: ItemRef, words: str = "") -> Page:
     """The map of a family, or of all; only of a backend that is selected, and of lines with these words."""
     report = view.report
@@ -121,7 +129,7 @@ def map_page(view: ViewModel, width: int, family: str | None, ref: ItemRef, word
         if not backends:
             continue
         sheet.heading(name, map_summary(backends))
-        for row, runs in map_lines(backends, width - 1, view.references.get(ref)):
+        for row, runs in map_lines(backends, width - 1, view.references.get(ref), lambda name: live_mark(view, name)):
             link = view.reference(row.name.kind.value, row.name.family, row.name.name)
             sheet.text(*runs, link=link)
     if not everything:

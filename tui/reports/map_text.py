@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from core.formatting import counted
@@ -16,8 +16,16 @@ _JOINT = 3
 _MIN = 4
 
 
+def mark_of(resolution: Resolution) -> Run:
+    """The symbol of a name, by what the tree says of it."""
+    return STATUS_SYMBOLS[resolution.status], STATUS_TONES[resolution.status]
+
+
 def map_lines(
-    backends: Sequence[MapBackend], width: int, lit: Resolution | None = None
+    backends: Sequence[MapBackend],
+    width: int,
+    lit: Resolution | None = None,
+    mark: Callable[[Resolution], Run] = mark_of,
 ) -> Iterator[tuple[MapRow, Runs]]:
     """The lines of a map in so many columns; the way of the name `lit` has the accent."""
     rows = map_rows(backends)
@@ -26,7 +34,7 @@ def map_lines(
     for row in rows:
         on_way = way is not None and row.model is way.model
         near: Tone = "accent" if row is way else ""
-        symbol, tone = STATUS_SYMBOLS[row.name.status], STATUS_TONES[row.name.status]
+        symbol, tone = mark(row.name)
         runs: list[Run] = [(f"{symbol} ", tone), (_cut(row.name.reference, names), near), (" ", "")]
         runs.append((row.joint, "accent" if on_way and (row is way or row.shows_model) else "dim"))
         model = _cut(_model(row), models) if row.shows_model else " " * models

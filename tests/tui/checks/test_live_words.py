@@ -63,7 +63,10 @@ async def assert_refused_everywhere(app: AppDriver) -> None:
     await app.press("1", "g")
     assert "x on, its key is refused" in app.details
     assert "b0 on refused 1/1 now" in " ".join(app.left.split())
-    await app.press("4")
+    await app.press("4", "M")
+    assert "x $writing" in app.text
+    assert not green(app)
+    await app.press("escape")
     assert "x FAILS m0 at b0" in app.details
     await app.press("e")
     assert not green(app)
