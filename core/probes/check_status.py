@@ -254,7 +254,7 @@ not_checkable in_process | runs inside Pipelex, nothing to check
 not_checkable not_a_language_model | only language models can be tested: \
 images, documents and searches cost more than a word
 not_checkable unknown_sdk | unknown sdk
-not_checkable bad_url | the endpoint is not a valid address | write endpoint = "https://HOST/..."
+not_checkable bad_url | no valid address | correct the endpoint
 not_checkable path | a call would not reach the provider | correct the endpoint
 not_checkable no_endpoint | the endpoint is missing | write endpoint = "https://HOST/..."
 not_checkable no_field | `{field}` is missing or invalid | set {field} in the table of the backend

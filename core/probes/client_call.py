@@ -288,8 +288,25 @@ def endpoint_fault(client: Provider, host: Provider, text: str) -> CallFault | N
     address = parse_address(text.strip() if client is table.MANIFOLD else text)
     if address is Reason.BAD_URL:
         tolerated = "#" in text or not text.isascii()
-        return replace(_endpoint(invalid, "the endpoint is not an address", write), fatal=not tolerated)
+        message, meant = _address_fault(text)
+        write = f'write endpoint = "{meant}"' if meant is not None else write
+        return replace(_endpoint(invalid, message, write, meant), fatal=not tolerated)
     return path_fault(client, host, address) if isinstance(address, Address) else None
+
+
+def _address_fault(text: str) -> tuple[str, str | None]:
+    """Why a text is no address that a client can call, and the address that was meant where that is clear."""
+    if "://" not in text:
+        for scheme in ("https", "http"):
+            address = parse_address(f"{scheme}://{text}")
+            if isinstance(address, Address) and (scheme == "http") is _is_own_server(address):
+                return "the endpoint lacks `http://` or `https://`", f"{scheme}://{text}"
+    bare = text.partition("?")[0]
+    if bare != text and isinstance(parse_address(bare), Address):
+        return "the endpoint has a query, which would stand before the path of each call", bare
+    if not text.lower().startswith(("http://", "https://")):
+        return "the endpoint is no http or https address", None
+    return "the endpoint is not an address", None
 
 
 def path_fault(client: Provider, host: Provider, address: Address) -> CallFault | None:

@@ -91,7 +91,10 @@ FAULTS = (
     # endpoints that are none
     (BACKENDS, "http://127.0.0.1:47111/v1", "", "endpoint-invalid", False),
     (BACKENDS, "http://127.0.0.1:47111/v1", " ", "endpoint-invalid", False),
-    (BACKENDS, "http://127.0.0.1:47111/v1", "127.0.0.1:47111/v1", "endpoint-invalid", False),
+    (BACKENDS, "http://127.0.0.1:47111/v1", "127.0.0.1:47111/v1", "endpoint-invalid", True),
+    (BACKENDS, "http://127.0.0.1:47111/v1", "lab.example.org/v1", "endpoint-invalid", True),
+    (BACKENDS, "47111/v1", "47111/v1?version=1", "endpoint-invalid", True),
+    (BACKENDS, "http://127.0.0.1:47111/v1", "ftp://lab.example.org/v1", "endpoint-invalid", False),
     (BACKENDS, "http://127.0.0.1:47111/v1", "http://127.0.0.1:47111/v1 ", "endpoint-invalid", True),
 )  # fmt: skip
 
