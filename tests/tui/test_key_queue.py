@@ -15,7 +15,7 @@ from tui.key_queue import KeyQueue
 async def test_letters_after_the_filter_key_are_filter_text() -> None:
     async with demo() as app:
         await app.burst("4", "slash", *"pic", "enter")
-        assert "2/21  /pic" in app.left
+        assert "of 21  /pic" in app.left
         assert "preset  img_gen / picture" in app.right
 
 
