@@ -17,7 +17,7 @@ from core.secret_texts import is_secret_key
 
 
 def exposure_problems(report: Report, environ: Mapping[str, str]) -> tuple[Problem, ...]:
-    """The `.env` files with a key that git has, or that every user of this machine may read."""
+    """The `.env` files with a key that git has or will take, or that every user of this machine may read."""
     return tuple(_problems(report, environ))
 
 
@@ -36,6 +36,9 @@ def _problems(report: Report, environ: Mapping[str, str]) -> Iterator[Problem]:
             yield _problem(
                 message, label, place, "git rm --cached .env, add .env to .gitignore, and have new keys issued"
             )
+        elif state == "not ignored":
+            message = f"{label} holds keys, and git does not ignore it: the next `git add .` takes them"
+            yield _problem(message, label, place, "add .env to .gitignore")
         elif state:
             message = f"{label} holds keys, and is in the history of the git repository"
             yield _problem(message, label, place, "have new keys issued: the old ones stay in the history")

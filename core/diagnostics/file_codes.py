@@ -154,7 +154,7 @@ DOTENV_EXPOSED = Diagnostic(
     "dotenv-exposed",
     Severity.WARNING,
     Check.BACKENDS,
-    "A `.env` file with keys is in git, or may be read by every user of this machine.",
+    "A `.env` file with keys is in git, is not ignored by git, or may be read by every user of this machine.",
     "Whoever has the repository, or an account here, has the keys.",
     "git add .env",
     "Take it out of git, add it to .gitignore, set its mode to 600, and have new keys issued.",

@@ -30,13 +30,17 @@ def is_world_readable(path: str) -> bool:
 
 
 def in_git(path: str, environ: Mapping[str, str]) -> str:
-    """`tracked`, `in history`, or empty: whether git has a file. Asks git itself, two seconds at most.
+    """`tracked`, `in history`, `not ignored` or empty: whether git has a file, or takes it with the next `git add`.
 
+    Asks git itself, two seconds for each question at most.
     Nothing of the repository is executed, and nothing is fetched. Empty as well where git cannot say.
     """
     folder, name = os.path.split(os.path.abspath(path))
     if _git(folder, environ, "ls-files", "--error-unmatch", "--", name) is None:
-        return "in history" if _git(folder, environ, "rev-list", "--all", "--max-count=1", "--", name) else ""
+        if _git(folder, environ, "rev-list", "--all", "--max-count=1", "--", name):
+            return "in history"
+        others = _git(folder, environ, "ls-files", "--others", "--exclude-standard", "--", name)
+        return "not ignored" if others else ""
     return "tracked"
 
 

@@ -83,6 +83,14 @@ def test_file_of_the_history_is_found(tmp_path: Path) -> None:
     assert exposures(folder) == ["./.env holds keys, and is in the history of the git repository"]
 
 
+def test_file_that_git_does_not_ignore_is_found(tmp_path: Path) -> None:
+    folder = project(tmp_path / "p")
+    (folder / ".gitignore").write_text("*.log\n")
+    assert exposures(folder) == ["./.env holds keys, and git does not ignore it: the next `git add .` takes them"]
+    (folder / ".git" / "info" / "exclude").write_text(".env\n")
+    assert exposures(folder) == []
+
+
 def test_world_readable_file_is_found(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text(DOTENV)
@@ -124,7 +132,7 @@ def test_nothing_of_the_repository_is_executed(tmp_path: Path) -> None:
     mark.unlink(missing_ok=True)
     environ = {**os.environ, "HOME": str(folder)}
     assert in_git(str(folder / ".env"), environ) == ""
-    assert in_git(str(folder / "script.sh"), environ) == ""
+    assert in_git(str(folder / "script.sh"), environ) == "not ignored"
     assert not mark.exists()
 
 
