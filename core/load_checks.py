@@ -11,7 +11,6 @@ from core.dialects.file_problems import report_source
 from core.entities import Choice, Place
 from core.errors import Condition
 from core.incremental import Cache
-from core.probes.cloud_credentials import vertex_stop
 from core.problems import Check, Findings, Problem, Stage
 from core.providers.table import VERTEX
 from core.references import is_empty_reference, parse_reference
@@ -70,6 +69,8 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
 def _check_vertex(catalog: Catalog, items: list[Problem]) -> None:
     """Add what stops the start in an enabled backend of Vertex AI, before the problems of later backends."""
     for name in (name for name in VERTEX.backends if name in catalog.enabled):
+        from core.probes.cloud_credentials import vertex_stop  # rare
+
         stop = vertex_stop(catalog, catalog.backends[name])
         if stop is None:
             continue
