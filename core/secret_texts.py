@@ -116,7 +116,8 @@ def hide_keys(text: str) -> str:
 def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:
     """Where words look like keys; without `in_paths`, no random word of an absolute path does."""
     for match in _LONG_WORD.finditer(text):
-        is_path = not in_paths and match[0].startswith("/") and not match[0].startswith("//")
+        starts = match[0].startswith("/") and not match[0].startswith("//")
+        is_path = not in_paths and starts and text[match.start() - 1 : match.start()] != ":"  # `https:/` is none
         for start, end in _keys_in(match[0], random=not is_path):
             yield match.start() + start, match.start() + end
 

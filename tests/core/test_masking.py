@@ -74,6 +74,7 @@ def test_random_folders_of_an_absolute_path_are_shown() -> None:
     assert hide_keys(f"{path}: read") == f"{path}: read"
     assert HIDDEN in hide_keys("/srv/sk-ant-0123456789ABCDEFGHIJKLMN/shop")
     assert HIDDEN in hide_keys("https://host/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5")
+    assert HIDDEN in hide_keys("https:/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5:x@host")
     assert HIDDEN in masked("description", f"see {path}")
 
 
