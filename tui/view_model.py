@@ -356,7 +356,7 @@ class ViewModel:
 
     def sentence(self, sentence: str) -> str:
         """A sentence of `core` for the screen: without backticks, files relative to the tree, keys for commands."""
-        text = plain(sentence.replace("(`keys`)", "(6)").replace("(`keys --lines`)", "(6)"))
+        text = plain(sentence.replace("(`keys`)", "(press 6)").replace("(`keys --lines`)", "(press 6)"))
         return text.replace(f"{self.folder}/", "") if self.folder else text
 
     def exists(self, ref: ItemRef) -> bool:

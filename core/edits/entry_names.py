@@ -70,7 +70,10 @@ def require_backend(session: EditSession, name: str) -> None:
     """Raises EditRefusedError when `backends.toml` has no such backend."""
     backends = session.report.catalog.backends
     if name not in backends:
-        raise EditRefusedError(f"There is no backend `{name}`.", did_you_mean(name, backends) or "Add it first.")
+        raise EditRefusedError(
+            f"There is no backend `{name}`.",
+            did_you_mean(name, backends) or "Add it first: `pipedeck backend NAME --new`.",
+        )
 
 
 def check_entry_name(session: EditSession, kind: Kind, family: str, name: str) -> None:

@@ -105,7 +105,7 @@ async def test_job_3_why_a_preset_goes_to_its_backend() -> None:
 async def test_job_4_which_keys_are_missing(stock: StockFactory, fenced_environment: Path) -> None:
     async with stock_tree(stock("0.92.2"), fenced_environment, ANTHROPIC_API_KEY="made-up") as app:
         walk = Walk(app)
-        walk.sees("set their keys (6)")
+        walk.sees("set their keys (press 6)")
         await walk.by("6)")
         walk.sees("1 of 20 required variables set", "y line for .env")
         assert "OPENAI_API_KEY missing" in page(app)
