@@ -26,7 +26,7 @@ def dump_json(document: object, *, indent: int | None = None) -> str:
     text = json.dumps(document, ensure_ascii=True, indent=indent, default=vars)
     # In the finished text, where a search takes a hundredth of the time of a walk through the document. An escape is
     # no part of the word behind it.
-    return re.sub(r"\\u.{4}|\\.|[A-Za-z0-9+/=_\-.~%]{11,}+", _hidden_word, text) + "\n"
+    return re.sub(r"\\u.{4}|\\.|:?[A-Za-z0-9+/=_\-.~%]{11,}+", _hidden_word, text) + "\n"
 
 
 def _hidden_word(match: re.Match[str]) -> str:

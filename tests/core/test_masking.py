@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.json.document import dump_json
 from core.masking import below_item, is_suspect, masked, may_hold_secret, shown_value
 from core.providers.table import PROVIDERS
 from core.secret_texts import HIDDEN, hide_keys, is_secret_key
@@ -74,7 +75,8 @@ def test_random_folders_of_an_absolute_path_are_shown() -> None:
     assert hide_keys(f"{path}: read") == f"{path}: read"
     assert HIDDEN in hide_keys("/srv/sk-ant-0123456789ABCDEFGHIJKLMN/shop")
     assert HIDDEN in hide_keys("https://host/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5")
-    assert HIDDEN in hide_keys("https:/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5:x@host")
+    assert HIDDEN in hide_keys(name := "https:/3kd9f8a7b6c5d4e3f2a1b0c9d8e7f6a5:x@host")
+    assert "3kd9f8a7" not in dump_json({"name": name})
     assert HIDDEN in masked("description", f"see {path}")
 
 
