@@ -187,7 +187,7 @@ async def test_changed_keys_apply_to_lists_screens_footer_and_help(fenced_enviro
         await app.press("F")
         await app.type("pic")
         await app.press("enter")
-        assert "2/21  /pic" in app.left
+        assert "of 21  /pic" in app.left
         await app.press("slash", "f5")
         assert "↓ n ↑ k" in app.text
         assert "  F  " in app.text

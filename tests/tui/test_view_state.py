@@ -13,7 +13,7 @@ from tui.sample import copy_sample, demo_environment
 from tui.session import Request
 from tui.view_state import ViewState, read_view_state, write_view_state
 
-HINT = " first start? j k move, enter open, : go to, ? all keys"
+HINT = " first start? j k move, enter open, f fix, : go to, ? all keys"
 
 
 @pytest.fixture
