@@ -73,6 +73,11 @@ class Outcome:
     wrong: tuple[str, ...]
 
 
+def is_about_the_file(message: str) -> bool:
+    """Whether a release refused the file of the run: every document here is a PDF, and a web page would have done."""
+    return message.startswith("PipelineInputFormatUnsupportedError") and "which reads web pages" in message
+
+
 def outcome(release: str, count: int, seed: int = 0) -> Outcome:
     """Run generated pipes in a release, and compare."""
     asked = cases(count, seed)
@@ -86,7 +91,7 @@ def outcome(release: str, count: int, seed: int = 0) -> Outcome:
         f"{release} pipe {case.number}: pipedeck says {'it runs' if can else 'it cannot run'}; {item['message']}\n"
         + case.text.replace(CONCEPTS, "")
         for case, item, can in zip(asked, answers, said, strict=True)
-        if item["ran"] is not can
+        if item["ran"] is not can and not (can and is_about_the_file(item["message"]))
     )
     return Outcome(len(asked), sum(item["ran"] for item in answers), wrong)
 

@@ -33,7 +33,7 @@ RELEASES = (
     *("0.10.2", "0.12.0", "0.13.2", "0.14.3", "0.16.0", "0.17.6"),
     *("0.24.1", "0.43.1", "0.50.0", "0.72.0", "0.77.0", "0.92.2"),
 )
-_HEADER = re.compile(r"\s*\[+\s*([^#\n]*?)\s*\]+\s*(?:#.*)?\Z")
+_HEADER = re.compile(r"""\s*\[+\s*((?:"[^"]*"|'[^']*'|[^#\n"'])*?)\s*\]+\s*(?:#.*)?\Z""")
 _PAIR = re.compile(r"""\s*(?:[A-Za-z0-9_\-]+\s*\.\s*)*("[^"]*"|'[^']*'|[A-Za-z0-9_\-]+)\s*=\s*(.*)\Z""")
 _ELEMENT = re.compile(r"""\s*("[^"\\]*"|'[^']*')\s*,?\s*(?:#.*)?\Z""")
 _STRINGS = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
@@ -199,6 +199,10 @@ def run_tree(root: Path, release: str, edits: int, seed: int, tally: Tally) -> N
         tally.faults += [
             f"{release} {number}: {intent!r} ({layer}): {one}" for one in faults(old, new, owners, renamed)
         ]
+        at = {seed: names for text in new.values() for seed, names in places(text).items()}
+        owners |= {
+            seed: renamed for seed, owner in owners.items() if renamed in at.get(seed, ()) and owner not in at[seed]
+        }
         here = replace_scene(here, applied)
 
 

@@ -130,6 +130,6 @@ async def test_defaults_and_unknown_keys_are_distinguished(tree: Path, fenced_en
             "sdk openai_responses defaults :4",
             "model_id gpt-new the handle",
             "price unknown not in the file",
-            "x-team •••••• :34",
+            "x-team •••••• :35",
         ):
             assert part in app.details

@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Literal
 
 from core.files.state_folder import FOLDER, tree_folder
-from core.files.store.changelog import log_folder, remove_record
+from core.files.store.changelog import log_folder, remove_record, sweep
 from core.files.store.commit_results import ElsewhereError, StoppedError, error_text
 from core.files.store.disk import ABSENT, Disk, exists, make_private_folder, read_whole, remove, sync_folder, write_new
 from core.files.store.journal import (
@@ -175,11 +175,14 @@ def settle(
 ) -> tuple[Recovery, ...]:
     """Recover what is recorded in any of these folders, as `recover` does; the outcomes other than Clean.
 
-    One check for each folder, if there is nothing to do. Never raises.
+    One check for each folder, if there is nothing to do; with `tidy` temporary files in the state folder go too.
+    Never raises.
     """
-    outcomes = (
-        recover(folder, state, decision=decision, tidy=tidy, wait=wait, disk=disk) for folder in dict.fromkeys(folders)
-    )
+    bases = tuple(dict.fromkeys(folders))
+    outcomes = [recover(folder, state, decision=decision, tidy=tidy, wait=wait, disk=disk) for folder in bases]
+    for folder in bases if tidy else ():
+        with contextlib.suppress(OSError):
+            sweep(disk or Disk(), state, folder)
     return tuple(dict.fromkeys(outcome for outcome in outcomes if not isinstance(outcome, Clean)))
 
 
