@@ -12,7 +12,7 @@ from core.catalog import Catalog
 from core.cause_groups import KEYS
 from core.causes import Cause, file_under_causes
 from core.diagnostics import backend_codes
-from core.dialects.detect import Detection
+from core.dialects.detect import Detection, detect
 from core.incremental import Cache
 from core.incremental.update_resolutions import resolve
 from core.pipe_tally import NO_PIPES, PipeTally
@@ -77,6 +77,13 @@ class Report:
         if not self.detected.named:
             return f"{self.release}, detected from the tree"
         return f"{self.release}, chosen by option or setting"
+
+    @cached_property
+    def fits(self) -> Release:
+        """The last release whose shapes the tree has as edited; `detected` is that of the tree as it was read."""
+        if self.detected.release >= self.release:
+            return self.detected.release
+        return detect(self.catalog.tree).release
 
     @property
     def started_in(self) -> str:

@@ -43,8 +43,8 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
         summary = _OK_WITH_UNUSED_DEAD  # such as a default that the release insists on, for work that no backend does
     sheet.text((f"{sign} ", tone), (summary, ""))
     fails = verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN, Verdict.DEGRADED)
-    if fails and report.detected.release < report.release:
-        text = f"the files fit Pipelex up to {report.detected.release}: U carries them to {report.release}, c compares"
+    if fails and report.fits < report.release:
+        text = f"the files fit Pipelex up to {report.fits}: U carries them to {report.release}, c compares"
         sheet.text((f"  {text}", "dim"))
     if hidden := hidden_names(view.catalog):
         path = next(iter(hidden.values()))
@@ -66,8 +66,8 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     if report.started_in:
         sheet.text((report.started_in, "warn" if report.catalog.tree.paths.skipped else ""))
     sheet.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
-    if report.detected.release != report.release:
-        sheet.text((f"the release detected from the tree is {report.detected.release}", "dim"))
+    if report.fits != report.release:
+        sheet.text((f"the release detected from the tree is {report.fits}", "dim"))
     return sheet
 
 

@@ -90,7 +90,7 @@ def since(revision: str, label: str, description: str) -> Question:
 
 def questions(view: ViewModel) -> Iterator[Question]:
     """The comparisons with the current state: commits, profiles, enabled backends, their keys, releases."""
-    catalog, detected = view.catalog, view.report.detected.release
+    catalog, detected = view.catalog, view.report.fits
     if detected < view.report.release:
         yield upgrade(str(detected), str(view.report.release))
     if is_in_repository(catalog.tree.paths.project):

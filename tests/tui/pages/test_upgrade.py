@@ -34,6 +34,7 @@ async def open_page(app: AppDriver) -> None:
 
 async def test_decision_is_answered_and_the_upgrade_is_one_edit(tmp_path: Path) -> None:
     async with open_app(request_for(tmp_path)) as app:
+        assert "the files fit Pipelex up to 0.14.3" in app.right
         await open_page(app)
         assert "1 to decide" in app.text
         assert "1 open, their proposals are used" in app.text
@@ -48,6 +49,9 @@ async def test_decision_is_answered_and_the_upgrade_is_one_edit(tmp_path: Path) 
         view = app.main.session.view
         assert view is not None
         assert view.report.stops_at is None
+        assert view.report.fits == view.report.release
+        await app.press("0")
+        assert "the files fit" not in app.right
         assert "pipelex_inference" not in view.catalog.backends
         await app.press("u")
         assert app.main.session.workspace.pending == {}
