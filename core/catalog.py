@@ -71,6 +71,11 @@ class Catalog:
         return named if isinstance(named, str) else None
 
     @property
+    def backends_unread(self) -> Problem | None:
+        """The problem for which no backend could be read; None where there are backends, or none are written."""
+        return self.backend_problems[0] if not self.backends and self.backend_problems else None
+
+    @property
     def profile(self) -> Profile | None:
         """The active profile, if there is one of that name."""
         return self.profiles.get(self.active) if self.active is not None else None

@@ -119,8 +119,8 @@ def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str
     unresolved = resolution.unresolved
     assert unresolved is not None
     leaf = unresolved.names[-1] if unresolved.names else ""
-    if not catalog.backends and catalog.backend_problems:
-        return _key_of(catalog.backend_problems[0])
+    if catalog.backends_unread is not None:
+        return _key_of(catalog.backends_unread)
     if catalog.profile is None and unresolved.code in _SERVED_BY_OTHERS | {UnresolvedCode.MODEL_DROPPED}:
         # Without a profile nothing is served: the problem in reading it is the cause.
         causes = (problem.cause for problem in catalog.routing_problems if problem.cause)
@@ -134,9 +134,21 @@ def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str
         return f"route {match.pattern}" if match.pattern is not None else f"default of profile {catalog.active}"
     if unresolved.code == UnresolvedCode.CYCLE:
         return unresolved.message.split(";")[0]
+    if leaf and leaf not in catalog.declared and (file := _unread_file(catalog, reported)):
+        return file
     if leaf:
         return f"unquoted {leaf}" if f"unquoted {leaf}" in reported else f"name {leaf}"
     return f"{resolution.kind.value} {resolution.name}"
+
+
+def _unread_file(catalog: Catalog, reported: frozenset[str]) -> str:
+    """The cause of the first file of the deck or of a model of an enabled backend that could not be read.
+
+    A name that is defined nowhere may stand there. Empty without such a file.
+    """
+    specs = (catalog.tree.specs[name] for name in catalog.enabled if name in catalog.tree.specs)
+    keys = (f"file {source.shown}" for source in (*catalog.tree.deck.sources, *specs) if not source.readable)
+    return next((key for key in keys if key in reported), "")
 
 
 def title_of(key: str, catalog: Catalog) -> str:

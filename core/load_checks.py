@@ -46,7 +46,7 @@ def load_problems(catalog: Catalog, serving: Serving, resolver: Resolver, cache:
     if catalog.behaviours.load_order == "backends first":
         items += catalog.backend_problems
     items += catalog.routing_problems
-    unread = catalog.behaviours.load_order == "backends first" and not catalog.backends and catalog.backend_problems
+    unread = catalog.behaviours.load_order == "backends first" and catalog.backends_unread is not None
     if catalog.behaviours.routes_to_disabled == "refused" and not unread:
         _check_route_targets(catalog, findings.within(Stage.ROUTING, Check.ROUTING))
     if catalog.behaviours.load_order != "backends first":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from core.pipes import PipeAnswer
 
 _OTHER_TOKENIZER: Final = (0.8, 1.25)
-"""The counts of tokens that another tokenizer may make of the same text, as factors."""
+"""The counts of tokens that another tokenizer may make of the same text, as factors: assumed, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class Pricing:
 
 
 def _maker(spec: ModelSpec) -> str:
-    """The family of a model by its id: `gpt`, `claude`. Models of one family count tokens alike."""
+    """The family of a model by its id: `gpt`, `claude`. Models of one family are assumed to count tokens alike."""
     found = re.match(r"(?:[a-z]+\.)*([a-z]+)", spec.model_id.rpartition("/")[2].lower())
     return found[1] if found is not None else spec.model_id
 

@@ -69,11 +69,13 @@ class DeckEntryReader:
         name = ".".join(str(key) for key in path)
         if node is None:
             if required:
+                unread = next((source for source in self.tree.deck.sources if not source.readable), None)
                 self._refuse(
                     f"the deck has no [{name}]: {label} are missing",
                     self._place(*path[:-1]),
                     name,
-                    fix=f"add a table [{name}] to a deck file",
+                    fix=f"add a table [{name}] to a deck file" if unread is None else None,
+                    cause=f"file {unread.shown}" if unread is not None else None,
                 )
             return None
         if not isinstance(node, dict):
@@ -93,9 +95,10 @@ class DeckEntryReader:
         subject: str,
         *,
         fix: str | None = None,
+        cause: str | None = None,
         condition: Condition = Condition.DECK_SHAPE,
     ) -> None:
-        self.findings.refuse(deck_codes.DECK_INVALID, condition, message, place, fix=fix, subject=subject)
+        self.findings.refuse(deck_codes.DECK_INVALID, condition, message, place, fix=fix, cause=cause, subject=subject)
 
     def _changed_entries(
         self, table: Mapping[str, object], path: Path, into: dict[str, Entry], previous: Mapping[str, Entry]

@@ -40,12 +40,11 @@ def life_problems(lives: Lives, resolutions: Sequence[Resolution], runs: RunInde
             cause = "said " + horizon_text(len(models), sum(len(used) for _, used, _ in models), days, calls)
             for spec, used, own_calls in models:
                 called = f", called {counted(own_calls, 'time')} in {RECENT_DAYS} days" if own_calls else ""
-                successor = "point them at its successor or at another living model"
                 yield problem(
                     diagnostic,
                     f"{lives.text(spec)}: {_listed([item.reference for item in used])}{called}",
                     spec.origin("model_id") or spec.place,
-                    fix=successor if len(used) > 1 else successor.replace("them", "it"),
+                    fix="repoint to the successor or to another living model",
                     cause=cause,
                     subject=spec.handle,
                     calls=own_calls,

@@ -116,7 +116,7 @@ def unused_backends(context: RuleContext) -> Iterator[Problem]:
 def fallback_names(context: RuleContext) -> Iterator[Problem]:
     """Pipelex ignores names in a `fallback_order` that are not backends."""
     profile = context.catalog.profile
-    if profile is None or not context.catalog.tree.backends.data:  # unread backends say nothing about names
+    if profile is None or context.catalog.backends_unread is not None:
         return
     for index, name in enumerate(profile.fallback_order or ()):
         if name not in context.catalog.backends:

@@ -211,3 +211,22 @@ def test_backend_that_is_on_is_not_called_off(tmp_path: Path) -> None:
     titles = [cause.title for cause in inspect(tmp_path, files).causes if "`pipelex_gateway`" in cause.title]
     assert titles
     assert not any("is off" in title for title in titles)
+
+
+@pytest.mark.parametrize("broken", [DECK, "backends/openai.toml"])
+def test_what_an_unreadable_file_may_define_is_blamed_on_it(broken: str, tmp_path: Path) -> None:
+    own = {"deck/x_own.toml": '[llm.presets.odd]\nmodel = "defined-nowhere"\ntemperature = 0.5\n'}
+    files = {**g3_1(), **own}
+    report = inspect(tmp_path, {**files, broken: f"{files[broken]}\n[broken\n"}, release="0.92.2")
+    errors = [cause for cause in report.causes if cause.severity is Severity.ERROR]
+    assert [cause.code for cause in errors] == ["syntax"]
+    assert ("preset", "llm", "odd") in errors[0].references
+
+
+def test_a_missing_table_is_told_by_its_own_cause_only_where_the_deck_was_read(tmp_path: Path) -> None:
+    files = g3_1()
+    whole = {**files, DECK: files[DECK].replace("[llm.choice_defaults]", "[llm.elsewhere]")}
+    assert "deck-invalid" in [cause.code for cause in inspect(tmp_path / "whole", whole, release="0.92.2").causes]
+    broken = {**whole, DECK: f"{whole[DECK]}\n[broken\n"}
+    codes = [cause.code for cause in inspect(tmp_path / "broken", broken, release="0.92.2").causes]
+    assert ("syntax" in codes, "deck-invalid" in codes) == (True, False)

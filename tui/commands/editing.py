@@ -338,6 +338,7 @@ def import_dialogs() -> None:
     import tui.commands.adding
     import tui.commands.fixing
     import tui.commands.naming
+    import tui.screens.file_text
     import tui.screens.form
     import tui.screens.review
     import tui.screens.use_only  # noqa: F401

@@ -9,12 +9,20 @@ from tui.inspector.sheet import Sheet
 from tui.selection import DECK_KINDS, ItemRef
 from tui.view_model import ViewModel
 
+
+def _pipe_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
+    from tui.inspector.pipe_sheet import pipe_sheet  # only in a project with methods
+
+    return pipe_sheet(view, ref, width)
+
+
 _SHEETS = {
     "backend": backend_sheet,
     "model": model_sheet,
     "route": route_sheet,
     "cause": cause_sheet,
     "problem": problem_sheet,
+    "pipe": _pipe_sheet,
 }
 
 
@@ -24,10 +32,6 @@ def sheet_of(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         return overview_sheet(view, width)
     if ref.kind in DECK_KINDS:
         return reference_sheet(view, ref, width)
-    if ref.kind == "pipe":
-        from tui.inspector.pipe_sheet import pipe_sheet  # only in a project with methods
-
-        return pipe_sheet(view, ref, width)
     return _SHEETS[ref.kind](view, ref, width)
 
 

@@ -75,7 +75,7 @@ def _backend(row: MapRow) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """A text in so many columns; a long one keeps its telling end."""
+    """A text in so many columns; a long one keeps its end."""
     text = safe(text)
     return fit(text, width, "left") if len(text) <= width else "…" + text[len(text) - width + 1 :]
 
