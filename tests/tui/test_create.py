@@ -114,7 +114,7 @@ async def test_obstacle_is_reported(request_: Request, tmp_path: Path) -> None:
         (tmp_path / ".pipelex").write_text("a file")
         await app.press("w")
         await app.settle()
-        assert app.lines[-1].startswith(" nothing was written: ")
+        assert app.lines[-1] == " nothing was written: .pipelex is a file, not a folder"
         assert isinstance(app.app.screen, CreateScreen)
 
 

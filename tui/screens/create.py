@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState
 from core.files.store import CommitResult, Committed
 from core.formatting import counted
 from core.releases import NEWEST_RELEASE, TABLE
+from core.safe_text import safe
 from core.scaffold import GAP_LABELS, Offer, Scaffold, ScaffoldError, ScaffoldPlan
 from tui.command import CommandContext, CommandTable
 from tui.dialogs.ask import ReadScreen
@@ -167,8 +168,9 @@ class CreateScreen(CommandDialog[bool]):
         result: CommitResult | None = event.worker.result
         if isinstance(result, Committed):
             self.dismiss(True)
-        else:
-            self.show_status(result.message if result is not None else "the tree could not be written")
+            return
+        message = result.message if result is not None else "the tree could not be written"
+        self.show_status(message.replace(f"{safe(self.scaffold.location.project)}/", ""))  # the title has the folder
 
 
 def _releases() -> list[Choice]:

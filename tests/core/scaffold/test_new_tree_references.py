@@ -40,8 +40,8 @@ def combinations(release: str) -> list[tuple[str, ...]]:
     return [*((name,) for name in speakers), tuple(release_number.name for release_number in every), *silent, *pairs]
 
 
-RULELESS = "0.24.1"
-"""Its trees look like those of later releases, which want rules of models of images."""
+READ_AS_LATER = {("0.24.1", "openai")}
+"""Trees that look like those of later releases, which refuse models of images without rules."""
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -50,7 +50,7 @@ def test_a_new_tree_can_run(release: str, tmp_path: Path) -> None:
         planned = plan(release, names)
         project = write_files(planned, tmp_path / str(number))
         check(inspect(project, tmp_path / "home", release), planned, names)
-        if len(names) == 1 and release != RULELESS:
+        if len(names) == 1 and (release, names[0]) not in READ_AS_LATER:
             # The same holds when the tree is opened without naming the release.
             check(inspect(project, tmp_path / "home", None), planned, names)
 

@@ -60,7 +60,7 @@ def test_failed_folder_creation_is_reported_and_leaves_nothing(tmp_path: Path) -
     result = write_plan(plan("0.92.2", ["ollama"]), place(tmp_path / "shop", tmp_path), str(tmp_path / "state"))
     assert isinstance(result, Failed)
     assert result.state is DiskState.NOTHING
-    assert "/shop/.pipelex is a file, not a folder" in result.message
+    assert result.message == f"nothing was written: {tmp_path}/shop/.pipelex is a file, not a folder"
     assert [path.name for path in (tmp_path / "shop").iterdir()] == [".pipelex"]
 
 
