@@ -8,15 +8,17 @@ is used for the releases it has and nothing is installed for them.
 from __future__ import annotations
 
 import fcntl
+import json
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.support import watchdog
 from tests.support.environment import ORIGINAL
@@ -122,6 +124,28 @@ SHARED = ("anyio", "httpx", "instructor", "openai", "pydantic", "pydantic-core",
 """Packages of a release that further ones must fit."""
 BOUNDS = ("anthropic<1", "google-genai>=1.50,<2")
 """Versions that the workers of the measured releases can use: their metadata have no upper bound."""
+
+
+def answers_of_boot(
+    made: ReleaseEnvironment, script: Path, request: Mapping[str, object], lines: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The answers of a script that boots a release in `request["project"]`, one for each line of its input.
+
+    Raises RuntimeError where the release does not start, or an answer is missing.
+    """
+    done = subprocess.run(
+        [str(made.python), str(script), json.dumps(request)],
+        input="".join(f"{line}\n" for line in lines),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=str(request["project"]),
+        env={"PATH": "/usr/bin:/bin", "HOME": str(request["home"])},
+    )
+    boot, *answers = [json.loads(line) for line in done.stdout.splitlines()] or [{"error": None}]
+    if boot["error"] is not None or len(answers) != len(lines):
+        raise RuntimeError(f"pipelex {made.release} stopped: {boot['error']} {done.stderr[-2000:]}")
+    return answers
 
 
 def install_into(folder: Path, made: ReleaseEnvironment, packages: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from core.pipes import PipeAnswer
 from core.resolution import Status
 from tests.support.trees import write_tree
 
-from .environments import environment
+from .environments import answers_of_boot, environment
 from .packages import extras_folder
 from .pipe_cases import CONCEPTS, PDF, WEB_PAGE, Case, cases, tree
 
@@ -58,19 +57,7 @@ def runs(project: Path, release: str, asked: Sequence[Case]) -> list[dict[str, A
     made = environment(release)
     extras = str(extras_folder(made))
     request = {"project": str(project), "home": str(home), "env": ENVIRONMENT, "extras": extras, "timeout": TIMEOUT_S}
-    done = subprocess.run(
-        [str(made.python), str(ASK), json.dumps(request)],
-        input="".join(f"{case.request}\n" for case in asked),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=project,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home)},
-    )
-    boot, *answers = [json.loads(line) for line in done.stdout.splitlines()] or [{"error": done.stderr[-2000:]}]
-    if boot["error"] is not None or len(answers) != len(asked):
-        raise RuntimeError(f"pipelex {release} stopped: {boot['error']} {done.stderr[-2000:]}")
-    return answers
+    return answers_of_boot(made, ASK, request, [case.request for case in asked])
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -25,7 +24,7 @@ from core.traces.trace_cache import traces_file
 from tests.support.fake_servers import Server, Talk, answer
 from tests.support.trees import g3, g3_1, write_tree
 
-from .environments import environment
+from .environments import answers_of_boot, environment
 
 MEASURED = ("0.60.0", "0.77.0", "0.92.2")
 ASK = Path(__file__).resolve().parent / "inside" / "ask_usage.py"
@@ -178,19 +177,7 @@ def _answers(release: str, project: Path, home: Path, made: Sequence[Run]) -> li
     """The report of each run."""
     environ = {"OPENAI_API_KEY": "x", "ANTHROPIC_API_KEY": "x"}
     request = {"project": str(project), "home": str(home), "env": environ, "timeout": TIMEOUT_S}
-    done = subprocess.run(
-        [str(environment(release).python), str(ASK), json.dumps(request)],
-        input="".join(f"{run.request}\n" for run in made),
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=project,
-        env={"PATH": "/usr/bin:/bin", "HOME": str(home)},
-    )
-    boot, *answers = [json.loads(line) for line in done.stdout.splitlines()] or [{"error": done.stderr[-2000:]}]
-    if boot["error"] is not None or len(answers) != len(made):
-        raise RuntimeError(f"pipelex {release} stopped: {boot['error']} {done.stderr[-2000:]}")
-    return answers
+    return answers_of_boot(environment(release), ASK, request, [run.request for run in made])
 
 
 def main() -> int:
