@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.diagnostics import routing_codes
+from core.files.source import Source
 from core.formatting import counted
 from core.problems import Problem, Severity
 from core.routing import PATTERN, Match
@@ -33,18 +34,31 @@ def hidden_routes(context: RuleContext) -> Iterator[Problem]:
         )
 
 
-@depends_on(lambda context: (context.catalog.routes, context.catalog.remote, context.catalog.models))
+def _unread_models(context: RuleContext) -> dict[str, Source]:
+    """The model files that could not be read, by backend."""
+    return {name: source for name, source in context.catalog.tree.specs.items() if not source.readable}
+
+
+@depends_on(
+    lambda context: (
+        context.catalog.routes,
+        context.catalog.remote,
+        context.catalog.models,
+        *_unread_models(context).values(),
+    )
+)
 def idle_routes(context: RuleContext) -> Iterator[Problem]:
-    """A route that matches no declared name has no effect."""
+    """A route that matches no declared name has no effect; one to a backend whose models are unread may match some."""
     table = context.catalog.routes
     if table is None:
         return
+    unread = _unread_models(context)
     busy: set[int] = set()
     for handle in context.catalog.declared:
         busy.update(table.matching(handle))
     reported = 0
     for index, route in enumerate(table.entries):
-        if index in busy or not table.live(route) or context.catalog.remote:
+        if index in busy or not table.live(route) or context.catalog.remote or route.backend in unread:
             continue
         reported += 1
         inner = "*" in route.pattern[1:-1]

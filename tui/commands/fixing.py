@@ -12,7 +12,7 @@ from core.diagnostics.live_codes import LIVE_MODEL_NOT_SERVED
 from core.edits.backend_edits import SwitchBackend
 from core.edits.batch import Batch
 from core.edits.cause_fixes import fixes_of_cause, fixes_of_model
-from core.edits.fixes import Fix, better_fixes, fixes_for, is_better
+from core.edits.fixes import Fix, better_fixes, fixes_for, follows_from_file, is_better
 from core.edits.model_edits import ChangeModelField
 from core.formatting import counted
 from core.impact import Impact
@@ -161,16 +161,28 @@ def _why_none(view: ViewModel, ref: ItemRef, *, found: bool) -> str:
 
 
 def _problems(view: ViewModel, ref: ItemRef) -> tuple[ItemRef, ...]:
-    """The problems to fix for an item: its own; for a name that cannot be called without any, those of its backend."""
+    """The problems to fix for an item: its own; for a name that cannot be called without any, those of its backend.
+
+    In place of one that follows from an unread file the problem of that file.
+    """
     if ref.kind == "problem":
-        return (ref,)
-    if ref.kind == "cause":
-        return view.problems_behind(view.causes[ref])
-    own = view.problems_of(ref)
-    spec = view.references[ref].spec if ref in view.references else None
-    if own or spec is None or view.references[ref].status is not Status.SERVED:
-        return own
-    return view.problems_of(ItemRef("backend", "", spec.backend))
+        own: tuple[ItemRef, ...] = (ref,)
+    elif ref.kind == "cause":
+        own = view.problems_behind(view.causes[ref])
+    else:
+        own = view.problems_of(ref)
+        spec = view.references[ref].spec if ref in view.references else None
+        if not own and spec is not None and view.references[ref].status is Status.SERVED:
+            own = view.problems_of(ItemRef("backend", "", spec.backend))
+    result: dict[ItemRef, None] = {}
+    for item in own:
+        problem = view.problems[item]
+        if follows_from_file(problem):
+            of_file = view.problems_behind(view.causes[ItemRef("cause", "", str(problem.cause))])
+            result.update(dict.fromkeys(other for other in of_file if not follows_from_file(view.problems[other])))
+        else:
+            result[item] = None
+    return tuple(result)
 
 
 def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:

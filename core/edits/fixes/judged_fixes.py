@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from core.api import Report, update_report
-from core.diagnostics import backend_codes, file_codes, model_codes, routing_codes
+from core.diagnostics import backend_codes, deck_codes, file_codes, model_codes, routing_codes
+from core.edits.batch import Batch
 from core.edits.edit_session import Applied, apply_intent
 from core.edits.fixes.fix_base import Fix
 from core.edits.fixes.fix_table import fixes_for
@@ -28,13 +29,36 @@ _AWAITED = {backend_codes.SECRET_LITERAL: backend_codes.VARIABLE_MISSING}
 """The problem that a fix leaves for the user, by the diagnostic that it fixes."""
 
 
+def follows_from_file(problem: Problem) -> bool:
+    """Whether a problem is a name or a table that may stand in the unread file of its cause: it needs no own fix."""
+    from_file = problem.cause is not None and problem.cause.startswith("file ")
+    return from_file and (problem.reference is not None or problem.diagnostic is deck_codes.DECK_INVALID)
+
+
 def fixes(report: Report, view: View = DISK) -> tuple[Fix, ...]:
     """The best fix of each problem that the tree is better after, each edit once, in the order of the problems.
 
-    `view` is the one that `report` was read from.
+    Those that let more of a file be read come first, and the others are those of the tree after them. `view` is the
+    one that `report` was read from.
     """
+    problems = [problem for problem in report.problems if not follows_from_file(problem)]
+    revealing = _best(report, view, [problem for problem in problems if problem.diagnostic in _REVEALING])
+    if not revealing:
+        return _best(report, view, problems)
+    first = Batch("", tuple((fix.intent, fix.layer) for fix in revealing))
+    applied = apply_intent(report, view, first)
+    if not isinstance(applied, Applied):
+        return revealing
+    overlay = Overlay(view, applied.contents)
+    after = update_report(report, overlay, profile=report.catalog.assumed_profile)
+    known = {problem.message for problem in report.problems if problem.diagnostic in _REVEALING}
+    left = {problem.message for problem in after.problems if problem.diagnostic in _REVEALING}
+    return revealing if left >= known else (*revealing, *fixes(after, overlay))
+
+
+def _best(report: Report, view: View, problems: Iterable[Problem]) -> tuple[Fix, ...]:
     result: dict[object, Fix] = {}
-    for problem in report.problems:
+    for problem in problems:
         for fix in better_fixes(report, view, problem):
             result.setdefault((fix.intent, fix.layer), fix)
             break

@@ -847,3 +847,13 @@ def test_problem_without_location_has_no_fix(tmp_path: Path) -> None:
         for fix in fixes_for(report, problem):
             assert isinstance(fix, Fix)
             apply_intent(report, Snapshot(), fix.intent, fix.layer)
+
+
+@pytest.mark.parametrize("fixable", [True, False])
+def test_names_and_routes_of_an_unread_file_get_no_fix_of_their_own(fixable: bool, tmp_path: Path) -> None:
+    name = "backends/openai.toml"
+    files = minimal("0.92.2")
+    broken = f"{files[name]}\nx: 1\n" if fixable else f"{files[name]}\n@@@\n"
+    report = inspect(tmp_path, {**files, name: broken}, release="0.92.2")
+    assert [cause.effect for cause in report.causes if cause.code == "syntax" and cause.dead]
+    assert {fix.code for fix in fixes(report)} == ({"syntax"} if fixable else set())

@@ -57,6 +57,15 @@ async def test_a_broken_file_opens_at_its_error_and_the_guess_is_one_key_away() 
         assert "runs in part" in app.lines[1]
 
 
+async def test_a_name_that_dies_of_a_broken_file_offers_the_fix_of_the_file() -> None:
+    async with spoilt({"backends/mistral.toml": ('inputs = ["text"]', 'inputs: ["text"]')}) as app:
+        await app.press("4", "slash")
+        await app.type("translate")
+        await app.press("enter", "f")
+        assert "line 5: write = for :" in app.text
+        assert "point preset translate" not in app.text
+
+
 async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() -> None:
     async with sample() as app:
         await app.press("5", "f")
