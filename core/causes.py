@@ -78,13 +78,14 @@ def _blame(catalog: Catalog, dead: Sequence[Resolution], reported: frozenset[str
     """
     blamed: dict[Reference, str] = {}
     pending: dict[Reference, frozenset[str]] = {}
+    unread_file = _unread_file(catalog, reported)
     for resolution in dead:
         key = (resolution.kind.value, resolution.family, resolution.name)
         reviving = _reviving(catalog, resolution)
         if reviving:
             pending[key] = reviving
         else:
-            blamed[key] = _own_cause(catalog, resolution, reported)
+            blamed[key] = _own_cause(catalog, resolution, reported, unread_file)
     counts = Counter(backend for backends in pending.values() for backend in backends)
     while pending:
         best = min(counts, key=lambda name: (-counts[name], *_readiness(catalog, name)))
@@ -115,7 +116,7 @@ def _readiness(catalog: Catalog, backend: str) -> tuple[int, int, int]:
     return (1 if missing else 0, len(names), catalog.backends[backend].position if backend in catalog.backends else 0)
 
 
-def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str]) -> str:
+def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str], unread_file: str) -> str:
     unresolved = resolution.unresolved
     assert unresolved is not None
     leaf = unresolved.names[-1] if unresolved.names else ""
@@ -134,8 +135,8 @@ def _own_cause(catalog: Catalog, resolution: Resolution, reported: frozenset[str
         return f"route {match.pattern}" if match.pattern is not None else f"default of profile {catalog.active}"
     if unresolved.code == UnresolvedCode.CYCLE:
         return unresolved.message.split(";")[0]
-    if leaf and leaf not in catalog.declared and (file := _unread_file(catalog, reported)):
-        return file
+    if leaf and unread_file and leaf not in catalog.declared:
+        return unread_file
     if leaf:
         return f"unquoted {leaf}" if f"unquoted {leaf}" in reported else f"name {leaf}"
     return f"{resolution.kind.value} {resolution.name}"

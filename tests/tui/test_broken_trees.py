@@ -27,7 +27,7 @@ async def test_syntax_error_has_a_location_and_other_files_are_shown(tree: Path,
         await app.press("4")
         assert "$writing" in app.left
         await app.press("5")
-        assert "backends/mistral.toml:3, column " in app.details
+        assert "backends/mistral.toml:3:7: write = instead of :" in app.details
         await app.press("2")
         assert "claude-4.5-haiku" in app.left
 
