@@ -135,7 +135,7 @@ class AnsiWriter:
             return
         if is_odd(cells) or is_odd(before):
             # No half of a wide character may remain: all known cells of the row are sent.
-            if next(self._differing(cells, styles, before, styles_before), None) is not None:
+            if next(self._spans(cells, styles, before, styles_before), None) is not None:
                 for match in _KNOWN.finditer(cells):
                     self.forget_position()
                     self.move(number, match.start() + 1, output)
@@ -176,8 +176,14 @@ class AnsiWriter:
 
     def _spans(self, cells: str, styles: str, before: str, styles_before: str) -> Iterator[tuple[int, int]]:
         """The spans to write: the differences, joined where a move would cost more than the cells between."""
+        blanks = self._styles.blanks
         start = last = -1
-        for at in self._differing(cells, styles, before, styles_before):
+        for at, (cell, old_cell, style, old_style) in enumerate(zip(cells, before, styles, styles_before, strict=True)):
+            if cell == old_cell:
+                if style == old_style or (cell == " " and blanks[style] == blanks[old_style]):
+                    continue
+            elif cell == UNKNOWN:
+                continue
             if start < 0:
                 start = at
             elif at - last > 1 and not self._worth_joining(cells, styles, last, at):
@@ -195,15 +201,6 @@ class AnsiWriter:
             styles[gap] == styles[last] or (cells[gap] == " " and blanks[styles[gap]] == look)
             for gap in range(last + 1, at)
         )
-
-    def _differing(self, cells: str, styles: str, before: str, styles_before: str) -> Iterator[int]:
-        blanks = self._styles.blanks
-        for at, (cell, old_cell, style, old_style) in enumerate(zip(cells, before, styles, styles_before, strict=True)):
-            if cell != old_cell:
-                if cell != UNKNOWN:
-                    yield at
-            elif style != old_style and (cell != " " or blanks[style] != blanks[old_style]):
-                yield at
 
     def _write(self, cells: str, styles: str, output: list[str], *, every_cell: bool = False) -> None:
         """Write cells from the cursor position."""

@@ -115,9 +115,12 @@ class Fields(LineWidget):
         if self._lines:
             self.post_message(self.Chosen(self, self.index))
 
-    def line_at(self, y: int, width: int) -> RenderedLine:
-        """A field, or the hint below the current one."""
-        row = self.scroll_offset.y + y
+    def lines_at(self, rows: range, width: int) -> list[RenderedLine]:
+        """Fields, and the hint below the current one."""
+        top = self.scroll_offset.y
+        return [self._line_at(top + y, width) for y in rows]
+
+    def _line_at(self, row: int, width: int) -> RenderedLine:
         if self._hint is not None and row > self.index:
             if row == self.index + 1:
                 text, tone = self._hint

@@ -6,7 +6,7 @@ Here a line is one segment per tone; unchanged lines and the blanks after a line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 from weakref import WeakKeyDictionary
@@ -103,8 +103,8 @@ class RenderedLine(NamedTuple):
 class LineSource(Protocol):
     """Renders the lines of a line widget, and handles its keys."""
 
-    def line_at(self, y: int, width: int) -> RenderedLine:
-        """The line at `y` (0: the top of the content) in `width` cells."""
+    def lines_at(self, rows: range, width: int) -> Sequence[RenderedLine]:
+        """The lines at `rows` (0: the top of the content), each in `width` cells."""
 
     def step(self, lines: int) -> None:
         """Move by a number of lines; down is positive."""
@@ -182,8 +182,8 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
             return
         regions = []
-        for y in range(height):
-            new, old = self._source.line_at(y, width), self._sent.get(y)
+        for y, new in enumerate(self._source.lines_at(range(height), width)):
+            old = self._sent.get(y)
             if new != old:
                 extent = width if old is None else max(new.extent(width), old.extent(width))
                 regions.append(Region(0, y, extent, 1))
@@ -193,17 +193,24 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Render one line for Textual."""
-        width = self.room.width
-        if width != self._sent_width:
-            self._sent.clear()
-            self._sent_width = width
-        line = self._sent[y] = self._source.line_at(y, width)
-        return self._strip(line, width)
+        return self._strips(range(y, y + 1), self.room.width)[0]
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render a region of the widget."""
-        plain = not self.styles.gutter and self.room.width == self.size.width
-        return render_strips(self, crop, self.render_line) if plain else super().render_lines(crop)
+        width = self.room.width
+        if self.styles.gutter or width != self.size.width:
+            return super().render_lines(crop)
+        return cropped(self, crop, self._strips(crop.line_range, width))
+
+    def _strips(self, rows: range, width: int) -> list[Strip]:
+        if width != self._sent_width:
+            self._sent.clear()
+            self._sent_width = width
+        lines = self._source.lines_at(rows, width)
+        self._sent.update(zip(rows, lines, strict=True))
+        self._palette = palette = palette_of(self.app)
+        focused = self.has_focus
+        return [render_strip(line, width, palette, focused) for line in lines]
 
     def set_line_count(self, count: int) -> None:
         """Set how many lines there are to scroll through; the view moves up when it would end beyond them."""
@@ -239,10 +246,6 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         if self._palette is not None and self._palette is not palette_of(self.app):
             self.refresh()
 
-    def _strip(self, line: RenderedLine, width: int) -> Strip:
-        self._palette = palette_of(self.app)
-        return render_strip(line, width, self._palette, self.has_focus)
-
     def action_step(self, lines: int) -> None:
         """Move by single lines."""
         self._source.step(lines)
@@ -269,9 +272,8 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         return self.room.height
 
 
-def render_strips(widget: Widget, crop: Region, line: Callable[[int], Strip]) -> list[Strip]:
-    """Render lines of a widget without border, padding and tint, faster than Textual."""
-    strips = [line(y) for y in crop.line_range]
+def cropped(widget: Widget, crop: Region, strips: list[Strip]) -> list[Strip]:
+    """The lines of a region of a widget without border, padding and tint; faster than Textual."""
     for line_filter in widget.get_line_filters():
         _, ground = widget.background_colors
         strips = [strip.apply_filter(line_filter, ground) for strip in strips]

@@ -11,7 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.records import dataclass
-from tui.widgets.line_widget import LineWidget, Palette, RenderedLine, palette_of, render_strip, render_strips
+from tui.widgets.line_widget import LineWidget, Palette, RenderedLine, cropped, palette_of, render_strip
 from tui.widgets.runs import Runs, Tone, clip, joined, width_of, wrap
 
 
@@ -143,14 +143,17 @@ class Lines(LineWidget):
             self.repaint()
             self.choose()
 
-    def line_at(self, y: int, width: int) -> RenderedLine:
-        """One row of a wrapped line."""
+    def lines_at(self, rows: range, width: int) -> list[RenderedLine]:
+        """Rows of wrapped lines."""
         self._lay_out(width)
-        row = self.scroll_offset.y + y
+        top, focused = self.scroll_offset.y, self.has_focus
+        return [self._line_at(top + y, focused) for y in rows]
+
+    def _line_at(self, row: int, focused: bool) -> RenderedLine:
         if row >= len(self._laid):
             return RenderedLine()
         index, runs = self._laid[row]
-        if index != self._cursor or not self.has_focus:
+        if index != self._cursor or not focused:
             return RenderedLine(runs)
         text = "".join(text for text, _ in runs)
         if text.startswith(" ") and row == self.row_of(index):
@@ -233,7 +236,9 @@ class Bar(Widget):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Render a region of the widget."""
-        return super().render_lines(crop) if self.styles.gutter else render_strips(self, crop, self.render_line)
+        if self.styles.gutter:
+            return super().render_lines(crop)
+        return cropped(self, crop, [self.render_line(y) for y in crop.line_range])
 
     def notify_style_update(self) -> None:
         """Repaint the line after a change of the theme."""

@@ -324,15 +324,19 @@ class Table(LineWidget):
 
     # Rendering.
 
-    def line_at(self, y: int, width: int) -> RenderedLine:
-        """The titles, a row, the text for an empty table, or a blank line."""
+    def lines_at(self, rows: range, width: int) -> list[RenderedLine]:
+        """The titles, rows, the text for an empty table, and blank lines."""
+        top = self.scroll_offset.y
+        return [self._line_at(y, top, width) for y in rows]
+
+    def _line_at(self, y: int, top: int, width: int) -> RenderedLine:
         if self._header and y == 0:
             return titles(self._layout(width), self._sort, self._gap)
         line = y - self._header
         if not self._order:
             text = f'no match for "{self._filter.strip()}"' if self._rows else self._empty
             return placeholder_line(text, line, width)
-        index = self.scroll_offset.y + line
+        index = top + line
         if index >= len(self._order):
             return RenderedLine()
         runs = self._row_runs(self._order[index], width)
