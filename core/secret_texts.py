@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Final
 
+from core.safe_text import safe
 from core.variables import PLACEHOLDER
 
 HIDDEN: Final = "••••••"
@@ -111,6 +112,20 @@ def hide_keys(text: str) -> str:
     Folders of this machine may have random names, so in an absolute path only the prefix of a provider makes a key.
     """
     return rendered(text, list(key_spans(text, in_paths=False)))
+
+
+def display_text(text: str) -> str:
+    """A text for screens and reports: made safe, with words that look like keys hidden."""
+    return _short_display_text(text) if len(text) <= _SHORT else safe(hide_keys(text))
+
+
+@lru_cache(maxsize=2048)
+def _short_display_text(text: str) -> str:
+    """Cached: the labels, names and prices of a list recur in each of its lines."""
+    return safe(hide_keys(text))
+
+
+_SHORT: Final = 80
 
 
 def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:

@@ -17,8 +17,7 @@ from core.files.source import Source
 from core.masking import below_item, in_backend_file, shown_value
 from core.problems import Problem
 from core.records import dataclass
-from core.safe_text import safe
-from core.secret_texts import hide_keys
+from core.secret_texts import display_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +43,13 @@ class Finding:
     @property
     def message(self) -> str:
         """The message, in one line that is safe to print."""
-        return shown(self.problem.message)
+        return display_text(self.problem.message)
 
     @property
     def text(self) -> str:
         """The message with the fix."""
         fix = self.problem.fix
-        return f"{self.message}; fix: {shown(fix)}" if fix else self.message
-
-
-def shown(text: str) -> str:
-    """A text made safe, words that look like keys hidden."""
-    return safe(hide_keys(text))
+        return f"{self.message}; fix: {display_text(fix)}" if fix else self.message
 
 
 def findings_of(report: Report, problems: Iterable[Problem]) -> tuple[Finding, ...]:
@@ -100,7 +94,7 @@ def _meaning(problem: Problem, path: str, source: Source | None) -> str:
     keys = [key for key in location.path if isinstance(key, str)] if location is not None else []
     value = _value(location, source) if location is not None else ""
     excerpt = problem.excerpt[0].strip() if problem.excerpt is not None else ""
-    names = [name for name in _QUOTED.findall(shown(problem.message)) if name[1] not in "/~"]
+    names = [name for name in _QUOTED.findall(display_text(problem.message)) if name[1] not in "/~"]
     parts = [problem.code, path, keys, problem.subject, problem.reference, value, excerpt, names]
     return json.dumps(parts)
 

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from core.api import Report, inspect_tree
 from core.errors import PipedeckError
 from core.references import Kind
-from core.safe_text import safe
-from core.secret_texts import hide_keys
+from core.secret_texts import display_text
 from tui.cli.commands import COMMANDS as COMMAND_NAMES
 from tui.cli.commands import command_at
 from tui.cli.parsers import Commands
@@ -183,7 +182,7 @@ def names(kind: str, words: Sequence[str]) -> tuple[str, ...]:
             report = inspect_tree(
                 _value_of("--tree", words), release=_value_of("--release", words), cwd=_value_of("--cwd", words)
             )
-            return tuple(sorted({name for name in _NAMES[kind](report) if name and safe(hide_keys(name)) == name}))
+            return tuple(sorted({name for name in _NAMES[kind](report) if name and display_text(name) == name}))
     return ()
 
 

@@ -11,8 +11,7 @@ from core.formats import Finding
 from core.formatting import counted
 from core.problems import Severity
 from core.review import Review
-from core.safe_text import safe
-from core.secret_texts import hide_keys
+from core.secret_texts import display_text
 from core.verdict import Verdict
 from tui.reports.comparison import change_sections, print_comparison, route_change
 from tui.reports.text_output import TextOutput
@@ -106,7 +105,7 @@ def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], coun
 
 def _text(text: str) -> str:
     """A text whose characters have no meaning in Markdown, and that mentions nobody."""
-    clean = safe(hide_keys(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    clean = display_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", clean)
 
 
@@ -116,5 +115,5 @@ _ACTIVE = re.compile(r"[\\`*_\[\]#|~@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 def _code(text: str) -> str:
     """A text as code in a cell of a table."""
-    clean = safe(hide_keys(text))
+    clean = display_text(text)
     return f"<code>{_text(clean)}</code>"

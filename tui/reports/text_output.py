@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from core.json.document import dump_json
 from core.safe_text import safe
-from core.secret_texts import hide_keys
+from core.secret_texts import display_text
 
 if TYPE_CHECKING:
     from core.api import Report
@@ -35,7 +35,7 @@ class TextOutput:
 
     def styled(self, text: str, tone: str = "") -> str:
         """The text made safe, with the escape codes of its tone if there are colours."""
-        clean = _shown(text)
+        clean = display_text(text)
         code = _CODES.get(tone, "")
         return f"\x1b[{code}m{clean}\x1b[0m" if self.colour and code else clean
 
@@ -57,17 +57,17 @@ class TextOutput:
 
     def entry(self, indent: int, parts: Sequence[str | tuple[str, str]], location: str = "") -> None:
         """Write a line with a location at its end, or indented below when both do not fit the width."""
-        length = sum(len(_shown(part if isinstance(part, str) else part[0])) for part in parts)
+        length = sum(len(display_text(part if isinstance(part, str) else part[0])) for part in parts)
         margin = " " * indent
         if location and indent + length + 2 + len(safe(location)) <= self.width:
             self.line(margin, *parts, ("  " + location, "dim"))
             return
         last, tone = (parts[-1], "") if isinstance(parts[-1], str) else parts[-1]
-        start = indent + length - len(_shown(last))
+        start = indent + length - len(display_text(last))
         if indent + length > self.width and start < self.width - 20:
             # Continuation lines begin below the last text.
             start += len(last) - len(last.lstrip())
-            first, *following = textwrap.wrap(_shown(last.strip()), self.width - start, break_on_hyphens=False)
+            first, *following = textwrap.wrap(display_text(last.strip()), self.width - start, break_on_hyphens=False)
             self.line(margin, *parts[:-1], (last[: len(last) - len(last.lstrip())] + first, tone))
             for more in following:
                 self.line(" " * start, (more, tone))
@@ -80,7 +80,7 @@ class TextOutput:
         """Write a mark and a text beside it, wrapped to the width."""
         lead = mark if isinstance(mark, str) else mark[0]
         for number, line in enumerate(
-            textwrap.wrap(_shown(text), max(20, self.width - len(lead)), break_on_hyphens=False) or [""]
+            textwrap.wrap(display_text(text), max(20, self.width - len(lead)), break_on_hyphens=False) or [""]
         ):
             self.line(mark if not number else " " * len(lead), (line, tone))
 
@@ -109,7 +109,7 @@ class TextOutput:
 
         When the table is too wide for the terminal, the `flexible` columns are cut, the widest first.
         """
-        safe_rows = [[_shown(cell) for cell in row] for row in rows]
+        safe_rows = [[display_text(cell) for cell in row] for row in rows]
         widths = [max([len(head), *(len(row[index]) for row in safe_rows)]) for index, head in enumerate(heads)]
         if self.clips:
             self._shrink(widths, flexible)
@@ -154,15 +154,10 @@ def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[int]) 
     ]
 
 
-def _shown(text: str) -> str:
-    """A text made safe, with words hidden that look like keys: names of a file may be keys in the wrong place."""
-    return safe(hide_keys(text))
-
-
 def print_error(message: str) -> None:
     """Print one line on stderr, made safe for the terminal. Without effect when stderr cannot be written."""
     try:
-        sys.stderr.write(f"pipedeck: {_shown(message)}\n")
+        sys.stderr.write(f"pipedeck: {display_text(message)}\n")
         sys.stderr.flush()
     except OSError:  # the rest of the buffer must not raise at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())

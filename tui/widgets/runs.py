@@ -7,8 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
-from core.safe_text import safe
-from core.secret_texts import hide_keys
+from core.secret_texts import display_text
 
 Tone: TypeAlias = Literal["", "dim", "bad", "warn", "good", "accent", "heading", "header", "cursor"]
 """The meaning of a run, shown as a colour; the text alone must convey it too. The last two are for widgets only."""
@@ -42,7 +41,7 @@ def fit(text: str, width: int, align: Align = "left", cut: Cut = "end") -> str:
     # Only accents take no cell, and `safe` keeps few of them: the text beyond this limit is never visible.
     limit = 8 * width + 8
     whole = len(text) <= limit or cut == "middle"
-    shown = safe(hide_keys(text if whole else text[:limit]))
+    shown = display_text(text if whole else text[:limit])
     size = cell_len(shown)
     if size > width:
         tail = width // 2 if cut == "middle" else 0
@@ -121,11 +120,11 @@ def joined(runs: Iterable[Run]) -> Runs:
 
 def width_of(runs: Iterable[Run]) -> int:
     """The width of the runs in terminal cells."""
-    return sum(cell_len(text) for text, _ in runs)
+    return sum(len(text) if text.isascii() and text.isprintable() else cell_len(text) for text, _ in runs)
 
 
 def _made_safe(runs: Iterable[Run], limit: int | None = None) -> Runs:
-    return joined((safe(hide_keys(text[:limit])), tone) for text, tone in runs)
+    return joined((display_text(text[:limit]), tone) for text, tone in runs)
 
 
 def _plain(runs: Runs) -> str:
