@@ -94,6 +94,8 @@ def pins_of_yaml_lock(text: str) -> Iterator[Pin]:
     """`pixi.lock` and `conda-lock.yml`."""
     for version in re.findall(_LOCKED_YAML, text):
         yield Pin("", exact=version, locked=True)
+    # From version 6 on pixi writes of a package of conda no more than its address.
+    yield from pins_of_listing("\n".join(re.findall(r"(?m)^\s*- conda: (.*)", text)))
 
 
 def pins_of_listing(text: str) -> Iterator[Pin]:
@@ -212,6 +214,15 @@ def _of_conda(condition: re.Match[str]) -> str:
     """A condition with one equals sign: of the first numbers of a release, maybe with a build (`0.15.7=py_0`)."""
     version = condition[1].strip().removesuffix("*").rstrip(".")
     return f"=={version}" if version.count(".") > 1 else f"=={version}.*"
+
+
+def named_versions(text: str, name: str) -> Iterator[tuple[str, str]]:
+    """The names and versions in a table of a TOML text: each a text, a table with `version`, or a list of them."""
+    for key, value in _mapping(_table(text).get(name)).items():
+        for item in _items(value) or [value]:
+            version = item.get("version") if isinstance(item, Mapping) else item
+            if isinstance(version, str):
+                yield key, version
 
 
 def requirement_files_of(text: str, folder: str) -> Iterator[str]:

@@ -51,15 +51,27 @@ def project_pins(project: str, *, home: str, files: ProjectFiles = DISK_FILES) -
     """What the files of a project say, the strongest statement first: locks, then exact pins, then ranges.
 
     Of equal strength the nearest to the project folder comes first; folders are read upward to the repository's root
-    (`.git`), or without a repository to the nearest `pyproject.toml`, or uv workspace, below the home. Where they say
-    nothing, the scripts of the project count, and then the folders of packages directly below it
-    (`backend/pyproject.toml`).
+    (`.git`), or without a repository to the nearest `pyproject.toml`, or uv workspace, below the home; tools and images
+    (`mise.toml`, `Dockerfile`) come after manifests. Where they name no release, the scripts of the project count, then
+    the folders of packages directly below it (`backend/pyproject.toml`), and then workflows, tasks and notebooks.
     """
-    pins = [pin for folder in _folders(project, home, files) for pin in folder_pins(folder, files)]
-    pins = pins or list(_script_pins(project, files))
-    if not pins:
-        pins = [pin for folder in _package_folders(project, files) for pin in folder_pins(folder, files)]
+    pins = _of_folders(_folders(project, home, files), files)
+    if not _names_release(pins):
+        pins += _script_pins(project, files)
+    if not _names_release(pins):
+        pins += _of_folders(_package_folders(project, files), files)
+    if not _names_release(pins):
+        pins += _command_pins(project, files, tasks=True)
     return tuple(sorted(pins, key=lambda pin: (not pin.locked, pin.exact is None)))
+
+
+def _of_folders(folders: Sequence[str], files: ProjectFiles) -> list[Pin]:
+    stated = [pin for folder in folders for pin in folder_pins(folder, files)]
+    return stated + [pin for folder in folders for pin in _command_pins(folder, files)]
+
+
+def _names_release(pins: Iterable[Pin]) -> bool:
+    return any(pin.exact or pin.specifier for pin in pins)
 
 
 def _folders(project: str, home: str, files: ProjectFiles) -> list[str]:
@@ -167,6 +179,24 @@ def _script_pins(project: str, files: ProjectFiles) -> Iterator[Pin]:
                 yield from _in_file(f"{path}.lock", pins_of_lock(_text(f"{path}.lock", files)))
 
 
+def _command_pins(folder: str, files: ProjectFiles, *, tasks: bool = False) -> Iterator[Pin]:
+    """The pins of tools and images of one folder, or of its `tasks`."""
+    names = files.names(folder)
+    if not tasks and not any(part in name for name in names for part in _IN_NAMES_OF_TOOLS):
+        return
+    # Not imported before the first frame of a project without such files.
+    from core.installation import commands
+
+    nested = [inside for inside in commands.NESTED_FOLDERS if inside.partition("/")[0] in names]
+    paths = [*names, *(f"{inside}/{name}" for inside in nested for name in files.names(f"{folder}/{inside}"))]
+    readers = commands.TASK_FILES if tasks else commands.TOOL_FILES
+    found = [(path, reader) for path in paths if (reader := commands.reader_of(path, readers)) is not None]
+    for path, reader in found[:_MAX_SCRIPTS]:
+        text = _text(os.path.join(folder, path), files, _MAX_COMMAND_BYTES)
+        if PACKAGE in text.lower():
+            yield from _in_file(os.path.join(folder, path), reader(text))
+
+
 def _requirement_files(paths: Iterable[str], files: ProjectFiles, python: str) -> Iterator[Pin]:
     """The pins of requirements files and of the files that they include."""
     pending = list(paths)
@@ -203,5 +233,8 @@ _REQUIREMENTS = r".*(?:requirements|constraints).*\.(?:txt|in)"
 _MAX_REQUIREMENT_FILES = 40
 _MAX_SCRIPTS = 50
 _MAX_SCRIPT_BYTES = 16 * 1024
+_MAX_COMMAND_BYTES = 256 * 1024
+_IN_NAMES_OF_TOOLS = ("mise", ".tool-versions", "ockerfile", "ontainerfile", ".config")
+"""Parts of names that files of `commands.TOOL_FILES`, or their folders, have."""
 _OF_PACKAGES = frozenset(["pyproject.toml", "requirements.txt", "setup.py", "Pipfile"])
 """The files that tell the folder of a Python package."""

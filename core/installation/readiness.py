@@ -93,6 +93,10 @@ def install_command(installation: Installation, distribution: str, hint: str = "
     match installation.environment.manager:
         case "pipx":
             return f"pipx inject pipelex {distribution}"
+        case "pdm":
+            return f"pdm add {target}"
+        case "pixi":
+            return f"pixi add --pypi {target}"
         case "uv tool":
             return f"uv tool install {target}"
         case "uv":

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from core.installation import ReleaseSource, find_installation
+from core.installation import ReleaseSource
+from tests.support.projects import Expected, Project
 
 L, P, R, E = ReleaseSource.LOCK, ReleaseSource.PIN, ReleaseSource.RANGE, ReleaseSource.ENVIRONMENT
-
-
-@dataclass(frozen=True)
-class Project:
-    """Files below a folder `shop` (a text that begins with `->` is a link), and what is found from a folder there."""
-
-    files: Mapping[str, str]
-    expected: tuple[str, ReleaseSource]
-    start: str = "."
-    environ: Mapping[str, str] | None = None
-
 
 PROJECTS: dict[str, Project] = {}
 
@@ -30,11 +18,11 @@ PROJECTS: dict[str, Project] = {}
 def project(
     name: str,
     files: Mapping[str, str],
-    expected: tuple[str, ReleaseSource],
+    expected: Expected,
     start: str = ".",
     environ: Mapping[str, str] | None = None,
 ) -> None:
-    PROJECTS[name] = Project(files, expected, start, environ)
+    PROJECTS[name] = Project(files, expected, start, environ or {})
 
 
 def pyproject(*dependencies: str, more: str = "") -> str:
@@ -533,16 +521,6 @@ project(
 @pytest.mark.parametrize("name", PROJECTS)
 def test_release_of_a_project(name: str, tmp_path: Path) -> None:
     made = PROJECTS[name]
-    shop = tmp_path / "shop"
-    for path, text in made.files.items():
-        file = Path(os.path.normpath(shop / path))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if text.startswith("->"):
-            file.symlink_to(text[2:])
-        else:
-            file.write_bytes(text.replace("@ROOT@", str(tmp_path)).encode())
-    start = str((shop / made.start).resolve())
-    variables = {name: value.replace("@ROOT@", str(tmp_path)) for name, value in (made.environ or {}).items()}
-    found = find_installation(start, cwd=start, environ={"HOME": str(tmp_path), "PATH": "", **variables})
+    found = made.installation(tmp_path)
     assert found is not None
     assert (found.version, found.source) == made.expected

@@ -1,0 +1,111 @@
+"""The Pipelex release that commands and tools of a project install: images, workflows, tasks, mise. Nothing is run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+
+from core.installation.requirements import PACKAGE, Pin, pins_of_constraint, pins_of_lines
+
+_WORD = r"""\\?"(?:[^"\\\n]|\\[^"\n])*\\?"|\\?'[^'\n]*\\?'|[^\s"';&|,()\[\]]+(?:\[[^\]\s]*\][^\s"';&|,()\[\]]*)?"""
+_VARIABLE = r"\$\{?\{?\s*(?:env\.)?(\w+)\s*(?::?-([^}]*))?\}?\}?|\$\((\w+)\)"
+_VALUE = r"(?m)^\s*(?:-\s+)?(?:(?:ARG|ENV|export)\s+)?(\w+)\s*(?:[:?]?=|:|\s)\s*[\"']?(\d[\w.]*)[\"']?\s*$"
+_TOOL = r"(?i)(?:pipx|uv|pypi):(?:.*/)?pipelex(?:\.git)?(?:\[.*\])?"
+
+
+def pins_of_commands(text: str) -> Iterator[Pin]:
+    """The last release that a command of a text installs: of a `Dockerfile` the one of its last stage.
+
+    Words such as `pipelex==0.24.0`, `'pipelex[fal]>=0.24,<0.25'` and `pipelex@0.24.0` count, with the values that the
+    text itself gives to variables; a bare `pipelex` names no release.
+    """
+    values = dict[str, str](re.findall(_VALUE, text))
+    found = [
+        pin
+        for line in text.splitlines()
+        if PACKAGE in line.lower() and not line.lstrip().startswith("#")
+        for pin in _pins_of_words(re.sub(_VARIABLE, lambda match: _value(match, values), line.partition(" # ")[0]))
+        if pin.exact or pin.specifier
+    ]
+    yield from found[-1:]
+
+
+def _value(variable: re.Match[str], values: Mapping[str, str]) -> str:
+    return values.get(variable[1] or variable[3], variable[2] or variable[0])
+
+
+def _pins_of_words(line: str) -> Iterator[Pin]:
+    for match in re.finditer(_WORD, line):
+        word = match[0].strip("\\\"'")
+        if PACKAGE not in word.lower():
+            continue
+        # A shell takes an unquoted `>` for a redirection.
+        quoted = word != match[0]
+        word = re.sub(r"^--?[\w-]+=", "", word if quoted else re.split("[<>]", word)[0])
+        if quoted and not re.match(r"(?i)\s*(?:pipelex|git\+|https?:)", word):
+            yield from _pins_of_words(word)
+        else:
+            yield from pins_of_lines(re.sub(r"(?i)^(pipelex(?:\[[^\]]*\])?)@v?(?=\d)", r"\1==", word))
+
+
+def pins_of_mise(text: str) -> Iterator[Pin]:
+    """`mise.toml`: a tool such as `"pipx:pipelex" = "0.24.0"`."""
+    # Imports the reader of TOML, which a project without such a file does not need before the first frame.
+    from core.installation.manifests import named_versions
+
+    for key, value in named_versions(text, "tools"):
+        if re.fullmatch(_TOOL, key):
+            yield from _pins_of_tool(value)
+
+
+def pins_of_mise_lock(text: str) -> Iterator[Pin]:
+    """`mise.lock`."""
+    for pin in pins_of_mise(text):
+        yield Pin("", pin.exact, pin.specifier, locked=True)
+
+
+def pins_of_tool_versions(text: str) -> Iterator[Pin]:
+    """`.tool-versions`: lines of a tool and its versions, the first choice first."""
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if len(words) > 1 and re.fullmatch(_TOOL, words[0]):
+            yield from _pins_of_tool(words[1])
+
+
+def _pins_of_tool(version: str) -> Iterator[Pin]:
+    """A version as mise writes it: fewer than three numbers are a prefix, `latest` is none."""
+    number = re.fullmatch(r"(?:tag:|prefix:)?v?(\d+(?:\.\d+)*)(.*)", version)
+    if number is not None:
+        fuzzy = not number[2] and number[1].count(".") < 2
+        yield from pins_of_constraint(f"=={number[1]}.*" if fuzzy else f"=={number[1]}{number[2]}")
+
+
+TOOL_FILES: Mapping[str, Callable[[str], Iterator[Pin]]] = {
+    r"(?:.*/)?\.?mise(?:\..+)?\.toml|(?:.*/)?\.?mise/config\.toml": pins_of_mise,
+    r"(?:.*/)?mise\.lock": pins_of_mise_lock,
+    r"\.tool-versions": pins_of_tool_versions,
+    r"(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?": pins_of_commands,
+}
+"""Files that state the release beside the manifests, by a pattern of their paths in a project."""
+TASK_FILES: Mapping[str, Callable[[str], Iterator[Pin]]] = {
+    r"(?:GNU)?[Mm]akefile|.*\.mk|\.?[Jj]ustfile|[Tt]askfile\.ya?ml|.*\.(?:sh|ipynb)": pins_of_commands,
+    r"noxfile\.py|tox\.ini|\.gitlab-ci\.ya?ml|(?:\.github/workflows|\.circleci)/.*\.ya?ml": pins_of_commands,
+    r"\.devcontainer/.*|docker/(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?": pins_of_commands,
+}
+"""Files that count where nothing else states a release: they may try several, or run elsewhere."""
+NESTED_FOLDERS = (
+    ".config",
+    ".config/mise",
+    ".mise",
+    "mise",
+    ".github/workflows",
+    ".circleci",
+    ".devcontainer",
+    "docker",
+)
+"""Folders of a project with such files."""
+
+
+def reader_of(path: str, files: Mapping[str, Callable[[str], Iterator[Pin]]]) -> Callable[[str], Iterator[Pin]] | None:
+    """The reader of a file by its path in the project; None for a file that states nothing."""
+    return next((reader for pattern, reader in files.items() if re.fullmatch(pattern, path)), None)
