@@ -15,9 +15,9 @@ from core.calls import Calls
 from core.catalog import Catalog, read_catalog
 from core.dialects.detect import Detection
 from core.errors import NoTreeError, NoTreeYetError, PipedeckError
-from core.files.discover import TreePaths, find_tree
+from core.files.discover import TreePaths
 from core.files.environment import process_variables, read_environment
-from core.files.start_folder import as_started, untouched_paths
+from core.files.start_folder import as_started, find_tree, untouched_paths
 from core.files.tree_reader import read_tree
 from core.files.view import DISK, View
 from core.incremental import Cache

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from core.api import Report, current_directory, inspect_paths
 from core.causes import DEAD_KINDS
-from core.files.discover import find_tree
+from core.files.start_folder import find_tree
 from core.formatting import counted
 from core.records import dataclass
 from core.references import Kind

@@ -87,8 +87,8 @@ def looks_like_tree(folder: str) -> bool:
     return any(os.path.lexists(os.path.join(folder, entry)) for entry in TREE_ENTRIES)
 
 
-def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
-    """Find the tree for a path or the start folder `cwd`.
+def search_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
+    """Search the tree for a path or the start folder `cwd`, with the home of these variables.
 
     `path` is a project, a `.pipelex` or `inference` folder, or a file in one. Without it the search goes from `cwd`
     upward, not beyond the home directory, and ends at the home configuration directory. Which of these folders a

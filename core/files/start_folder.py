@@ -1,4 +1,4 @@
-"""The folder that Pipelex is started in: the project that a release finds from there."""
+"""The folder that Pipelex is started in: the tree and the project that a release finds from there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,31 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 
-from core.files.discover import TreePaths, home_directory, pipelex_home
-from core.releases import Behaviours
+from core.errors import NoTreeYetError
+from core.files.discover import TreePaths, home_directory, pipelex_home, search_tree
+from core.files.environment import process_variables, read_environment
+from core.releases import NEWEST_RELEASE, Behaviours, behaviours_of, parse_release
 
 MARKERS = (".git", "pyproject.toml", "setup.py", "setup.cfg", "package.json", ".hg")
 """Files and folders that mark a project's root, from 0.18 on."""
+
+
+def find_tree(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePaths:
+    """The tree for a path or the start folder `cwd`, as `search_tree` finds it; the home may be moved by a `.env`.
+
+    Every release loads the `.env` of its start folder, and from 0.18 on that of the home, before it looks for a tree:
+    the HOME that they set is then the home. Raises NoTreeError with every folder that was searched.
+    """
+    try:
+        return search_tree(path, cwd=cwd, environ=environ)
+    except NoTreeYetError:
+        newest = parse_release(NEWEST_RELEASE)
+        assert newest is not None
+        start = untouched_paths(os.path.realpath(cwd), environ, kit="")
+        process = process_variables(read_environment(start, behaviours_of(newest), environ), start)
+        if process.get("HOME") == environ.get("HOME"):
+            raise
+        return search_tree(path, cwd=cwd, environ=process)
 
 
 def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str]) -> str | None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 from core.api import Report, current_directory, inspect_paths, update_report
 from core.edits.edit_session import Intent, apply_intent
 from core.edits.intent import EditLayer, EditRefused
-from core.files.discover import find_tree
+from core.files.start_folder import find_tree
 from core.files.state_folder import commit_folders
 from core.files.store import LOCK_WAIT, Decision, Recovered, Recovery, settle, state_folder
 from core.files.view import Overlay, Snapshot, View

@@ -8,7 +8,8 @@ import pytest
 
 from core.api import inspect_tree
 from core.errors import NoTreeError
-from core.files.discover import TreePaths, find_tree
+from core.files.discover import TreePaths
+from core.files.start_folder import find_tree
 from tests.support.trees import g3_1, write_tree
 
 

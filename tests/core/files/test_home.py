@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.api import update_report
+from core.api import inspect_tree, update_report
+from core.errors import NoTreeError
 from core.files.view import Snapshot
+from core.workspace import Workspace
 from tests.core.files.test_start_folder import KEYED, OPENAI, put, tree_for, with_dotenv
 from tests.support.trees import g3_1, inspect, minimal, only, write_tree
 
@@ -47,6 +49,26 @@ def test_a_dotenv_moves_the_home(tmp_path: Path) -> None:
     environ = {"PIPELEX_HOME": "~/.pipelex"}
     named = inspect(tmp_path / "shop", home=home, environ=environ, cwd=tmp_path / "shop")
     assert len(named.catalog.tree.backends.sources) == 1
+
+
+@pytest.mark.parametrize("place", ["shop/.env", "home/.pipelex/.env"])
+@pytest.mark.parametrize("path", [None, "."])
+def test_the_only_tree_may_be_in_a_home_that_a_dotenv_names(path: str | None, place: str, tmp_path: Path) -> None:
+    write_tree(tmp_path / "home" / "other", minimal("0.92.2"))
+    put(tmp_path / "shop" / "pyproject.toml", '[project]\nname = "shop"\nversion = "1"\n')
+    put(tmp_path / place, f"{KEYED}HOME=${{HOME}}/other\n")
+    environ = {"HOME": str(tmp_path / "home"), "PATH": ""}
+    report = inspect_tree(path, cwd=str(tmp_path / "shop"), environ=environ, release="0.92.2")
+    assert report.boots
+    assert report.catalog.tree.paths.root == str(tmp_path / "home" / "other" / ".pipelex" / "inference")
+    workspace = Workspace.open(path, cwd=str(tmp_path / "shop"), environ=environ, release="0.92.2")
+    assert workspace.report.catalog.tree.paths == report.catalog.tree.paths
+
+
+def test_a_home_of_a_dotenv_without_a_tree_is_named_as_searched(tmp_path: Path) -> None:
+    put(tmp_path / "shop" / ".env", "HOME=../other\n")
+    with pytest.raises(NoTreeError, match=rf"or in {tmp_path}/other/\.pipelex$"):
+        inspect_tree(None, cwd=str(tmp_path / "shop"), environ={"HOME": str(tmp_path / "home"), "PATH": ""})
 
 
 def test_a_dotenv_that_empties_the_home_makes_it_the_root(tmp_path: Path) -> None:
