@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from core.installation.requirements import PACKAGE, Pin, pins_of_constraint, pins_of_lines
 
@@ -80,32 +80,10 @@ def _pins_of_tool(version: str) -> Iterator[Pin]:
         yield from pins_of_constraint(f"=={number[1]}.*" if fuzzy else f"=={number[1]}{number[2]}")
 
 
-TOOL_FILES: Mapping[str, Callable[[str], Iterator[Pin]]] = {
-    r"(?:.*/)?\.?mise(?:\..+)?\.toml|(?:.*/)?\.?mise/config\.toml": pins_of_mise,
-    r"(?:.*/)?mise\.lock": pins_of_mise_lock,
-    r"\.tool-versions": pins_of_tool_versions,
-    r"(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?": pins_of_commands,
-}
-"""Files that state the release beside the manifests, by a pattern of their paths in a project."""
-TASK_FILES: Mapping[str, Callable[[str], Iterator[Pin]]] = {
-    r"(?:GNU)?[Mm]akefile|.*\.mk|\.?[Jj]ustfile|[Tt]askfile\.ya?ml|.*\.(?:sh|ipynb)": pins_of_commands,
-    r"noxfile\.py|tox\.ini|\.gitlab-ci\.ya?ml|(?:\.github/workflows|\.circleci)/.*\.ya?ml": pins_of_commands,
-    r"\.devcontainer/.*|docker/(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?": pins_of_commands,
-}
-"""Files that count where nothing else states a release: they may try several, or run elsewhere."""
-NESTED_FOLDERS = (
-    ".config",
-    ".config/mise",
-    ".mise",
-    "mise",
-    ".github/workflows",
-    ".circleci",
-    ".devcontainer",
-    "docker",
-)
-"""Folders of a project with such files."""
-
-
-def reader_of(path: str, files: Mapping[str, Callable[[str], Iterator[Pin]]]) -> Callable[[str], Iterator[Pin]] | None:
-    """The reader of a file by its path in the project; None for a file that states nothing."""
-    return next((reader for pattern, reader in files.items() if re.fullmatch(pattern, path)), None)
+def pins_of_file(path: str, text: str) -> Iterator[Pin]:
+    """The pins of a file with tools or commands, by its name."""
+    if path.endswith(".toml"):
+        return pins_of_mise(text)
+    if path.endswith("mise.lock"):
+        return pins_of_mise_lock(text)
+    return pins_of_tool_versions(text) if path.endswith(".tool-versions") else pins_of_commands(text)

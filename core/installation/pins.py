@@ -182,19 +182,16 @@ def _script_pins(project: str, files: ProjectFiles) -> Iterator[Pin]:
 def _command_pins(folder: str, files: ProjectFiles, *, tasks: bool = False) -> Iterator[Pin]:
     """The pins of tools and images of one folder, or of its `tasks`."""
     names = files.names(folder)
-    if not tasks and not any(part in name for name in names for part in _IN_NAMES_OF_TOOLS):
-        return
-    # Not imported before the first frame of a project without such files.
-    from core.installation import commands
-
-    nested = [inside for inside in commands.NESTED_FOLDERS if inside.partition("/")[0] in names]
+    nested = [inside for inside in _NESTED if inside.partition("/")[0] in names]
     paths = [*names, *(f"{inside}/{name}" for inside in nested for name in files.names(f"{folder}/{inside}"))]
-    readers = commands.TASK_FILES if tasks else commands.TOOL_FILES
-    found = [(path, reader) for path in paths if (reader := commands.reader_of(path, readers)) is not None]
-    for path, reader in found[:_MAX_SCRIPTS]:
+    pattern = _TASK_FILES if tasks else _TOOL_FILES
+    for path in [path for path in paths if re.fullmatch(pattern, path)][:_MAX_SCRIPTS]:
         text = _text(os.path.join(folder, path), files, _MAX_COMMAND_BYTES)
         if PACKAGE in text.lower():
-            yield from _in_file(os.path.join(folder, path), reader(text))
+            # Not imported before the first frame of a project that names no release.
+            from core.installation.commands import pins_of_file
+
+            yield from _in_file(os.path.join(folder, path), pins_of_file(path, text))
 
 
 def _requirement_files(paths: Iterable[str], files: ProjectFiles, python: str) -> Iterator[Pin]:
@@ -234,7 +231,15 @@ _MAX_REQUIREMENT_FILES = 40
 _MAX_SCRIPTS = 50
 _MAX_SCRIPT_BYTES = 16 * 1024
 _MAX_COMMAND_BYTES = 256 * 1024
-_IN_NAMES_OF_TOOLS = ("mise", ".tool-versions", "ockerfile", "ontainerfile", ".config")
-"""Parts of names that files of `commands.TOOL_FILES`, or their folders, have."""
+_IMAGE = r"(?:.*\.)?(?:Dockerfile|Containerfile)(?:\..*)?"
+_TOOL_FILES = rf"(?:.*/)?\.?mise(?:\..+)?\.(?:toml|lock)|(?:.*/)?\.?mise/config\.toml|\.tool-versions|{_IMAGE}"
+"""Files that state the release beside the manifests, by their paths in a project."""
+_TASK_FILES = (
+    r"(?:GNU)?[Mm]akefile|[^/]*\.mk|\.?[Jj]ustfile|[Tt]askfile\.ya?ml|noxfile\.py|tox\.ini|[^/]*\.(?:sh|ipynb)"
+    rf"|\.gitlab-ci\.ya?ml|(?:\.github/workflows|\.circleci)/.*\.ya?ml|\.devcontainer/.*|docker/{_IMAGE}"
+)
+"""Files that count where nothing else states a release: they may try several, or run elsewhere."""
+_NESTED = (".config", ".config/mise", ".mise", "mise", ".github/workflows", ".circleci", ".devcontainer", "docker")
+"""Folders of a project with such files."""
 _OF_PACKAGES = frozenset(["pyproject.toml", "requirements.txt", "setup.py", "Pipfile"])
 """The files that tell the folder of a Python package."""
