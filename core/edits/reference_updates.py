@@ -14,6 +14,7 @@ from core.edits.reference_text import choice_reference, target_text
 from core.formatting import counted, enumerated
 from core.mentions import HANDLE_KEYS, Mention, Node, mentions
 from core.references import Kind, parse_reference, written
+from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import RenameKey, SetValue
 
 DEFINES = "declares"
@@ -45,7 +46,7 @@ def repoint_uses(session: EditSession, node: Node, text: str) -> None:
     """Replace all references of the deck to an entry. Raises EditRefusedError where that is impossible."""
     for mention in uses_of(session, node):
         if not mention.is_key:
-            rewrite(session, mention, text)
+            rewrite(session, mention, text, renamed=False)
 
 
 def renamed_text(session: EditSession, mention: Mention, name: str) -> str:
@@ -71,13 +72,16 @@ def _family(mention: Mention) -> str:
     return mention.target.family if mention.owner.kind == "pipe" else mention.owner.family
 
 
-def rewrite(session: EditSession, mention: Mention, text: str) -> None:
-    """Put another reference in the place of a mention in the deck."""
+def rewrite(session: EditSession, mention: Mention, text: str, *, renamed: bool = True) -> None:
+    """Put another reference in the place of a mention in the deck; `renamed` if both mean the same entry."""
     files = LayeredFiles(session, "deck")
     path, keys = mention.source.path, mention.path
     if session.layer is EditLayer.BASE or files.is_own(path):
         files.note_ownership(path)
-        session.edit(path, SetValue(keys, text))
+        if isinstance(keys[-1], int) and not renamed:
+            session.put(path, keys[:-1], _with_element(session, path, keys, text))
+        else:
+            session.edit(path, SetValue(keys, text))
         return
     if not mention.in_force:
         return
@@ -100,9 +104,15 @@ def _override_element(session: EditSession, files: LayeredFiles, mention: Mentio
             f"Change {shown} itself.",
             layers=(EditLayer.BASE,),
         )
-    now = list(cast("Sequence[object]", session.get(files.paths_with(entry)[-1], entry)))
-    now[cast("int", mention.path[-1])] = text
+    now = _with_element(session, files.paths_with(entry)[-1], mention.path, text)
     files.put(entry, now, family=mention.owner.family if session.report.catalog.behaviours.sigils else "")
+
+
+def _with_element(session: EditSession, path: str, keys: Path, text: str) -> list[object]:
+    """The list of a file with another element at the path of one."""
+    elements = list(cast("Sequence[object]", session.get(path, keys[:-1])))
+    elements[cast("int", keys[-1])] = text
+    return elements
 
 
 def _rename_route(session: EditSession, mention: Mention, name: str) -> None:

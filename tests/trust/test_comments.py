@@ -81,6 +81,26 @@ def test_a_deletion_takes_what_belongs_to_a_key(name: str, gone: list[str]) -> N
     assert sorted(edited.plan.dropped) == sorted(gone)
 
 
+@pytest.mark.parametrize(
+    ("new", "old_lines", "lines"),
+    [
+        (
+            ["cheap", "lab", "fal"],
+            '    # openai is paid by the team\n    "openai",  # first\n',
+            '    "cheap",  # first\n',
+        ),
+        (["openai", "cheap", "fal"], '    "lab",     # my own box\n', '    "cheap",     # my own box\n'),
+        (["openai", "lab", "cheap"], '    "fal",\n', '    "cheap",\n'),
+    ],
+)
+def test_an_entry_in_the_place_of_another_gets_only_comments_about_the_place(
+    new: list[str], old_lines: str, lines: str
+) -> None:
+    edited = apply(LIST, SetValue(("order",), new))
+    assert isinstance(edited, Edited)
+    assert edited.text == LIST.replace(old_lines, lines)
+
+
 def test_the_reference_finds_lost_and_stray_comments() -> None:
     old = "a = 1 # seed0 on a\n# seed1 on b\nb = 2\n"
     owners = {0: "a", 1: "b"}

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from core.records import dataclass
-from core.toml.edit.ownership import count_owned
+from core.toml.edit.ownership import count_owned, mentions
 from core.toml.edit.text_layout import Layout, Part, Span, key_parts, value_end
 from core.toml.edit.toml_commands import BY_HAND, RefusalError, Splice
 from core.toml.scanner import space_end
@@ -144,9 +144,12 @@ class ContainerText:
         follower = self.text[end : self.line_end(end)].strip()
         grouped = bool(follower) and not follower.startswith(("#", "]", "}"))
         above = self.text[self.above(start) : start].splitlines(keepends=True)
-        name = item.parts[-1].name if item.parts else self.text[item.value_start : item.end].strip("\"'")
-        owned = count_owned(above, name, self.text[start : item.start], grouped=grouped)
+        owned = count_owned(above, self.name(item), self.text[start : item.start], grouped=grouped)
         return Span(start - sum(map(len, above[len(above) - owned :])), end)
+
+    def name(self, item: Item) -> str:
+        """The key of an entry, or an element as it is written, without quotes."""
+        return item.parts[-1].name if item.parts else self.text[item.value_start : item.end].strip("\"'")
 
     def above(self, start: int) -> int:
         """The start of the comment lines right above a line."""
@@ -162,6 +165,23 @@ def container_at(text: str, pos: int, newline: str) -> ContainerText:
     if container is None:
         raise RefusalError("kind", "The value is neither an array nor an inline table.", BY_HAND)
     return ContainerText(text, container, newline)
+
+
+def replace_item(items: ContainerText, index: int, written: str) -> list[Splice]:
+    """Splices that put another item in the place of one, whose comments go where they name it."""
+    item, text = items.container.items[index], items.text
+    splices = [Splice(item.value_start, item.end, written)]
+    name, start = items.name(item), items.line_start(item.start)
+    if not items.one_per_line and not items.comma_first:
+        return splices
+    row = items.row(index) if items.one_per_line else Span(start, start)
+    if mentions(text[row.start : start], name):
+        splices.insert(0, Splice(row.start, start, ""))
+    for comment in items.container.comments:
+        line = text[items.last_offset(item) : comment.start]
+        if comment.start >= items.last_offset(item) and not line.strip(" \t") and mentions(text[slice(*comment)], name):
+            splices.append(Splice(items.last_offset(item), comment.end, ""))
+    return splices
 
 
 def insert_item(items: ContainerText, index: int, written: str) -> list[Splice]:

@@ -10,6 +10,9 @@ right below them, without a blank line between, unless
 
 A commented-out line of the same name right below a key belongs to it too: it is its alternative. All other comments
 belong to the table or list around them, and stay where they are.
+
+An element that gives way to another one in its place takes the comments that name it along: those at the end of its
+line, and its lines above. Comments that do not name it are about the place, and stay. A renamed element keeps all.
 """
 
 from __future__ import annotations
@@ -39,8 +42,8 @@ def commented_name(line: str) -> str | None:
 
 
 def mentions(line: str, name: str) -> bool:
-    """Whether a comment has a name as a word."""
-    return re.search(rf"(?<![\w\-]){re.escape(name)}(?![\w\-])", line) is not None
+    """Whether a comment has a name as a word, with or without the sigil of a reference."""
+    return re.search(rf"(?<![\w\-]){re.escape(name.lstrip('@~$') or name)}(?![\w\-])", line) is not None
 
 
 def count_owned(above: Sequence[str], name: str, indent: str, *, grouped: bool) -> int:

@@ -7,7 +7,15 @@ from collections import Counter
 from typing import cast
 
 from core.formatting import counted
-from core.toml.edit.containers import ContainerText, comment_spans, container_at, insert_item, move_item, remove_item
+from core.toml.edit.containers import (
+    ContainerText,
+    comment_spans,
+    container_at,
+    insert_item,
+    move_item,
+    remove_item,
+    replace_item,
+)
 from core.toml.edit.layout_queries import ValueLocation, find_value
 from core.toml.edit.plain_data import deleted, identical, inserted, moved, replaced
 from core.toml.edit.planning import (
@@ -113,10 +121,9 @@ def _changed_elements(written: str, old: list[object], new: list[object], newlin
 
     for index, key in enumerate(wanted if len(now) == len(wanted) else ()):
         if key not in now and now[index] not in wanted:
-            # Another value for the same element, as after a renaming: it keeps its comments.
             item = items().container.items[index]
             rendered = render(new[index], text[item.value_start : item.end], newline=newline, flat=True)
-            text = apply_splices(text, [Splice(item.value_start, item.end, rendered)])
+            text = apply_splices(text, replace_item(items(), index, rendered))
             now[index] = key
     surplus = Counter(now)
     surplus.subtract(wanted)

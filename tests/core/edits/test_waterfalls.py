@@ -8,6 +8,7 @@ import pytest
 
 from core.edits.alias_edits import (
     AddWaterfall,
+    DeleteAlias,
     DeleteWaterfall,
     InsertEntry,
     MoveEntry,
@@ -17,6 +18,7 @@ from core.edits.alias_edits import (
     SetEntries,
 )
 from core.edits.intent import EditLayer, Intent
+from core.edits.rename_edits import RenameAlias
 from tests.core.edits.scenes import Scene, changed, ends, scene, scene_of
 from tests.support.stock import StockFactory
 from tests.support.trees import MINIMAL, end, extended, minimal, resolved
@@ -167,3 +169,31 @@ def test_stock_trees(release: str, stock: StockFactory) -> None:
         applied = tree.done(InsertEntry("llm", "cheap_llm_for_structured", "gpt-4o", 0))
         line = '+cheap_llm_for_structured = ["gpt-4o", "gpt-4o-mini", "mistral-small", "claude-3-haiku"]'
         assert changed(tree, applied) == {"deck/overrides.toml": ["+[waterfalls]", line]}
+
+
+LISTED = """[llm.waterfalls]
+mine = [
+    # @cheap is free of charge
+    "@cheap", # cheap at night
+    "gpt-4o-mini", # last
+]
+[llm.aliases]
+cheap = "gpt-4o-mini"
+"""
+
+
+@pytest.mark.parametrize(
+    "intent", [ReplaceEntry("llm", "mine", 0, "claude-4-sonnet"), DeleteAlias("llm", "cheap", "claude-4-sonnet")]
+)
+def test_comments_that_name_a_replaced_entry_go_with_it_and_the_review_says_so(intent: Intent, tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", LISTED))
+    applied = tree.done(intent, EditLayer.BASE)
+    assert '+    "claude-4-sonnet",' in changed(tree, applied)["deck/zz.toml"]
+    assert "comments go with it: `# @cheap is free of charge`, `# cheap at night`" in applied.notes
+
+
+def test_comments_that_name_a_renamed_entry_stay_with_it(tmp_path: Path) -> None:
+    tree = scene(tmp_path, "0.92.2", extended(minimal("0.92.2"), "deck/zz.toml", LISTED))
+    applied = tree.done(RenameAlias("llm", "cheap", "free"), EditLayer.BASE)
+    assert '+    "@free", # cheap at night' in changed(tree, applied)["deck/zz.toml"]
+    assert not [note for note in applied.notes if "comment" in note]
