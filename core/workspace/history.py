@@ -12,7 +12,7 @@ from core.edits.intent import EditLayer
 from core.impact import Impact
 from core.records import dataclass
 from core.workspace.diffs import FileDiff, file_diff
-from core.workspace.replay import AppliedStep
+from core.workspace.preconditions import AppliedStep
 
 
 class FileChange(NamedTuple):

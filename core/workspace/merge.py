@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -15,6 +16,8 @@ _NOTHING = object()
 def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None = None) -> str | None:
     """The text with both changes made, or None when they conflict: the lines overlap, or the data would not be both.
 
+    Of a file that had no data yet the texts are put one below the other.
+
     With `prefer`, mine wins overlapping lines. The data of the result has each key that one side changed as
     that side has it; where the sides differ about one key, they conflict.
     """
@@ -23,6 +26,8 @@ def merge(base: str, mine: str, theirs: str, *, prefer: Literal["mine"] | None =
     if base == mine:
         return theirs
     merged = _lines(base, mine, theirs, prefer)
+    if merged is None and read_data(base) == {}:
+        merged = _appended(base, mine, theirs)
     if merged is None:
         return None
     old, ours, their_data, result = (read_data(text) for text in (base, mine, theirs, merged))
@@ -49,6 +54,16 @@ def _lines(base: str, mine: str, theirs: str, prefer: str | None) -> str | None:
         result += lines
         at = end
     return "".join(result + old[at:])
+
+
+def _appended(base: str, mine: str, theirs: str) -> str | None:
+    """Their text with mine below it, of a file that both began; None if mine has keys without a header."""
+    own = mine.removeprefix(base).lstrip("\r\n")
+    first = next((line for line in own.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
+    if not first.lstrip().startswith("["):
+        return None
+    newline = "\r\n" if "\r\n" in theirs else "\n"
+    return theirs.rstrip("\r\n") + newline * 2 + re.sub(r"\r?\n", newline, own)
 
 
 def _hunks(old: list[str], text: str) -> list[tuple[int, int, list[str]]]:

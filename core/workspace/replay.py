@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from enum import StrEnum
 
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
@@ -12,88 +11,20 @@ from core.files.view import MISSING, Overlay, View
 from core.masking import below_item, in_backend_file, shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
-from core.toml.edit.editor import plan, read_data
-from core.toml.edit.plain_data import Data, has, identical, value_at
+from core.toml.edit.editor import read_data
+from core.toml.edit.plain_data import has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
 from core.workspace.merge import merge
-
-NOTHING = "nothing"
-"""In place of a value: there is none."""
-
-
-def aspect(text: str | None, step: Step) -> object:
-    """The preconditions of a step in the text of a file (None: no file), as values compared by `repr`."""
-    if not isinstance(step, EditText) or text is None:
-        return text
-    if isinstance(step.command, c.RawReplace):
-        return text
-    data = read_data(text)
-    if isinstance(data, Refusal):
-        return ("unreadable", text)
-    return _of(text, data, step.command)
-
-
-def _of(text: str, data: Data, command: c.Command) -> object:
-    match command:
-        case c.SetValue(path):
-            return _value_or_nothing(data, _whole(path))
-        case c.DeleteKey(path):
-            return _value_or_nothing(data, _whole(path)), _lost(text, command)
-        case c.InsertKey(path, _, before, after) | c.AddTable(path, _, before, after):
-            return _value_or_nothing(data, path), _marks(data, path, before, after), _made(data, path)
-        case c.RenameKey(path, name):
-            return has(data, path), _value_or_nothing(data, (*path[:-1], name))
-        case c.MoveKey(path, before, after):
-            return _neighbours(data, path), _around(data, path, before or after)
-        case c.MoveElement(path):
-            return _value_or_nothing(data, path[:-1])
-        case _:
-            return text
-
-
-def _value_or_nothing(data: Data, path: Path) -> object:
-    return value_at(data, path) if has(data, path) else NOTHING
-
-
-def _lost(text: str, command: c.Command) -> object:
-    """The comments deleted with a key: one may have been added meanwhile."""
-    planned = plan(text, command)
-    return NOTHING if isinstance(planned, Refusal) else planned.dropped
-
-
-def _whole(path: Path) -> Path:
-    """The path of a value, or of the whole array when it is an element: its number means nothing in another array."""
-    first = next((at for at, key in enumerate(path) if isinstance(key, int)), None)
-    return path if first is None else path[:first]
-
-
-def _made(data: Data, path: Path) -> object:
-    """How many of the tables around a path are there, and whether they are tables."""
-    for depth in range(len(path) - 1, 0, -1):
-        result = _value_or_nothing(data, path[:depth])
-        if result is not NOTHING:
-            return depth, isinstance(result, Mapping)
-    return 0, True
-
-
-def _marks(data: Data, path: Path, before: str | None, after: str | None) -> object:
-    """The neighbours of a new key's position; None if it is appended."""
-    mark = before or after
-    return None if mark is None else _around(data, path, mark)
-
-
-def _neighbours(data: Data, path: Path) -> object:
-    return _around(data, path, path[-1])
-
-
-def _around(data: Data, path: Path, key: str | int | None) -> object:
-    parent = _value_or_nothing(data, path[:-1])
-    if not isinstance(parent, Mapping) or key not in parent:
-        return NOTHING
-    names = [None, *parent, None]
-    at = names.index(str(key))
-    return names[at - 1], names[at + 1]
+from core.workspace.preconditions import (
+    AppliedStep,
+    Fingerprint,
+    adapted,
+    aspect,
+    holds,
+    value_or_nothing,
+    whole_path,
+)
 
 
 class ConflictSide(StrEnum):
@@ -101,22 +32,6 @@ class ConflictSide(StrEnum):
 
     MINE = "mine"
     THEIRS = "theirs"
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """A salted hash of the preconditions of a step, so that a draft holds no secret."""
-
-    salt: str
-    digest: str
-
-
-@dataclass(frozen=True)
-class AppliedStep:
-    """A step with the content it was applied to, or only the fingerprint of its preconditions."""
-
-    step: Step
-    before: bytes | str | Fingerprint = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +57,6 @@ class Replayed:
     conflicts: tuple[Conflict, ...]
 
 
-def fingerprint(salt: str, text: str | None, step: Step) -> Fingerprint:
-    """The fingerprint of the preconditions of a step in a text."""
-    import hashlib  # with OpenSSL, 0.6 MiB: for drafts only
-
-    digest = hashlib.blake2b(f"{salt}{aspect(text, step)!r}".encode("utf-8", "surrogatepass"), digest_size=16)
-    return Fingerprint(salt, digest.hexdigest())
-
-
 def replay(
     view: View, groups: Sequence[Sequence[AppliedStep]], sides: Mapping[int, ConflictSide] | None = None
 ) -> Replayed:
@@ -163,16 +70,17 @@ def replay(
     states: list[Mapping[str, bytes | None]] = []
     replayed: list[tuple[AppliedStep, ...]] = []
     conflicts: list[Conflict] = []
+    steps = [applied_step for group in groups for applied_step in group]
     number = -1
     for group in groups:
         applied: list[AppliedStep] = []
-        for at, applied_step in enumerate(group, 1):
+        for applied_step in group:
             number += 1
             now = seen.content(applied_step.step.path)
             side = (sides or {}).get(number)
             if side is ConflictSide.THEIRS:
                 continue
-            if _is_made(now, applied_step) or _is_there(now, applied_step.step, group[at:]):
+            if _is_made(now, applied_step) or _is_there(now, applied_step.step, steps[number + 1 :]):
                 continue  # both sides made the same edit
             step, result = _replay_step(now, applied_step, forced=side is ConflictSide.MINE)
             if isinstance(result, Refusal):
@@ -194,8 +102,13 @@ def _replay_step(now: bytes | str, applied_step: AppliedStep, *, forced: bool) -
     text = text_of(now) if isinstance(now, bytes) else None
     if isinstance(text, Refusal):
         return step, conflict
-    if _as_before(text, applied_step):
+    if holds(text, applied_step):
+        step = adapted(text, step) if isinstance(step, EditText) and text is not None else step
         return step, perform(now, step)
+    if isinstance(step, CreateFile) and text is not None and not forced:
+        merged = merge("", step.text, text)
+        step = step if merged is None else EditText(step.path, c.RawReplace(merged))
+        return step, conflict if merged is None else perform(now, step)
     if isinstance(step, EditText) and isinstance(step.command, c.RawReplace) and text is not None:
         base = text_of(applied_step.before) if isinstance(applied_step.before, bytes) else conflict
         if isinstance(base, Refusal):
@@ -222,13 +135,16 @@ def _is_made(now: bytes | str, applied_step: AppliedStep) -> bool:
     if isinstance(step.command, c.RawReplace) or isinstance(data, Refusal):
         return isinstance(step.command, c.RawReplace) and text == step.command.text
     match step.command:
-        case c.SetValue(path, value) | c.InsertKey(path, value) if _whole(path) == path:
+        case c.SetValue(path, value) | c.InsertKey(path, value) if whole_path(path) == path:
             return has(data, path) and identical(value_at(data, path), value)
-        case c.DeleteKey(path) if _whole(path) == path:
+        case c.DeleteKey(path) if whole_path(path) == path:
             return not has(data, path)
         case c.AddTable(path, items):
-            return has(data, path) and identical(value_at(data, path), dict(items))
-    if not isinstance(before, bytes) or _as_before(text, applied_step):
+            there = value_or_nothing(data, path)
+            return isinstance(there, Mapping) and all(
+                key in there and identical(there[key], item) for key, item in items.items()
+            )
+    if not isinstance(before, bytes) or holds(text, applied_step):
         return False
     made = perform(before, step)
     after = text_of(made) if isinstance(made, bytes) else None
@@ -240,15 +156,6 @@ def _is_there(now: bytes | str, step: Step, following: Sequence[AppliedStep]) ->
     if not isinstance(step, CreateFile) or not isinstance(now, bytes) or read_data(step.text):
         return False
     return any(isinstance(other.step, EditText) and other.step.path == step.path for other in following)
-
-
-def _as_before(text: str | None, applied_step: AppliedStep) -> bool:
-    if isinstance(applied_step.before, Fingerprint):
-        return fingerprint(applied_step.before.salt, text, applied_step.step) == applied_step.before
-    before = text_of(applied_step.before) if isinstance(applied_step.before, bytes) else None
-    return not isinstance(before, Refusal) and repr(aspect(before, applied_step.step)) == repr(
-        aspect(text, applied_step.step)
-    )
 
 
 def _forced(now: bytes | str, text: str | None, applied_step: AppliedStep) -> tuple[Step, bytes | Refusal | None]:

@@ -23,8 +23,9 @@ from core.target import target_release
 from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.disk_changes import moved_methods, moved_variables, read_folders, reread
 from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
+from core.workspace.preconditions import AppliedStep
 from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
-from core.workspace.replay import AppliedStep, Conflict, ConflictSide, replay
+from core.workspace.replay import Conflict, ConflictSide, replay
 from core.workspace.saving import notes_on_removals, why_read_only, write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 

@@ -25,7 +25,7 @@ from core.toml.edit.value_planner import comments_in
 from core.toml.redaction import redact
 from core.toml.text_diff import apply_patch, make_patch
 from core.workspace.history import Contents, HistoryEntry
-from core.workspace.replay import AppliedStep, Fingerprint, fingerprint
+from core.workspace.preconditions import AppliedStep, Fingerprint, fingerprint
 from core.workspace.workspace import Workspace
 from core.workspace.workspace_results import Restored, UnfinishedText
 

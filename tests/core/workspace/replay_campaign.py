@@ -17,7 +17,8 @@ from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import apply
 from core.toml.edit.plain_data import has, identical, renamed, value_at
 from core.toml.edit.toml_commands import Command, Refusal
-from core.workspace.replay import AppliedStep, replay
+from core.workspace.preconditions import AppliedStep
+from core.workspace.replay import replay
 from tests.core.toml.edit import chance
 from tests.core.toml.edit.campaign import stock_texts
 

@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from core.edits.steps import CreateFile, EditText, Step
+from core.files.view import DISK, Overlay
 from core.toml.edit import toml_commands as c
 from core.toml.edit.toml_commands import Command
-from core.workspace import ConflictSide, Proposal, Saved, Workspace
+from core.workspace import (
+    ConflictSide,
+    Proposal,
+    Saved,
+    Workspace,
+)
+from core.workspace.preconditions import AppliedStep, fingerprint
+from core.workspace.replay import replay
 from tests.core.workspace.support import WholeFile, edit, opened
 from tests.support.trees import g3_1, write_tree
 
@@ -262,6 +271,61 @@ def test_file_created_by_both_conflicts(scene: Scene, side: ConflictSide, text: 
     assert not scene.workspace.refresh({conflict.number: side}).conflicts
     scene.save()
     assert path.read_text() == text
+
+
+NAMES = ("llm", "aliases")
+PRESETS = "[llm.presets]\np = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("commands", "theirs", "merged"),
+    [
+        ([c.AddTable(NAMES, {"a": "x"})], PRESETS, PRESETS + '\n[llm.aliases]\na = "x"\n'),
+        ([c.AddTable(NAMES, {"a": "x"})], "[llm.aliases]\nz = 1\n", '[llm.aliases]\nz = 1\na = "x"\n'),
+        (
+            [c.AddTable(("profiles",), {}), c.AddTable(("profiles", "a"), {"b": 1, "c": 2})],
+            "[profiles.z]\nb = 1\n",
+            "[profiles.z]\nb = 1\n\n[profiles.a]\nb = 1\nc = 2\n",
+        ),
+        (
+            [c.RawReplace("# head\n[a]\nb = 1\n")],
+            "# head\r\n[z]\r\nb = 1",
+            "# head\r\n[z]\r\nb = 1\r\n\r\n[a]\r\nb = 1\r\n",
+        ),
+        ([c.AddTable(NAMES, {"a": "x"})], "[llm.aliases]\na = 1\n", None),
+        ([c.AddTable(NAMES, {"a": "x", "b": "y"})], "[llm.aliases]\nz = 1\n", None),
+        ([c.AddTable(NAMES, {"a": "x"})], "llm = 1\n", None),
+        ([c.RawReplace("a = 1\n")], "[z]\nb = 1\n", None),
+        ([c.RawReplace("[a]\nb = 1\n")], "[a]\nb = 2\n", None),
+    ],
+)
+def test_tables_that_both_add_to_a_new_file_are_merged(
+    scene: Scene, commands: list[Command], theirs: str, merged: str | None
+) -> None:
+    path = scene.tree / "deck" / "zz.toml"
+    path.parent.mkdir(exist_ok=True)
+    _do(scene, path, "# head\n")
+    for command in commands:
+        scene.edit(command, path)
+    path.write_bytes(theirs.encode())
+    assert bool(scene.workspace.refresh().conflicts) == (merged is None)
+    if merged is not None:
+        scene.save()
+        assert path.read_bytes().decode() == merged
+
+
+@pytest.mark.parametrize(("theirs", "conflict"), [(PRESETS, False), ("[llm.aliases]\na = 1\n", True)])
+def test_a_draft_of_a_new_file_is_merged_by_the_fingerprints_of_its_steps(theirs: str, conflict: bool) -> None:
+    texts = [None, "# head\n", '# head\n\n[llm.aliases]\na = "x"\n']
+    steps: list[Step] = [
+        CreateFile("zz.toml", "# head\n"),
+        EditText("zz.toml", c.AddTable(NAMES, {"a": "x"})),
+        EditText("zz.toml", c.InsertKey((*NAMES, "b"), "y")),
+    ]
+    drafted = [AppliedStep(step, fingerprint("salt", text, step)) for text, step in zip(texts, steps, strict=True)]
+    replayed = replay(Overlay(DISK, {"zz.toml": theirs.encode()}), [drafted])
+    assert bool(replayed.conflicts) == conflict
+    assert conflict or replayed.contents[0]["zz.toml"] == f'{theirs}\n[llm.aliases]\na = "x"\nb = "y"\n'.encode()
 
 
 @pytest.mark.parametrize("side", ConflictSide)
