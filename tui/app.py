@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,8 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from rich.console import Console
-from textual import constants, on
+from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -22,10 +20,10 @@ from core.errors import NoTreeError, PipedeckError
 from tui.base_app import BaseApp
 from tui.commands import DEFAULT
 from tui.commands.editing import WITH_DIALOGS, import_dialogs
+from tui.loading import Loaded, Request, load
 from tui.messages import (
     DeletionPrepared,
     DemoRequested,
-    EditingImported,
     EditMade,
     EditRejected,
     FixesFound,
@@ -38,13 +36,13 @@ from tui.messages import (
 )
 from tui.screens.main import MainScreen
 from tui.screens.navigation import view_state_of
-from tui.session import Loaded, Request, Session, build_view, load
+from tui.session import Session
 from tui.settings import LoadedSettings, read_settings
 from tui.settings.keymap import read_keymap
 from tui.shutdown import install_signal_handlers
 from tui.startup import resume_collection
 from tui.styles import DIALOGS, FIRST
-from tui.styles.themes import ANSI, THEMES, has_256_colours, theme_for
+from tui.styles.themes import ANSI, THEMES, theme_for, with_256_colours
 from tui.terminal.driver import with_screen_diff
 from tui.view_state import ViewStateStore
 from tui.widgets.line_widget import LineWidget
@@ -79,7 +77,7 @@ class PipedeckApp(BaseApp):
         if self.uses_spans:
             self.driver_class = with_screen_diff(self.driver_class)
         self.set_keymap(dict(self.keymap.table.list_keys))
-        self._limit_colours()
+        self.console = with_256_colours(self.console, os.environ)
         self.animation_level = "none"
         self.session = Session(request)
         self.session.tokens = (self.settings.tokens_in, self.settings.tokens_out)
@@ -109,23 +107,6 @@ class PipedeckApp(BaseApp):
         self.set_reactive(App.theme, theme)
         self._refresh_truecolor_filter(self.ansi_theme)
         self.stylesheet.set_variables(self.get_css_variables())
-
-    def _limit_colours(self) -> None:
-        """Send colours as numbers of the palette of 256 colours, which the themes use: that is shorter.
-
-        TEXTUAL_COLOR_SYSTEM overrides it.
-        """
-        if constants.COLOR_SYSTEM == "auto" and self.console.color_system and has_256_colours(os.environ):
-            self.console = Console(
-                color_system="256",
-                file=io.StringIO(),
-                markup=False,
-                highlight=False,
-                emoji=False,
-                force_terminal=True,
-                legacy_windows=False,
-                safe_box=False,
-            )
 
     def first_screen(self) -> Screen[Any]:
         """The first screen: with the tree if it is loaded in time, else with a message that it is being read."""
@@ -194,31 +175,24 @@ class PipedeckApp(BaseApp):
     @property
     def main(self) -> MainScreen | None:
         """The main screen that was opened last."""
-        return next((screen for screen in reversed(self.screen_stack) if isinstance(screen, MainScreen)), None)
+        return next(reversed(self._main_screens), None)
+
+    @property
+    def _main_screens(self) -> list[MainScreen]:
+        """The main screens of all trees that were opened, the last one at the end."""
+        return [screen for screen in self.screen_stack if isinstance(screen, MainScreen)]
 
     def _start_background(self) -> None:
-        """Import the workspace in a thread, and load stored results for the tree."""
+        """Import and read in a thread what the first screen does not need."""
         main = self.main if self.session.view is not None else None
-        self.run_worker(partial(self._warm_up, main), thread=True, group="warm", exit_on_error=False)
 
-    def _warm_up(self, main: MainScreen | None) -> None:
-        import tui.editing.interrupted
-        import tui.editing.watching
-        import tui.screens.drafts  # noqa: F401 - not in the event loop
+        def task() -> None:
+            from tui.background import prepare
 
-        if main is None:
-            return
-        main.post_message(EditingImported())
-        self._read_index(main)
+            if main is not None:
+                prepare(main)
 
-    def _read_index(self, main: MainScreen) -> None:
-        """Read the index of lives and prices, and work out what it says about the tree."""
-        from core.lives.lives import read_knowledge
-
-        view = self.session.view
-        if view is not None:
-            knowledge, notes = read_knowledge(self.session.environ)
-            main.post_message(IndexRead(knowledge, notes, build_view(view.report.with_knowledge(knowledge))))
+        self.run_worker(task, thread=True, group="background", exit_on_error=False)
 
     @on(IndexRead)
     def show_lives(self, event: IndexRead) -> None:
@@ -284,13 +258,12 @@ class PipedeckApp(BaseApp):
                 self._start_background()
             else:
                 self.session.accept(self._request, event.worker.result)
-            for screen in self.screen_stack:
-                if isinstance(screen, MainScreen):
-                    screen.show_view()
-                    if self._reloading:
-                        screen.read_methods()
-                        screen.traces.start_if_any()
-                        screen.show_status("tree reloaded")
+            for screen in self._main_screens:
+                screen.show_view()
+                if self._reloading:
+                    screen.read_methods()
+                    screen.traces.start_if_any()
+                    screen.show_status("tree reloaded")
             self.resume_keys()
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.say_failure(event.worker.error)
@@ -341,11 +314,10 @@ class PipedeckApp(BaseApp):
         super().exit(*arguments, **options)  # type: ignore[arg-type]
 
     def _save_view_states(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, MainScreen):
-                view = screen.session.view
-                if view is not None and screen.session.request.label is None:
-                    self.view_states.save(view.catalog.tree.paths.inference, view_state_of(screen, view))
+        for screen in self._main_screens:
+            view = screen.session.view
+            if view is not None and screen.session.request.label is None:
+                self.view_states.save(view.catalog.tree.paths.inference, view_state_of(screen, view))
 
     async def action_quit(self) -> None:
         """Quit, after a question when edits are unwritten or running."""
@@ -362,12 +334,12 @@ class PipedeckApp(BaseApp):
         """Let Esc stop live checks on every screen; without any it has its other meanings."""
         if action != "stop_checks":
             return super().check_action(action, parameters)
-        return any(isinstance(screen, MainScreen) and screen.can_stop_checks for screen in self.screen_stack)
+        return any(screen.can_stop_checks for screen in self._main_screens)
 
     def action_stop_checks(self) -> None:
         """Stop the live checks; results so far stay."""
-        for screen in self.screen_stack:
-            if isinstance(screen, MainScreen) and screen.checking is not None:
+        for screen in self._main_screens:
+            if screen.checking is not None:
                 screen.checking.cancel()
 
     def action_help_quit(self) -> None:

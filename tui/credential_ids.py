@@ -42,16 +42,14 @@ def credential_ids_of(plans: Sequence[CheckPlan]) -> Mapping[str, str]:
 
 def read_stored(catalog: Catalog, environ: Mapping[str, str]) -> StoredResults | None:
     """The results of previous sessions that still hold; None without any. Sends nothing; may run in a thread."""
-    from core.probes.stored_results import stored_results
+    from core.probes.result_cache import stored_results
 
     results, plans = stored_results(catalog, environ)
     return StoredResults(results, credential_ids_of(plans)) if results else None
 
 
-def take_stored(live: Live, catalog: Catalog, stored: StoredResults | None) -> None:
+def take_stored(live: Live, catalog: Catalog, stored: StoredResults) -> None:
     """Add the results of previous sessions to those of this one, which come first."""
-    if stored is None:
-        return
     live.whose = live.whose or partial(credential_ids, None)
     missing = [result for result in stored.results if live.result(catalog, result.backend) is None]
     live.set_credential_ids(catalog, {result.backend: stored.ids[result.backend] for result in missing})

@@ -12,13 +12,25 @@ from core.problems import Problem, Severity
 from core.resolution import Status
 from core.variables import State, Variable
 from core.verdict import Verdict
-from tui.reports.status_marks import STATUS_SYMBOLS as STATUS_SYMBOLS
-from tui.reports.status_marks import STATUS_TONES as STATUS_TONES
 from tui.widgets.runs import NumberCell, Tone
 
 if TYPE_CHECKING:
     from core.lives.lives import Lives
 
+STATUS_SYMBOLS: Mapping[Status, str] = {
+    Status.CALLABLE: "+",
+    Status.SERVED: "o",
+    Status.REFUSED: "/",
+    Status.UNKNOWN: "?",
+    Status.DEAD: "x",
+}
+STATUS_TONES: Mapping[Status, Tone] = {
+    Status.CALLABLE: "good",
+    Status.SERVED: "warn",
+    Status.REFUSED: "bad",
+    Status.UNKNOWN: "warn",
+    Status.DEAD: "bad",
+}
 STATUS_MEANINGS: Mapping[Status, str] = {
     Status.CALLABLE: "an enabled backend serves it, and its variables are set",
     Status.SERVED: "an enabled backend serves it, but a variable is not set",

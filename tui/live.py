@@ -1,19 +1,15 @@
-"""Live check results by backend and their cells in tables; the index of the causes and problems of a report."""
+"""Live check results by backend and model, and their cells in tables."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from core import formatting
-from core.causes import Cause
-from core.diagnostics.installation_codes import PACKAGE_MISSING
-from core.problems import Problem, Severity
+from core.problems import Problem
 from core.records import dataclass
-from tui.selection import ItemRef
 from tui.widgets.runs import Run, Tone
 
 if TYPE_CHECKING:
@@ -58,10 +54,10 @@ CredentialIds = Callable[["Catalog", list[str]], Mapping[str, str]]
 
 
 class Failure(NamedTuple):
-    """Why a check failed, as a word for a column; `passing`: a repeated check may soon have another result."""
+    """Why a check failed, as a word for a column; `temporary`: a repeated check may soon have another result."""
 
     word: str
-    passing: bool = False
+    temporary: bool = False
 
 
 class InProgress(NamedTuple):
@@ -98,13 +94,13 @@ class LiveResults:
         result = self.results[spec.backend]
         if not result.bad or result.finding.status.value == "cancelled":
             return None
-        return Failure(word_of(result), passing=is_passing(result))
+        return Failure(word_of(result), temporary=is_temporary(result))
 
     def tried_cell(self, spec: ModelSpec | None) -> Run:
         """The cell of a model: the age of a check that confirms it, else why it does not."""
         tried, failure = self.tried(spec), self.failure(spec)
         if failure is not None:
-            return failure.word, "warn" if failure.passing else "bad"
+            return failure.word, "warn" if failure.temporary else "bad"
         if tried is None or tried.state.value != "confirmed":
             return "", "dim"
         old = time.time() - tried.at > OLD_S
@@ -257,14 +253,14 @@ class Live:
             return short_age(result.at), "bad"  # the column of keys says that it is refused
         if not result.bad or result.finding.status.value == "cancelled":
             return word_of(result), "dim"
-        return word_of(result), "warn" if is_passing(result) else "bad"
+        return word_of(result), "warn" if is_temporary(result) else "bad"
 
     def fails(self, catalog: Catalog, name: str) -> bool:
         """Whether the last check of a backend failed, and repeating it will not help."""
         result = self.result(catalog, name)
         if result is None or not result.bad or result.finding.status.value == "cancelled":
             return False
-        return not is_passing(result)
+        return not is_temporary(result)
 
     def refuses_key(self, catalog: Catalog, name: str) -> bool:
         """Whether the provider of a backend refused its key."""
@@ -285,7 +281,7 @@ def word_of(result: CheckResult) -> str:
     return WORDS.get(result.finding.status.value, result.finding.status.value)
 
 
-def is_passing(result: CheckResult) -> bool:
+def is_temporary(result: CheckResult) -> bool:
     """Whether a repeated check may soon have another result."""
     return result.finding.status.value in _TEMPORARY and word_of(result) != "unpaid"
 
@@ -316,66 +312,3 @@ def ran_cell(ran: Ran) -> Run:
     if len(text) > TRIED_WIDTH:
         text = text.replace(" min", "m").replace(" h", "h").replace(" d", "d")
     return ("failed", "warn") if ran.failed_last else (text, "good")
-
-
-Groups = Mapping[ItemRef, tuple[ItemRef, ...]]
-
-
-class ProblemIndex:
-    """The causes and problems of one report, live results included. Each index is built at its first use."""
-
-    def __init__(self, live_results: LiveResults) -> None:
-        self.live_results = live_results
-        self._by_subject: Groups | None = None
-
-    @cached_property
-    def causes(self) -> Mapping[ItemRef, Cause]:
-        """The causes by item."""
-        return {ItemRef("cause", "", cause.key): cause for cause in self.live_results.report.causes}
-
-    @cached_property
-    def problems(self) -> Mapping[ItemRef, Problem]:
-        """The problems by item; the name of an item is the same in every report that has the problem."""
-        problems: dict[ItemRef, Problem] = {}
-        for problem in self.live_results.report.problems:
-            name = f"{problem.code} {problem.location or ''} {problem.message}"
-            ref = ItemRef("problem", "", name)
-            number = 1
-            while ref in problems:
-                number += 1
-                ref = ItemRef("problem", str(number), name)
-            problems[ref] = problem
-        return problems
-
-    @cached_property
-    def missing_packages(self) -> Mapping[ItemRef, Problem]:
-        """The problems of packages that are not installed, by item."""
-        if not self.live_results.report.catalog.uninstalled:
-            return {}
-        return {ref: problem for ref, problem in self.problems.items() if problem.diagnostic is PACKAGE_MISSING}
-
-    @cached_property
-    def by_cause(self) -> Mapping[str, tuple[ItemRef, ...]]:
-        """The problems behind each cause, by the key of the cause; information is left out."""
-        groups: dict[str, list[ItemRef]] = {}
-        for ref, problem in self.problems.items():
-            if problem.severity is not Severity.INFO:
-                groups.setdefault(problem.cause or f"{problem.code} {problem.message}", []).append(ref)
-        return {key: tuple(refs) for key, refs in groups.items()}
-
-    @cached_property
-    def severities(self) -> tuple[int, int]:
-        """The number of causes that are errors, and of the other ones."""
-        causes = self.live_results.report.causes
-        errors = sum(1 for cause in causes if cause.severity is Severity.ERROR)
-        return errors, len(causes) - errors
-
-    def by_subject(self, subject_of: Callable[[Problem], ItemRef | None]) -> Groups:
-        """The problems about each item. `subject_of` is not stored: a cycle would keep the view model alive."""
-        if self._by_subject is None:
-            groups: dict[ItemRef, list[ItemRef]] = {}
-            for ref, problem in self.problems.items():
-                if (subject := subject_of(problem)) is not None:
-                    groups.setdefault(subject, []).append(ref)
-            self._by_subject = {subject: tuple(refs) for subject, refs in groups.items()}
-        return self._by_subject

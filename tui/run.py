@@ -12,7 +12,7 @@ from dataclasses import replace
 from core.errors import PipedeckError
 from core.safe_text import safe
 from tui.app import PipedeckApp
-from tui.session import Request, load
+from tui.loading import Request, load
 from tui.settings import LoadedSettings, read_settings
 from tui.shutdown import hang_up, terminal_is_gone
 

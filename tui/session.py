@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from core.api import Report, current_directory, inspect_tree
+from core.api import Report
 from core.files.view import Snapshot
-from core.records import dataclass
-from core.releases import NEWEST_RELEASE, behaviours_of
-from core.target import named_release
 from tui.command import LISTS
-from tui.credential_ids import StoredResults, read_stored, take_stored
 from tui.live import Live, LiveResults, merge_live_results
-from tui.selection import NO_FILTER, OVERVIEW, CatalogueFilter, History, ItemRef, ListFilter
+from tui.loading import Loaded, Request, build_view
+from tui.selection import OVERVIEW, CatalogueFilter, History, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.view_state import ViewState
 
@@ -25,7 +20,6 @@ if TYPE_CHECKING:
     from core.edits.intent import EditLayer, Intent
     from core.lives.lives import Knowledge
     from core.past_runs import ReadTraces
-    from core.scaffold import Scaffold
     from core.traces.run_index import RecentRuns
     from core.upgrade.marks import DriftMarks
     from core.usage import Usage
@@ -62,83 +56,6 @@ class Log:
     def entries(self) -> tuple[Entry, ...]:
         """The entries, the newest first."""
         return tuple(reversed(self._entries))
-
-
-@dataclass(frozen=True)
-class Request:
-    """The tree to open, and the release, profile and environment to use. `label` replaces its path on screen."""
-
-    path: str | None = None
-    release: str | None = None
-    profile: str | None = None
-    environ: Mapping[str, str] | None = field(default=None, repr=False)
-    label: str | None = None
-    read_only: bool = False
-    cwd: str | None = None
-    """The folder that Pipelex is started in; None: the current one."""
-    python: str | None = None
-    """The interpreter or environment folder whose Pipelex counts; None: it is searched."""
-    stand_ins: Callable[[], Mapping[str, str]] | None = None
-    """Starts local servers in place of the providers, by origin; for the demo."""
-
-
-class Loaded(NamedTuple):
-    """A tree that was read: its view model and the snapshot of its files."""
-
-    view: ViewModel
-    snapshot: Snapshot
-    stored: StoredResults | None = None
-    """The results of checks in previous sessions."""
-
-
-def load(request: Request, knowledge: Knowledge | None = None, runs: RecentRuns | None = None) -> Loaded:
-    """Read, resolve and check the tree of a request. Touches no widget: it may run in a thread.
-
-    Raises NoTreeError and UnknownReleaseError, as `inspect_tree` does.
-    """
-    snapshot = Snapshot()
-    report = inspect_tree(
-        request.path,
-        release=request.release,
-        profile=request.profile,
-        environ=request.environ,
-        cwd=request.cwd,
-        python=request.python,
-        first_start=False,
-        view=snapshot,
-    ).with_knowledge(knowledge)
-    report = report.with_runs(runs)
-    environ = os.environ if request.environ is None else request.environ
-    stored = read_stored(report.catalog, environ) if request.stand_ins is None else None
-    return Loaded(build_view(report), snapshot, stored)
-
-
-def scaffold(request: Request, release: str | None = None) -> Scaffold:
-    """The scaffold for a new tree at the path of a request, for its release or another one.
-
-    Raises NoTreeError when the path is a file, and UnknownReleaseError for an unknown release.
-    """
-    from core.scaffold import scaffold_at
-
-    target = named_release(release or request.release or NEWEST_RELEASE)
-    environ = os.environ if request.environ is None else request.environ
-    return scaffold_at(request.path, behaviours_of(target), cwd=request.cwd or current_directory(), environ=environ)
-
-
-def build_view(report: Report) -> ViewModel:
-    """The view model of a report, with the indexes built that a key would wait for."""
-    view = ViewModel(report, report.catalog.own_active)
-    _ = (report.verdict, report.causes, view.references, view.routes, view.defaults)
-    if view.large:
-        from tui.panes import PANE_SPECS
-        from tui.startup import collection_paused
-
-        with collection_paused():
-            view.work_out()
-            for pane in PANE_SPECS:
-                list(pane.rows(view, NO_FILTER))
-                pane.counts(view, NO_FILTER)
-    return view
 
 
 def _has_inputs(report: Report, other: Report) -> bool:
@@ -216,7 +133,7 @@ class Session:
     @property
     def environ(self) -> Mapping[str, str]:
         """The environment variables of the session."""
-        return os.environ if self.request.environ is None else self.request.environ
+        return self.request.variables
 
     @property
     def workspace(self) -> Workspace:
@@ -276,7 +193,10 @@ class Session:
         self.request = request
         self.reading_methods, self.reading_long = True, False
         self._snapshot, self._workspace, self.made, self.marks = loaded.snapshot, None, {}, None
-        take_stored(self.live, loaded.view.catalog, loaded.stored)
+        if loaded.stored is not None:
+            from tui.credential_ids import take_stored
+
+            take_stored(self.live, loaded.view.catalog, loaded.stored)
         self.show(loaded.view)
 
     def show(self, view: ViewModel) -> None:
@@ -365,6 +285,5 @@ class Session:
         if self.view is None:
             return self.request.path or ""
         folder = self.view.catalog.tree.paths.root
-        variables = os.environ if self.request.environ is None else self.request.environ
-        home = (variables.get("HOME") or "").rstrip("/")
+        home = (self.environ.get("HOME") or "").rstrip("/")
         return "~" + folder[len(home) :] if home and folder.startswith(home + "/") else folder

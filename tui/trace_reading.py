@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from textual.worker import get_current_worker
 
+from tui.loading import build_view
 from tui.messages import TracesProgressed, TracesRead
-from tui.session import build_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 
 from core.diagnostics import model_codes
@@ -13,12 +12,11 @@ from core.dialects.model_schema import (
     LITERAL_MODEL_EXCEPTIONS,
     MODEL,
     SEED_TABLE,
-    header_fault,
     is_seed_dialect,
     model_types,
-    thinking_budget_fault,
 )
 from core.dialects.placeholder_faults import PlaceholderFault, descriptive, unfilled
+from core.dialects.spec_faults import condition_of, filled, spec_faults
 from core.dialects.table_schema import Fault
 from core.dialects.unquoted_keys import refuse_unquoted, unquoted
 from core.entities import Backend, ModelSpec, Place
@@ -26,12 +24,11 @@ from core.errors import Condition
 from core.files.source import Source
 from core.problems import Findings
 from core.records import dataclass
-from core.releases import Behaviours, Release
+from core.releases import Behaviours
 from core.suggest import difference
 from core.variables import Environment
 
 DEFAULT_TYPE = "llm"
-_MIGRATED_SINCE = Release(0, 46, 0)
 _PLACEHOLDER_CONDITIONS = {
     "missing": Condition.SPEC_VARIABLE,
     "list": Condition.SPEC_VARIABLE_LIST,
@@ -166,12 +163,12 @@ class SpecReader:
             fields["sdk"] = defaults.get("sdk")  # 0.10 treats an empty sdk as missing
         usable = True
         if backend.enabled and not quiet:
-            for fault in self._faults(table, defaults, backend):
+            for fault in spec_faults(table, defaults, backend, self.behaviours, self.environment):
                 self._report(backend, name, fault, table, place, defaults_place, misnamed)
                 usable = False
         handle = fields.get("handle") if self.behaviours.handle_field else None
         handle = handle if isinstance(handle, str) and handle else name
-        model_type = self._filled(fields.get("model_type", DEFAULT_TYPE))
+        model_type = filled(fields.get("model_type", DEFAULT_TYPE), self.environment)
         if model_type not in model_types(self.behaviours.release):
             model_type = fields.get("model_type")  # as written: the value of a variable must not be shown
         sdk = fields.get("sdk")
@@ -183,7 +180,7 @@ class SpecReader:
             model_type=model_type if isinstance(model_type, str) else DEFAULT_TYPE,
             sdk=sdk if isinstance(sdk, str) else None,
             model_id=model_id
-            if isinstance(model_id, str) and (self._filled(model_id) or self.behaviours.model_id_required)
+            if isinstance(model_id, str) and (filled(model_id, self.environment) or self.behaviours.model_id_required)
             else handle,
             fields=fields,
             place=place,
@@ -191,72 +188,6 @@ class SpecReader:
             own=frozenset(table),
             usable=usable,
         )
-
-    def _faults(self, table: Mapping[str, object], defaults: Mapping[str, object], backend: Backend) -> Iterator[Fault]:
-        """The faults of a model's table merged over the defaults, in the order in which the release reports them."""
-        release = self.behaviours.release
-        schema_fields = MODEL.fields_of(release)
-        headers = self._header_faults(table) if not table.keys() <= schema_fields.keys() else []
-        if self.behaviours.unknown_model_keys == "hyphenated header":
-            yield from headers
-        written = {**defaults, **table}
-        fields = {
-            key: self._filled(value) if isinstance(value, str) and "${" in value else value
-            for key, value in written.items()
-            if key in schema_fields or (key not in table and not _is_migrated(key, release))
-        }
-        # Validation needs filled placeholders; messages quote the file, so that no variable is shown.
-        faults = [
-            replace(fault, value=written.get(str(fault.path[0]), fault.value))
-            for fault in MODEL.validate(fields, release)
-        ]
-        # In Pipelex a price of the wrong type raises another error before the other faults are reported.
-        yield from (
-            faults
-            if len(faults) < 2
-            else sorted(faults, key=lambda fault: self._condition(fault) is Condition.SPEC_SHAPE)
-        )
-        if self.behaviours.model_defaults == "flat keys" and not (fields.get("sdk") or defaults.get("sdk")):
-            yield Fault(("sdk",), None, "a value, here or as default_sdk at the top of the file", "missing")
-        if self.behaviours.unknown_model_keys != "hyphenated header":
-            yield from headers
-        if not faults and "valued_constraints" in schema_fields and self.behaviours.thinking_budgets:
-            own_constraints, shared = fields.get("valued_constraints"), backend.fields.get("valued_constraints")
-            merged = {
-                **(shared if isinstance(shared, dict) else {}),
-                **(own_constraints if isinstance(own_constraints, dict) else {}),
-            }
-            expected = thinking_budget_fault(merged) if merged else None
-            if expected:
-                yield Fault(("valued_constraints",), merged, expected)
-
-    def _header_faults(self, table: Mapping[str, object]) -> list[Fault]:
-        """The faults of the unknown keys of a model's table, which may be request headers."""
-        behaviours = self.behaviours
-        schema_fields = MODEL.fields_of(behaviours.release)
-        keys = [key for key in table if key not in schema_fields and not _is_migrated(key, behaviours.release)]
-        found = (header_fault(key, table[key], self._filled(table[key]), behaviours) for key in keys)
-        return [fault for fault in found if fault is not None]
-
-    def _filled(self, value: object) -> object:
-        if isinstance(value, str):
-            return self.environment.filled(value)
-        return value
-
-    def _condition(self, fault: Fault) -> Condition:
-        value = fault.value
-        if fault.kind == "costs" and isinstance(value, Mapping):
-            return (
-                Condition.COST_TEXT
-                if any(not isinstance(price, int | float) for price in value.values())
-                else Condition.SPEC_SHAPE
-            )
-        if fault.kind in ("costs", "table") and not isinstance(value, Mapping):
-            return Condition.TABLE_EXPECTED
-        # Pipelex iterates over a string as a list of its letters, and refuses these.
-        if fault.kind == "list" and isinstance(value, int | float):
-            return Condition.LIST_EXPECTED
-        return Condition.SPEC_SHAPE
 
     def _report(
         self,
@@ -270,7 +201,7 @@ class SpecReader:
     ) -> None:
         key = str(fault.path[0])
         if fault.kind == "unknown" and (names := next(self._unquoted(name, key, table), ())):
-            refuse_unquoted(self.findings, self._condition(fault), names, place, header=True)
+            refuse_unquoted(self.findings, condition_of(fault), names, place, header=True)
             return
         location = place.at(key)
         shared = key not in table and defaults_place is not None and fault.kind != "missing"
@@ -291,7 +222,7 @@ class SpecReader:
             detail = message.partition(": ")[2]
             cause = f"said backend `{backend.name}`: {'[defaults] ' if shared else ''}{detail}"
         self.findings.refuse(
-            model_codes.SPEC_INVALID, self._condition(fault), message, location, fix=fix, subject=name, cause=cause
+            model_codes.SPEC_INVALID, condition_of(fault), message, location, fix=fix, subject=name, cause=cause
         )
 
     def _unquoted(self, name: str, key: str, table: Mapping[str, object]) -> Iterator[tuple[str, ...]]:
@@ -338,11 +269,6 @@ class SpecReader:
             cause=fault.cause,
             subject=fault.name,
         )
-
-
-def _is_migrated(key: str, release: Release) -> bool:
-    """Whether 0.46 and newer drop a key in memory, with a warning."""
-    return key == "prompting_target" and release >= _MIGRATED_SINCE
 
 
 def _meant_as_defaults(tables: Mapping[str, object]) -> str:

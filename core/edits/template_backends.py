@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.api import Report
-from core.edits.backend_edits import AddBackend
 from core.edits.model_edits import Fields
+from core.edits.new_backends import AddBackend
 from core.probes.model_proposals import free_handle
 from core.scaffold.backend_files import backend_fields, model_fields, shared_fields
 from core.scaffold.templates import template_for

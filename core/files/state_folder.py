@@ -60,6 +60,11 @@ def results_file(root: str, state: str) -> Path:
     return Path(tree_folder(state, root), "checks.json")
 
 
+def has_results(root: str, state: str) -> bool:
+    """Whether results of live checks of the tree at `root` are stored: reading them imports much."""
+    return results_file(root, state).exists()
+
+
 def history_file(root: str, state: str) -> Path:
     """The file with the latencies of live checks of the tree at `root`. It may not exist."""
     return Path(tree_folder(state, root), "latencies.json")

@@ -13,8 +13,7 @@ from core.installation.pins import DISK_FILES, ProjectFiles, project_pins
 from core.installation.requirements import PACKAGE, Pin
 from core.records import dataclass
 from core.releases import FIRST_RELEASE, Release, parse_release
-from core.releases.published import newest_allowed
-from core.releases.specifiers import allows
+from core.releases.specifiers import allows, newest_allowed
 
 
 class ReleaseSource(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from core.records import dataclass
-from core.releases.published import newest_allowed
+from core.releases.specifiers import newest_allowed
 
 PACKAGE = "pipelex"
 VERSION_IN_TAG = r"(?:(?:refs/tags|releases?)/|pipelex-)?v?(\d+\.\d+(?:\.\d+)?(?:(?:a|b|rc)\d+)?)"

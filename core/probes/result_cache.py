@@ -11,16 +11,20 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Final
 
-from core.files.state_folder import results_file
+from core.catalog import Catalog
+from core.files.state_folder import results_file, state_folder
 from core.files.store.commit_results import error_text
 from core.files.store.disk import Disk, make_private_folder, read_whole, replace_private
 from core.files.store.journal import existing_key, signing_key
 from core.probes.check_plan import CheckPlan
+from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult, Listing, of_backend, result_of, with_previous
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.history import save_history
+from core.probes.plan_options import PlanOptions
 from core.probes.proofs import ModelProof, Proof, Proofs
 from core.probes.served_models import MAX_ID_LENGTH, MAX_MODELS, Served
+from core.probes.trust import Trust
 
 FORMAT: Final = 3
 MAX_AGE_S: Final = 30 * 86400
@@ -92,6 +96,14 @@ def load_results(
         if result is not None:
             results.append(result)
     return results
+
+
+def stored_results(catalog: Catalog, environ: Mapping[str, str]) -> tuple[list[CheckResult], list[CheckPlan]]:
+    """The cached results that still hold for a tree, and the plans of their backends. Sends nothing."""
+    root, state = catalog.tree.paths.inference, state_folder(environ)
+    names = [name for name in cached_backends(root, state) if name in catalog.backends]
+    plans = plan_checks(catalog, names, PlanOptions(trust=Trust(state)))
+    return load_results(root, state, plans), plans
 
 
 def _valid(plan: CheckPlan, entry: object, key: bytes, moment: float) -> CheckResult | None:

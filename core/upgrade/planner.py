@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 
 from core.api import Report
@@ -17,13 +16,13 @@ from core.references import Kind
 from core.releases import Release
 from core.replacements import replacements
 from core.toml.edit.layout_queries import NO_NOTATION
-from core.toml.edit.plain_data import has, identical, value_at
-from core.toml.edit.text_layout import Path
+from core.toml.edit.plain_data import has, value_at
 from core.toml.edit.toml_commands import SetValue
-from core.upgrade.backends import BACKENDS_FILE, RETIRED, ROUTING_FILE, is_on, unlisted
+from core.upgrade.backends import BACKENDS_FILE, RETIRED, is_on, unlisted
 from core.upgrade.carry import Carrier
 from core.upgrade.convert import Converter
 from core.upgrade.drift import DriftReport, drift
+from core.upgrade.inputs import UpgradeInputs, repaired
 from core.upgrade.kit import Kit
 from core.upgrade.names import (
     Gone,
@@ -38,14 +37,10 @@ from core.upgrade.names import (
 from core.upgrade.origin import Stock, data_of
 from core.upgrade.plan import KEEP, TAKE, Decision, Plan, Undecided
 from core.upgrade.rows import Outcome, Row, shown
-from core.upgrade.start import Start, repaired
-from core.upgrade.units import kind_of, units
+from core.upgrade.start_faults import MAX_ROUNDS, StartFaults
+from core.upgrade.units import units
 from core.variables import Environment
 
-_MAX_ROUNDS = 12
-_CHOICES = ("for_text", "for_object")
-_DISABLED = "disabled"
-_HEADER_DEPTH = 3
 _DECK_FILE = "inference/deck/base_deck.toml"
 
 
@@ -65,12 +60,12 @@ def plan_upgrade(
     `origin` and `origin_kit` overrule what the tree says about its release; `choices` are answers by the id of their
     decision.
     """
-    start = Start(report, view, kit, origin, origin_kit)
-    folder, mine, before, base, found = start.folder, start.mine, start.before, start.base, start.origin
-    mine = {**mine, **repaired(before, view, folder, mine)}
-    session = EditSession(base, view, follow_methods=follow_methods)
+    inputs = UpgradeInputs(report, view, kit, origin, origin_kit)
+    folder, before = inputs.folder, inputs.before
+    mine = {**inputs.mine, **repaired(before, view, folder, inputs.mine)}
+    session = EditSession(inputs.base, view, follow_methods=follow_methods)
     environment = report.catalog.environment
-    run = _Run(session, before, folder, mine, start.stock, kit, choices or {}, undecided, environment)
+    run = _Run(session, before, folder, mine, inputs.stock, kit, choices or {}, undecided, environment)
     try:
         run.all()
     except EditRefusedError as stopped:
@@ -82,7 +77,7 @@ def plan_upgrade(
         if (view.content(path) if view.lexists(path) else None) != content
     }
     return Plan(
-        found,
+        inputs.origin,
         run.stock.source,
         kit.release,
         kit.where,
@@ -98,9 +93,9 @@ def tree_drift(
     report: Report, view: View, kit: Kit, *, origin: Release | None = None, origin_kit: Kit | None = None
 ) -> DriftReport:
     """The drift of the tree of a report from its kit and from another. Raises PipedeckError without a tree."""
-    start = Start(report, view, kit, origin, origin_kit)
-    converter = Converter(start.before, start.base.catalog.behaviours)
-    return drift(start.origin, start.mine, start.stock, kit, converter)
+    inputs = UpgradeInputs(report, view, kit, origin, origin_kit)
+    converter = Converter(inputs.before, inputs.base.catalog.behaviours)
+    return drift(inputs.origin, inputs.mine, inputs.stock, kit, converter)
 
 
 class _Run:
@@ -128,17 +123,16 @@ class _Run:
             session, folder, mine, stock, kit, self.converter, frozenset(self._gone_backends()), environment
         )
         self.instead: dict[Node, str] = {}
-        self.removed: set[tuple[str, Path]] = set()
-        """What was left out since the last report."""
+        self.faults = StartFaults(session, self.carrier, kit, folder)
 
     def all(self) -> None:
         """Carry the files, then settle what stops a start, the names that are gone, and the methods."""
         self.carrier.run()
         self.session.advance()
-        self._remove_faults()
+        self.faults.remove_all()
         self._replace_gone()
         self._replace_dead()
-        self._remove_faults()
+        self.faults.remove_all()
         self._leave_unlisted()
         self._replace_handles()
         count = update_methods(self.converter, self.session, self.instead)
@@ -175,14 +169,9 @@ class _Run:
             question = f"Backend `{name}` is gone from the kit" + (": its service has ended" if ended else "")
             proposal = "leave it out" if ended or untouched else "keep it"
             answer = self._decide(f"backend {name}", question, proposal)
-            refused = name == RETIRED[0] and self.converter_gateway == "retired"
+            refused = name == RETIRED[0] and self.converter.new.gateway == "retired"
             if refused or answer not in (TAKE, KEEP) or (answer == TAKE and proposal == "leave it out"):
                 yield name
-
-    @property
-    def converter_gateway(self) -> str:
-        """What the target makes of the gateway."""
-        return self.session.report.catalog.behaviours.gateway
 
     def _is_of_kit(self, file: str, name: str, table: object) -> bool:
         content = self.mine.get(file)
@@ -194,80 +183,11 @@ class _Run:
             return True
         return any(self.stock.has_unit(file, path, value) for path, value in units(file, data_of(content)).items())
 
-    # ---- what stops a start
-
-    def _remove_faults(self) -> None:
-        """Leave out, with a row for each, the carried parts and settings at which the target would stop."""
-        for _ in range(_MAX_ROUNDS):
-            acted = False
-            self.removed.clear()
-            for problem in self.session.report.boot_problems:
-                location = problem.location
-                if problem.fatal and location is not None:
-                    acted = self._remove(location.file, location.path, problem.message) or acted
-            if not acted:
-                return
-            self.session.advance()
-
-    def _remove(self, file: str, keys: Path, why: str) -> bool:
-        source = next((item for item in self.session.report.catalog.tree.sources if item.shown == file), None)
-        path = source.path if source is not None else ""
-        name = os.path.relpath(path, self.folder) if path.startswith(f"{self.folder}/") else ""
-        if not name or not self.session.readable(path):
-            return False
-        if any(at == name and keys[: len(gone)] == gone for at, gone in self.removed):
-            return False
-        if not kind_of(name):
-            return self._drop(path, name, keys, why)
-        for depth in range(len(keys), 0, -1):
-            if (name, keys[:depth]) in self.carrier.carried:
-                deeper = len(keys) > depth and has(self.session.data(path), keys)
-                return self._drop(path, name, keys if deeper else keys[:depth], why)
-        if name == ROUTING_FILE and ("routes" in keys[:-1] or keys[-1:] == ("default",)):
-            return self._drop(path, name, keys, why)
-        if str(keys[-1:]).endswith("choice_overrides',)"):
-            return self._complete_overrides(path, keys)
-        inside = [target for at, target in self.carrier.carried if at == name and target[: len(keys)] == keys]
-        dropped = [self._drop(path, name, target, why) for target in inside]
-        if has(self.session.data(path), keys) and value_at(self.session.data(path), keys) == {}:
-            self.session.drop(path, keys)
-            return True
-        return any(dropped)
-
-    def _complete_overrides(self, path: str, keys: Path) -> bool:
-        """Releases want all choices or none: those that are missing are disabled."""
-        missing = [key for key in _CHOICES if not has(self.session.data(path), (*keys, key))]
-        for key in missing:
-            self.session.put(path, (*keys, key), _DISABLED)
-        return bool(missing)
-
-    def _drop(self, path: str, name: str, keys: Path, why: str) -> bool:
-        while keys and not has(self.session.data(path), keys):
-            keys = keys[:-1]
-        if not keys:
-            return False
-        self.removed.add((name, keys))
-        value = value_at(self.session.data(path), keys)
-        try:
-            if keys[-1] in _CHOICES and str(keys[-2]).endswith("choice_overrides") and value != _DISABLED:
-                self.session.put(path, keys, _DISABLED)
-            else:
-                self.session.drop(path, keys)
-                stock = data_of(self.kit.files.get(name, b""))
-                if has(stock, keys) and not identical(value_at(stock, keys), value):
-                    self.session.put(path, keys, value_at(stock, keys), header=len(keys) < _HEADER_DEPTH)
-        except EditRefusedError:
-            return False
-        carried = self.carrier.carried.pop((name, keys), None)
-        if carried in self.carrier.rows:
-            self.carrier.rows.remove(carried)
-        row = Row(name, ".".join(map(str, keys)), Outcome.NOT_CARRIED, mine=shown(name, keys, value), note=why)
-        self.carrier.rows.append(row)
-        return True
+    # ---- models that the gateway does not list
 
     def _leave_unlisted(self) -> None:
         """Models that the target's gateway does not list: Pipelex does not start where the deck names them."""
-        for _ in range(_MAX_ROUNDS):
+        for _ in range(MAX_ROUNDS):
             found = unlisted(self.session.report, self.kit, self.converter.new, self.carrier.carried, self.folder)
             acted = False
             for name, places in found.items():
@@ -276,7 +196,7 @@ class _Run:
                 answer = self._decide(f"gateway model {name}", why, "leave it out", uses)
                 for file, at, mention in places:
                     if answer == TAKE:
-                        acted = self._drop(self.carrier.path(file), file, at, why) or acted
+                        acted = self.faults.leave_out(self.carrier.path(file), file, at, why) or acted
                     elif answer != KEEP:
                         self.session.edit(mention.source.path, SetValue(mention.path, answer))
             self.session.advance()

@@ -2,7 +2,8 @@
 
 from core.files.store import DraftProblem
 from core.workspace.diffs import DiffLine, FileDiff
-from core.workspace.history import History, HistoryEntry, Proposal
+from core.workspace.history import History, HistoryEntry
+from core.workspace.proposal import Proposal
 from core.workspace.replay import Conflict, ConflictSide
 from core.workspace.workspace import Workspace
 from core.workspace.workspace_drafts import (

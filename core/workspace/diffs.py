@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
@@ -89,6 +89,12 @@ def file_diff(path: str, shown: str, old: bytes | None, new: bytes | None) -> Fi
         for content, text in ((old, before), (new, after))
     )
     return FileDiff(path, shown, state, hunks, exact and named and utf_8)
+
+
+def file_diffs(changes: Iterable[tuple[str, str, bytes | None, bytes | None]]) -> tuple[FileDiff, ...]:
+    """The diffs of the files that differ, of the arguments of `file_diff`."""
+    diffs = (file_diff(*change) for change in changes)
+    return tuple(diff for diff in diffs if diff is not None)
 
 
 def _text(content: bytes | None) -> str:

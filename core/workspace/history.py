@@ -1,59 +1,12 @@
-"""Proposals of edits, and the history of those that were accepted. Frozen values."""
+"""The history of accepted edits, for undo and redo. Frozen values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, replace
-from functools import cached_property
-from typing import NamedTuple
 
-from core.api import Report
-from core.edits.intent import EditLayer
-from core.impact import Impact
 from core.records import dataclass
-from core.workspace.diffs import FileDiff, file_diff
 from core.workspace.preconditions import AppliedStep
-
-
-class FileChange(NamedTuple):
-    """A file before and after: its path, how it is called for people, and its bytes; None is no file."""
-
-    path: str
-    shown: str
-    before: bytes | None
-    after: bytes | None
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """The effect of an intent on the edited tree: contents, report, impact and notes."""
-
-    label: str
-    layer: EditLayer
-    applied_steps: tuple[AppliedStep, ...] = field(repr=False)
-    contents: Mapping[str, bytes | None] = field(repr=False)
-    before: Report = field(repr=False)
-    after: Report = field(repr=False)
-    impact: Impact = field(repr=False)
-    compared: tuple[FileChange, ...] = field(repr=False)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def changes_nothing(self) -> bool:
-        """Whether all is already as it would make it."""
-        return all(change.before == change.after for change in self.compared)
-
-    @cached_property
-    def diffs(self) -> tuple[FileDiff, ...]:
-        """The differences of each file, line by line, secrets hidden. Computed on first use."""
-        matches = (file_diff(*change) for change in self.compared)
-        return tuple(diff for diff in matches if diff is not None)
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The files it changes, for people."""
-        return tuple(change.shown for change in self.compared if change.before != change.after)
-
 
 Contents = Mapping[str, bytes | None]
 """What files hold; None where there is none."""

@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 from core.api import Report, current_directory, inspect_paths, update_report
-from core.edits.edit_session import Intent, apply_intent
+from core.edits.edit_session import Intent
 from core.edits.intent import EditLayer, EditRefused
 from core.files.start_folder import find_tree
 from core.files.state_folder import commit_folders
@@ -20,13 +20,13 @@ from core.lives.lives import Knowledge
 from core.methods import Methods
 from core.project_methods import project_methods
 from core.target import target_release
-from core.workspace.diffs import FileDiff, file_diff
+from core.workspace.diffs import FileDiff, file_diffs
 from core.workspace.disk_changes import moved_methods, moved_variables, read_folders, reread
-from core.workspace.history import Contents, FileChange, History, HistoryEntry, Proposal
-from core.workspace.preconditions import AppliedStep
+from core.workspace.history import Contents, History, HistoryEntry
+from core.workspace.proposal import Proposal, propose
 from core.workspace.rebase import Rebased, changed_paths, content_of, rebase
 from core.workspace.replay import Conflict, ConflictSide, replay
-from core.workspace.saving import notes_on_removals, why_read_only, write
+from core.workspace.saving import why_read_only, write
 from core.workspace.workspace_results import NeedsConsent, NotSaved, Refreshed, Restored, Saved, SaveResult
 
 if TYPE_CHECKING:
@@ -163,31 +163,14 @@ class Workspace:
             return EditRefused(f"The tree cannot be edited: {self.read_only}.", "")
         if self.follow_methods and self._disk_report.methods is None:
             self.attach_methods(self.read_methods())
-        view, report = self.view, self.report
-        applied = apply_intent(report, view, intent, layer, follow_methods=self.follow_methods)
-        if isinstance(applied, EditRefused):
-            return applied
-        edited = Overlay(view, applied.contents)
-        before = report
-        after = update_report(report, edited, profile=self._looking) if applied.steps else report
-        if applied.steps and self._looking is not None and _ends_view(intent, before, after):
-            before, after = update_report(report, view), update_report(report, edited)
-        compared = (
-            FileChange(path, self.shown(path, after), content_of(view, path), content)
-            for path, content in applied.contents.items()
-        )
-        return Proposal(
-            label=applied.label,
-            layer=layer,
-            applied_steps=tuple(
-                AppliedStep(step, before) for step, before in zip(applied.steps, applied.previous_contents, strict=True)
-            ),
-            contents=applied.contents,
-            before=report,
-            after=after,
-            impact=compare(before, after),
-            compared=tuple(compared),
-            notes=(*applied.notes, *notes_on_removals(view, applied.contents, self.shown)),
+        return propose(
+            self.report,
+            self.view,
+            intent,
+            layer,
+            profile=self._looking,
+            follow_methods=self.follow_methods,
+            shown=self.shown,
         )
 
     def accept(self, proposal: Proposal) -> None:
@@ -240,11 +223,8 @@ class Workspace:
 
     def diff(self) -> tuple[FileDiff, ...]:
         """Every file that differs from the disk, line by line, secrets hidden."""
-        diffs = (
-            file_diff(path, self.shown(path), content_of(self._snapshot, path), new)
-            for path, new in self.pending.items()
-        )
-        return tuple(diff for diff in diffs if diff is not None)
+        pending = self.pending.items()
+        return file_diffs((path, self.shown(path), content_of(self._snapshot, path), new) for path, new in pending)
 
     def shown(self, path: str, report: Report | None = None) -> str:
         """The display path of a file."""
@@ -297,8 +277,6 @@ class Workspace:
                 report = report.with_methods(project_methods(report.catalog, methods))
             self._disk_report = report
         return result
-
-    # ---- interrupted commits
 
     @property
     def commit_folders(self) -> tuple[str, ...]:
@@ -369,13 +347,3 @@ class Workspace:
         contents = {**self._history.contents(), **entry.contents}
         self._history = self._history.add(HistoryEntry(entry.label, entry.applied_steps, contents, entry.notes), origin)
         self._report = None
-
-
-def _ends_view(intent: Intent, before: Report, after: Report) -> bool:
-    """Whether an edit ends the view of a profile: it chooses the active one, or that profile is gone."""
-    from core.edits.repoint_edits import UseOnly  # only where a profile is viewed: it imports the replacements
-
-    viewed = before.catalog.assumed_profile
-    gone = viewed in before.catalog.profiles and viewed not in after.catalog.profiles
-    switched = before.catalog.own_active != after.catalog.own_active
-    return switched or isinstance(intent, UseOnly) or gone

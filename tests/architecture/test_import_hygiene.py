@@ -16,7 +16,9 @@ import pytest
 from tests.architecture.sample import write_sample_tree
 from tui.cli.commands import COMMANDS, HIDDEN, module_of
 
-MAX_LINES = 400
+MAX_LINES = 350
+TABLES = {"core/providers/table.py", "core/releases/table.py"}
+"""Tables of plain records may be longer: a row is found by its name."""
 SCREEN = ("textual", "rich")
 
 IMPORT_ALL = """
@@ -121,7 +123,9 @@ def test_every_file_begins_with_a_docstring() -> None:
 
 def test_no_file_is_too_long() -> None:
     lengths = {str(path): len(path.read_text("utf-8").splitlines()) for path in sources("core", "tui")}
-    too_long = {path: length for path, length in lengths.items() if length > MAX_LINES}
+    tables = {path for path in lengths if path.endswith(tuple(TABLES))}
+    assert len(tables) == len(TABLES)
+    too_long = {path: lengths[path] for path in lengths.keys() - tables if lengths[path] > MAX_LINES}
     assert too_long == {}, f"a file of more than {MAX_LINES} lines is two files"
 
 

@@ -20,8 +20,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.edits.backend_edits import ImportModels, RemoveBackend
+from core.edits.backend_edits import RemoveBackend
 from core.edits.intent import Intent
+from core.edits.new_backends import ImportModels
 from core.edits.template_backends import add_from_template, add_server
 from core.probes.availability import compare
 from core.probes.check_planner import plan_checks

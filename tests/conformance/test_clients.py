@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from core.probes.client_call import endpoint_fault, value_fault
+from core.probes.client_call import value_fault
+from core.probes.endpoint_faults import endpoint_fault
 from core.providers import table
 from tests.conformance.environments import environment
 from tests.conformance.test_conformance import installed_or_skip

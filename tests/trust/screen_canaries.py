@@ -15,9 +15,9 @@ from tests.trust.failing import PlantedError, failing
 from tests.trust.served_canaries import served_project
 from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.checks.check_screens import idle, until
+from tui.loading import Request
 from tui.sample import DEMO_VARIABLES, copy_sample
 from tui.screens.file_text import FileTextScreen
-from tui.session import Request
 
 SIZE = (120, 60)
 """A terminal in which most screens are whole."""

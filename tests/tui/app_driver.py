@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.tui.idle import TIMEOUT_S, IdlePilot, run_app
 from tui.app import PipedeckApp
+from tui.loading import Request
 from tui.sample import demo_request
 from tui.screens.main import MainScreen
-from tui.session import Request
 
 
 class AppDriver:

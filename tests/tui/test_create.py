@@ -11,10 +11,10 @@ from core.verdict import Verdict
 from tests.cli.test_recover import kill_at_rename
 from tests.core.store.disks import CRASHED
 from tests.tui.app_driver import open_app
+from tui.loading import Request
 from tui.screens.create import CreateScreen
 from tui.screens.main import MainScreen
 from tui.screens.start import StartScreen
-from tui.session import Request
 
 SECRET = "sk-not-to-be-shown"
 

@@ -12,8 +12,8 @@ from tests.tui.checks.check_screens import until
 from tests.tui.edit.trees import Editable, sample, spoilt, stock_tree
 from tests.tui.pages import test_upgrade
 from tests.tui.pages.reading import page
+from tui.loading import Request
 from tui.screens.served import ServedScreen
-from tui.session import Request
 
 KEY_NAMES = {"/": "slash", "$": "dollar_sign", "esc": "escape", ":": "colon", "!": "exclamation_mark"}
 

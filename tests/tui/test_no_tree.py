@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.tui.app_driver import open_app
+from tui.loading import Request
 from tui.sample import copy_sample
 from tui.screens.start import StartScreen
-from tui.session import Request
 
 
 def nothing(home: Path) -> Request:

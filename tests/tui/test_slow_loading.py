@@ -14,10 +14,10 @@ from tests.trust.terminal import Terminal
 from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.idle import IdleDetector, IdlePilot, run_app
 from tui.app import PipedeckApp
+from tui.loading import Loaded, Request, load
 from tui.sample import copy_sample
 from tui.screens.main import MainScreen
 from tui.screens.start import StartScreen
-from tui.session import Loaded, Request, load
 
 pytestmark = pytest.mark.pty
 

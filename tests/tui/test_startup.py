@@ -128,7 +128,7 @@ from tui.startup import LazyModule, start_light
 start_light()
 import tui.app
 from tui.run import run
-from tui.session import Request, load
+from tui.loading import Request, load
 
 view = load(Request(sys.argv[1], environ={})).view
 app = tui.app.PipedeckApp(Request(sys.argv[1], environ={}))

@@ -14,7 +14,7 @@ from tests.support.stock import copy_project, stock_tree_or_skip
 from tests.tui.app_driver import AppDriver, demo, open_app
 from tests.tui.edit.trees import spoilt
 from tests.tui.pages import test_upgrade
-from tui.session import Request
+from tui.loading import Request
 
 GOLDENS = Path(__file__).parent / "goldens" / "trees"
 SIZES = ((80, 24), (120, 36), (60, 16))

@@ -9,8 +9,8 @@ import pytest
 
 from core.files.state_folder import state_folder, tree_folder
 from tests.tui.app_driver import demo, open_app, request_for
+from tui.loading import Request
 from tui.sample import copy_sample, demo_environment
-from tui.session import Request
 from tui.view_state import ViewState, read_view_state, write_view_state
 
 HINT = " first start? j k move, enter open, f fix, : go to, ? all keys"

@@ -38,6 +38,7 @@ def _add_backend(parser: Parser) -> None:
 
 def _edit_backend(options: argparse.Namespace, workspace: Workspace) -> Sequence[Intent]:
     from core.edits import backend_edits
+    from core.edits.new_backends import AddBackend
     from core.probes.model_proposals import free_handle
 
     name = options.name
@@ -48,7 +49,7 @@ def _edit_backend(options: argparse.Namespace, workspace: Workspace) -> Sequence
         models: dict[str, tuple[tuple[str, object], ...]] = {}
         for model_id in options.model:
             models[free_handle(model_id, set(models))] = (("model_id", model_id),)
-        intent = backend_edits.AddBackend(
+        intent = AddBackend(
             name,
             options.endpoint,
             options.key_from,

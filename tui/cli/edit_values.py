@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import EditCommand, EditPrinter, apply_intents, layer_of, typed_value
+from tui.cli.edit import EditCommand, apply_intents, layer_of, typed_value
+from tui.cli.edit_output import EditPrinter
 from tui.cli.knowledge import know
 from tui.cli.parsers import Parser
 

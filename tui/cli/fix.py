@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.formatting import counted
-from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter, apply_intent, layer_of
+from tui.cli.edit import EditCommand, apply_intent, layer_of
+from tui.cli.edit_output import DONE, NOTHING, EditPrinter
 from tui.cli.knowledge import know
 from tui.reports.text_output import TextOutput
 

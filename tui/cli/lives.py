@@ -13,7 +13,8 @@ from core.api import Report
 from core.errors import PipedeckError
 from core.formatting import counted
 from core.suggest import choose_among
-from tui.cli.edit import EditPrinter, add_write_options, apply_intents, open_workspace
+from tui.cli.edit import add_write_options, apply_intents, open_workspace
+from tui.cli.edit_output import EditPrinter
 from tui.cli.ignores import ignored_lives
 from tui.cli.knowledge import know, with_knowledge
 from tui.cli.parsers import Commands, add_format_options, add_output_options, add_tree_options, epilog, read_report

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.api import Report
+from core.files.state_folder import has_results, state_folder
 
 if TYPE_CHECKING:
     from core.probes.check_result import CheckResult
@@ -26,6 +27,8 @@ def stored_check_results(report: Report, options: argparse.Namespace) -> Sequenc
     """The results of previous checks, as the app counts them. Sends nothing."""
     if getattr(options, "offline", False) or getattr(options, "assume_keys", False):
         return ()
-    from core.probes.stored_results import stored_results  # slow to import
+    if not has_results(report.catalog.tree.paths.inference, state_folder(os.environ)):
+        return ()
+    from core.probes.result_cache import stored_results  # slow to import
 
     return stored_results(report.catalog, os.environ)[0]

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
-from tui.cli.edit import DONE, NOTHING, EditCommand, EditPrinter
+from tui.cli.edit import EditCommand
+from tui.cli.edit_output import DONE, NOTHING, EditPrinter
 from tui.cli.parsers import Parser
 from tui.reports.text_output import TextOutput
 

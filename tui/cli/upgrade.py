@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from core.errors import PipedeckError
 from core.formatting import counted
-from tui.cli.edit import DONE, NOT_WRITTEN, NOTHING, REFUSED, EditCommand, open_workspace
+from tui.cli.edit import EditCommand, open_workspace
+from tui.cli.edit_output import DONE, NOT_WRITTEN, NOTHING, REFUSED
 from tui.cli.parsers import Parser, add_methods_option
 from tui.reports.text_output import TextOutput, print_error
 

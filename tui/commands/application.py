@@ -56,9 +56,9 @@ def ask_path(screen: StartScreen) -> None:
 
 def create_tree(screen: StartScreen) -> None:
     """Make a tree, and open it."""
+    from tui.loading import scaffold
     from tui.messages import TreeCreated
     from tui.screens.create import CreateScreen
-    from tui.session import scaffold
 
     try:
         dialog = CreateScreen(screen.table, screen.app.session.request, scaffold(screen.app.session.request))

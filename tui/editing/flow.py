@@ -16,6 +16,7 @@ from core.workspace import ConflictSide, History, NeedsConsent, NotSaved, Propos
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.task_queue import TaskQueue
 from tui.labels import plain
+from tui.loading import build_view
 from tui.messages import (
     EditMade,
     EditMoved,
@@ -28,7 +29,7 @@ from tui.messages import (
     ProfileViewed,
 )
 from tui.selection import ItemRef
-from tui.session import Made, build_view
+from tui.session import Made
 from tui.startup import collection_paused
 from tui.view_model import ViewModel
 from tui.widgets.lines import Line

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from core.formatting import counted, duration, usd
 from core.secret_texts import HIDDEN
 from tui.inspector.sheet import Sheet
-from tui.live import age, is_old, is_passing
+from tui.live import age, is_old, is_temporary
 from tui.selection import ItemRef
 from tui.widgets.runs import Run, Tone
 
@@ -72,7 +72,7 @@ def _sign(result: CheckResult) -> tuple[str, Tone]:
         return "?", "warn"
     if not result.bad or result.finding.status.value == "cancelled":
         return "-", "dim"
-    return ("!", "warn") if is_passing(result) else ("x", "bad")
+    return ("!", "warn") if is_temporary(result) else ("x", "bad")
 
 
 def _measures(sheet: Sheet, result: CheckResult) -> None:

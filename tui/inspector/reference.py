@@ -165,7 +165,7 @@ def _live_sign(sheet: Sheet, resolution: Resolution, sign: str, failed: str = ""
     failure = sheet.view.live_results.failure(resolution.spec)
     if failure is None:
         return sign, "good"
-    return (failed, "warn" if failure.passing else "bad") if failed else (sign, "")
+    return (failed, "warn" if failure.temporary else "bad") if failed else (sign, "")
 
 
 def _name(sheet: Sheet, step: Step, resolution: Resolution, lead: str) -> None:

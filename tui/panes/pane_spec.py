@@ -138,7 +138,7 @@ def status_of(view: ViewModel, resolution: Resolution) -> tuple[str, str, Tone]:
     """Symbol, label and tone. `fails`: it could be called, but a live check says that the call fails."""
     status, spec = resolution.status, resolution.spec
     if status is Status.CALLABLE and (failure := view.live_results.failure(spec)) is not None:
-        return ("!", status.value, "warn") if failure.passing else ("x", "fails", "bad")
+        return ("!", status.value, "warn") if failure.temporary else ("x", "fails", "bad")
     if (ran := _ran(view, resolution)) is not None and ran.failed_last and not view.live_results.tried_cell(spec)[0]:
         return "!", status.value, "warn"
     return STATUS_SYMBOLS[status], status.value, STATUS_TONES[status]

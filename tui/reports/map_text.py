@@ -9,7 +9,7 @@ from core.formatting import counted
 from core.resolution import Resolution
 from core.safe_text import safe
 from core.tree_map import MapBackend, MapRow, is_heavy, map_rows
-from tui.reports.status_marks import STATUS_SYMBOLS, STATUS_TONES
+from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.widgets.runs import Run, Runs, Tone, fit
 
 _JOINT = 3

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tui.session import Request
+from tui.loading import Request
 from tui.shutdown import temporary_folder
 
 DEMO_VARIABLES = ("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "MISTRAL_API_KEY")

@@ -17,8 +17,8 @@ from tui.command import CommandContext, CommandTable
 from tui.dialogs.ask import ReadScreen
 from tui.dialogs.pick import Choice, PickScreen
 from tui.labels import variables_label
+from tui.loading import Request, scaffold
 from tui.screens.command_dialog import CommandDialog
-from tui.session import Request, scaffold
 from tui.widgets.lines import Bar, Line
 from tui.widgets.runs import Cell, Run
 from tui.widgets.table import Table

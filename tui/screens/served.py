@@ -10,7 +10,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from core.edits.backend_edits import ImportModels
+from core.edits.new_backends import ImportModels
 from core.formatting import price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served

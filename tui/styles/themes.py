@@ -5,9 +5,12 @@ All colours are in the palette of 256, so that they look the same in terminals w
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import replace
 
+from rich.console import Console
+from textual import constants
 from textual.theme import BUILTIN_THEMES, Theme
 
 
@@ -123,6 +126,25 @@ _LIGHT_GROUNDS = frozenset({"7", "15"})
 def has_256_colours(environ: Mapping[str, str]) -> bool:
     """Whether a terminal has 256 colours, by TERM or COLORTERM (which SSH does not forward)."""
     return bool(environ.get("COLORTERM")) or any(name in environ.get("TERM", "") for name in _TERMS_256)
+
+
+def with_256_colours(console: Console, environ: Mapping[str, str]) -> Console:
+    """A console that sends colours as numbers of the palette of 256 colours, which the themes use: that is shorter.
+
+    The same console where the terminal has no such palette, or TEXTUAL_COLOR_SYSTEM asks for something else.
+    """
+    if constants.COLOR_SYSTEM != "auto" or not console.color_system or not has_256_colours(environ):
+        return console
+    return Console(
+        color_system="256",
+        file=io.StringIO(),
+        markup=False,
+        highlight=False,
+        emoji=False,
+        force_terminal=True,
+        legacy_windows=False,
+        safe_box=False,
+    )
 
 
 def theme_for(name: str, environ: Mapping[str, str]) -> Theme:

@@ -9,18 +9,13 @@ from textual.message import Message
 
 from core.records import dataclass
 from tui.widgets.line_widget import LineWidget, RenderedLine
-from tui.widgets.runs import Runs
 from tui.widgets.table_model import (
-    MARKER,
     Column,
-    Placed,
     Row,
+    TableLayout,
     matching,
-    needed_widths,
     ordered,
-    place,
     placeholder_line,
-    row_runs,
     search_text,
     titles,
     under_cursor,
@@ -28,8 +23,6 @@ from tui.widgets.table_model import (
 
 MAX_MEASURED = 100
 """The number of rows to whose contents columns are fitted."""
-MAX_CACHED_ROWS = 4096
-"""The number of rows whose rendered text is cached."""
 
 
 class Table(LineWidget):
@@ -85,10 +78,9 @@ class Table(LineWidget):
         go into the frame of the cursor's move, where a message handler would cause a second frame.
         """
         super().__init__(self, id=id, classes=classes)
-        self._columns = tuple(columns)
+        self._columns = TableLayout(columns, gap, lambda: self.measured_rows)
         self._header = header
         self._empty = empty
-        self._gap = gap
         self.follow = follow
         self._rows: Sequence[Row] = ()
         self._search_texts: list[str] | None = None
@@ -98,9 +90,6 @@ class Table(LineWidget):
         self._cursor = 0
         self._target_key: str | None = None
         self._notified_key: str | None = None
-        self._placed_for = -1
-        self._placed: tuple[Placed, ...] = ()
-        self._rendered: dict[int, Runs] = {}
         self._click_opens = False
         self.set_rows(rows)
 
@@ -162,16 +151,13 @@ class Table(LineWidget):
     @property
     def shown_columns(self) -> tuple[str, ...]:
         """The keys of the visible columns, from left to right."""
-        return tuple(placed.column.key for placed in self._layout(self.room.width))
+        return tuple(placed.column.key for placed in self._columns.placed(self.room.width))
 
     # Changes.
 
     def set_columns(self, columns: Sequence[Column]) -> None:
         """Change widths or priorities of the columns; their number and order must stay the same."""
-        if tuple(columns) != self._columns:
-            self._columns = tuple(columns)
-            self._placed_for = -1
-            self._rendered.clear()
+        self._columns.set_columns(columns)
 
     def set_rows(self, rows: Sequence[Row], *, select: str | None = None) -> None:
         """Replace the rows; filter and sorting stay.
@@ -183,8 +169,7 @@ class Table(LineWidget):
             self._target_key = None
         self._rows = rows
         self._search_texts = None
-        self._placed_for = -1
-        self._rendered.clear()
+        self._columns.clear()
         self._reorder(fallback=self._cursor)
 
     def filter(self, text: str) -> int:
@@ -201,7 +186,7 @@ class Table(LineWidget):
         Raises `KeyError` for an unknown column.
         """
         if column is not None:
-            self._number_of(column)
+            self._columns.number_of(column)
         self._target_key = self._target_key or self.selected_key
         self._sort = (column, reverse)
         self._reorder(fallback=0)
@@ -210,7 +195,7 @@ class Table(LineWidget):
         """Show or hide the line of column titles."""
         if shown != self._header:
             self._header = shown
-            self._placed_for = -1
+            self._columns.clear()
             self.set_line_count(len(self._order) + shown)
             self._show_cursor()
 
@@ -232,7 +217,9 @@ class Table(LineWidget):
         else:
             numbers = list(range(len(self._rows)))
         column, reverse = self._sort
-        self._order = ordered(self._rows, numbers, self._number_of(column), reverse) if column is not None else numbers
+        self._order = (
+            ordered(self._rows, numbers, self._columns.number_of(column), reverse) if column is not None else numbers
+        )
         index = self._index_of(self._target_key) if self._target_key is not None else None
         self._cursor = index if index is not None else max(min(fallback, len(self._order) - 1), 0)
         self.set_line_count(len(self._order) + self._header)
@@ -242,12 +229,6 @@ class Table(LineWidget):
     def _index_of(self, key: str) -> int | None:
         rows = self._rows
         return next((index for index, number in enumerate(self._order) if rows[number].key == key), None)
-
-    def _number_of(self, column: str) -> int:
-        for number, candidate in enumerate(self._columns):
-            if candidate.key == column:
-                return number
-        raise KeyError(column)
 
     def _go(self, index: int) -> None:
         if not self._order:
@@ -331,7 +312,7 @@ class Table(LineWidget):
 
     def _line_at(self, y: int, top: int, width: int) -> RenderedLine:
         if self._header and y == 0:
-            return titles(self._layout(width), self._sort, self._gap)
+            return titles(self._columns.placed(width), self._sort, self._columns.gap)
         line = y - self._header
         if not self._order:
             text = f'no match for "{self._filter.strip()}"' if self._rows else self._empty
@@ -339,22 +320,6 @@ class Table(LineWidget):
         index = top + line
         if index >= len(self._order):
             return RenderedLine()
-        runs = self._row_runs(self._order[index], width)
+        number = self._order[index]
+        runs = self._columns.runs(self._rows[number], number, width)
         return under_cursor(runs) if index == self._cursor else RenderedLine(runs)
-
-    def _layout(self, width: int) -> tuple[Placed, ...]:
-        if width != self._placed_for:
-            needed = needed_widths(self._columns, self.measured_rows)
-            self._placed = place(self._columns, width - len(MARKER), self._gap, needed)
-            self._placed_for = width
-            self._rendered.clear()
-        return self._placed
-
-    def _row_runs(self, number: int, width: int) -> Runs:
-        placed = self._layout(width)
-        runs = self._rendered.get(number)
-        if runs is None:
-            if len(self._rendered) >= MAX_CACHED_ROWS:
-                self._rendered.clear()
-            runs = self._rendered[number] = row_runs(self._rows[number], placed, self._gap)
-        return runs

@@ -1,4 +1,4 @@
-"""The columns and rows of a table: layout in a width, filtering and sorting. Pure."""
+"""The columns and rows of a table: layout in a width, rendering, filtering and sorting. Needs no widget."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ Item = TypeVar("Item")
 MARKER: Final = "> "
 """Marks the row under the cursor, without colour."""
 NO_MARKER: Final = "  "
+MAX_CACHED_ROWS: Final = 4096
+"""The number of rows whose rendered text is cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,56 @@ def row_runs(row: Row, placed: Sequence[Placed], gap: int) -> Runs:
             text, tone = (cell, row.tone) if isinstance(cell, str) else cell
         runs += [(fit(text, column.width, column.column.align, column.column.cut), tone), (" " * gap, "")]
     return _without_tail(joined(runs))
+
+
+class TableLayout:
+    """The columns of a table placed in a width, and its rendered rows, from a cache."""
+
+    def __init__(self, columns: Sequence[Column], gap: int, measured_rows: Callable[[], Sequence[Row]]) -> None:
+        """`gap`: blanks between columns; `measured_rows` returns the rows to whose contents columns are fitted."""
+        self.columns = tuple(columns)
+        self.gap = gap
+        self._measured_rows = measured_rows
+        self._width = -1
+        self._placed: tuple[Placed, ...] = ()
+        self._rendered: dict[int, Runs] = {}
+
+    def clear(self) -> None:
+        """Discard the widths and the rendered rows: the rows have changed, or the room for them."""
+        self._width = -1
+        self._rendered.clear()
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Change widths or priorities of the columns; their number and order must stay the same."""
+        if tuple(columns) != self.columns:
+            self.columns = tuple(columns)
+            self.clear()
+
+    def number_of(self, key: str) -> int:
+        """The number of a column. Raises KeyError for an unknown key."""
+        for number, column in enumerate(self.columns):
+            if column.key == key:
+                return number
+        raise KeyError(key)
+
+    def placed(self, width: int) -> tuple[Placed, ...]:
+        """The columns that are visible in a width."""
+        if width != self._width:
+            needed = needed_widths(self.columns, self._measured_rows())
+            self._placed = place(self.columns, width - len(MARKER), self.gap, needed)
+            self._rendered.clear()
+            self._width = width
+        return self._placed
+
+    def runs(self, row: Row, number: int, width: int) -> Runs:
+        """A row, rendered in a width; `number` is its index among all rows."""
+        placed = self.placed(width)
+        runs = self._rendered.get(number)
+        if runs is None:
+            if len(self._rendered) >= MAX_CACHED_ROWS:
+                self._rendered.clear()
+            runs = self._rendered[number] = row_runs(row, placed, self.gap)
+        return runs
 
 
 def under_cursor(runs: Runs) -> RenderedLine:

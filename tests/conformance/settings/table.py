@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.releases import Release, parse_release
-from core.releases.published import PUBLISHED
+from core.releases.specifiers import PUBLISHED
 from core.settings import schema
 
 INSIDE = Path(__file__).resolve().with_name("wheel_schema.py")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.edits.backend_edits import AddBackend, RemoveBackend, SetBackendField, SwitchBackend, UseVariable
+from core.edits.backend_edits import RemoveBackend, SetBackendField, SwitchBackend, UseVariable
 from core.edits.edit_session import Applied, Intent, apply_intent
 from core.edits.fixes.model_fixes import RewriteSeedModels
 from core.edits.intent import EditLayer
@@ -26,6 +26,7 @@ from core.edits.model_edits import (
     FixPerThousandPrices,
     SetPrice,
 )
+from core.edits.new_backends import AddBackend
 from core.edits.profile_edits import (
     AddProfile,
     DeleteProfile,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from core.api import update_report
-from core.edits.backend_edits import ImportModels, RemoveBackend, SwitchBackend
+from core.edits.backend_edits import RemoveBackend, SwitchBackend
 from core.edits.cause_fixes import fixes_of_model
 from core.edits.edit_session import apply_intent
 from core.edits.intent import EditRefused
 from core.edits.model_edits import AddModel
+from core.edits.new_backends import ImportModels
 from core.edits.route_edits import AddRoute, RetargetRoute
 from core.edits.template_backends import add_from_template, add_server
 from core.files.view import Overlay

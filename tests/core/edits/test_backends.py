@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from core.edits.backend_edits import AddBackend, RemoveBackend, SetBackendField, SwitchBackend, UseVariable
+from core.edits.backend_edits import RemoveBackend, SetBackendField, SwitchBackend, UseVariable
 from core.edits.edit_session import Intent
 from core.edits.intent import EditLayer
+from core.edits.new_backends import AddBackend
 from tests.core.edits.conftest import SceneFactory
 from tests.core.edits.stock_scene import crlf, unended
 from tests.support.trees import codes

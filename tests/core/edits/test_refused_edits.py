@@ -9,7 +9,7 @@ import pytest
 
 from core.edits.address_edits import SetValueAt, UnsetAt
 from core.edits.alias_edits import RemoveEntry, SetTarget
-from core.edits.backend_edits import AddBackend, SetBackendField
+from core.edits.backend_edits import SetBackendField
 from core.edits.batch import Batch
 from core.edits.choice_edits import SetChoiceOverride, SetInlineField
 from core.edits.edit_session import Intent
@@ -17,6 +17,7 @@ from core.edits.fixes.model_fixes import RewriteSeedModels
 from core.edits.intent import EditLayer
 from core.edits.layer_edits import MoveToBase, ResetToBase
 from core.edits.model_edits import AddModel, ChangeModelField, DeleteModel
+from core.edits.new_backends import AddBackend
 from core.edits.preset_edits import SetPresetModel
 from core.edits.profile_edits import AddProfile, RenameProfile, SetFallbackOrder
 from core.edits.rename_edits import RenameAlias, RenameModel

@@ -13,10 +13,10 @@ from core.files.view import DISK
 from core.releases import parse_release
 from core.upgrade.build import main as build
 from core.upgrade.index import kit_index, packed
+from core.upgrade.inputs import tree_files
 from core.upgrade.kit import Kit
 from core.upgrade.plan import Undecided
 from core.upgrade.planner import plan_upgrade
-from core.upgrade.start import tree_files
 from core.workspace import Workspace
 from tests.support.stock import StockFactory
 from tests.support.trees import minimal

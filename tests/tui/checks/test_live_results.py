@@ -21,8 +21,8 @@ from tests.support.trees import edited, g3_1, inspect, write_tree
 from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.checks.check_screens import approve, idle, server_tree, tried, until
 from tests.tui.edit.trees import sample
+from tui.loading import Request
 from tui.sample import demo_request
-from tui.session import Request
 
 
 async def all_tried(app: AppDriver) -> None:

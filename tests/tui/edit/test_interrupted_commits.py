@@ -10,7 +10,7 @@ from core.files.store import is_pending
 from tests.core.store.between import NAMES, between, with_comment
 from tests.tui.app_driver import open_app, request_for
 from tests.tui.edit.trees import bytes_of
-from tui.session import Request
+from tui.loading import Request
 
 KEYS = {"ANTHROPIC_API_KEY": "a", "OPENAI_API_KEY": "b", "MISTRAL_API_KEY": "c"}
 

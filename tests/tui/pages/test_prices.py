@@ -10,7 +10,7 @@ from core.lives.clock import VARIABLE
 from core.lives.index import packed_index
 from tests.support.trees import KEYS, extended, llm, minimal, with_preset, write_tree
 from tests.tui.app_driver import AppDriver, open_app
-from tui.session import Request
+from tui.loading import Request
 
 SERVICES = {
     "openai": {

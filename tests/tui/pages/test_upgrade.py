@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.core.upgrade.conftest import stock
 from tests.support.trees import KEYS, extended, write_tree
 from tests.tui.app_driver import AppDriver, open_app
-from tui.session import Request
+from tui.loading import Request
 
 
 def request_for(tmp_path: Path) -> Request:

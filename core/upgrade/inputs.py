@@ -1,4 +1,4 @@
-"""What an upgrade starts from: the files of a tree, its origin, and its reports for the old and the new release."""
+"""The inputs of an upgrade: the files of a tree, its origin, and its reports for the old and the new release."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def tree_files(folder: str, view: View) -> dict[str, bytes]:
     return {name: content for name, content in contents if isinstance(content, bytes)}
 
 
-class Start:
-    """What a plan starts from: the files, the origin, and the reports of the tree for both releases."""
+class UpgradeInputs:
+    """The inputs of a plan: the files, the origin, and the reports of the tree for both releases."""
 
     def __init__(self, report: Report, view: View, kit: Kit, origin: Release | None, origin_kit: Kit | None) -> None:
         paths = report.catalog.tree.paths
