@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
+from typing import NamedTuple
 
 from core.catalog import Catalog
 from core.entities import ModelSpec
@@ -93,6 +94,14 @@ class Knowledge:
     notes: tuple[str, ...] = ()
     listed: Mapping[tuple[str, str], float] = field(default_factory=dict)
     now: float = 0.0
+
+
+class ContextWindow(NamedTuple):
+    """A context window in tokens, and who says so. `others`: what as many sources say instead."""
+
+    size: int
+    source: str
+    others: tuple[tuple[int, Origin], ...] = ()
 
 
 class Lives:
@@ -198,11 +207,12 @@ class Lives:
         newest = max(stated, key=lambda one: max(origin.day for origin in one.origins), default=None)
         return newest.other["cached"] if newest is not None else None
 
-    def context(self, spec: ModelSpec) -> tuple[int, str] | None:
-        """The context window of a language model in tokens, and who says so; None is unknown.
+    def context(self, spec: ModelSpec) -> ContextWindow | None:
+        """The context window of a language model; None is unknown.
 
-        By the most sources, the newest among equals, else by the file, of a service where its `max_tokens` is one. A
-        source with the limits of input and output apart (litellm, of `gpt-5`: 272k and 128k) agrees with their sum.
+        By the most sources. Of sizes with equally many the one that the file states, of a service where its
+        `max_tokens` is a window, else the smallest: what fits it fits the others too. Without a source by such a file.
+        A source with the limits of input and output apart (litellm, of `gpt-5`: 272k and 128k) agrees with their sum.
         """
         facts = self.facts(spec)
         stated = {limits.context for limits in facts.limits if limits.context} if facts is not None else set()
@@ -211,13 +221,20 @@ class Lives:
             both = limits.context + limits.max_output
             origins.setdefault(both if both in stated else limits.context, []).extend(limits.origins)
         origins.pop(0, None)
-        if origins:
-            days = {size: max(names, key=lambda origin: origin.day) for size, names in origins.items()}
-            size = max(origins, key=lambda size: (len(origins[size]), days[size].day))
-            return size, str(days[size])
         service = BY_NAME.get(self.service(spec.backend))
-        if spec.model_type == "llm" and spec.max_tokens and service is not None and service.max_tokens_is_context:
-            return spec.max_tokens, "the file"
+        in_file = spec.max_tokens if service is not None and service.max_tokens_is_context else None
+        if origins:
+            most = max(map(len, origins.values()))
+            tied = {
+                size: max(origins[size], key=lambda origin: origin.day)
+                for size in sorted(origins)
+                if len(origins[size]) == most
+            }
+            size = in_file if in_file in tied else min(tied)
+            others = tuple((other, tied[other]) for other in tied if other != size)
+            return ContextWindow(size, str(tied[size]), others)
+        if spec.model_type == "llm" and in_file:
+            return ContextWindow(in_file, "the file")
         return None
 
     @property

@@ -30,8 +30,9 @@ def published_section(sheet: Sheet, spec: ModelSpec) -> None:
     facts = lives.facts(spec) if lives is not None else None
     if lives is None:
         return
-    if (facts is None or not facts.limits) and (context := lives.context(spec)):
-        sheet.field("context", f"{tokens(context[0])} tokens", "max_tokens of the file")
+    window = lives.context(spec)
+    if window is not None and (facts is None or not facts.limits):
+        sheet.field("context", f"{tokens(window.size)} tokens", "max_tokens of the file")
     if facts is None:
         return
     sheet.heading("published data", lives.age_text)
@@ -50,6 +51,9 @@ def published_section(sheet: Sheet, spec: ModelSpec) -> None:
         parts = [f"{tokens(limits.context)} context"] if limits.context else []
         parts += [f"{tokens(limits.max_output)} output"] if limits.max_output else []
         sheet.field("tokens", ", ".join(parts), _names(limits.origins))
+    if window is not None and window.others:
+        said = ", ".join(f"{tokens(size)} by {origin.name}" for size, origin in window.others)
+        sheet.field("context", f"{tokens(window.size)} tokens, as {window.source} says", f"not {said}")
 
 
 def _details(listed: ListedPrice) -> Iterator[tuple[str, str]]:

@@ -243,7 +243,10 @@ def test_price_checks(rows: list[list[Any]], factor: float | None, tmp_path: Pat
     assert [check.factor for check in checks] == ([factor] if factor is not None else [])
     assert all(check.agrees == (factor == 1) for check in checks)
     [spec] = report.catalog.declared["m"]
-    assert report.lives.context(spec) == (6, "litellm of 2026-11-20"), "the newest source"
+    window = report.lives.context(spec)
+    assert window is not None
+    assert window[:2] == (6, "litellm of 2026-11-20"), "the smallest of equally many"
+    assert [(size, origin.name) for size, origin in window.others] == [(9, "genai-prices")]
     [other] = report.catalog.declared["claude-4-sonnet"]
     assert (report.lives.context(other), report.lives.state(other)) == (None, LifeState.UNKNOWN)
 
@@ -258,14 +261,24 @@ def test_the_context_window_is_of_the_index_or_of_a_file_that_writes_it_as_max_t
         files[f"backends/{name}.toml"] = f'[defaults]\nsdk = "{sdk}"\n' + llm(f"{name}-one") + llm(f"{name}-two")
     files["backends/mistral.toml"] += llm("reader", 'model_type = "text_extractor"\n').replace("reader", "ocr")
     found = index(
-        mistral={"mistral-one-id": [[], [["1", 262144, 0], ["0", 9, 9]]], "mistral-two-id": [[], [["1", 0, 16384]]]},
+        mistral={
+            "mistral-one-id": [[], [["1", 262144, 0], ["0", 8192, 9], ["2", 900, 0]]],
+            "mistral-two-id": [[], [["1", 0, 16384]]],
+        },
         groq={"groq-one-id": [[], [["2", 131072, 0], ["1", 1000000, 8192], ["0", 131072, 16384]]]},
         openai={"gpt-4o-mini-id": [[], [["1", 272000, 128000], ["0", 128000, 0], ["2", 400000, 128000]]]},
     )
     lives = known(inspect(tmp_path, files, release="0.92.2"), found).lives
     assert lives is not None
-    contexts = {spec.handle: lives.context(spec) for spec in lives.catalog.specs}
-    assert contexts["mistral-one"] == (262144, "litellm of 2026-11-20")
+    windows = {spec.handle: lives.context(spec) for spec in lives.catalog.specs}
+    contexts = {handle: window and window[:2] for handle, window in windows.items()}
+    assert contexts["mistral-one"] == (8192, "genai-prices of 2026-10-01"), "of equally many that of the file"
+    one = windows["mistral-one"]
+    assert one is not None
+    assert [(size, str(origin)) for size, origin in one.others] == [
+        (900, "models-dev of 2026-05-01"),
+        (262144, "litellm of 2026-11-20"),
+    ]
     assert contexts["mistral-two"] == (8192, "the file")
     assert contexts["openrouter-one"] == (8192, "the file")
     assert contexts["gpt-4o-mini"] == (400000, "litellm of 2026-11-20")

@@ -14,6 +14,7 @@ from tui.loading import Request
 
 SERVICES = {
     "openai": {
+        "torn": [[["0", "", 3, 15]], [["0", 200000, 0], ["1", 131000, 8000]]],
         "gone": [[["0", "", 3, 15]], [["0", 200000, 0]], "", [["0", "", "2026-11-30", "fresh"]]],
         "dear": [[["0", "", 30, 150, {"cached": 3}, [[200000, 60, 300, 6]], {"batch": [15, 75]}]]],
         "fresh": [[["0", "", 3, 15]]],
@@ -25,7 +26,8 @@ def tree(tmp_path: Path, index: bytes | None = None) -> Request:
     files = extended(minimal("0.92.2"), "backends/openai.toml", "".join(map(llm, SERVICES["openai"])))
     files["backends/openai.toml"] = files["backends/openai.toml"].replace("-id", "")
     root = write_tree(tmp_path / "project", with_preset(files, "p", "gone"))
-    document = {"format": 1, "built": "2100-01-01", "sources": [["depdesk", "1", "2026-11-09"]], "services": SERVICES}
+    document: dict[str, object] = {"format": 1, "built": "2100-01-01", "services": SERVICES}
+    document["sources"] = [["depdesk", "1", "2026-11-09"], ["litellm", "1", "2026-11-20"]]
     folder = tmp_path / "data" / "pipedeck"
     folder.mkdir(parents=True)
     (folder / "index.json.gz").write_bytes(packed_index(document) if index is None else index)
@@ -55,6 +57,8 @@ async def test_lists_trail_and_inspector_show_the_end(tmp_path: Path) -> None:
         await go_to(app, "dear")
         assert "price x10 off: no source has that of the file" in app.details
         assert "$60 / $300 above 200k tokens $15 / $75 batch" in app.details
+        await go_to(app, "torn")
+        assert "context 131k tokens, as litellm of 2026-11-20 says not 200k by depdesk" in app.details
         await go_to(app, "$p")
         assert "gone ended on 2026-11-30, says depdesk of 2026-11-09; successor fresh" in app.details
         await app.press("e")
