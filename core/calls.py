@@ -26,7 +26,7 @@ class CallFault:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """The address that the client of an sdk calls for a backend, and what is known to stand against the call.
+    """The address that the client of an sdk calls for a backend, and the known faults of the call.
 
     `address` is empty where it is unknown, or holds a secret.
     """
@@ -34,7 +34,7 @@ class Call:
     address: str = ""
     faults: tuple[CallFault, ...] = ()
     unknown: str = ""
-    """What the call needs and nothing here can tell of, in words; empty for nothing."""
+    """The needs of the call that cannot be checked on this machine, as text; empty for none."""
 
     @property
     def possible(self) -> bool:

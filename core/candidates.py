@@ -118,7 +118,7 @@ class Candidate:
     ready: bool
     """Whether the variables that its backend needs are set here."""
     lives: Lives | None = None
-    """What the index says about the models, where it was read."""
+    """The lives of the models according to the index, where it was read."""
 
     @property
     def rank(self) -> tuple[object, ...]:
@@ -151,7 +151,7 @@ class Candidate:
 
     @property
     def refused(self) -> tuple[Refusal, ...]:
-        """What it refuses, one for each preset whose settings it does not take."""
+        """The refusals of the model, one for each preset whose settings it does not accept."""
         catalog, spec = self.catalog, self.spec
         backend = catalog.backends.get(spec.backend)
         found = (refusal_of(catalog.release, spec, backend, settings) for settings in self.need.settings)

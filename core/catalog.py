@@ -41,7 +41,7 @@ class Catalog:
     families: Mapping[str, Family] = field(repr=False)
     settings: DeckSettings
     settings_in_force: SettingsInForce = field(repr=False)
-    """What `pipelex.toml` and its layers set, as the release validates it."""
+    """The settings of `pipelex.toml` and its layers, as the release validates them."""
     settings_places: Mapping[str, Place] = field(repr=False)
     remote: frozenset[str]
     backend_problems: tuple[Problem, ...] = field(repr=False)

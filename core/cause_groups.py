@@ -1,4 +1,4 @@
-"""Groups of causes: many faults of one kind, told as the one cause that a user thinks of."""
+"""Groups of causes: many faults of one kind, reported as one cause."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FEWEST_PROBLEMS = 4
 
 
 def group_causes(catalog: Catalog, causes: Mapping[str, Sequence[Problem]], dead: frozenset[str]) -> dict[str, str]:
-    """The key of the group of each cause that belongs to one. `dead`: the causes of dead references, told alone."""
+    """The key of the group of each cause that belongs to one. `dead`: dead references, not grouped."""
     alike: dict[str, list[str]] = {}
     keyless = without_keys(catalog)
     for key, problems in causes.items():
@@ -54,7 +54,7 @@ def group_title(key: str, catalog: Catalog, problems: Sequence[Problem]) -> str 
 
 
 def group_fix(key: str, catalog: Catalog) -> str | None:
-    """How to fix a group of causes, where that is not the fix of its first problem."""
+    """The fix of a group of causes, where that is not the fix of its first problem."""
     if key != KEYS:
         return None
     ready = with_keys(catalog)

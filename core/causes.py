@@ -19,7 +19,7 @@ from core.resolution import Resolution
 from core.variables import State, source_text
 
 MAX_CAUSES = 5
-"""Causes that are told at first; lists of problems have all."""
+"""The number of causes shown at first; lists of problems have all."""
 DEAD_KINDS = (Kind.PIPE, Kind.PRESET, Kind.ALIAS, Kind.WATERFALL, Kind.CHOICE)
 """The kinds of references that can be dead, in the order in which they are counted."""
 _KIND_ORDER = {"pipe": 0, "preset": 1, "choice": 2, "waterfall": 3, "alias": 4}

@@ -36,7 +36,7 @@ class ChangeGroup:
 
     @property
     def effect(self) -> str:
-        """What happens to how many: `34 presets, 4 choices die`."""
+        """The outcome and the numbers of names: `34 presets, 4 choices die`."""
         if self.outcome is None:
             return f"{counted(len(self.files), 'file is', 'files are')} refused"
         kinds = Counter(item.shown.kind for item in self.changes)

@@ -50,7 +50,7 @@ class StatusChange:
 
     @property
     def detail(self) -> str:
-        """What changes about a reference that ends at the same model: its status, or the prices; else empty."""
+        """The change of a reference that ends at the same model: its status, or the prices; else empty."""
         before, after = self.before, self.after
         if before is None or after is None or _target(before) != _target(after):
             return ""
@@ -172,7 +172,7 @@ class Impact:
 
     @cached_property
     def cost_change(self) -> CostChange | None:
-        """What the last 30 days would have cost; None where no past run is known that would go elsewhere."""
+        """The cost of the last 30 days after the edit; None without past runs that would be routed differently."""
         if self.before.recent_runs is None or self.before is self.after:
             return None
         from core.repricing import cost_change  # only with traces, after the first screen
@@ -277,7 +277,7 @@ def _is_refused(resolution: Resolution | None) -> bool:
 
 
 def standing(resolution: Resolution) -> str:
-    """What keeps a served reference from being called, behind its model: `, refused` or `, not callable`."""
+    """The suffix of a served reference that cannot be called: `, refused` or `, not callable`."""
     return {Status.REFUSED: ", refused", Status.SERVED: ", not callable"}.get(resolution.status, "")
 
 

@@ -67,7 +67,7 @@ class KeyRow:
 
     @property
     def unknown(self) -> bool:
-        """Whether nothing here can tell if an enabled backend has what it needs of it."""
+        """Whether it cannot be checked here that an enabled backend has the value that it needs."""
         return not self.fails and any(need.on and need.unknown for need in self.needs)
 
     @property

@@ -108,7 +108,7 @@ def masked(key: str | KeyPath, value: str, *, strict: bool = False) -> str:
 
 
 def _kind(path: KeyPath, strict: bool) -> Literal["hidden", "address", "text"]:
-    """What is shown of a text at a key path."""
+    """The masking of a text at a key path: all of it, parts of an address, or keys inside of it."""
     names = [key for key in path if isinstance(key, str)]
     if not names:
         return "text"

@@ -33,7 +33,7 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What the index says of a model: the days until its end, None without one; `known`: whether it has the model."""
+    """The life of a model in the index: the days until its end, None without one; `known`: whether it has the model."""
 
     known: bool
     days: int | None = None
@@ -41,7 +41,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What models may be. None allows everything. Patterns are those of a shell. Prices are USD per million tokens."""
+    """The limits of a team for its models; None allows all. Patterns are those of a shell, prices USD per 1M tokens."""
 
     backends: tuple[str, ...] | None = None
     families: tuple[str, ...] | None = None
@@ -59,7 +59,7 @@ class Policy:
         return any(rule is not None for rule in (*rules, self.ends_within_days))
 
     def violations(self, spec: ModelSpec, family: str, life: Callable[[ModelSpec], Life | None]) -> Iterator[str]:
-        """What is against the policy in a model, in words. What is unknown is against it too.
+        """The violations of the policy by a model, as sentences. An unknown property violates it too.
 
         `life` returns None where the index was not read, which is no answer.
         """

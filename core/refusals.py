@@ -15,7 +15,7 @@ from core.records import dataclass
 from core.releases import Release
 
 Settings = Mapping[str, object]
-"""The keys of a preset, or of inline settings; empty where a reference brings none."""
+"""The keys of a preset, or of inline settings; empty for a reference without settings."""
 
 NO_SETTINGS: Final[Settings] = {}
 FOR_OBJECT: Final = "for_object"
@@ -112,7 +112,7 @@ ROWS: Final = (
         structured=True,
     ),
 )
-"""What depends on the presence of a setting; what depends on its value is in the functions below."""
+"""Refusals by the presence of a setting; those by its value are in the functions below."""
 
 _TARGET_UNTIL: Final = Release(0, 46, 0)
 """Until then the budget of an effort is that of the model's `prompting_target`."""

@@ -156,7 +156,7 @@ class Report:
 
     @cached_property
     def pipe_tally(self) -> PipeTally:
-        """How many pipes of the project can run."""
+        """The number of pipes of the project, and of those that can run."""
         if not self.pipes:
             return NO_PIPES
         from core.pipes import tally
@@ -192,7 +192,7 @@ class Report:
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:
-        """The served references whose call fails: what is known here stands against it, or a live check says so."""
+        """The served references whose call fails, by the faults known here or by a live check."""
         errors = [problem for problem in self.live_problems if problem.severity is Severity.ERROR]
         if not errors:  # as always but after a live check
             return tuple([item for item in self.resolutions if item.status is Status.SERVED])
@@ -216,7 +216,7 @@ class Report:
 
     @cached_property
     def lives(self) -> Lives | None:
-        """What the index says about the models, where it was read."""
+        """The lives of the models according to the index, where it was read."""
         if self.knowledge is None:
             return None
         from core.lives.lives import Lives  # not before the first screen
@@ -225,7 +225,7 @@ class Report:
 
     @cached_property
     def runs(self) -> RunIndex | None:
-        """What past runs say about the models, names and pipes, where the traces were read."""
+        """The recent runs of the models, names and pipes, where the traces were read."""
         if self.recent_runs is None:
             return None
         from core.traces.run_index import RowModels, RunIndex  # not before the first screen
@@ -244,9 +244,9 @@ class Report:
     def with_live(self, results: Iterable[CheckResult]) -> Report:
         """The report with the problems that live checks found."""
         from core.probes.live_problems import live_problems  # only after a live check
-        from core.rules.policy import ids_against_policy
+        from core.rules.policy import policy_check_of_ids
 
-        against = ids_against_policy(self.catalog, self.lives)
+        against = policy_check_of_ids(self.catalog, self.lives)
         return self.with_live_problems(live_problems(self.catalog, self.resolutions, results, against=against))
 
     def with_live_problems(self, problems: tuple[Problem, ...]) -> Report:

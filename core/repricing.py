@@ -141,7 +141,7 @@ def _cost(amount: float | None, totals: Totals) -> Cost:
 
 @dataclass(frozen=True, slots=True)
 class CostChange:
-    """What the last 30 days cost, and would have cost after an edit, from `low` to `high`, in USD.
+    """The cost of the last 30 days, and the same after an edit, from `low` to `high`, in USD.
 
     `moved`: the calls that would go to another model, or cost something else; `unpriced`: those of them whose new model
     has no price; `dead`: calls whose name ends at no model any more. The last two are not part of the new cost.
@@ -190,7 +190,7 @@ def _is_same(old: ModelSpec, new: ModelSpec) -> bool:
 
 
 class _Moves:
-    """Where the calls of past runs would go after an edit."""
+    """The targets of the calls of past runs after an edit."""
 
     def __init__(self, before: Report, after: Report) -> None:
         self._before = before

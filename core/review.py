@@ -40,7 +40,7 @@ class Lost:
 
     @property
     def text(self) -> str:
-        """What is lost, in words: `images input, structured output`."""
+        """The lost abilities, as text: `images input, structured output`."""
         parts = [f"{', '.join(names)} {noun}" for names, noun in ((self.inputs, "input"), (self.outputs, "output"))]
         return ", ".join(part for part, names in zip(parts, (self.inputs, self.outputs), strict=True) if names)
 
@@ -63,7 +63,7 @@ class Review:
 
     @property
     def policy_changes(self) -> bool:
-        """Whether the policy of the team is another one, or none any more, so that the sides are judged differently."""
+        """Whether the policy of the team was changed or removed, so that the sides are checked by different rules."""
         return _policy(self.comparison.before) != _policy(self.comparison.after)
 
     @cached_property
@@ -78,7 +78,7 @@ class Review:
 
     @cached_property
     def cost_change(self) -> CostChange | None:
-        """What the last 30 days would have cost; None where no past run is known that would go elsewhere."""
+        """The cost of the last 30 days after the change; None without past runs that would be routed differently."""
         return cost_change(self.comparison.before, self.comparison.after)
 
     @property

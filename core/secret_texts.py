@@ -1,4 +1,4 @@
-"""Where texts hold secrets: names of secrets, words that look like keys, users in addresses."""
+"""Finds secrets in texts: names of secrets, words that look like keys, users in addresses."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _key_marks() -> tuple[str, ...]:
 
 
 def _known_keys(text: str) -> list[Span]:
-    """Where a text holds well-known keys."""
+    """The spans of well-known keys in a text."""
     if not any(mark in text for mark in _key_marks()):
         return []
     return [match.span() for match in _known_secrets().finditer(text)]
@@ -129,7 +129,7 @@ _SHORT: Final = 80
 
 
 def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:
-    """Where words look like keys; without `in_paths`, no random word of an absolute path does."""
+    """The spans of words that look like keys; without `in_paths`, no random word of an absolute path does."""
     for match in _LONG_WORD.finditer(text):
         starts = match[0].startswith("/") and not match[0].startswith("//")
         is_path = not in_paths and starts and text[match.start() - 1 : match.start()] != ":"  # `https:/` is none
@@ -208,7 +208,7 @@ _CHANGES: Final = ("a0", "A0", "0a", "0A", "aA")
 
 
 def _changes(run: str) -> int:
-    """How often letters and digits, or small and large letters, alternate."""
+    """The number of changes between letters and digits, or lower and upper case."""
     return sum(map(run.translate(_FORMS).count, _CHANGES))
 
 
@@ -236,11 +236,11 @@ def text_spans(text: str) -> list[Span]:
 
 
 _EXAMPLE: Final = r"your[-_](?:api[-_])?key(?:[-_]here)?"
-"""What stands for a key in instructions."""
+"""The placeholders for a key in instructions."""
 
 
 def user_infos(text: str) -> Iterator[Span]:
-    """Where addresses have a user and a password, which may hold any character."""
+    """The spans of user and password in addresses, which may contain any character."""
     for match in re.finditer(r"(?<![^\s\"'])[^\s\"'@]*+@[^\s\"']*+", text) if "@" in text and ":/" in text else ():
         word = match[0]
         start, end = word.find(":/"), word.rfind("@")
@@ -263,7 +263,7 @@ _HARMLESS_QUERY = r"(?i)(?:api[-_]?version|version|v|alt|region|location|model|f
 
 
 def address_spans(value: str) -> list[Span]:
-    """What to hide of an address: all but scheme, host, port and the words of its path."""
+    """The spans of an address to hide: all but scheme, host, port and the words of its path."""
     plain = PLACEHOLDER.sub(lambda match: "V" * len(match[0]), value)
     match = re.fullmatch(
         r"(?:[A-Za-z][A-Za-z0-9+.\-]*://)?(?P<user>\S*@)?(?P<host>[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])?(?P<port>:[0-9]{1,5})?"

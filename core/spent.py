@@ -26,7 +26,7 @@ _UNIT_TOKENS: Final = 1_000_000
 
 
 class By(StrEnum):
-    """What spending is added up by."""
+    """The grouping of spending."""
 
     PIPE = "pipe"
     MODEL = "model"

@@ -139,6 +139,8 @@ def first_start(catalog: Catalog, problems: tuple[Problem, ...]) -> tuple[Proble
         message = f"the first start of Pipelex {catalog.release} fills {tree.home} from its kit: {entries}"
         findings.note(start_codes.FIRST_START, message)
         return (*problems, *findings.items)
-    message = f"the first start of Pipelex {catalog.release} would fill {entries} from its kit, which is not at hand"
+    message = (
+        f"the first start of Pipelex {catalog.release} would fill {entries} from its kit, which is not available here"
+    )
     findings.note(start_codes.FIRST_START_UNKNOWN, message, fix="name the environment that has it with --python")
     return (*(item for item in problems if item.diagnostic in _OF_ONE_FILE), *findings.items)

@@ -51,7 +51,7 @@ def _alike(name: str, candidates: Iterable[str], cutoff: float) -> Iterator[str]
 
 
 def did_you_mean(name: str, candidates: Iterable[str]) -> str:
-    """A sentence that offers the nearest names, or nothing. A name that reads the same is told by its difference."""
+    """A sentence that offers the nearest names, or nothing. Of a name that reads the same, the difference is stated."""
     names = tuple(candidates)
     matches = near(name, names)
     same = next((hint for item in (*matches, *_look_alikes(name, names)) if (hint := difference(name, item))), "")
@@ -61,7 +61,7 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str:
 
 
 def difference(name: str, meant: str) -> str:
-    """How a name differs from one that reads the same, with what to write; empty for another name."""
+    """The difference of a name from one that reads the same, with what to write; empty for another name."""
     if name == meant:
         return ""
     bare, other = name.strip().lstrip(_SIGILS), meant.lstrip(_SIGILS)
@@ -80,7 +80,7 @@ def difference(name: str, meant: str) -> str:
 
 
 def look_alike(character: str) -> str:
-    """What a character of another alphabet is, and the ASCII character that it looks like; empty for others."""
+    """The name of a character of another alphabet, and the ASCII character that it looks like; empty for others."""
     other = latin(character)
     plain = not character.isascii() and other.isascii() and (other.isalnum() or other == "-")
     return f"U+{ord(character):04X}, which only looks like `{other}`" if plain else ""

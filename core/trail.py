@@ -74,7 +74,7 @@ def _steps(resolver: Resolver, resolution: Resolution) -> Iterator[Step]:
 
 
 def _call(resolver: Resolver, spec: ModelSpec) -> Iterator[Step]:
-    """The address that a call uses, and what is known to stand against it."""
+    """The address that a call uses, and the known faults of the call."""
     call = resolver.call(spec)
     if not resolver.catalog.is_installed(spec):
         yield Step("call", call.address, None, f"{CALL_FAILS}no worker of this installation serves its sdk")

@@ -39,7 +39,7 @@ class MapBackend:
 
     @property
     def names(self) -> int:
-        """How many names end there."""
+        """The number of names that end there."""
         return sum(len(model.names) for model in self.models)
 
 

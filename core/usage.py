@@ -96,7 +96,7 @@ class Usage:
         tree = [self._use(mention) for mention in self._by_target.get(node, ())]
         if node.kind == Kind.MODEL.value:
             tree += self._routes_to(node)
-        through = list(self._through(node))
+        through = list(self._indirect(node))
         indirect = [use for use in through if use.user.kind != "pipe"]
         methods = [*self._method_uses.get(node, ()), *(use for use in through if use.user.kind == "pipe")]
         served = self._served_by(node.name) if node.kind == "backend" else ()
@@ -242,7 +242,7 @@ class Usage:
             return True
         return any(hop.kind.value == node.kind and hop.name == node.name and hop.place for hop in resolution.hops)
 
-    def _through(self, node: Node) -> Iterator[Use]:
+    def _indirect(self, node: Node) -> Iterator[Use]:
         """The users of users: each once, by the shortest path."""
         direct = self._direct(node)
         seen = {node, *(use.user for use in direct)}
@@ -254,7 +254,7 @@ class Usage:
                 if use.user in seen:
                     continue
                 seen.add(use.user)
-                yield self._further(use, via, node)
+                yield self._indirect_use(use, via, node)
                 if use.user.kind in _NAMED_KINDS:
                     pending.append((use.user, (use.user, *via)))
 
@@ -262,7 +262,7 @@ class Usage:
         uses = tuple(self._use(mention) for mention in self._by_target.get(node, ()))
         return (*uses, *self._method_uses.get(node, ()))
 
-    def _further(self, use: Use, via: tuple[Node, ...], node: Node) -> Use:
+    def _indirect_use(self, use: Use, via: tuple[Node, ...], node: Node) -> Use:
         passes = self._passes(use.user if use.user.kind in _NAMED_KINDS else via[0], node)
         return Use(
             use.user,
@@ -289,11 +289,11 @@ class Usage:
             for route in (*profile.routes, *profile.optional_routes):
                 if route.pattern != node.name and pattern_matches(route.pattern, node.name):
                     wins = active and won is not None and won.place == route.place
-                    yield self._taken(name, route.pattern, route.backend, route.place.path, wins)
+                    yield self._route_use(name, route.pattern, route.backend, route.place.path, wins)
             if active and won is not None and won.pattern is None:
-                yield self._taken(name, "(default)", won.backend, won.place.path, True)
+                yield self._route_use(name, "(default)", won.backend, won.place.path, True)
 
-    def _taken(self, profile: str, pattern: str, backend: str, path: Path, wins: bool) -> Use:
+    def _route_use(self, profile: str, pattern: str, backend: str, path: Path, wins: bool) -> Use:
         source = self.report.catalog.tree.routing.winner(path)
         user = Node("profile", "", profile)
         note = f"{pattern} -> {backend}"

@@ -110,7 +110,7 @@ FaultKind = Literal["encoding", "nul", "name", "forbidden", "unreadable"]
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentFault:
-    """What stops a start in a `.env` file.
+    """A fault of a `.env` file that stops a start.
 
     `kind`: its `encoding`, a `nul`, a `name` that no variable can have, or that it is `forbidden` or `unreadable`.
     """
@@ -136,7 +136,7 @@ class Environment:
     lost: frozenset[str] = frozenset()
     """Variables treated as missing, whatever the sources contain."""
     faults: tuple[EnvironmentFault, ...] = ()
-    """What stops the start in the `.env` files."""
+    """The faults of the `.env` files that stop the start."""
     hidden: Mapping[str, str] = field(default_factory=dict)
     """The path of a `.env` of the project that is not read from the start folder, by the variables that it sets."""
     secrets_elsewhere: bool = False

@@ -109,8 +109,8 @@ def judge(
     unknown = ""
     if presets.unknown:
         listed = any(item.status is Status.UNKNOWN and item.spec is None for item in used)
-        who = "only a server can tell" if listed else "nothing here can tell the keys"
-        unknown = f"{who} of {presets.unknown} of {presets.total} LLM presets"
+        named = f"{presets.unknown} of {presets.total} LLM presets"
+        unknown = f"only a server can tell of {named}" if listed else f"the keys of {named} cannot be checked here"
     if errors:
         reason = words or counted(errors, "error")
         return Verdict.DEGRADED, f"runs in part: {reason}{unknown and f'; {unknown}'}"
@@ -127,7 +127,7 @@ def _none_runs(presets: Tally, lost: int, no_choice: bool) -> bool:
 
 
 def _losses(presets: Tally, failed: int) -> tuple[int, str]:
-    """How many presets no call can use, and in words: `1 of 21 LLM presets dead, 2 refused`."""
+    """The number of presets that no call can use, and a text: `1 of 21 LLM presets dead, 2 refused`."""
     fail = "fails" if failed == 1 else "fail"
     rows = [(presets.dead, "dead"), (presets.refused, "refused"), (failed, fail)]
     (first, word), *others = [row for row in rows if row[0]] or [(0, "")]
@@ -149,7 +149,7 @@ def checks(
 ) -> Mapping[Check, tuple[CheckState, tuple[Problem, ...]]]:
     """Each of the checks with its status and its problems; that of methods only where there are any.
 
-    The status is `fatal`, `error`, `warning`, `unknown` where nothing here can tell of a reference, or `ok`.
+    The status is `fatal`, `error`, `warning`, `unknown` where a reference cannot be checked here, or `ok`.
     """
     unknown = {_CHECK_OF.get(item.kind) for item in resolutions if item.status is Status.UNKNOWN}
     states: dict[Check, tuple[CheckState, tuple[Problem, ...]]] = {}
@@ -173,7 +173,7 @@ def checks(
 
 
 def count_keys(catalog: Catalog) -> tuple[int, int]:
-    """How many variables of the enabled backends are set, and how many they need.
+    """The number of variables of the enabled backends that are set, and of those that they need.
 
     Unset alternatives of a placeholder are not needed while one of them is set.
     """
@@ -184,7 +184,7 @@ def count_keys(catalog: Catalog) -> tuple[int, int]:
 
 
 def count_unknown_keys(catalog: Catalog) -> int:
-    """How many of the variables that the enabled backends need are secrets whose value is unknown here."""
+    """The number of variables of the enabled backends that are secrets whose value is unknown here."""
     names = {name for backend in catalog.enabled for name in catalog.wanting(backend)}
     return sum(catalog.environment.variable(name).state is State.UNKNOWN for name in names)
 

@@ -48,9 +48,9 @@ from tui.view_state import ViewStateStore
 from tui.widgets.line_widget import LineWidget
 
 LOAD_TIMEOUT_S = 0.25
-"""How long the first screen waits for the tree, to be rendered only once."""
+"""The longest wait of the first screen for the tree, so that it is rendered only once."""
 WATCH_EVERY_S = 2.0
-"""How often the disk is polled for changes of other programs, in seconds; 0: never."""
+"""The interval in seconds at which the disk is polled for changes by other programs; 0: never."""
 
 
 class PipedeckApp(BaseApp):

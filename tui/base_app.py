@@ -117,7 +117,7 @@ class BaseApp(SpanApp, KeyQueue):
     invalid_settings: int
     """The number of settings and keys of the user that are not valid."""
     watch_every_s: float
-    """How often the disk is polled, in seconds; 0: never."""
+    """The interval in seconds at which the disk is polled; 0: never."""
 
     def say(self, message: str) -> None:
         """Show a message in the status line of the current screen; where it has none, add it to the log."""

@@ -38,7 +38,7 @@ LIST_DIALOGS: Final = ("form", "review", "served", "use-only", "create")
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What decides whether a command can run now."""
+    """The state that decides whether a command can run now."""
 
     where: str
     """`pane`, `inspector`, `start`, `page` for what is shown over the main screen, or one of the dialogs."""
@@ -74,7 +74,7 @@ class CommandContext:
     ordered: bool = False
     """Whether the selected field is part of an ordered list."""
     pipes: int = 0
-    """How many pipes use a model; the list of methods is there only with some."""
+    """The number of pipes that use a model; without any there is no list of methods."""
     reading_methods: bool = False
     invalid: str = ""
     """Why there is nothing to view or to write yet."""
@@ -95,7 +95,7 @@ def always(_: CommandContext) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a key does: its keys, its texts, and the handler, which is called with the screen that has the focus.
+    """An action of the app: its keys, its texts, and the handler, which is called with the screen that has the focus.
 
     `disabled_reason` says why it cannot run in a context, or None. `where` names the parts it belongs to: `everywhere`
     on the main screen, `pane` (all lists), the name of one list, `inspector`, `start`, `page`, or a dialog; `on_start`
@@ -133,7 +133,7 @@ class Command:
         return "everywhere" in self.where or (now.where == "pane" and now.pane in self.where)
 
     def label_in(self, now: CommandContext) -> str:
-        """What it does in a context, in a word or two."""
+        """Its label in a context, of one or two words."""
         return self.footer_label(now) if self.footer_label is not None else self.label
 
     def rank(self, now: CommandContext) -> int:

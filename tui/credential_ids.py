@@ -27,7 +27,7 @@ class StoredResults(NamedTuple):
 
 
 def credential_ids(terms: PlanOptions | None, catalog: Catalog, names: list[str]) -> Mapping[str, str]:
-    """Whose answers those of some backends would be, now."""
+    """The current identities of keys and addresses of some backends."""
     from core.probes.check_planner import plan_checks
 
     return credential_ids_of(plan_checks(catalog, names, terms))

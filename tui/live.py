@@ -117,14 +117,14 @@ def merge_live_results(
         return LiveResults(report.with_live_problems(exposed) if exposed else report, {})
     from core.probes.availability import TriedIndex, listed_in
     from core.probes.live_problems import live_problems
-    from core.rules.policy import ids_against_policy
+    from core.rules.policy import policy_check_of_ids
 
     index = TriedIndex(report.catalog, report.resolutions, results.values())
     if report.knowledge is not None:
         pairs = ((results[name], comparison) for name, comparison in index.comparisons.items())
         listed = {key: at for result, comparison in pairs for key, at in listed_in(result, comparison)}
         report = report.with_knowledge(replace(report.knowledge, listed=listed, now=time.time()))
-    against = ids_against_policy(report.catalog, report.lives)
+    against = policy_check_of_ids(report.catalog, report.lives)
     by_problem = {
         problem: result
         for result in results.values()

@@ -257,7 +257,7 @@ class DiskChecked(Message):
 
 @dataclass
 class ImpactsFound(Message):
-    """What switching to each of some profiles would change, by profile."""
+    """The impact of switching to each of some profiles, by profile."""
 
     impacts: Mapping[str, str]
 

@@ -117,7 +117,7 @@ class Session:
         self.typed: Callable[[], UnfinishedText | None] = lambda: None
         """Returns unfinished text that is being typed in place of a file's text."""
         self.marks: DriftMarks | None = None
-        """What differs from the kit of the installed Pipelex; None until it is known, or without one."""
+        """The drift from the kit of the installed Pipelex; None until it is known, or without one."""
         self.reading_methods = False
         """Whether the methods of the tree are being read: the report says nothing of them yet."""
         self.reading_long = False

@@ -48,7 +48,7 @@ class ViewModel(ItemIndex):
         self._problem_index = ProblemIndex(report)
         self._listed_report = report
         self.marks: DriftMarks | None = None
-        """What differs from the kit of the installed Pipelex; None until it is known, or without one."""
+        """The drift from the kit of the installed Pipelex; None until it is known, or without one."""
         self._clear_caches()
         paths = self.catalog.tree.paths
         folder = paths.inference.removeprefix(paths.project.rstrip("/") + "/")
@@ -74,7 +74,7 @@ class ViewModel(ItemIndex):
 
     @property
     def lives(self) -> Lives | None:
-        """What the index says about the models; live checks that list a model count."""
+        """The lives of the models: of the index, and of live checks that list a model."""
         return self.live_results.report.lives
 
     @property

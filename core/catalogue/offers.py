@@ -86,7 +86,7 @@ class Offer:
 
     @property
     def status(self) -> OfferStatus:
-        """`callable`, `served` (a key or package is missing), `unknown` (nothing here can tell of these), `refused`.
+        """`callable`, `served` (a key or package is missing), `unknown` (these cannot be checked here), `refused`.
 
         `on` is an enabled backend that does not serve the handle, `off` a disabled one.
         """

@@ -8,7 +8,7 @@ from core.records import dataclass
 
 
 class Severity(StrEnum):
-    """How serious a problem is: an error makes a run fail, a warning may."""
+    """The severity of a problem: an error makes a run fail, a warning may."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -41,6 +41,6 @@ class Diagnostic:
     why: str
     example: str
     fix: str
-    """What to write or do instead."""
+    """The advice: a value to write, or something to do."""
     no_fix: str = ""
     """Why `pipedeck fix` cannot do it; empty when it can."""

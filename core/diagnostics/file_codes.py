@@ -108,7 +108,7 @@ TOML_LAX = Diagnostic(
     "Every newer release stops at the file, and it cannot be edited value by value.",
     'inputs = ["text",, "images"]',
     "Write it as TOML.",
-    "what such a text was meant to say cannot be told for sure",
+    "the intended content cannot be determined",
 )
 OVERRIDE_IGNORED = Diagnostic(
     "override-ignored",

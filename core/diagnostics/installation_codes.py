@@ -19,7 +19,7 @@ ENVIRONMENT_PASSED_OVER = Diagnostic(
     Severity.INFO,
     Check.BACKENDS,
     "An environment that should run Pipelex has none, or is no Python environment.",
-    "The release is then told from the next source: another environment, a pin, the tree.",
+    "The release is then taken from the next source: another environment, a pin, the tree.",
     "--python /usr/bin/python3, without pipelex",
     "Name the environment that has Pipelex with `--python`, or install it there.",
     "packages are installed by your package manager",
@@ -31,7 +31,7 @@ PACKAGE_MISSING = Diagnostic(
     "The worker of a model imports a package that is not installed beside Pipelex.",
     "Pipelex starts, and every call of the model fails with a missing dependency. With Vertex AI it does not start.",
     'sdk = "anthropic", and only plain `pipelex` is installed',
-    "Install the extra of Pipelex that brings the package.",
+    "Install the extra of Pipelex that includes the package.",
     "pipedeck edits configuration; packages are installed by your package manager",
 )
 SDK_UNREGISTERED = Diagnostic(

@@ -30,7 +30,7 @@ SETTINGS_UNREGISTERED = Diagnostic(
     "A setting names a method, sink or mode that no plugin registers.",
     "The release looks it up at the start and stops.",
     'runtime.storage.method = "azure" without a plugin for it',
-    "Name one that the release has, or install the plugin that brings it.",
+    "Name one that the release has, or install the plugin that provides it.",
     "only you know which one you meant",
 )
 SETTINGS_PLUGIN_UNKNOWN = Diagnostic(

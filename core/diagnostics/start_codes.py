@@ -80,7 +80,7 @@ FIRST_START_UNKNOWN = Diagnostic(
     "first-start-unknown",
     Severity.WARNING,
     Check.BACKENDS,
-    "The first start would fill the home from the kit of the release, which is not at hand here.",
+    "The first start would fill the home from the kit of the release, which is not available here.",
     "What the kit holds is unknown, so there is no answer for it.",
     "--release 0.92.2, and no environment with Pipelex 0.92.2",
     "Name the environment that has the release with `--python`, or run `pipelex init`.",

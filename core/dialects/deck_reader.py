@@ -251,7 +251,7 @@ def _dotted(path: Path) -> str:
 
 
 def _rewrite(path: Path, behaviours: Behaviours) -> str | None:
-    """How this release writes a key of another release."""
+    """The form in which this release writes a key of another release."""
     key = str(path[-1])
     layout = behaviours.deck_layout
     if len(path) == 1 and key in FLAT_SECTIONS and layout != "flat":

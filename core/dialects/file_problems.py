@@ -40,7 +40,7 @@ _OLD_READER = {
     "OverflowError": Condition.OLD_READER_OVERFLOW,
     "RecursionError": Condition.OLD_READER_RECURSION,
 }
-"""What escapes from the reader of 0.10 and 0.11 instead of its own error, by class."""
+"""The exceptions of the reader of 0.10 and 0.11 that are not its own error, by class."""
 _SYNTAX_CONDITIONS = {
     "encoding": Condition.ENCODING,
     "nesting": Condition.NESTING,

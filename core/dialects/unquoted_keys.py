@@ -48,7 +48,7 @@ def refuse_unquoted(
         findings.refuse(
             model_codes.KEY_UNQUOTED,
             condition,
-            f"`[{name}]` is a table inside of `{keys[0]}`: the models of a backend stand at the top of its file",
+            f"`[{name}]` is a table inside of `{keys[0]}`: the models of a backend belong at the top level of its file",
             place.at(*keys[1:]),
             fix=f"write `[{'.'.join(keys[1:])}]`",
             cause=f"unquoted {name}",

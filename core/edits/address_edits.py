@@ -67,7 +67,7 @@ def check_value(report: Report, address: Address, value: object) -> None:
     if isinstance(complete, str) and placeholders(complete):
         complete = report.catalog.environment.filled(complete)
         if placeholders(complete):
-            return  # what stands there when it runs is not known here
+            return  # its value at the time of the edit is not known here
     expected = rule.test(complete) if rule is not None else None
     if expected:
         raise wrong_value(f"`{address}`", value, expected)

@@ -95,7 +95,7 @@ class RemoveBackend(Edit, label="remove backend {0.backend}"):
     """Remove a backend from `backends.toml` and from every profile; `file` deletes its file with its models too.
 
     `instead` takes its place in routes, defaults and orders. Without it those entries go, and a profile that did
-    nothing but send to this backend goes whole.
+    nothing but send to this backend is deleted.
     """
 
     backend: str

@@ -17,7 +17,7 @@ from core.formatting import counted
 
 _OFF = "off "
 """Prefix of the key of a cause: a backend that is off."""
-_MOST_BACKENDS = 3
+_MAX_BACKENDS = 3
 """Backends that are offered for use alone."""
 
 
@@ -32,7 +32,7 @@ def fixes_of_cause(report: Report, view: View, key: str) -> Iterator[Fix]:
 
 def _fixes_of_keys(report: Report, view: View) -> Iterator[Fix]:
     ready = with_keys(report.catalog)
-    for name in ready[:_MOST_BACKENDS]:
+    for name in ready[:_MAX_BACKENDS]:
         replacements = proposed(report, view, name)
         if not isinstance(replacements, EditRefused):
             yield Fix(UseOnly(name, accept(replacements)), f"use only {name}, whose key is set")

@@ -129,7 +129,7 @@ class DeckPaths:
 
 @dataclass(frozen=True, slots=True)
 class DeckEdit:
-    """What intents of the deck work on."""
+    """The deck under edit: its files and entries."""
 
     session: EditSession
     files: LayeredFiles

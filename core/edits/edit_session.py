@@ -258,7 +258,7 @@ class EditSession:
             self.edit(path, AddTable(keys, items))
 
     def notation(self, path: str, keys: Path) -> Notation:
-        """How a file writes a key, to be written elsewhere with its comments."""
+        """The notation of a key in a file, to be written elsewhere with its comments."""
         return notation_of(self.text(path), keys)
 
     def drop(self, path: str, keys: Path, comments: Comments = "attached") -> None:

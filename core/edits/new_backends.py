@@ -148,7 +148,7 @@ class AddBackend(Edit, label="add backend {0.backend}"):
 class ImportModels(Edit, label="import {0.count} to {0.backend}"):
     """Declare models at a backend, with routes to those that no route reaches.
 
-    A backend that is off for want of models is turned on.
+    A backend that is off because it has no models is turned on.
     """
 
     backend: str

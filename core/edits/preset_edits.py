@@ -168,7 +168,7 @@ EXCLUSIVE: Final[Mapping[str, tuple[str, ...]]] = {
     "reasoning_effort": ("reasoning_budget",),
     "reasoning_budget": ("reasoning_effort",),
 }
-"""Keys of a preset that may not stand beside each other."""
+"""Keys of a preset that exclude each other."""
 
 
 def field_named(deck: DeckEdit, family: str, key: str) -> str:

@@ -19,7 +19,7 @@ from core.toml.edit.toml_commands import AddTable, DeleteKey, InsertKey, MoveKey
 ROUTES, OPTIONAL = "routes", "optional_routes"
 ACTIVE: Path = ("active",)
 BEHIND: Mapping[str, tuple[str, ...]] = {"default": ("description",), "fallback_order": ("default", "description")}
-"""What a key of a profile goes behind when it is new."""
+"""The keys of a profile after which a new key is written."""
 
 
 @dataclass(frozen=True, slots=True)

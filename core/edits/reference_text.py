@@ -1,4 +1,4 @@
-"""References as an edit writes them: as the release wants them, and refused where they could name nothing at all."""
+"""References as an edit writes them: in the form of the release, refused where they could name nothing."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class _Writer:
         )
 
     def _other_kind(self, name: str, presets: bool) -> str:
-        """How a name is written that exists as something else."""
+        """The reference to a name that exists as another kind."""
         if self.names.model_exists(name, self.family):
             return f"Write `{name}`, a model."
         for kind in _NAMED if presets else _NAMED[:2]:

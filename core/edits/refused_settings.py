@@ -93,7 +93,7 @@ def change_of(report: Report, item: Resolution) -> ChangeSettings | None:
 
 
 def change_sentence(intent: ChangeSettings) -> str:
-    """What a change does: `remove reasoning_effort of preset quick`."""
+    """The label of a change: `remove reasoning_effort of preset quick`."""
     words = "; ".join(_words(change, done=False) for change in intent.changes)
     return f"{words} of {intent.node.kind} `{intent.node.name}`"
 

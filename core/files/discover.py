@@ -38,7 +38,7 @@ class TreePaths:
     home_only: bool = False
     """Whether the release finds no project from the start folder, and reads the home alone."""
     kit: str = ""
-    """The folder of the installed release's kit, from which a first start fills the home; empty: not at hand."""
+    """The folder of the installed release's kit, from which a first start fills the home; empty: not available."""
 
     @property
     def start(self) -> str:
@@ -133,7 +133,7 @@ def _find(path: str | None, *, cwd: str, environ: Mapping[str, str]) -> TreePath
 
 
 def obstacle_in(folder: str) -> str:
-    """What stands in the place of a tree, or forbids to read it; empty where there is nothing."""
+    """The obstacle in the place of a tree: another kind of file, or an unreadable folder; empty without one."""
     for path in (os.path.join(folder, ".pipelex"), os.path.join(folder, ".pipelex", "inference")):
         if not os.path.lexists(path):
             return ""

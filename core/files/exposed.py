@@ -1,4 +1,4 @@
-"""Who else may read a `.env` file: other users of this machine, and everybody with the git repository."""
+"""Exposed `.env` files: those that other users of this machine, or users of the git repository, may read."""
 
 from __future__ import annotations
 

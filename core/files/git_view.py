@@ -233,7 +233,7 @@ def merge_base(root: str, environ: Mapping[str, str], first: str, second: str) -
 
 
 BRANCHES: Final = ("@{upstream}", "origin/HEAD", "origin/main", "origin/master", "main", "master")
-"""What a branch starts from, the likeliest first."""
+"""The branches that a branch may start from, the likeliest first."""
 
 
 def branch_point(root: str, environ: Mapping[str, str]) -> str | None:

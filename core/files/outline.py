@@ -42,7 +42,7 @@ class FileOutline(NamedTuple):
 
 
 def follow_path(data: object, path: Path) -> tuple[int, object]:
-    """How many keys of a path exist in the data, and the value at the last of them."""
+    """The number of keys of a path that exist in the data, and the value at the last of them."""
     node = data
     for depth, key in enumerate(path):
         if isinstance(node, dict) and isinstance(key, str):

@@ -129,7 +129,7 @@ class Tree:
     filled: tuple[str, ...] = ()
     """The entries of `TREE_ENTRIES` that the first start of the release will copy from its kit into the home."""
     fill_known: bool = True
-    """Whether the kit is at hand, so that `filled` entries have their content."""
+    """Whether the kit is available, so that `filled` entries have their content."""
 
     @property
     def incomplete(self) -> bool:

@@ -86,7 +86,7 @@ def _stem(name: str) -> str:
 
 
 def _outside_fix(name: str, below: tuple[str, ...]) -> str:
-    """What to do with a file or folder directly below `.pipelex`; empty for one that is no part of a tree."""
+    """The advice for a file or folder directly below `.pipelex`; empty for one that is no part of a tree."""
     if name in TREE_ENTRIES and (name.endswith(".toml") or any(item.endswith(".toml") for item in below)):
         return f"move it to inference/{name}"
     if name in _OVERRIDES:
@@ -97,7 +97,7 @@ def _outside_fix(name: str, below: tuple[str, ...]) -> str:
 
 
 def _inside_fix(name: str, behaviours: Behaviours) -> str:
-    """What to do with a file directly below `inference`."""
+    """The advice for a file directly below `inference`."""
     known = (*_BASES, *_OVERRIDES) if behaviours.override_files else _BASES
     meant = near(_stem(name) + ".toml", known, cutoff=0.85)
     if _stem(name) + ".toml" in known:

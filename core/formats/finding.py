@@ -100,7 +100,7 @@ def _meaning(problem: Problem, path: str, source: Source | None) -> str:
 
 
 _QUOTED = re.compile(r"`[^`]+`|'[^']+'|\"[^\"]+\"")
-"""What a message quotes. Paths of this machine are left out."""
+"""The texts that a message quotes. Paths of this machine are left out."""
 
 
 def _value(location: Location, source: Source | None) -> str:

@@ -19,7 +19,7 @@ from core.serving import Serving
 
 Entry = Alias | Waterfall | Preset | Choice
 _MAX_ADDED = 500
-"""Names that an index takes on before it is built anew."""
+"""The number of names that are added to an index before it is rebuilt."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _with_current_route(resolver: Resolver, resolution: Resolution) -> Resolutio
 
 
 def _resolve_entry(resolver: Resolver, resolution: Resolution) -> Resolution:
-    """The resolution of the same name of the deck now."""
+    """The new resolution of an existing name of the deck."""
     family, name = resolver.catalog.families[resolution.family], resolution.name
     if resolution.kind is Kind.ALIAS:
         return resolver.alias(family.aliases[name])

@@ -148,7 +148,7 @@ def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: 
         if pin.exact is not None and parse_release(pin.exact) != installation.release:
             sentences.append(f"{location} names {pin.exact}, but {installation.text}")
         elif pin.specifier and allows(pin.specifier, installation.version) is False:
-            sentences.append(f"{location} wants {pin.specifier}, but {installation.text}")
+            sentences.append(f"{location} requires {pin.specifier}, but {installation.text}")
     return sentences
 
 

@@ -48,7 +48,7 @@ DISK_FILES: Final = _DiskFiles()
 
 
 def project_pins(project: str, *, home: str, files: ProjectFiles = DISK_FILES) -> tuple[Pin, ...]:
-    """What the files of a project say, the strongest statement first: locks, then exact pins, then ranges.
+    """The pins of a project's files, the strongest first: locks, then exact pins, then ranges.
 
     Of equal strength the nearest to the project folder comes first; folders are read upward to the repository's root
     (`.git`), or without a repository to the nearest `pyproject.toml`, or uv workspace, below the home; tools and images
@@ -242,4 +242,4 @@ _TASK_FILES = (
 _NESTED = (".config", ".config/mise", ".mise", "mise", ".github/workflows", ".circleci", ".devcontainer", "docker")
 """Folders of a project with such files."""
 _OF_PACKAGES = frozenset(["pyproject.toml", "requirements.txt", "setup.py", "Pipfile"])
-"""The files that tell the folder of a Python package."""
+"""The files that mark the folder of a Python package."""

@@ -1,4 +1,4 @@
-"""What an installation lacks for the models of a tree: workers that the release has not, packages they import."""
+"""Readiness of an installation for the models of a tree: missing workers, and packages that they import."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Readiness:
         return tuple(name for name in distributions if not any(map(self.packages.has, (name, PART_OF.get(name, name)))))
 
     def is_unregistered(self, model_type: str, sdk: str) -> bool:
-        """Whether the release has no worker for an sdk, and no installed plugin may bring one."""
+        """Whether the release has no worker for an sdk, and no installed plugin may provide one."""
         return not self.open_registry and (model_type, sdk) not in self.workers
 
 
@@ -61,7 +61,7 @@ def readiness_of(
 
 
 def extra_for(packages: Packages, distribution: str, hint: str = "") -> str | None:
-    """The extra of the installed Pipelex that brings a distribution, told by its metadata; None for none.
+    """The extra of the installed Pipelex that includes a distribution, by its metadata; None for none.
 
     Of several extras the one that an sdk's name (`hint`) begins with wins: `bedrock` before `s3` for `bedrock_boto3`.
     """

@@ -26,7 +26,7 @@ DISTRIBUTIONS: Mapping[str, str] = {
     "types_aiobotocore_bedrock_runtime": "types-aiobotocore-bedrock-runtime",
     "typesafe_sdk": "typesafe-sdk",
 }
-"""The distribution that brings each module a worker may lack; the other imports are plain dependencies of Pipelex."""
+"""The distribution of each module that a worker may lack; the other imports are plain dependencies of Pipelex."""
 
 PART_OF: Mapping[str, str] = {"google-auth-oauthlib": "google-auth"}
 """The distribution that has the modules in question, where the one of the extra only depends on it."""
@@ -54,7 +54,7 @@ WORKERS = (
     Worker("llm", "azure_openai", "0.10.0"),
     Worker("llm", "azure_openai_responses", "0.18.0"),
     Worker("llm", "bedrock_aioboto", "0.69.0", None, ("aiobotocore", "boto3")),
-    # Up to 0.51 the client imports the types that its extra does not bring.
+    # Up to 0.51 the client imports the types that its extra does not include.
     Worker("llm", "bedrock_aioboto3", "0.10.0", "0.52.0", ("aioboto3", "boto3", "types_aiobotocore_bedrock_runtime")),
     Worker("llm", "bedrock_aioboto3", "0.52.0", "0.69.0", ("aioboto3", "boto3")),
     Worker("llm", "bedrock_anthropic", "0.10.0", None, ("anthropic",)),

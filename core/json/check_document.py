@@ -1,4 +1,4 @@
-"""The document of `check`: planned requests, and results of live checks."""
+"""The JSON of `pipedeck check`: planned requests, and results of live checks."""
 
 from __future__ import annotations
 

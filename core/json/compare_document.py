@@ -1,4 +1,4 @@
-"""The documents of `compare`: two states, and every profile."""
+"""The JSON of `pipedeck compare`: two states, or every profile beside the active one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of the commands that edit: the edit itself, the available fixes, the log of written changes."""
+"""The JSON of the commands that edit: the edit itself, the available fixes, the log of written changes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class PriceChangeDocument(Document):
 
 
 class CostChangeDocument(Document):
-    """What the last 30 days cost, and would have cost from `low` to `high`, USD, by the traces of the project.
+    """The cost of the last 30 days in USD by the traces of the project, and after the edit, from `low` to `high`.
 
     `moved`: the calls that go to another model or price; `unpriced` and `dead`: those of them whose new model has no
     price, and those that end at no model. They are not part of `low` and `high`.

@@ -1,4 +1,4 @@
-"""The document of `explain`."""
+"""The JSON of `pipedeck explain`: the trails of a reference, step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of `init`: the new tree, and the list of providers."""
+"""The JSON of `pipedeck init`: the new tree, and the list of providers."""
 
 from __future__ import annotations
 

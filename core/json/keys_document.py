@@ -1,4 +1,4 @@
-"""The document of `keys`."""
+"""The JSON of `pipedeck keys`: the variables of a tree and their states, never their values."""
 
 from __future__ import annotations
 

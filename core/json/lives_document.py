@@ -1,4 +1,4 @@
-"""The documents of `lives` and `prices`."""
+"""The JSON of `pipedeck lives` and `pipedeck prices`: ends of models, and prices that differ from published ones."""
 
 from __future__ import annotations
 

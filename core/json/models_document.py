@@ -1,4 +1,4 @@
-"""The document of `models`."""
+"""The JSON of `pipedeck models`: the catalogue, or models side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document of `pipes`."""
+"""The JSON of `pipedeck pipes`: the pipes of a project, their models, needs and prices."""
 
 from __future__ import annotations
 

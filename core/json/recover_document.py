@@ -1,4 +1,4 @@
-"""The document of `recover`: interrupted changes, and what became of each."""
+"""The JSON of `pipedeck recover`: interrupted changes, and their outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of `releases`: the table of behaviours, and the differences between two releases."""
+"""The JSON of `pipedeck releases`: the table of behaviours, and the differences between two releases."""
 
 from __future__ import annotations
 

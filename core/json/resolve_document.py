@@ -1,4 +1,4 @@
-"""The document of `resolve`."""
+"""The JSON of `pipedeck resolve`: where references end."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class ReferenceDocument(Document):
 
 
 class TriedDocument(Document):
-    """What the last check of a model said, in UTC. `state`: `confirmed`, `not_served`, `failed` or `unknown`."""
+    """The outcome of the last check of a model, in UTC. `state`: `confirmed`, `not_served`, `failed` or `unknown`."""
 
     def __init__(self, tried: Tried) -> None:
         self.state: str = tried.state

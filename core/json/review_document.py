@@ -1,4 +1,4 @@
-"""The document of `review`."""
+"""The JSON of `pipedeck review`: the effects of a change between two revisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document of `routes`."""
+"""The JSON of `pipedeck routes`: the routing rules of a profile, and tested names."""
 
 from __future__ import annotations
 

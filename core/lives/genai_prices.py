@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from core.lives.services import SERVICES, Service
-from core.lives.source import Record, Source, SourcePrice, Wheel, count_of, number_of
+from core.lives.source import Record, Source, SourcePrice, count_of, number_of
+from core.lives.wheel import Wheel
 from core.records import dataclass
 
 _Clause = Callable[[str], bool]

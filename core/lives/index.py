@@ -65,7 +65,7 @@ class ListedLimits:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What one source says about the end of a model. `status`: `deprecated`, `retired` or empty."""
+    """The end of a model according to one source. `status`: `deprecated`, `retired` or empty."""
 
     origin: Origin
     status: str
@@ -75,7 +75,7 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class ModelLife:
-    """What the sources say about one model of one service.
+    """The entries of all sources for one model of one service.
 
     `exact`: the id is listed as it is; otherwise it is a dated or regional form of a listed id, of which the prices
     are left out.

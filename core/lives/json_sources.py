@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from core.lives.services import SERVICES, Service
-from core.lives.source import DAY, MAX_MEMBER, Record, Source, SourcePrice, Wheel, count_of, day_of, number_of, text_of
+from core.lives.source import DAY, Record, Source, SourcePrice, count_of, day_of, number_of, text_of
+from core.lives.wheel import MAX_MEMBER, Wheel
 
 # litellm: one JSON object by model, with prices in USD per token.
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from core.entities import ModelSpec
 from core.lives.index import normal_id
-from core.lives.lives import End, LifeState, Lives
+from core.lives.lives import EndOfLife, LifeState, Lives
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution
@@ -21,7 +21,7 @@ class LifeRow:
     """
 
     spec: ModelSpec
-    end: End
+    end: EndOfLife
     state: LifeState
     names: tuple[str, ...]
     follows: str

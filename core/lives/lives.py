@@ -37,7 +37,7 @@ class LifeState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class EndOfLife:
     """The end of a model by one source. `day`: empty if none is stated. `days`: from today, negative if past."""
 
     state: LifeState
@@ -61,7 +61,7 @@ class End:
         return f"{'!' if self.state is LifeState.ENDED else ''}{self.day or 'ended'}"
 
 
-def end_of(facts: ModelLife, today: str) -> End | None:
+def end_of(facts: ModelLife, today: str) -> EndOfLife | None:
     """The end of a model: by the newest source that states one, a stated day before a status without one."""
     ends = [life for life in facts.lives if life.ends or life.status == "retired"]
     if ends:
@@ -71,11 +71,11 @@ def end_of(facts: ModelLife, today: str) -> End | None:
         days = days_between(today, newest.ends) if newest.ends else 0
         state = LifeState.ENDS if newest.ends > today else LifeState.ENDED
         successor = newest.successor or next((life.successor for life in ends if life.successor), "")
-        return End(state, newest.ends, days, newest.origin, successor)
+        return EndOfLife(state, newest.ends, days, newest.origin, successor)
     deprecated = max((life for life in facts.lives if life.status), key=_day, default=None)
     if deprecated is None:
         return None
-    return End(LifeState.DEPRECATED, "", 0, deprecated.origin, deprecated.successor)
+    return EndOfLife(LifeState.DEPRECATED, "", 0, deprecated.origin, deprecated.successor)
 
 
 def _day(life: object) -> str:
@@ -105,7 +105,7 @@ class ContextWindow(NamedTuple):
 
 
 class Lives:
-    """What the index says about the models of one catalog, looked up when asked for."""
+    """The entries of the index for the models of one catalog, looked up lazily."""
 
     def __init__(self, catalog: Catalog, knowledge: Knowledge) -> None:
         self.catalog = catalog
@@ -132,7 +132,7 @@ class Lives:
         at = self.knowledge.listed.get((spec.backend, spec.model_id))
         return age(max(0.0, self.knowledge.now - at)) if at is not None else ""
 
-    def end(self, spec: ModelSpec) -> End | None:
+    def end(self, spec: ModelSpec) -> EndOfLife | None:
         """The end of a model by the index, whatever live checks say."""
         facts = self.facts(spec)
         return end_of(facts, self.knowledge.today) if facts is not None else None

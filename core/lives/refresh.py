@@ -13,7 +13,7 @@ from typing import Final
 from core.files.store.disk import Disk, make_private_folder, replace_private
 from core.lives.build import PACKAGES, build, wheels_in
 from core.lives.index import Index, own_index_path, parse_index
-from core.lives.source import SourceError
+from core.lives.wheel import SourceError
 
 TIMEOUT_S: Final = 600
 MAX_WHEEL: Final = 256 << 20

@@ -1,4 +1,4 @@
-"""The services of the index: the name of each in every source, and the hosts of those without a provider row."""
+"""The services of the index of lives and prices, with their names in each data package."""
 
 from __future__ import annotations
 

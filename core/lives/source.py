@@ -1,24 +1,14 @@
-"""What the data packages say about models, and the reader of files of a wheel."""
+"""The entries of a data package, in one form for all packages: models with prices, limits and ends."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from typing import Final
 
-from core.errors import PipedeckError
 from core.records import dataclass
 
-MAX_MEMBER: Final = 32 << 20
-"""Bytes of the largest file that is read from a wheel."""
 DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
-
-
-class SourceError(PipedeckError):
-    """A package without the expected data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,7 @@ class SourcePrice:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What one source says about one model of one service."""
+    """The entry of one source for one model of one service."""
 
     service: str
     model_id: str
@@ -69,46 +59,22 @@ class Source:
     matches: Callable[[str, str], str | None] | None = None
 
 
-class Wheel:
-    """Reads files of a wheel, up to a size."""
-
-    def __init__(self, data: bytes) -> None:
-        try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except zipfile.BadZipFile:
-            raise SourceError("not a wheel") from None
-
-    def read(self, pattern: str) -> bytes:
-        """The first file with this name. Raises SourceError."""
-        for item in self._zip.infolist():
-            if re.fullmatch(pattern, item.filename):
-                if item.file_size > MAX_MEMBER:
-                    raise SourceError(f"{item.filename} is larger than {MAX_MEMBER >> 20} MiB")
-                return self._zip.read(item)
-        raise SourceError(f"no file {pattern}")
-
-    def text(self, pattern: str) -> str:
-        return self.read(pattern).decode("utf-8", "replace")
-
-    @property
-    def notices(self) -> str:
-        """The licence texts."""
-        names = sorted(name for name in self._zip.namelist() if re.search(r"\.dist-info/licenses/.*LICENSE", name))
-        return "\n".join(self.text(re.escape(name)).strip() for name in names)
-
-
 def text_of(value: object) -> str:
+    """The value if it is a text; else an empty one."""
     return value if isinstance(value, str) else ""
 
 
 def number_of(value: object) -> float | None:
+    """The value if it is a price: a number from 0 up to a billion."""
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e9 else None
 
 
 def count_of(value: object) -> int | None:
+    """The value if it is a count of tokens: more than 0, and less than a billion."""
     return int(value) if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e9 else None
 
 
 def day_of(value: object) -> str:
+    """The day at the start of a text, as `2026-12-01`; empty without one."""
     found = DAY.match(text_of(value))
     return found[0] if found else ""

@@ -14,7 +14,7 @@ _REFERENCE = re.compile(r"(?:[^\s\[\]?!]+->)?([A-Za-z_][\w.]*)(?:\[(\d*)\])?([?!
 
 
 class ContentKind(StrEnum):
-    """What a value of a concept is."""
+    """The kind of the values of a concept."""
 
     TEXT = "text"
     IMAGE = "image"
@@ -83,7 +83,7 @@ class Concepts:
         self._kinds: dict[tuple[str, str], ContentKind] = {}
 
     def kind(self, concept: str, domain: str) -> ContentKind:
-        """What a value of a concept is, as a pipe of a domain names it."""
+        """The kind of the values of a concept, as a pipe of a domain names it."""
         key = (concept, domain)
         if key not in self._kinds:
             self._kinds[key] = self._kind(concept, domain, _MAX_DEPTH)

@@ -150,7 +150,7 @@ class Methods:
         return Concepts({(file.domain, name): table for file in self.files for name, table in file.concepts.items()})
 
     def changed_since(self, previous: Methods) -> tuple[str, ...]:
-        """The display paths of method files that are new, gone or read anew since."""
+        """The display paths of method files that are new, gone or reread since."""
         if previous is self:
             return ()
         before, after = ({file.source.path: file for file in item.read if file.is_method} for item in (previous, self))
@@ -158,7 +158,7 @@ class Methods:
         return tuple((after.get(path) or before[path]).source.shown for path in changed)
 
     def reread(self, view: View) -> Methods:
-        """The same files in a view: those that it edits, or that were edited before, are read anew."""
+        """The same files in a view: those that it edits, or that were edited before, are reread."""
         edited = overlaid(view)
         if not any(file.identity is None or file.source.path in edited for file in self.read):
             return self

@@ -25,7 +25,7 @@ _LIBRARIES_VARIABLE: Final = "PIPELEXPATH"
 
 
 class Origin(StrEnum):
-    """Where a method file is: only those of the project are counted and edited."""
+    """The origin of a method file: only those of the project are counted and edited."""
 
     PROJECT = "project"
     LIBRARY = "library"

@@ -89,7 +89,7 @@ class PipeCall:
 
 @dataclass(frozen=True)
 class PipeAnswer:
-    """What is known of a pipe: its calls and its status. `foreign`: its keys that the release does not know,
+    """A pipe with its calls and its status. `foreign`: its keys that the release does not know,
     `type` for its type.
     """
 

@@ -1,4 +1,4 @@
-"""Needs of pipes: what a pipe sends to its model and wants from it, and whether a model can do that."""
+"""Needs of pipes: the input and output that a pipe requires of its model, and whether a model supports them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _IMAGE_TO_IMAGE_CHECKED_SINCE: Final = Release(0, 43, 0)
 
 
 class Ability(StrEnum):
-    """What a pipe may need of a model, in words."""
+    """An ability of models that a pipe may need, as text."""
 
     IMAGES = "images"
     DOCUMENTS = "documents"
@@ -51,14 +51,14 @@ class PipeNeed:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The needs of a pipe. `structured`: whether it wants structured output; None where only Python can say."""
+    """The needs of a pipe. `structured`: whether it requires structured output; None where only Python code decides."""
 
     files: tuple[PipeNeed, ...] = ()
     structured: bool | None = False
 
 
 def needs_of(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> Needs:
-    """What a pipe needs of its model, as a release reads it."""
+    """The needs of a pipe, as a release reads it."""
     slots = dict(_slots(pipe))
     if pipe.model_type == "text_extractor":
         return Needs(tuple(_extracted(pipe, methods, slots)))

@@ -22,7 +22,7 @@ def readable(methods: Methods, behaviours: Behaviours) -> tuple[Pipe, ...]:
 
 
 class Request(NamedTuple):
-    """What one call names: a key or a default, and whether it is for structured output."""
+    """The reference of one call: a key or a default, and whether it is for structured output."""
 
     key: ModelKey | None
     family: str
@@ -32,7 +32,7 @@ class Request(NamedTuple):
 
     @property
     def named(self) -> Key:
-        """What decides the resolution: the same for pipes that name the same."""
+        """The inputs of the resolution: equal for pipes that name the same."""
         if self.key is None:
             return (self.family, self.structured)
         value = self.key.value
@@ -41,7 +41,7 @@ class Request(NamedTuple):
 
 
 class PipePlan(NamedTuple):
-    """What a pipe needs and names: each request with what decides its resolution.
+    """The needs and references of a pipe: each request with the inputs of its resolution.
 
     `unused` is not called for the output of the pipe, but looked up all the same.
     """

@@ -21,7 +21,7 @@ _FORM = (
 )
 _HOST = r"[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?\.?"
 _ENCODED_IN_PATHS = r"[^!$-;=@-_a-z|~]|%(?![0-9A-Fa-f]{2})"
-"""What httpx 0.28 percent-encodes in a path."""
+"""The characters that httpx 0.28 percent-encodes in a path."""
 _LOCAL_NAMES: Final = (".local", ".lan", ".internal", ".intranet", ".home", ".home.arpa", ".localdomain", ".private")
 """Ends of names that no public name server knows."""
 _SHARED_NETWORK: Final = "100.64.0.0/10"

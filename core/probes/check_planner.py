@@ -319,7 +319,7 @@ class _Planner:
                 yield value.reveal()
 
     def _literals(self) -> Iterator[Secret]:
-        """The secrets that stand in the files of the backend."""
+        """The secrets written in the files of the backend."""
         for fields in (self.backend.fields, *(spec.fields for spec in self.specs)):
             for path, text in texts(fields):
                 if path[0] != "model_id":

@@ -26,7 +26,7 @@ _OK: Final = Finding(CheckStatus.OK)
 
 @dataclass
 class CheckRecord:
-    """What the requests of one check found. Its `result` is frozen; it changes while the check runs."""
+    """The findings of the requests of one check, collected while it runs; its `result` is frozen."""
 
     plan: CheckPlan
     provider: Provider

@@ -86,9 +86,9 @@ class CheckResult:
     asked_model: str = ""
     """The id of the model that a completion asked for; empty for a check."""
     own_proofs: Proofs = Proofs()
-    """What the requests of this check alone prove."""
+    """The proofs of the requests of this check alone."""
     model_proofs: tuple[ModelProof, ...] = ()
-    """What requests to models prove, also previous ones that still count."""
+    """The proofs of requests to models, also of previous ones that still count."""
     cached: bool = False
     """Whether it comes from a previous session."""
 
@@ -194,7 +194,7 @@ def with_previous(result: CheckResult, previous: CheckResult | None) -> CheckRes
 
 
 def of_backend(result: CheckResult) -> CheckResult | None:
-    """What a completion without a previous result says about its backend; None where it says nothing."""
+    """The result of a completion as one of its backend; None where it says nothing about the backend."""
     if result.finding.reason is Reason.MODEL and result.http_status is not None:
         return replace(result, finding=Finding(CheckStatus.OK, Reason.KEY_UNPROVEN))
     return result if result.good or refuses_key(result.finding) else None

@@ -93,7 +93,7 @@ def _call_of_boto(catalog: Catalog) -> Call:
 
 @dataclass(frozen=True, slots=True)
 class VertexStop:
-    """What stops a start with Vertex AI: the condition of its error, the field, and the words for it."""
+    """A fault that stops a start with Vertex AI: the condition of its error, the field, message and fix."""
 
     diagnostic: Diagnostic
     condition: Condition
@@ -103,7 +103,7 @@ class VertexStop:
 
 
 def vertex_stop(catalog: Catalog, backend: Backend) -> VertexStop | None:
-    """What stops the start of a release with Vertex AI, in its order: a field, a package, the file of the account.
+    """The fault that stops the start of a release with Vertex AI, in its order: a field, a package, the account file.
 
     None where nothing here does, or where a placeholder cannot be filled. Source: `vertexai_factory.py`.
     """
@@ -158,7 +158,7 @@ def vertex_call(catalog: Catalog, backend: Backend) -> Call:
         return Call(faults=(CallFault(None, stop.field, stop.message, stop.fix),))
     if catalog.environment.assume_set or fill(catalog, backend.text(_ACCOUNT) or "").fault is not None:
         return Call()
-    return Call(unknown="Google tells only when Pipelex starts whether the service account gets a token")
+    return Call(unknown="whether the service account gets a token is known only when Pipelex starts")
 
 
 def _missing(message: str, fix: str, field: str = "aws_region") -> Call:

@@ -144,7 +144,7 @@ def _requests(context: RequestContext, spec: ModelSpec, limit: int) -> tuple[Req
 
 
 _KEPT_IN_DEPLOYMENTS: Final = "/!$&'()*+,;=:@[]^|\\"
-"""What the client leaves as it is in the name of a deployment (openai 3.3)."""
+"""The characters of a deployment's name that the client does not encode (openai 3.3)."""
 
 _WHOLE_SINCE: Final = Release(0, 83, 0)
 

@@ -53,7 +53,7 @@ def _address_fault(text: str) -> tuple[str, str | None]:
                 return "the endpoint lacks `http://` or `https://`", f"{scheme}://{text}"
     bare = text.partition("?")[0]
     if bare != text and isinstance(parse_address(bare), Address):
-        return "the endpoint has a query, which would stand before the path of each call", bare
+        return "the endpoint has a query, which would precede the path of each call", bare
     if not text.lower().startswith(("http://", "https://")):
         return "the endpoint is no http or https address", None
     return "the endpoint is not an address", None

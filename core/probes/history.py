@@ -49,7 +49,7 @@ class History:
     samples: tuple[Sample, ...] = ()
 
     def with_result(self, result: CheckResult) -> History:
-        """With the sample of a check; a check of another host starts anew. Checks that sent nothing have no sample."""
+        """With the sample of a check; another host starts a new series. Checks that sent nothing have no sample."""
         if result.finding.status in _NOT_STORED or result.asked_model:
             return self
         sample = Sample(result.at, result.finding.status, result.latency)

@@ -27,7 +27,7 @@ _MAX_SUGGESTIONS = 12
 """The maximum number of near names searched per backend; models in use come first."""
 
 Against = Callable[[ModelSpec], Collection[str]]
-"""What speaks against a model."""
+"""A function that returns the policy violations of a model."""
 
 
 def live_problems(

@@ -37,7 +37,7 @@ class Proofs:
 
 @dataclass(frozen=True, slots=True)
 class ModelProof:
-    """What one request to a model showed: whether it is served, by an answer of it or else by an empty request.
+    """The result of one request to a model: whether it is served, by an answer of it or else by an empty request.
 
     `at` is unix time.
     """

@@ -61,7 +61,7 @@ class Route:
     unused: str = ""
 
     def notes(self, address: Address) -> Iterator[str]:
-        """What a user should know of the way to an address."""
+        """Notes on the way to an address: proxy, certificates, encryption."""
         if self.proxy is not None:
             yield f"through the proxy {self.proxy.shown} ({self.proxy.source})"
             if address.loopback:

@@ -251,7 +251,7 @@ _SYSTEM_FILES: Final = (
     "/etc/ssl/certs/ca-certificates.crt",
     "/etc/ssl/ca-bundle.pem",
 )
-"""Where systems store their authorities when OpenSSL's own paths do not exist, as truststore has them."""
+"""The paths of the system's authorities where OpenSSL's own do not exist, as in truststore."""
 
 
 def _trusted(certificates: Certificates) -> ssl.SSLContext:

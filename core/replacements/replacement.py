@@ -15,7 +15,7 @@ from core.references import Kind, parse_reference
 from core.refusals import Settings
 from core.releases import Behaviours
 from core.resolution import Resolution, Status
-from core.rules.policy import against_policy
+from core.rules.policy import policy_check
 
 _ENTRIES = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET, Kind.CHOICE)
 _FOLLOWED = (Kind.ALIAS.value, Kind.WATERFALL.value)
@@ -142,7 +142,7 @@ class Replacement:
         return self.cut.revives
 
     def living(self, after: Report) -> int:
-        """How many of `revives` live in a tree after the edit, with settings that their models take."""
+        """The number of `revives` that are alive after the edit, with settings that their models accept."""
         names = {(item.kind, item.family, item.name) for item in self.revives}
         return sum(1 for item in after.resolutions if not item.fails and (item.kind, item.family, item.name) in names)
 
@@ -164,7 +164,7 @@ class Replacement:
     def _candidates(self) -> Iterator[Candidate]:
         report = self._report
         ready = report.resolver.ready
-        against = against_policy(report.catalog, report.lives)
+        against = policy_check(report.catalog, report.lives)
         for text, spec in _names(report, self.node, self.need.model_type):
             if not against(spec):
                 yield Candidate(text, spec, self.need, report.catalog, spec.backend in ready, report.lives)

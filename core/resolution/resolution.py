@@ -13,7 +13,7 @@ from core.routing import Match, RouteMethod
 
 
 class Status(StrEnum):
-    """How far a reference can be used: see the words in CONTRIBUTING."""
+    """The status of a reference: see the glossary in CONTRIBUTING."""
 
     CALLABLE = "callable"
     SERVED = "served"

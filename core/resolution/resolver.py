@@ -33,7 +33,7 @@ class Resolver:
     def __init__(
         self, catalog: Catalog, serving: Serving, ready: frozenset[str], undecided: frozenset[str], calls: Calls
     ) -> None:
-        """`ready`: the backends whose variables are set; `undecided`: those of which nothing here can tell."""
+        """`ready`: the backends whose variables are set; `undecided`: those that cannot be checked here."""
         self.catalog = catalog
         self.serving = serving
         self.behaviours = catalog.behaviours

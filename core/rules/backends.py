@@ -268,7 +268,7 @@ def variables_elsewhere(context: RuleContext) -> Iterator[Problem]:
         similar = near(name, environment.names, limit=1, cutoff=0.9)
         if files:
             place = files[0].locate(name)
-            message = f"variable `{name}` stands in {files[0].shown}, which Pipelex does not read"
+            message = f"variable `{name}` is in {files[0].shown}, which Pipelex does not read"
             fix = f"move the line to {environment.dotenv}"
         elif similar:
             place = environment.locate(similar[0])

@@ -12,13 +12,13 @@ from core.rules.context import RuleContext, problem
 
 
 def call_faults(context: RuleContext) -> Iterator[Problem]:
-    """What is known before a call, each fault of a backend once; an error where a reference goes to the backend."""
+    """Faults of calls, each once for a backend; errors where a reference ends at the backend."""
     found: dict[tuple[str, Diagnostic, str], CallFault] = {}
     for (name, _), call in context.resolver.calls.items():
         for fault in call.faults:
             if fault.diagnostic is None:
                 continue
-            # Several clients of one backend may lack the same key: the gravest fault is the one to mend.
+            # Several clients of one backend may lack the same key: the most serious fault is reported.
             about = fault.field if fault.diagnostic is backend_codes.KEY_MISSING else fault.message
             before = found.setdefault((name, fault.diagnostic, about), fault)
             if fault.fatal and not before.fatal:

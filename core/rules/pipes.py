@@ -158,7 +158,7 @@ class _PipeRules:
         if call.spec is not None and answer.needs.structured and _lists_no_structure(call.spec):
             yield problem(
                 method_codes.PIPE_STRUCTURED,
-                f"pipe `{code}` wants structured output, and `{call.spec.handle}` of {call.spec.backend} lists none",
+                f"pipe `{code}` requires structured output, and `{call.spec.handle}` of {call.spec.backend} lists none",
                 call.place,
                 cause=f"said `{call.spec.handle}` of {call.spec.backend} lists no structured output",
                 subject=code,

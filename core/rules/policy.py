@@ -1,4 +1,4 @@
-"""Problems of the policy: models and keys against it, and faults of its file."""
+"""Problems of the policy: models and keys that violate it, and faults of its file."""
 
 from __future__ import annotations
 
@@ -26,14 +26,13 @@ if TYPE_CHECKING:
     from core.probes.served_models import Served
 
 
-def against_policy(catalog: Catalog, lives: Lives | None) -> Callable[[ModelSpec], tuple[str, ...]]:
-    """A function of a model: what is against the policy in it, in words."""
+def policy_check(catalog: Catalog, lives: Lives | None) -> Callable[[ModelSpec], tuple[str, ...]]:
+    """Returns a function that lists the policy violations of a model, as sentences."""
     policy, _ = read_policy(catalog.tree.policy)
-    return _against(catalog, lives, policy)
+    return _check_by(catalog, lives, policy)
 
 
-def _against(catalog: Catalog, lives: Lives | None, policy: Policy) -> Callable[[ModelSpec], tuple[str, ...]]:
-
+def _check_by(catalog: Catalog, lives: Lives | None, policy: Policy) -> Callable[[ModelSpec], tuple[str, ...]]:
     def life(spec: ModelSpec) -> Life | None:
         if lives is None:
             return None
@@ -46,19 +45,19 @@ def _against(catalog: Catalog, lives: Lives | None, policy: Policy) -> Callable[
     return lambda spec: tuple(policy.violations(spec, family_of(spec.model_type, catalog.behaviours), life))
 
 
-def proposals_against_policy(
+def policy_check_of_proposals(
     catalog: Catalog, lives: Lives | None
 ) -> Callable[[str, ModelProposal], tuple[str, ...]] | None:
-    """A function of a backend and a model proposed from its live list: what is against the policy in it, in words.
+    """Returns a function that lists the policy violations of a model proposed from the live list of a backend.
 
-    None where the policy says nothing of models. The end that the provider itself states counts beside the index.
+    None where the policy has no rule about models. The end that the provider itself states counts beside the index.
     """
     policy, _ = read_policy(catalog.tree.policy)
     if not policy.judges_models:
         return None
     from core.probes.model_proposals import proposed_spec  # only with a policy and a live list
 
-    against = _against(catalog, lives, policy)
+    against = _check_by(catalog, lives, policy)
 
     def judge(backend: str, proposal: ModelProposal) -> tuple[str, ...]:
         words = against(proposed_spec(catalog, backend, proposal))
@@ -67,10 +66,10 @@ def proposals_against_policy(
     return judge
 
 
-def ids_against_policy(catalog: Catalog, lives: Lives | None) -> Callable[[ModelSpec], tuple[str, ...]] | None:
-    """As `against_policy`, for a declared model with another id; None where the policy does not depend on the id."""
+def policy_check_of_ids(catalog: Catalog, lives: Lives | None) -> Callable[[ModelSpec], tuple[str, ...]] | None:
+    """As `policy_check`, for a declared model with another id; None where no rule depends on the id."""
     policy, _ = read_policy(catalog.tree.policy)
-    return _against(catalog, lives, policy) if policy.ends_within_days is not None else None
+    return _check_by(catalog, lives, policy) if policy.ends_within_days is not None else None
 
 
 def _ends_at_provider(policy: Policy, served: Served) -> Iterator[str]:
@@ -89,7 +88,7 @@ def policy_problems(
     pipes: Sequence[PipeAnswer],
     others: Sequence[Problem],
 ) -> Iterator[Problem]:
-    """A problem for each fault of the file, each model against the policy with its users, and each literal key.
+    """A problem for each fault of the file, each model that violates the policy, with its users, and each literal key.
 
     Every served model can be called by its own name, so each is judged, whether names of the deck end at it or not.
     `others`: the problems of the tree, among which are those of literal keys.
@@ -104,7 +103,7 @@ def policy_problems(
             place = Location(source.shown, error.line, error.column, "", source.layer)
         yield problem(POLICY_INVALID, f"{source.shown}: {message}", place, subject=".".join(map(str, path)) or None)
     if policy.judges_models:
-        yield from _models(_against(catalog, lives, policy), resolutions, pipes)
+        yield from _models(_check_by(catalog, lives, policy), resolutions, pipes)
     if not policy.literal_keys:
         for item in others:
             if item.diagnostic is backend_codes.SECRET_LITERAL:
@@ -149,7 +148,7 @@ def _models(
 
 
 def index_problem(catalog: Catalog) -> Iterator[Problem]:
-    """The problem of a policy about the end of models where the index of lives cannot be read."""
+    """The problem of a rule about ends of life where the index of lives cannot be read."""
     source = catalog.tree.policy
     policy, _ = read_policy(source)
     if source is not None and policy.ends_within_days is not None:

@@ -28,7 +28,7 @@ def hosted_execution(context: RuleContext) -> Iterator[Problem]:
 
 
 def secrets_elsewhere(context: RuleContext) -> Iterator[Problem]:
-    """A method for secrets that an installed plugin has to bring: what it holds is unknown here."""
+    """A method for secrets that an installed plugin has to provide: its secrets are unknown here."""
     elsewhere = context.catalog.settings_in_force.secrets_method
     if elsewhere is not None:
         path, method = elsewhere

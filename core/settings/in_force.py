@@ -32,7 +32,7 @@ class SettingsInForce:
 
     @property
     def secrets_method(self) -> tuple[Path, str] | None:
-        """The key and the name of the method for secrets that a plugin has to bring; None for the environment."""
+        """The key and the name of the method for secrets that a plugin has to provide; None for the environment."""
         for path in SECRETS_METHOD:
             method = value_at(self.data, path)
             if isinstance(method, str) and method != "env":

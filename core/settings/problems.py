@@ -94,7 +94,7 @@ def _report_stop(
         told = "an installed plugin may register it" if open_registry else f"registered: {known}"
         told = "whether a plugin registers it is unknown here" if unknown else told
         message = f"`{key}` names `{masked('', stop.value)}`, which Pipelex {release} does not have itself ({told})"
-        fix = did_you_mean(stop.value, stop.known) or f"write one of {known}, or install the plugin that brings it"
+        fix = did_you_mean(stop.value, stop.known) or f"write one of {known}, or install the plugin that provides it"
     else:
         condition = Condition.STORAGE_CONFIG if ".storage" in f".{key}" else Condition.CONSOLE_TARGET
         found = f'"{stop.value}"' if stop.value in ("", "file") else "not usable"

@@ -21,7 +21,7 @@ _FILE = Path(__file__).with_name("schema.txt")
 
 @dataclass(frozen=True)
 class SettingsSchema:
-    """What a release accepts in one kind of settings file."""
+    """The schema of one kind of settings file in one release."""
 
     rows: Mapping[str, str]
     """The notation of each key path; `*` stands for any key of an open table and any entry of a list."""
@@ -30,7 +30,7 @@ class SettingsSchema:
     plugins: Mapping[str, str]
     """The built-in plugins; `required` for those that cannot be disabled. None before 0.36."""
     capabilities: Mapping[str, str]
-    """What plugins register, with the plugin: `storage s3`, `secrets env`, `sink json`, `llm anthropic`."""
+    """The registrations of plugins, with the plugin: `storage s3`, `secrets env`, `sink json`, `llm anthropic`."""
     operations: tuple[str, ...]
     """The operations with which the release reads settings of former releases, in order; none before 0.46."""
 

@@ -28,7 +28,7 @@ _URI_RELATIVE_SINCE = Release(0, 47, 0)
 
 @dataclass(frozen=True, slots=True)
 class StartFault:
-    """A setting at which the release stops: its kind, key path, value, and what could stand there instead.
+    """A setting at which the release stops: its kind, key path, value, and the values to write instead.
 
     `kind` is `required plugin`, `unregistered` (with the word for what is not registered in `what`) or `value`.
     """

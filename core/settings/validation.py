@@ -13,7 +13,7 @@ from core.settings.schema import SettingsSchema
 
 @dataclass(frozen=True, slots=True)
 class SettingsFault:
-    """What a release refuses: a key path, its value, and a phrase for what it takes there.
+    """A fault of settings: a key path, its value, and a phrase for the accepted values.
 
     `kind` is `unknown` (then `known` are the keys there), `missing` or `value`.
     """

@@ -110,7 +110,7 @@ def locate(text: str) -> Positions:
 
 
 def first_definition(text: str, parts: list[KeyPart], *, header: bool) -> tuple[int, int]:
-    """How many parts of a key to be appended to a text are defined already, and the offset of the last of them.
+    """The number of parts of a new key that a text defines already, and the offset of the last of them.
 
     `header`: the key is in a table header; otherwise it belongs to the last table of the text.
     """

@@ -17,7 +17,7 @@ from core.toml.toml_reader import MAX_DEPTH, TomlDocument, deeper_than
 # them can then go astray.
 _STRING = r"\"[^\"'\\\[\]{}=#,\x00-\x1f\x7f-\xa0\u2000-\u2029\u202f\u205f\u3000\ufeff]*+\""
 _ENDS = r"\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
-"""What ends a line for `str.splitlines`, by which 0.10 cuts white space."""
+"""The line ends of `str.splitlines`, by which 0.10 cuts white space."""
 _VARIABLE = r"\"\$\{[A-Z0-9_]++\}\""
 _SCALAR = rf"(?:true|false|(?:0|[1-9][0-9]{{0,14}}+)(?:\.[0-9]++)?|{_STRING}|{_VARIABLE})"
 _NAME = r"[A-Za-z0-9_-]++"
@@ -78,7 +78,7 @@ def refusal(text: str, *, trims_lines: bool) -> Refusal | None:
 
 @lru_cache(maxsize=64)
 def _read(text: str, trims_lines: bool) -> _Reading:
-    """What the library makes of a text."""
+    """The result of the library for a text."""
     import toml  # only for trees of two old releases
 
     # As a file opened for text: every line end is `\n`.

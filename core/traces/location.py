@@ -1,4 +1,4 @@
-"""Where a project's runs leave their traces, by the release and its settings."""
+"""The folder of a project's traces, by the release and its settings."""
 
 from __future__ import annotations
 

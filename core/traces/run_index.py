@@ -111,7 +111,7 @@ class RowModels:
         self._specs: dict[tuple[str, ...], ModelSpec | None] = {}
 
     def ends(self, reference: str) -> Sequence[Resolution]:
-        """What a reference of a pipe names, in every family."""
+        """The resolutions of a pipe's reference, in every family."""
         if reference not in self._named:
             self._named[reference] = find_references(self._resolver, self._resolutions, reference)
         return self._named[reference]

@@ -35,7 +35,7 @@ class Gap(StrEnum):
 
 
 class Row(NamedTuple):
-    """What the totals of a summary are kept by. `day`: in UTC, as `2026-12-01`.
+    """The key of the totals of a summary. `day`: in UTC, as `2026-12-01`.
 
     `reference`: what the pipe names as its model, if it names one. A row of errors has no model.
     """

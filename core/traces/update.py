@@ -19,7 +19,7 @@ from core.traces.trace_file import FileRead, Progress, head_of, open_trace, read
 
 SUFFIX: Final = ".ndjson"
 SETTLED_S: Final = 2 * DAY_S
-"""A folder of a run that nobody wrote to for so long is not looked at again,"""
+"""A folder of a run without a write for so long is not read again,"""
 FINISHED_S: Final = 60
 """and that of a finished run after so long: listing 106,000 folders takes 0.6 s, and their files 2.6 s."""
 _STEP: Final = 1000
@@ -114,7 +114,7 @@ class _Reader:
         self._moment = moment
 
     def read(self, file: _Found) -> bool:
-        """Read what is new in a file; whether it is read to its end and written to no more."""
+        """Read what is new in a file; whether it is read to its end and no longer written to."""
         known = self.states.get(self._by_path.get(file.path, ""))
         if known is not None and (known.inode, known.size, known.changed) == (file.inode, file.size, file.changed):
             self.cut += known.offset < known.size
@@ -140,7 +140,7 @@ class _Reader:
 
 
 def _is_settled(file: _Found, finished: bool, moment: float) -> bool:
-    """Whether a file that was read is written to no more."""
+    """Whether a file that was read is no longer written to."""
     return moment - file.changed / 1e9 > (FINISHED_S if finished else SETTLED_S)
 
 

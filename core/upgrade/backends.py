@@ -55,7 +55,7 @@ def switch_off_without_keys(session: EditSession, path: str, environment: Enviro
 def repair_routes(
     session: EditSession, folder: str, kit: Kit, behaviours: Behaviours
 ) -> Iterator[tuple[Path, object, str]]:
-    """Let the active profile name backends that are on, as the target wants it; yield what is left out, and why."""
+    """Make the active profile name enabled backends only, as the target requires; yield the parts left out, and why."""
     path, backends = os.path.join(folder, ROUTING_FILE), os.path.join(folder, BACKENDS_FILE)
     data = session.data(path)
     active = data.get("active")

@@ -242,7 +242,7 @@ class Carrier:
             self.put(file, target, changes, notation)
 
     def _value(self, file: str, target: Path, name: str) -> object:
-        """What the kit of the target has for a part."""
+        """The counterpart of a part in the kit of the target."""
         files = [item for item in self.kit.files if kind_of(item) == DECK] if kind_of(name) == DECK else [file]
         found = [self.session.get(self.path(item), target) for item in files]
         return next((value for value in reversed(found) if value is not None), None)

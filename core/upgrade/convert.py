@@ -106,7 +106,7 @@ class Converter:
         return next((section for section in sections_of(self.new) if section.family == family), None)
 
     def reference(self, text: object, family: str, *, choice: bool = False) -> object:
-        """A reference with the sigil that the target wants; any other value is returned as it is."""
+        """A reference with the sigil of the target; any other value is returned as it is."""
         if not isinstance(text, str) or self.old.sigils or not self.new.sigils or text == "disabled":
             return text
         node = named_by(self.before.resolver, text, self._old_family(family), choice=choice)

@@ -24,7 +24,7 @@ from core.upgrade.units import DECK, kind_of, units
 
 
 class Drift(StrEnum):
-    """How a part differs."""
+    """The kind of a difference."""
 
     YOURS = "yours"
     """It differs from the kit of its origin, which the newer kit did not change."""
@@ -64,7 +64,7 @@ class DriftReport:
 
     @property
     def counts(self) -> Counter[Drift]:
-        """How many parts differ in each way."""
+        """The number of differences of each kind."""
         return Counter(row.drift for row in self.rows)
 
 

@@ -38,7 +38,7 @@ class KitIndex:
         return digest in self.ranges
 
     def counts(self, digests: Iterable[str]) -> Counter[int]:
-        """How many of the digests the kit of each release has."""
+        """The number of digests that the kit of each release shares."""
         counts: Counter[int] = Counter()
         for digest in digests:
             edges = self.ranges.get(digest, ())

@@ -23,7 +23,7 @@ _ENTRIES = (Kind.ALIAS, Kind.WATERFALL, Kind.PRESET)
 
 @dataclass(frozen=True)
 class Gone:
-    """A name that lived before and is in the carried tree no more. `path` is its key path in the old deck."""
+    """A name that was alive before and is no longer in the carried tree. `path` is its key path in the old deck."""
 
     node: Node
     path: Path
@@ -62,7 +62,7 @@ def _defines(after: Report, kind: Kind, family: str, name: str) -> bool:
 
 
 def uses_in_tree(after: Report, gone: Gone) -> tuple[Mention, ...]:
-    """Where the carried tree names it."""
+    """The mentions of a name in the carried tree."""
     kinds = {gone.node.kind, Kind.MODEL.value, Kind.ALIAS.value, Kind.WATERFALL.value}
     return tuple(
         mention
@@ -77,7 +77,7 @@ def uses_in_tree(after: Report, gone: Gone) -> tuple[Mention, ...]:
 
 
 def uses_in_methods(converter: Converter, session: EditSession, node: Node) -> tuple[Mention, ...]:
-    """Where the project's own pipes name it."""
+    """The mentions of a name in the project's own pipes."""
     found = pipe_mentions(converter.before.resolver, session.methods)
     return tuple(mention for pipe, mention in found if mention.target == node and pipe.origin is Origin.PROJECT)
 

@@ -24,7 +24,7 @@ _FEWEST = 3
 
 @dataclass(frozen=True)
 class Origin:
-    """A release, and what tells it, in one phrase."""
+    """A release, and the evidence for it, in one phrase."""
 
     release: Release
     source: str
@@ -96,7 +96,7 @@ def _manifests(files: Mapping[str, bytes]) -> list[str]:
 
 
 class Stock:
-    """What the kit of the origin has: by its files where they are at hand, else by the index of digests."""
+    """The content of the origin's kit: by its files where they are available, else by the index of digests."""
 
     def __init__(self, release: Release, index: KitIndex, kit: Kit | None = None) -> None:
         self.release = release
@@ -117,7 +117,7 @@ class Stock:
 
     @property
     def source(self) -> str:
-        """Where the kit comes from, in one phrase."""
+        """The source of the kit, in one phrase."""
         return f"the kit in {self.kit.where}" if self.kit is not None else "the index of kits"
 
     def has_file(self, name: str, content: bytes) -> bool:
@@ -137,9 +137,9 @@ class Stock:
         return digest in self._comments or self._index.knows(digest)
 
     def unit(self, name: str, path: Path) -> object:
-        """The kit's value of a unit, where its files are at hand; None without one."""
+        """The kit's value of a unit, where its files are available; None without one."""
         return self._units.get(name, {}).get(path)
 
     def units_of(self, name: str) -> Mapping[Path, object]:
-        """The kit's units of a file, where its files are at hand."""
+        """The kit's units of a file, where its files are available."""
         return self._units.get(name, {})

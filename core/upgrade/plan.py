@@ -22,7 +22,7 @@ _SHOWN_USES = 5
 
 
 class Undecided(StrEnum):
-    """What to do where a decision has no answer."""
+    """The treatment of decisions without an answer."""
 
     ASK = "ask"
     TAKE = "take"
@@ -70,7 +70,7 @@ class Plan:
 
     @property
     def counts(self) -> Counter[Outcome]:
-        """How many parts have each outcome."""
+        """The number of parts of each outcome."""
         return Counter(row.outcome for row in self.rows)
 
     @property

@@ -279,7 +279,7 @@ class _Run:
         for node, places in uses.items():
             specs = self.before.catalog.declared[node.name]
             best = nearest_model(self.session.report, node.family, node.name, specs[0]) or ""
-            question = f"Model `{node.name}` is served no more"
+            question = f"Model `{node.name}` is no longer served"
             answer = self._decide(f"model {node.family} {node.name}", question, best or KEEP, tuple(places))
             if answer != KEEP and (text := best if answer == TAKE else answer):
                 self.instead[node] = text

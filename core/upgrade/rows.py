@@ -10,7 +10,7 @@ from core.toml.edit.text_layout import Path
 
 
 class Outcome(StrEnum):
-    """What becomes of a part of a tree."""
+    """The outcome of an upgrade for a part of a tree."""
 
     UNCHANGED = "unchanged"
     """As the kit of its origin has it: it becomes what the target's kit has."""
@@ -35,7 +35,7 @@ class Row:
     mine: str = ""
     new: str = ""
     target: str = ""
-    """Where it is carried to, if not to the same place."""
+    """The file it is carried to, if not the same one."""
     note: str = ""
 
 

@@ -28,7 +28,7 @@ class StartFaults:
     def __init__(self, session: EditSession, carrier: Carrier, kit: Kit, folder: str) -> None:
         self.session, self.carrier, self.kit, self.folder = session, carrier, kit, folder
         self._removed: set[tuple[str, Path]] = set()
-        """What was left out since the last report."""
+        """The parts left out since the last report."""
 
     def remove_all(self) -> None:
         """Leave out the faults one report after the other, until the target starts or nothing more can be removed."""

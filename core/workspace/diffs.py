@@ -36,7 +36,7 @@ class DiffLine:
 
 @dataclass(frozen=True, slots=True)
 class FileDiff:
-    """How one file differs. `state` is `changed`, `created` or `deleted`; each hunk is a run of lines."""
+    """The differences of one file. `state` is `changed`, `created` or `deleted`; each hunk is a run of lines."""
 
     path: str
     shown: str
@@ -47,12 +47,12 @@ class FileDiff:
 
     @property
     def added(self) -> int:
-        """How many lines come in."""
+        """The number of added lines."""
         return sum(line.sign == "+" for hunk in self.hunks for line in hunk)
 
     @property
     def removed(self) -> int:
-        """How many lines go."""
+        """The number of removed lines."""
         return sum(line.sign == "-" for hunk in self.hunks for line in hunk)
 
     def unified(self) -> str:

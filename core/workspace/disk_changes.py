@@ -1,4 +1,4 @@
-"""Changes on the disk since a report was made: the folders to watch, what moved, and the report read anew."""
+"""Changes on the disk since a report was made: the folders to watch, the changed files, and the new report."""
 
 from __future__ import annotations
 

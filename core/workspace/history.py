@@ -9,7 +9,7 @@ from core.records import dataclass
 from core.workspace.preconditions import AppliedStep
 
 Contents = Mapping[str, bytes | None]
-"""What files hold; None where there is none."""
+"""The contents of files by path; None where there is no file."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class History:
     """The contents of files before the first edit of this session."""
 
     def contents(self, at: int | None = None) -> Contents:
-        """What every file that this session touched holds after that many edits (default: now)."""
+        """The contents of every file that this session touched, after that many edits (default: now)."""
         at = self.at if at is None else at
         return {**self.origin, **(self.entries[at - 1].contents if at else {})}
 

@@ -105,7 +105,7 @@ def whole_path(path: Path) -> Path:
 
 
 def _made(data: Data, path: Path) -> object:
-    """How many of the tables around a path are there, and whether they are tables."""
+    """The number of tables around a path that exist, and whether they are tables."""
     for depth in range(len(path) - 1, 0, -1):
         result = value_or_nothing(data, path[:depth])
         if result is not NOTHING:

@@ -138,7 +138,7 @@ def _change(path: str, before: bytes | str, after: bytes | None, root: str, stat
 
 
 def notes_on_removals(view: View, contents: Contents, shown: Callable[[str], str]) -> Iterator[str]:
-    """What an undo of an edit would not restore, and what stays, of each file that the edit removes."""
+    """Notes on each file that the edit removes: what an undo would not restore, and what stays."""
     for path, content in contents.items():
         if content is None and view.lexists(path):
             yield from removal_notes(path, shown(path))

@@ -79,7 +79,7 @@ class Workspace:
 
     @property
     def report(self) -> Report:
-        """What pipedeck knows about the tree as edited."""
+        """The report of the tree as edited."""
         report = self._report
         if report is not None:
             return report
@@ -113,7 +113,7 @@ class Workspace:
 
     @property
     def impact(self) -> Impact:
-        """What all edits together change, from the disk to now."""
+        """The impact of all edits together, from the disk to now."""
         return self.impact_of(self.report)
 
     def impact_of(self, report: Report) -> Impact:
@@ -235,7 +235,7 @@ class Workspace:
         return path.removeprefix(self._disk_report.catalog.tree.paths.project.rstrip("/") + "/")
 
     def disk_content(self, path: str) -> bytes | str:
-        """What a file holds on the disk, as it was read; in words why it holds nothing."""
+        """The content of a file on the disk, as it was read; a text that says why it has none."""
         return self._snapshot.content(path)
 
     # ---- writing

@@ -96,7 +96,7 @@ class UnfinishedText:
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of a draft: the number of restored edits, the dropped ones, and the conflicts with the disk.
+    """The outcome of restoring a draft: the number of restored edits, the dropped ones, and the conflicts.
 
     `typed` is unfinished text to continue; `notes` are messages about it.
     """

@@ -116,6 +116,23 @@ def begins_with_its_purpose(text: str) -> bool:
     return bool(purpose) and text.startswith(('"""', 'r"""')) and bool(str(purpose).splitlines()[0].strip())
 
 
+def docstrings(text: str) -> list[str]:
+    """Every docstring of a module, also of its constants and attributes."""
+    expressions = (node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr))
+    constants = (value.value for value in expressions if isinstance(value, ast.Constant))
+    return [value for value in constants if isinstance(value, str)]
+
+
+def test_docstrings_name_a_thing() -> None:
+    clauses = [
+        f"{path}: {text.splitlines()[0]}"
+        for path in sources("core", "tui")
+        for text in docstrings(path.read_text("utf-8"))
+        if text.startswith(("What ", "Who ", "Whose "))
+    ]
+    assert clauses == [], "begin with a noun, or with the verb of what a function does"
+
+
 def test_every_file_begins_with_a_docstring() -> None:
     silent = [str(path) for path in sources("core", "tui") if not begins_with_its_purpose(path.read_text("utf-8"))]
     assert silent == [], "the first line of a file is a docstring that says what the file is for"

@@ -202,11 +202,11 @@ def _case(number: int, draw: random.Random) -> Case:
     return Case(number, text, {"x": {"concept": name, "content": content}} if concept else {})
 
 
-Drawn = tuple[str, Any, list[str]]
+DrawnPipe = tuple[str, Any, list[str]]
 """The concept of the input, its value, and the lines of a pipe."""
 
 
-def _text(draw: random.Random) -> Drawn:
+def _text(draw: random.Random) -> DrawnPipe:
     concept, value, prompt = draw.choice(INPUTS)
     output = draw.choice(OUTPUTS)
     if draw.random() < 0.1:
@@ -220,7 +220,7 @@ def _text(draw: random.Random) -> Drawn:
     return concept, value, lines
 
 
-def _extract(draw: random.Random) -> Drawn:
+def _extract(draw: random.Random) -> DrawnPipe:
     lines = ['type = "PipeExtract"', 'output = "Page[]"']
     if draw.random() < 0.4:
         return draw.choice(("Image", "Photo")), IMAGE, lines
@@ -229,13 +229,13 @@ def _extract(draw: random.Random) -> Drawn:
     return draw.choice(("Document", "Paper")), PDF, lines
 
 
-def _image(draw: random.Random) -> Drawn:
+def _image(draw: random.Random) -> DrawnPipe:
     output = draw.choice(("Image", "Photo", "Image[2]"))
     concept, value, prompt = draw.choice(PICTURED)
     return concept, value, ['type = "PipeImgGen"', f'prompt = "{prompt}"', f'output = "{output}"']
 
 
-def _search(draw: random.Random) -> Drawn:
+def _search(draw: random.Random) -> DrawnPipe:
     output = draw.choice(("SearchResult", "Bill"))
     return "Text", "a text", ['type = "PipeSearch"', 'prompt = "news of $x"', f'output = "{output}"']
 

@@ -126,16 +126,16 @@ def test_each_fix_removes_the_problem_and_adds_none(tmp_path: Path) -> None:
         fixes = fixes_for(report, problem)
         assert fixes
         for fix in fixes:
-            mended = after(report, apply_intent(report, DISK, fix.intent, fix.layer))
-            assert not refused_problems(mended), fix.sentence
-            assert not compare(report, mended).errors_added
+            fixed = after(report, apply_intent(report, DISK, fix.intent, fix.layer))
+            assert not refused_problems(fixed), fix.sentence
+            assert not compare(report, fixed).errors_added
 
 
 def test_budget_becomes_the_effort_of_its_size(tmp_path: Path) -> None:
     report = inspect(tmp_path, tree("temperature = 0.5\nreasoning_budget = 4000", THINKS), release="0.92.2")
     [problem] = refused_problems(report)
-    mended = after(report, apply_intent(report, DISK, fixes_for(report, problem)[0].intent, EditLayer.BASE))
-    fields = mended.catalog.families["llm"].presets["quick"].fields
+    fixed = after(report, apply_intent(report, DISK, fixes_for(report, problem)[0].intent, EditLayer.BASE))
+    fields = fixed.catalog.families["llm"].presets["quick"].fields
     assert fields["reasoning_effort"] == "medium"
     assert "reasoning_budget" not in fields
 

@@ -229,7 +229,7 @@ def stored(value: str, root: Path, home: Path) -> list[str]:
     return [f"stored in {file.name}" for file in kept if leaks(value, file.read_bytes().decode("utf-8", "replace"))]
 
 
-def campaign(seeds: range, show: Callable[[int, Path], list[str]], tell: Callable[[str], None]) -> int:
+def campaign(seeds: range, show: Callable[[int, Path], list[str]], notify: Callable[[str], None]) -> int:
     """Run the documents of some seeds in one process; the number of those that leaked."""
     failed = 0
     with tempfile.TemporaryDirectory() as name:
@@ -241,7 +241,7 @@ def campaign(seeds: range, show: Callable[[int, Path], list[str]], tell: Callabl
             found = show(seed, Path(name))
             failed += bool(found)
             for line in found[:3]:
-                tell(line)
+                notify(line)
     return failed
 
 

@@ -1,4 +1,4 @@
-"""What a person is asked before something is sent: a key for a new host, and the cost of a completion."""
+"""Questions before something is sent: a key for a new host, and the cost of a completion."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _prices(completion: CompletionPlan) -> Run:
 
 
 def describe_answer(answer: ModelAnswer) -> str:
-    """What came of asking a model for a word, in one line."""
+    """The result of asking a model for a word, in one line."""
     result, handle = answer.result, answer.spec.handle
     if not result.good:
         message, advice = result.texts

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAUSE_S: Final = 0.1
 """The least time from one picture to the next: more is not visible over a slow line."""
 _SHARE: Final = 4
-"""How many times as long as a picture took is left to everything else before the next."""
+"""The pause before the next update of the screen, as a multiple of the time that the last one took."""
 _AGES_EVERY_S: Final = 15.0
 
 
@@ -83,7 +83,7 @@ class LiveResultsUpdater:
         return tuple(age(result) for result in view.live_results.results.values()) if view is not None else ()
 
     def _grow_old(self) -> None:
-        """Tell ages anew once one of them has other words."""
+        """Refresh the ages once the text of one of them changes."""
         ages = self._now
         if ages != self._ages:
             self._ages = ages

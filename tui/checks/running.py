@@ -53,14 +53,14 @@ class Job:
     spec: ModelSpec | None = None
     plans: list[CheckPlan] = field(default_factory=list)
     owners: Mapping[str, str] = field(default_factory=dict)
-    """Whose answers those to come are, by backend."""
+    """The identities of keys and addresses of the coming answers, by backend."""
     completion: CompletionPlan | None = None
     run: Run | None = None
     thinking: bool = True
     """Whether plans are being made in a thread."""
     answered: int = 0
     agreed: bool = False
-    """Whether a key may go to a new host by now: the requests are planned anew."""
+    """Whether a key may go to a new host by now: the requests are planned again."""
     on_end: Callable[[bool], None] | None = None
     """Called once it has ended in any way, with whether all plans have a result."""
     asks: bool = True

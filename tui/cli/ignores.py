@@ -1,4 +1,4 @@
-"""What the project's `pipedeck.toml` adds to a command: ignored problems, and those about the policy itself."""
+"""The effect of the project's `pipedeck.toml` on a command: ignored problems, and those about the policy itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else is known of a tree, in commands: the index of lives and prices with previous checks, and past runs."""
+"""Further knowledge about a tree for commands: the index of lives and prices, previous checks, and past runs."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ def _refresh(options: argparse.Namespace) -> int:
     from core.lives.clock import today
     from core.lives.index import own_index_path
     from core.lives.refresh import refresh
-    from core.lives.source import SourceError
+    from core.lives.wheel import SourceError
 
     output = TextOutput(sys.stdout)
     try:

@@ -100,7 +100,7 @@ def _entry(options: argparse.Namespace, workspace: Workspace) -> LoggedCommit | 
 
 
 def _olds(entry: LoggedCommit, workspace: Workspace) -> dict[str, bytes | None]:
-    """What each file of a change held before it."""
+    """The content of each file of a change before it."""
     from core.files.store import ABSENT, old_content
 
     return {

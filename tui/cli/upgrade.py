@@ -48,7 +48,7 @@ def _add(parser: Parser) -> None:
 
 
 def _kits(options: argparse.Namespace, workspace: Workspace) -> tuple[Kit, Kit | None, Release | None]:
-    """The kit of the target, that of the origin where it is at hand, and the origin that was named."""
+    """The kit of the target, that of the origin where it is available, and the origin that was named."""
     from core.target import named_release
     from core.upgrade.fetch import fetch_kit
     from core.upgrade.kit import KitError, read_kit

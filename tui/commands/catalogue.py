@@ -88,7 +88,7 @@ def sort_by_price(screen: MainScreen) -> None:
 
 def set_tokens(screen: MainScreen | PageScreen[Any]) -> None:
     """Ask for the tokens of the call whose price is shown."""
-    from tui.pages.page_screen import ask_tokens
+    from tui.pages.token_prompt import ask_tokens
     from tui.screens.main import MainScreen
 
     def then() -> None:

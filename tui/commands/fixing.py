@@ -18,7 +18,7 @@ from core.formatting import counted
 from core.impact import Impact
 from core.problems import Problem
 from core.resolution import Status
-from core.rules.policy import against_policy
+from core.rules.policy import policy_check
 from core.suggest import near
 from core.workspace import Proposal, Workspace
 from tui.dialogs.ask import AskScreen, Option
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 MAX_FIXES = 6
 MAX_LINES = 10
-"""Changed lines of a file that are shown of a fix, equal ones once."""
+"""The number of changed lines shown for a file of a fix; equal lines count once."""
 MAX_ERRORS = 3
-"""Causes of new errors that are shown of a fix."""
+"""The number of causes of new errors shown for a fix."""
 MAX_NAMED = 8
-"""Names that a fix lets die, named."""
+"""The number of dying names that are listed for a fix."""
 MAX_NAMES = 2000
-"""Served models that are not declared, searched for a near name."""
+"""The number of undeclared served models that are searched for a near name."""
 
 
 def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
@@ -48,7 +48,7 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     fixes = _fixes(view, ref)
     cause = _cause(view, ref)
     if not fixes and not cause:
-        _tell_none(screen, _why_none(view, ref, found=False))
+        _show_no_fix(screen, _no_fix_reason(view, ref, found=False))
         return
     workspace = screen.session.workspace
 
@@ -61,12 +61,12 @@ def offer_fixes(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
                 break
             proposal = workspace.propose(fix.intent, fix.layer)
             if isinstance(proposal, Proposal) and (
-                is_better(proposal.impact, problem) or (_turns_on(fix) and proposal.impact.revived)
+                is_better(proposal.impact, problem) or (_enables_backend(fix) and proposal.impact.revived)
             ):
                 note = "; ".join(part for part in (proposal.impact.summary(), plain(fix.note)) if part)
                 options.append((str(number), plain(fix.sentence), note, _preview(proposal)))
-        none = _why_none(view, ref, found=bool(found))
-        return FixesFound([fix for fix, _ in found], options, _all_of(workspace, view, ref), none)
+        none = _no_fix_reason(view, ref, found=bool(found))
+        return FixesFound([fix for fix, _ in found], options, _best_fixes(workspace, view, ref), none)
 
     screen.editing.run_task("looking for fixes", task)
 
@@ -77,7 +77,7 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
     if len(every) > 1:
         options.append(Option("all", f"fix all of it: {counted(len(every), 'edit')} in one step"))
     if not options:
-        _tell_none(screen, found.none)
+        _show_no_fix(screen, found.none)
         return
 
     def answer(key: str | None) -> None:
@@ -91,8 +91,8 @@ def ask_which_fix(screen: MainScreen, found: FixesFound) -> None:
     screen.app.push_screen(AskScreen("fix", [], [*options, Option("", "keep it unchanged")]), answer)
 
 
-def _tell_none(screen: MainScreen, reason: str) -> None:
-    """Say why there is no fix: in the last line, or in a dialog where it is longer."""
+def _show_no_fix(screen: MainScreen, reason: str) -> None:
+    """Show why there is no fix: in the last line, or in a dialog where it is longer."""
     if len(reason) < screen.app.size.width - 1:
         screen.show_status(reason)
         return
@@ -145,12 +145,12 @@ def _cause(view: ViewModel, ref: ItemRef) -> str:
     return view.problems[ref].cause or "" if ref in view.problems else ""
 
 
-def _turns_on(fix: Fix) -> bool:
+def _enables_backend(fix: Fix) -> bool:
     """Whether a fix turns a backend on, which is offered with what else it breaks."""
     return isinstance(fix.intent, SwitchBackend) and fix.intent.on
 
 
-def _why_none(view: ViewModel, ref: ItemRef, *, found: bool) -> str:
+def _no_fix_reason(view: ViewModel, ref: ItemRef, *, found: bool) -> str:
     """Why an item has no automatic fix, and what to do instead; `found`: fixes were found, but leave other errors."""
     problem = next((view.problems[item] for item in _problems(view, ref)), None)
     reason = problem.diagnostic.no_fix if problem is not None else ""
@@ -199,7 +199,7 @@ def _fixes(view: ViewModel, ref: ItemRef) -> list[tuple[Fix, Problem | None]]:
     return list(fixes.values())
 
 
-def _all_of(workspace: Workspace, view: ViewModel, ref: ItemRef) -> list[Fix]:
+def _best_fixes(workspace: Workspace, view: ViewModel, ref: ItemRef) -> list[Fix]:
     """The best fix of every problem behind a cause, of those that the tree is better after."""
     if ref.kind != "cause":
         return []
@@ -218,7 +218,7 @@ def _live_fixes(view: ViewModel, problem: Problem) -> Iterator[Fix]:
         return
     comparison = index.comparisons[result.backend]
     names = [model.id for model in comparison.undeclared[:MAX_NAMES]]
-    against = against_policy(view.catalog, view.lives)
+    against = policy_check(view.catalog, view.lives)
     for item in comparison.not_served:
         spec = item.spec
         if spec.handle != problem.subject or (spec.origin("model_id") or spec.place).location != problem.location:

@@ -42,7 +42,7 @@ def open_selected(screen: MainScreen) -> None:
 
 
 def open_label(now: CommandContext) -> str:
-    """What Enter does: in the inspector it follows the link under the cursor."""
+    """Enter: in the inspector it follows the link under the cursor."""
     if now.where == "inspector" or now.kind == "problem":
         return "jump"
     return {"cause": "list", "pipe": "its text"}.get(now.kind, "edit")

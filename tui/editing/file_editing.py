@@ -38,7 +38,7 @@ class Written(NamedTuple):
 
 
 def written_at(view: ViewModel, ref: ItemRef) -> Written | None:
-    """Where an item is written; None when it stands in no file that could be read."""
+    """The place of an item in its file; None when it is in no file that could be read."""
     location = _location(view, ref)
     if location is None:
         return None
@@ -83,7 +83,7 @@ def _location(view: ViewModel, ref: ItemRef) -> Location | None:
 
 MAX_LINES = 1000
 MAX_CHARACTERS = 64 * 1024
-"""Of a part: a text area wraps all of it, at once. A line that is longer by itself is shown cut."""
+"""Of a part: a text area wraps all of it, at once. A longer line is shown cut."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Part:
 
     @property
     def text(self) -> str:
-        """What is shown."""
+        """The text on screen."""
         return "\n".join(self.lines)
 
     @property

@@ -27,7 +27,7 @@ _MAX_FOLDERS: Final = 500
 """A user has some thousands of inotify watches for all programs: larger trees are polled."""
 
 POLL_FACTOR_WITH_NOTICES: Final = 30
-"""How much less often the disk is polled with inotify, which does not report changes made over a network."""
+"""The factor by which the disk is polled less often with inotify, which does not report changes over a network."""
 SETTLE_S: Final = 0.1
 """The wait after a change: several files are often written in a row."""
 BUSY_S: Final = 2.0

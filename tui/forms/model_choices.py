@@ -13,7 +13,7 @@ from core.impact import standing
 from core.references import Kind, written
 from core.refusals import NO_SETTINGS, Settings, refusal_of
 from core.replacements import settings_through
-from core.rules.policy import against_policy
+from core.rules.policy import policy_check
 from tui.dialogs.pick import Choice
 from tui.labels import prices
 from tui.selection import ItemRef
@@ -72,11 +72,11 @@ def model_cells(spec: ModelSpec | None) -> tuple[Cell, ...]:
 
 
 def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -> Iterator[str]:
-    """What a model refuses of the settings, the fault that makes its calls fail, and whether the policy allows it."""
+    """The settings that a model refuses, the fault that makes its calls fail, and whether the policy allows it."""
     catalog = view.catalog
     backend = catalog.backends.get(spec.backend)
     refusals = [refusal_of(catalog.release, spec, backend, each) for each in settings or (NO_SETTINGS,)]
-    if against_policy(catalog, view.lives)(spec):
+    if policy_check(catalog, view.lives)(spec):
         yield "against the policy"
     for key in dict.fromkeys(refusal.key or "every call" for refusal in refusals if refusal is not None):
         yield f"refuses {key}"
@@ -105,7 +105,7 @@ def _losses(view: ViewModel, now: ModelSpec | None, new: ModelSpec) -> Sequence[
 
 def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Choice]:
     kinds = (Kind.ALIAS, Kind.WATERFALL, *((Kind.PRESET,) if presets else ()))
-    names, against = [], against_policy(view.catalog, view.lives)
+    names, against = [], policy_check(view.catalog, view.lives)
     for ref, resolution in view.deck.items():
         if ref.kind not in kinds or ref.family not in (family, GLOBAL) or not resolution.alive:
             continue

@@ -27,7 +27,7 @@ _WORDS = {
     Verdict.DEGRADED: "It runs, but not everything in it works.",
     Verdict.WARNINGS: "It runs. Some things may surprise you.",
     Verdict.OK: "It runs: every name ends at a model that can be called.",
-    Verdict.UNKNOWN: "Not known here: files of the kit are not at hand.",
+    Verdict.UNKNOWN: "Unknown: files of the kit are not available here.",
 }
 _OK_WITH_UNUSED_DEAD = "It runs: every name in use ends at a callable model."
 

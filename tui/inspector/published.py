@@ -1,4 +1,4 @@
-"""What published data says about a model: a line for its end, and a section of prices and limits."""
+"""Published data about a model: a line for its end, and a section of prices and limits."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class PlainOutput(TextOutput):
 
     @property
     def width(self) -> int:
-        """How many columns there are."""
+        """The number of columns."""
         return WIDTH
 
 
@@ -145,7 +145,7 @@ def explanation_of(view: ViewModel, ref: ItemRef) -> Explanation:
 
 
 def export_of(view: ViewModel, ref: ItemRef) -> Export:
-    """What can be copied or written of a reference or a backend."""
+    """The exports of a reference or a backend."""
     report = view.report
     if ref in view.references:
         item = explanation_of(view, ref)
@@ -158,7 +158,7 @@ def export_of(view: ViewModel, ref: ItemRef) -> Export:
 
 
 def values_export(view: ViewModel, node: Node, toml: Callable[[], str] | None) -> Export:
-    """What can be copied or written of a backend or a profile."""
+    """The exports of a backend or a profile."""
     text, document = partial(_print_values, view.report, node), partial(_values_document, view.report, node)
     command = f"pipedeck explain {quoted(f'{node.kind}:{node.name}')}"
     return Export(file_name("explain", node.name), command, text, document, toml)
@@ -174,7 +174,7 @@ def _values_document(report: Report, node: Node) -> object:
 
 
 def toml_of(view: ViewModel, ref: ItemRef) -> Callable[[], str] | None:
-    """What makes the TOML of an item, from the file that has it, with secrets hidden; None when no file has it."""
+    """A function that returns the TOML of an item from its file, with secrets hidden; None when no file has it."""
     place = _place(view, ref)
     if place is None:
         return None
@@ -211,7 +211,7 @@ def quoted(text: str) -> str:
 
 
 def rules_export(view: ViewModel, ref: ItemRef | None = None) -> Export:
-    """What can be copied or written of the routing."""
+    """The exports of the routing."""
     toml = toml_of(view, ref) if ref is not None else None
     return Export(
         "routes",

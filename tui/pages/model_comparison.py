@@ -79,7 +79,7 @@ def model_comparison_page(view: ViewModel, offers: Sequence[Offer], tokens: tupl
 
 
 def _room(width: int, label: int) -> int:
-    """How many models there is room for side by side."""
+    """The number of models that fit side by side."""
     return (width - label - 1) // (_MIN_WIDTH + 2)
 
 

@@ -74,7 +74,7 @@ def drift_cell(view: ViewModel, ref: ItemRef) -> tuple[str, Tone]:
 
 
 def drift_of(view: ViewModel, ref: ItemRef) -> DriftRow | None:
-    """How a backend, a model or a name of the deck differs from the kits; None where it does not."""
+    """The drift of a backend, a model or a name of the deck from the kits; None without one."""
     tree, marks = view.catalog.tree, view.marks
     if marks is None:
         return None

@@ -32,7 +32,7 @@ WORDS = {
 
 
 def call_text(call: PipeCall) -> str:
-    """What names the model of a call, and the model at its end: `$writing -> gpt-4o of openai`."""
+    """The reference of a call, and the model at its end: `$writing -> gpt-4o of openai`."""
     named = call.text or "no model"
     if call.key is None and call.text:
         named = f"default {call.text}"

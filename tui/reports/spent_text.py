@@ -88,7 +88,7 @@ def days_text(spent: Spent, most_days: int) -> str:
 
 
 def notes(spent: Spent, traces: ReadTraces) -> Iterator[str]:
-    """What the sums are of, and what they leave out."""
+    """The scope of the sums: their traces, and what they leave out."""
     updated, total = traces.updated, spent.total
     if traces.folder.why_none:
         yield f"no new traces here: {traces.folder.why_none}"

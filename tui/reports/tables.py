@@ -248,7 +248,7 @@ def print_keys(rows: Sequence[KeyRow], order: str, output: TextOutput, *, everyt
 
 
 def required_text(rows: Sequence[KeyRow], refused: Collection[str] = ()) -> str:
-    """How many of the required variables are set: `2 of 4 required variables set, 1 unknown`.
+    """The number of required variables that are set: `2 of 4 required variables set, 1 unknown`.
 
     `refused`: the names of those that a provider refused.
     """

@@ -14,7 +14,7 @@ from core.edits.new_backends import ImportModels
 from core.formatting import price, tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
-from core.rules.policy import proposals_against_policy
+from core.rules.policy import policy_check_of_proposals
 from tui.command import CommandContext
 from tui.editing.flow import proposal_message
 from tui.labels import plain
@@ -58,7 +58,7 @@ class ServedScreen(EditDialog[None]):
         self._models: dict[str, Served] = {}
         self._declared: dict[str, str] = {}
         self._against: dict[str, str] = {}
-        """What is against the policy in models that are not declared, by key."""
+        """The policy violations of models that are not declared, by key."""
         self._notes: Iterable[str] = ()
         """Notes about the models that are being imported."""
 
@@ -97,7 +97,7 @@ class ServedScreen(EditDialog[None]):
         self.show_title(f"served by {self.backend}", count)
 
     def _judge(self, view: ViewModel) -> dict[str, str]:
-        judge = proposals_against_policy(view.catalog, view.lives)
+        judge = policy_check_of_proposals(view.catalog, view.lives)
         keys = [key for key in self._models if key not in self._declared] if judge is not None else []
         proposals = propose_models(view.catalog, self.backend, [self._models[key] for key in keys])
         pairs = zip(keys, proposals, strict=True)

@@ -24,7 +24,7 @@ def run_in_foreground(command: Sequence[str]) -> int:
 
 
 def ending(status: int) -> str:
-    """How a program ended that failed."""
+    """The failure of a program."""
     if status > 0:
         return f"exited with status {status}"
     with contextlib.suppress(ValueError):

@@ -158,7 +158,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def position(self) -> str:
-        """Where the cursor is among the lines, as `12/551`; empty where that says nothing."""
+        """The position of the cursor among the lines, as `12/551`; empty where that says nothing."""
         return ""
 
     def tell_position(self) -> None:

@@ -29,7 +29,7 @@ Cell: TypeAlias = str | Run | NumberCell
 
 Align: TypeAlias = Literal["left", "right"]
 Cut: TypeAlias = Literal["end", "middle"]
-"""Where a text that is too long is cut; names are told apart by their ends, too."""
+"""The place at which a long text is cut: names also differ at their ends."""
 
 ELLIPSIS = "…"
 
@@ -100,7 +100,7 @@ def wrap(runs: Iterable[Run], width: int, hang: int = 0) -> list[Runs]:
 
 
 def _part_end(text: str, start: int, end: int) -> int:
-    """Where a word that does not end before `end` is split: behind a sign in its second half, else at `end`."""
+    """The split of a word that does not end before `end`: behind a sign in its second half, else at `end`."""
     middle = (start + end) // 2
     return next((at for at in range(end, middle, -1) if text[at - 1] in "/-_.:,@"), end)
 

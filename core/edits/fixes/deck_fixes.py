@@ -60,7 +60,7 @@ def _set(resolution: Resolution, key: str, value: object) -> SetPresetField | Se
 
 
 def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
-    """What a release refuses in the deck."""
+    """Fixes of what a release refuses in the deck."""
     source, path = place_of(report, problem) or (None, ())
     if source is None or not path:
         return

@@ -71,7 +71,7 @@ def setting(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def _unquoted(value: object) -> Iterator[object]:
-    """What a text or a number may have been meant for."""
+    """The values that a text or a number may have been meant for."""
     if isinstance(value, bool):
         return
     if isinstance(value, int) and value in (0, 1):

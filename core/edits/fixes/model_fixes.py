@@ -84,7 +84,7 @@ class RenewConstraints:
 
 
 def spec(report: Report, problem: Problem) -> Iterator[Fix]:
-    """What a model's table may not hold."""
+    """Fixes of what a model's table may not contain."""
     source, path = place_of(report, problem) or (None, ())
     table = source.value(path[:-1]) if source is not None else None
     schema_fields = MODEL.fields_of(report.release)

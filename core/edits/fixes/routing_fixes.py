@@ -31,7 +31,7 @@ def unknown_profile(report: Report, problem: Problem) -> Iterator[Fix]:
 
 
 def invalid(report: Report, problem: Problem) -> Iterator[Fix]:
-    """What a release refuses in `routing_profiles.toml`."""
+    """Fixes of what a release refuses in `routing_profiles.toml`."""
     source, path = place_of(report, problem) or (None, ())
     if source is None:
         return

@@ -121,7 +121,7 @@ def examine(disk: Disk, root: str, change: Change) -> CommitTarget | ChangedFile
 
 
 def removal_notes(path: str, shown: str, *, disk: Disk | None = None) -> tuple[str, ...]:
-    """What cannot be restored after the deletion of a file, or stays after it. Never raises."""
+    """Notes on the deletion of a file: what cannot be restored, and what stays. Never raises."""
     disk = disk or Disk()
     notes: list[str] = []
     try:

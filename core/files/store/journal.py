@@ -44,7 +44,7 @@ class Phase(Enum):
 
 
 class WriteMethod(Enum):
-    """How a file gets its new content."""
+    """The way in which a file gets its new content."""
 
     CREATE = "create"
     REPLACE = "replace"

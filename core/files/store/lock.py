@@ -190,7 +190,7 @@ def _busy(base: str, holder: str) -> str:
 
 
 def _give_to_owner(path: str, base_stat: os.stat_result) -> None:
-    """What root leaves in a folder after a crash can be removed by the owner of the folder."""
+    """Give the files that root creates to the owner of the folder, who can remove them after a crash."""
     if os.geteuid() == 0 and base_stat.st_uid != 0:
         with contextlib.suppress(OSError):
             os.chown(path, base_stat.st_uid, base_stat.st_gid, follow_symlinks=False)

@@ -162,7 +162,7 @@ def _line_of(layout: Layout, number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a key is written: its own comment lines, the comment behind it, and the text of its value."""
+    """The notation of a key: its own comment lines, the comment behind it, and the text of its value."""
 
     above: tuple[str, ...] = ()
     behind: str = ""

@@ -47,7 +47,7 @@ def mentions(line: str, name: str) -> bool:
 
 
 def count_owned(above: Sequence[str], name: str, indent: str, *, grouped: bool) -> int:
-    """How many of the comment lines above a key, header or element belong to it, counted from the last.
+    """The number of comment lines above a key, header or element that belong to it, counted from the last.
 
     `indent` is its white space, `grouped` whether another key or element is on the next line.
     """

@@ -14,7 +14,7 @@ from core.lives.build import PACKAGES, build, wheels_in
 from core.lives.clock import VARIABLE
 from core.lives.index import INDEX_FILE, NOTICES_FILE, ModelLife, own_index_path, packed_index, parse_index, read_index
 from core.lives.services import SERVICES
-from core.lives.source import SourceError
+from core.lives.wheel import SourceError
 from tests.core.lives.packages import wheels, write_wheels
 
 TODAY = "2026-12-01"
@@ -96,7 +96,7 @@ def test_a_package_of_another_format_is_an_error(name: str, files: Mapping[str, 
 def test_a_file_that_is_no_wheel_or_too_large_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SourceError, match="not a wheel"):
         build({**wheels(), "depdesk": ("1", b"text")}, TODAY)
-    monkeypatch.setattr("core.lives.source.MAX_MEMBER", 10)
+    monkeypatch.setattr("core.lives.wheel.MAX_MEMBER", 10)
     with pytest.raises(SourceError, match="larger"):
         build(wheels(), TODAY)
 

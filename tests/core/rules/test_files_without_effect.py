@@ -105,8 +105,8 @@ def test_readable_lines_are_not_reported(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "message"),
     [
-        (".env.local", "LAB_KEY=b", "variable `LAB_KEY` stands in ./.env.local, which Pipelex does not read"),
-        (".pipelex/.env", "LAB_KEY=b", "variable `LAB_KEY` stands in ./.pipelex/.env, which Pipelex does not read"),
+        (".env.local", "LAB_KEY=b", "variable `LAB_KEY` is in ./.env.local, which Pipelex does not read"),
+        (".pipelex/.env", "LAB_KEY=b", "variable `LAB_KEY` is in ./.pipelex/.env, which Pipelex does not read"),
         (".env", "LAB_KEYS=b", "variable `LAB_KEY` is not set, but `LAB_KEYS` is, in ./.env"),
         (".env", "lab_key=b", "variable `LAB_KEY` is not set, but `lab_key` is, in ./.env"),
     ],

@@ -10,7 +10,7 @@ from core.api import Report
 from core.lives.index import packed_index
 from core.problems import Severity
 from core.replacements import replacements
-from core.rules.policy import against_policy, index_problem
+from core.rules.policy import index_problem, policy_check
 from tests.support.trees import (
     DECK,
     Files,
@@ -63,7 +63,7 @@ def test_what_is_against_it(policy: str, expected: set[str], tmp_path: Path) -> 
     assert "file-unread" not in codes(report)
     errors = [item for item in report.problems if item.severity is Severity.ERROR]
     assert bool(errors) == bool(expected)
-    against = against_policy(report.catalog, report.lives)
+    against = policy_check(report.catalog, report.lives)
     assert {spec.handle for spec in report.catalog.specs if against(spec)} == expected
 
 

@@ -11,7 +11,7 @@ import pytest
 from tests.support.stock import StockFactory
 from tests.tui.app_driver import AppDriver, demo, open_app, request_for
 from tests.tui.pages.reading import Shop, export, page
-from tui.pages.page_screen import read_tokens
+from tui.pages.token_prompt import read_tokens
 
 
 def first(app: AppDriver) -> str:
