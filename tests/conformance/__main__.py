@@ -50,6 +50,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--large", action="store_true", help="also compare one tree of 10,000 models")
     parser.add_argument("--boot", action="store_true", help="measure the whole boot instead, on kinds of trees")
     parser.add_argument("--kind", default="", metavar="TEXT", help="with --boot: only kinds whose name contains it")
+    parser.add_argument("--kinds", type=int, metavar="N", help="with --boot: only so many kinds, drawn by --first-seed")
     parser.add_argument("--packages", action="store_true", help="measure the first calls of the stock sdks instead")
     return parser.parse_args(argv)
 
@@ -115,7 +116,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.packages:
         return 0 if packages.run(releases) else 1
     if args.boot:
-        return 0 if boot.run(releases, containing=args.kind, jobs=args.jobs, show=args.show) else 1
+        drawn = {"containing": args.kind, "most": args.kinds, "seed": args.first_seed}
+        return 0 if boot.run(releases, **drawn, jobs=args.jobs, show=args.show) else 1
     forget_old_answers()
     print(f"{'release':>8}  {'trees':>6}  {'agree':>6}  {'differ':>6}  {'loads':>6}  {'refuses':>7}", flush=True)
     total = Row("total")

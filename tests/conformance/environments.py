@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.releases import parse_release
 from tests.support import watchdog
 from tests.support.environment import ORIGINAL
 from tests.support.stock import StockUnavailable, cache_dir, stock_tree
@@ -48,6 +49,9 @@ COMPANIONS = ("typer<0.20", "click")
 
 READY = "ready"
 INSTALL_TIMEOUT_S = 1200
+
+_FAMILIES = parse_release("0.18.0b3")
+"""The first release whose decks have families."""
 
 _FLOOR = """
 import re
@@ -78,9 +82,17 @@ def environment(release: str) -> ReleaseEnvironment:
     Safe to call from several processes at once: one installs, the others wait for it.
     Raises `EnvironmentUnavailable` with the installer's last words when the release cannot be had.
     """
-    if not re.fullmatch(r"\d+\.\d+\.\d+", release):
+    if not re.fullmatch(r"\d+\.\d+\.\d+(b\d+)?", release):
         raise EnvironmentUnavailable(f"{release!r} is not a release number")
     return _given(release) or _cached(release)
+
+
+def minor_of(release: str) -> int:
+    """The minor number of the layout of a release's trees: the betas of 0.18 without families have that of 0.17."""
+    number = parse_release(release)
+    assert number is not None
+    assert _FAMILIES is not None
+    return number.minor if number >= _FAMILIES else min(number.minor, 17)
 
 
 def _given(release: str) -> ReleaseEnvironment | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..environments import minor_of
 from .case import BootCase, Entry, Folder
 
 TREE = ".pipelex/inference/"
@@ -64,7 +65,7 @@ class Draft:
     def __init__(self, kind: str, release: str) -> None:
         self.kind = kind
         self.release = release
-        self.minor = int(release.split(".")[1])
+        self.minor = minor_of(release)
         self.files: dict[str, Entry] = {
             "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n',
             BACKENDS: _BACKENDS,

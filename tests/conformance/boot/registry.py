@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -73,3 +74,12 @@ def cases(release: str, containing: str = "") -> list[BootCase]:
     made = (case_of(one, release) for one in KINDS.values() if containing in one.name)
     # Some kinds change nothing in some releases, and are then one case with another.
     return list({case.digest: case for case in made if case is not None}.values())
+
+
+def sample(release: str, containing: str = "", most: int | None = None, seed: int = 0) -> list[BootCase]:
+    """The cases of a release, or so many of them drawn by a seed, in their order."""
+    every = cases(release, containing)
+    if most is None or most >= len(every):
+        return every
+    drawn = random.Random(f"{release} {seed}").sample(range(len(every)), most)
+    return [every[number] for number in sorted(drawn)]

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from ..environments import minor_of
 from .case import INFERENCE, Case
 from .tables import Table, at, child, merge_into, routes_of, spec_path
 from .toml_text import document_text
@@ -33,7 +34,7 @@ class Scenario:
 
     def __init__(self, release: str, stock: Path, rng: random.Random) -> None:
         self.release = release
-        self.minor = int(release.split(".")[1])
+        self.minor = minor_of(release)
         self.rng = rng
         self.texts: dict[str, str] = {}
         self.parsed: dict[str, Table] = {}
