@@ -101,10 +101,10 @@ class Condition(Enum):
     STORAGE_UNREGISTERED = (("0.36", "UnknownStorageMethodError"),)
     SINK_UNREGISTERED = (("0.36", "UnknownLogSinkError"),)
     PIPE_FUNC_UNREGISTERED = (("0.36", "UnknownPipeFuncExecutionModeError"),)
-    STORAGE_CONFIG = (("0.18", "StorageConfigError"),)
-    TELEMETRY = (("0.18", "TelemetryConfigValidationError"),)
-    TERMS_INVALID = (("0.18", "PipelexServiceConfigValidationError"),)
-    TERMS = (("0.18", "GatewayTermsNotAcceptedError"), ("0.23.5", "InferenceSetupRequiredError"), ("0.73", "-"))
+    STORAGE_CONFIG = (("0.18.0b1", "StorageConfigError"),)
+    TELEMETRY = (("0.18.0b1", "TelemetryConfigValidationError"),)
+    TERMS_INVALID = (("0.18.0b1", "PipelexServiceConfigValidationError"),)
+    TERMS = (("0.18.0b1", "GatewayTermsNotAcceptedError"), ("0.23.5", "InferenceSetupRequiredError"), ("0.73", "-"))
     CONSOLE_TARGET = (("0.10", "ValueError"),)
     HOME_NO_FOLDER = (("0.10", "-"), ("0.18", "FileExistsError"))
     ENCODING = (("0.10", "UnicodeDecodeError"),)
@@ -150,7 +150,7 @@ class Condition(Enum):
     LIST_EXPECTED = (("0.10", "TypeError"), ("0.82", "InferenceBackendLibraryError"))
     COST_TEXT = (
         ("0.10", "InferenceBackendLibraryError"),
-        ("0.18.0b1", "TypeError"),
+        ("0.18", "TypeError"),
         ("0.82", "InferenceBackendLibraryError"),
     )
     BACKEND_TABLE_EXPECTED = (("0.10", "AttributeError"), ("0.82", "InferenceBackendLibraryValidationError"))

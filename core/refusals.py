@@ -12,7 +12,7 @@ from typing import Final
 
 from core.entities import Backend, ModelSpec, as_float
 from core.records import dataclass
-from core.releases import Release
+from core.releases import FIRST_OF_0_18, Release
 
 Settings = Mapping[str, object]
 """The keys of a preset, or of inline settings; empty for a reference without settings."""
@@ -186,9 +186,9 @@ def refusal_of(
 
 
 _RULED_SINCE: Final[Mapping[str, Release]] = {
-    "azure_rest_img_gen": Release(0, 18, 0),
-    "fal": Release(0, 18, 0),
-    "huggingface_img_gen": Release(0, 18, 0),
+    "azure_rest_img_gen": FIRST_OF_0_18,
+    "fal": FIRST_OF_0_18,
+    "huggingface_img_gen": FIRST_OF_0_18,
     "openai_img_gen": Release(0, 25, 0),
 }
 """Sdks whose workers of images refuse a model without `rules`, with the first release that does."""

@@ -25,7 +25,7 @@ from core.dialects.table_schema import (
     text,
 )
 from core.entities import as_float
-from core.releases import Behaviours, Release, parse_release
+from core.releases import FIRST_OF_0_18, Behaviours, Release, parse_release
 
 MODEL_TYPES: tuple[tuple[str, str], ...] = (
     ("llm", "0.10"),
@@ -230,7 +230,8 @@ MODEL = TableSchema(
         Field("inputs", list_of(text)),
         Field("outputs", list_of(text)),
         Field("costs", _costs(negative=True, finite=False), required=True, until="0.17", kind="costs"),
-        Field("costs", _costs(negative=False, finite=False), since="0.18.0b1", until="0.81", kind="costs"),
+        Field("costs", _costs(negative=True, finite=False), since="0.18.0b1", until="0.18.0b3", kind="costs"),
+        Field("costs", _costs(negative=False, finite=False), since="0.18", until="0.81", kind="costs"),
         Field("costs", _costs(negative=False, finite=True), since="0.82", kind="costs"),
         Field("structure_method", one_of(*STRUCTURE_METHODS), since="0.15.6"),
         Field("thinking_mode", one_of("none", "manual", "adaptive"), since="0.18.0b3"),
@@ -278,7 +279,6 @@ LITERAL_MODEL_EXCEPTIONS = frozenset({"model_id", "endpoint_path"})
 
 FLAT_DEFAULTS = {"default_sdk": "sdk", "default_prompting_target": "prompting_target"}
 """The top-level keys of 0.10 that set a field of every model, by key."""
-_PDF_INPUT = Release(0, 18, 0)
 SEED_TABLE = "models"
 """The table of all models in the seed document's dialect."""
 
@@ -297,7 +297,7 @@ def known_fields(fields: Mapping[str, object], release: Release) -> dict[str, ob
     keys = MODEL.fields_of(release)
     known = {name: value for name, value in fields.items() if name in keys}
     inputs = known.get("inputs")
-    if isinstance(inputs, list) and release < _PDF_INPUT and "text" in inputs:
+    if isinstance(inputs, list) and release < FIRST_OF_0_18 and "text" in inputs:
         known["inputs"] = [name for name in inputs if name != "pdf"]
     return known
 

@@ -19,15 +19,23 @@ from core.toml.toml_0_5 import reread
 
 
 def settings_files(
-    project: str, home: str, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK
+    project: str, start: str, home: str, behaviours: Behaviours, environ: Mapping[str, str], view: View = DISK
 ) -> Iterator[tuple[str, Layer]]:
     """The existing settings files, the last one wins; a dangling link is no file.
 
     Up to 0.17 the overrides are in the project root (and 0.10 has all there), and a project called `pipelex` is taken
     for Pipelex itself; from 0.18 to 0.27 they are in one folder, the project's `.pipelex` or else the home's; from 0.28
-    on the complete set of the home comes first, then the project's.
+    on the complete set of the home comes first, then the project's. The file of a run mode of tests is in `tests` of
+    the start folder instead, and from 0.28 on the last one.
     """
-    names = _override_names(environ, behaviours.settings_environment_variable)
+    mode = environ.get("RUN_MODE") or "normal"
+    stage = environ.get(behaviours.settings_environment_variable) or "dev"
+    names = ["pipelex_local.toml", f"pipelex_{stage}.toml"]
+    tested = []
+    if mode in behaviours.settings_of_tests:
+        tested = [(os.path.join(start, "tests", f"pipelex_{mode}.toml"), Layer.PROJECT)]
+    else:
+        names.append(f"pipelex_{mode}.toml")
     folder = os.path.join(project, ".pipelex")
     if behaviours.settings_layout == "project root":
         base = os.path.join(project if behaviours.release < _BASE_IN_FOLDER_SINCE else folder, "pipelex.toml")
@@ -35,21 +43,30 @@ def settings_files(
         root = project
         if os.path.basename(project) == "pipelex":
             root, paths = os.path.join(project, "pipelex"), []
-        paths += [(os.path.join(root, name), Layer.PROJECT) for name in (*names, "pipelex_super.toml")]
+        paths += [(os.path.join(root, name), Layer.PROJECT) for name in names]
+        paths += [*tested, (os.path.join(root, "pipelex_super.toml"), Layer.PROJECT)]
     elif behaviours.settings_layout == "one folder":
-        chosen = (folder, Layer.PROJECT) if _is_folder(folder, view) else (home, Layer.HOME)
-        paths = [
-            (os.path.join(home, "pipelex.toml"), Layer.HOME),
-            (os.path.join(folder, "pipelex.toml"), Layer.PROJECT),
-        ]
-        paths += [(os.path.join(chosen[0], name), chosen[1]) for name in (*names, _LAST[0])]
+        chosen, layer = _one_folder(project, home, behaviours, view)
+        paths = [(os.path.join(home, "pipelex.toml"), Layer.HOME)] if behaviours.home_layer else []
+        paths.append((os.path.join(folder, "pipelex.toml"), Layer.PROJECT))
+        paths += [(os.path.join(chosen, name), layer) for name in names]
+        paths += [*tested, (os.path.join(chosen, _LAST[0]), layer)]
     else:
         paths = [
             (os.path.join(base, name), layer)
             for base, layer in ((home, Layer.HOME), (folder, Layer.PROJECT))
             for name in ("pipelex.toml", *names, *_LAST)
         ]
+        paths += tested
     return ((path, layer) for path, layer in paths if view.exists(path))
+
+
+def _one_folder(project: str, home: str, behaviours: Behaviours, view: View) -> tuple[str, Layer]:
+    """The project's `.pipelex`, or that of the home where the project has none and the release reads the home's."""
+    folder = os.path.join(project, ".pipelex")
+    if behaviours.home_layer and not _is_folder(folder, view):
+        return home, Layer.HOME
+    return folder, Layer.PROJECT
 
 
 _BASE_IN_FOLDER_SINCE = Release(0, 11, 0)
@@ -62,7 +79,7 @@ def telemetry_files(project: str, home: str, behaviours: Behaviours, view: View 
     if behaviours.settings_layout == "project root":
         folders = []
     elif behaviours.settings_layout == "one folder":
-        folders = [folder if _is_folder(folder[0], view) else (home, Layer.HOME)]
+        folders = [_one_folder(project, home, behaviours, view)]
     for base, layer in folders:
         for name in ("telemetry.toml", "telemetry_override.toml"):
             if view.exists(path := os.path.join(base, name)):
@@ -72,8 +89,8 @@ def telemetry_files(project: str, home: str, behaviours: Behaviours, view: View 
 def terms_files(project: str, home: str, behaviours: Behaviours, view: View = DISK) -> Iterator[tuple[str, Layer]]:
     """The file of consent to the gateway's terms, if it exists: at home, up to 0.20.4 in the project's folder first."""
     folder = (home, Layer.HOME)
-    if behaviours.release < _TERMS_AT_HOME_SINCE and _is_folder(os.path.join(project, ".pipelex"), view):
-        folder = (os.path.join(project, ".pipelex"), Layer.PROJECT)
+    if behaviours.release < _TERMS_AT_HOME_SINCE:
+        folder = _one_folder(project, home, behaviours, view)
     path = os.path.join(folder[0], "pipelex_service.toml")
     if behaviours.gateway == "remote" and view.exists(path):
         yield path, folder[1]
@@ -81,12 +98,6 @@ def terms_files(project: str, home: str, behaviours: Behaviours, view: View = DI
 
 _TERMS_AT_HOME_SINCE = Release(0, 20, 5)
 _LAST = ("pipelex_override.toml", "pipelex_temporary_override.toml")
-
-
-def _override_names(environ: Mapping[str, str], environment_variable: str) -> tuple[str, ...]:
-    stage = environ.get(environment_variable) or "dev"
-    mode = environ.get("RUN_MODE") or "normal"
-    return ("pipelex_local.toml", f"pipelex_{stage}.toml", f"pipelex_{mode}.toml")
 
 
 @dataclass(frozen=True)
@@ -255,7 +266,7 @@ def read_tree(
         deck=layered(deck_sources, concatenate=behaviours.merged_lists == "concatenated"),
         deck_folder=shown(deck_folder),
         deck_path=deck_folder,
-        settings=_layered_files(settings_files(settled, home, behaviours, process, view), shown, read),
+        settings=_layered_files(settings_files(settled, paths.start, home, behaviours, process, view), shown, read),
         telemetry=_layered_files(telemetry_files(settled, home, behaviours, view), shown, read),
         terms=_layered_files(terms_files(project, home, behaviours, view), shown, read),
         ignored=tuple(ignored),

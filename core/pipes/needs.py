@@ -13,13 +13,12 @@ from core.methods.method_files import Methods, Pipe
 from core.methods.prompts import reads
 from core.records import dataclass
 from core.refusals import Worker, worker_of
-from core.releases import Behaviours, Release
+from core.releases import FIRST_OF_0_18, Behaviours, Release
 
 _PROMPTS: Final = {"PipeLLM": ("prompt", "system_prompt"), "PipeJudge": ("prompt",), "PipeImgGen": ("prompt",)}
 """The templates of each pipe type whose images and documents go to the model."""
 _DOCUMENT_FORMATS: Final = frozenset({"pdf", "docx", "pptx", "xlsx", "html"})
 _DEFAULT_MAX_IMAGES: Final = 5000
-_EXTRACT_CHECKED_SINCE: Final = Release(0, 18, 0)
 _WEB_PAGES_SINCE: Final = Release(0, 19, 0)
 _IMAGE_TO_IMAGE_CHECKED_SINCE: Final = Release(0, 43, 0)
 
@@ -184,7 +183,7 @@ def _extract_lack(
         return "reads no image files"
     if need.ability is Ability.CAPTIONS and spec.sdk == "mistral":
         return "writes no captions of images"
-    if release < _EXTRACT_CHECKED_SINCE:
+    if release < FIRST_OF_0_18:
         return ""
     documents = {"pdf", "web_page"} if release >= _WEB_PAGES_SINCE else {"pdf"}
     if need.ability is Ability.IMAGE_FILE and "image" not in inputs:

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from core.releases.behaviours import Behaviours, behaviours_of
-from core.releases.number import FIRST_RELEASE, NEWEST_RELEASE, Release, is_beyond, is_supported, parse_release
+from core.releases.number import (
+    FIRST_OF_0_18,
+    FIRST_RELEASE,
+    NEWEST_RELEASE,
+    Release,
+    is_beyond,
+    is_supported,
+    parse_release,
+)
 from core.releases.table import TABLE, Behaviour, Step
 
 __all__ = [
+    "FIRST_OF_0_18",
     "FIRST_RELEASE",
     "NEWEST_RELEASE",
     "TABLE",

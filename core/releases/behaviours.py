@@ -31,6 +31,7 @@ class Behaviours:
     tree_path_setting: Literal["pipelex.toml", ".pipelex/pipelex.toml", ""]
     deck_settings_section: str
     settings_layout: Literal["project root", "one folder", "home then project"]
+    settings_of_tests: tuple[str, ...]
     settings_environment_variable: str
     reads_pyproject: bool
     run_modes: tuple[str, ...]

@@ -40,6 +40,10 @@ class Release(NamedTuple):
         return f"{self.major}.{self.minor}.{self.patch}{mark}"
 
 
+FIRST_OF_0_18 = Release(0, 18, 0, _PHASES["b"], 1)
+"""0.18.0b1, which has most of what 0.18.0 changed."""
+
+
 @lru_cache(maxsize=256)
 def parse_release(text: str) -> Release | None:
     """Parse a release number (``0.14.3``, ``v0.14``, ``0.18.0b2``); None for any other text.

@@ -140,8 +140,14 @@ TABLE: tuple[Behaviour, ...] = (
         "settings_layout",
         "files layered over `pipelex.toml`",
         ("0.10.0", "project root", "`pipelex_local.toml`, `pipelex_<env>.toml` ... in the project's root"),
-        ("0.18.0", "one folder", "those of the project's `.pipelex`, or else of the home's"),
+        ("0.18.0b1", "one folder", "those of the project's `.pipelex`, or else of the home's"),
         ("0.28.0", "home then project", "those of the home, then those of the project's `.pipelex`"),
+    ),
+    _behaviour(
+        "settings_of_tests",
+        "run modes whose `pipelex_<run mode>.toml` is in `tests` of the start folder",
+        ("0.10.0", ("unit_test",), "`unit_test`"),
+        ("0.16.0", ("unit_test", "ci_test", "codex_cloud_test"), "`unit_test`, `ci_test`, `codex_cloud_test`"),
     ),
     _behaviour(
         "settings_environment_variable",
@@ -389,6 +395,6 @@ TABLE: tuple[Behaviour, ...] = (
         "prompt_files",
         "images and documents that a model gets",
         ("0.10.0", "image inputs", "every image input, and no document"),
-        ("0.18.0", "what the prompt reads", "the images and documents that the prompt reads"),
+        ("0.18.0b1", "what the prompt reads", "the images and documents that the prompt reads"),
     ),
 )  # fmt: skip

@@ -65,7 +65,8 @@ def load_dotenv_files(home: Path, release: str) -> None:
         pass
     from dotenv import load_dotenv
 
-    if int(release.split(".")[1]) >= FIRST_WITH_HOME:
+    # The betas of that release, 0.18.0b1 to 0.18.0b3, read none.
+    if int(release.split(".")[1]) >= FIRST_WITH_HOME and "b" not in release:
         folder = home / ".pipelex"
         with contextlib.suppress(LookupError):
             folder = Path(first_importable("pipelex.system.environment:get_pipelex_home_dir")())

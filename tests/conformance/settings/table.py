@@ -101,8 +101,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("python")
     parser.add_argument("--records", type=Path, required=True, help="a folder for the facts of each wheel")
     args = parser.parse_args(argv)
-    stable = [release for release in PUBLISHED if release.replace(".", "").isdigit()]
-    names = [release for release in stable if (args.wheels / release / "pipelex" / "pipelex.toml").exists()]
+    names = [release for release in PUBLISHED if (args.wheels / release / "pipelex" / "pipelex.toml").exists()]
     with ThreadPoolExecutor(2) as pool:
         read = list(pool.map(lambda name: facts(args.wheels / name, args.python, args.records), names))
     if None in read:

@@ -12,7 +12,7 @@ from core.errors import NoTreeError
 from core.files.view import Snapshot
 from core.workspace import Workspace
 from tests.core.files.test_start_folder import KEYED, OPENAI, put, tree_for, with_dotenv
-from tests.support.trees import g3_1, inspect, minimal, only, write_tree
+from tests.support.trees import codes, g3_1, inspect, minimal, only, write_tree
 
 
 @pytest.mark.parametrize(("name", "error"), [("file/below", "NotADirectoryError"), ("locked/below", "PermissionError")])
@@ -76,10 +76,26 @@ def test_a_dotenv_that_empties_the_home_makes_it_the_root(tmp_path: Path) -> Non
     assert report.catalog.tree.home == "/.pipelex"
 
 
-@pytest.mark.parametrize("release", ["0.17.6", "0.92.2"])
+@pytest.mark.parametrize("release", ["0.17.6", "0.18.0b2", "0.92.2"])
 def test_a_run_mode_in_a_dotenv_chooses_the_settings(release: str, tmp_path: Path) -> None:
     folder = "../../" if release == "0.17.6" else "../"
-    files = {**tree_for(release), "../../.env": "RUN_MODE=ci_test\n", f"{folder}pipelex_ci_test.toml": "[nothing]\n"}
-    report = inspect(tmp_path / "shop", files, release=release)
-    assert only(report, "settings-invalid").location is not None
-    assert not report.boots
+    modes = {"ci_test": "../../tests/", "codex_cloud": folder}
+    for mode, place in modes.items():
+        texts = dict.fromkeys((f"{where}pipelex_{mode}.toml" for where in modes.values()), "# nothing\n")
+        texts |= {"../../.env": f"RUN_MODE={mode}\n", f"{place}pipelex_{mode}.toml": "[nothing]\n"}
+        report = inspect(tmp_path / mode, {**tree_for(release), **texts}, release=release)
+        location = only(report, "settings-invalid").location
+        assert location is not None
+        assert Path(location.file).parent.name == {"../": ".pipelex", "../../": "", "../../tests/": "tests"}[place]
+        assert not report.boots
+
+
+@pytest.mark.parametrize(("release", "mode"), [("0.15.7", "ci_test"), ("0.92.2", "codex_cloud_test")])
+def test_the_settings_of_a_run_mode_of_tests_have_one_place(release: str, mode: str, tmp_path: Path) -> None:
+    files = {
+        **tree_for(release),
+        "../../tests/pipelex_ci_test.toml": "[x]\n",
+        "../pipelex_codex_cloud_test.toml": "[x]\n",
+    }
+    report = inspect(tmp_path / "shop", files, release=release, environ={"RUN_MODE": mode}, cwd=tmp_path / "shop")
+    assert "settings-invalid" not in codes(report)

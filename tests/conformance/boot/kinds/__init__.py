@@ -11,6 +11,7 @@ from . import (
     models,
     places,
     routing,
+    settings,
     toml_forms,
     variables,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "models",
     "places",
     "routing",
+    "settings",
     "toml_forms",
     "variables",
 ]
