@@ -133,9 +133,13 @@ class Condition(Enum):
     VERTEX_ACCOUNT = (("0.10", "VertexAICredentialsError"),)
     DEPENDENCY = (("0.10", "MissingDependencyError"),)
     VARIABLE = (("0.10", "InferenceBackendCredentialsError"),)
-    VARIABLE_LIST = (("0.10", "VarFallbackPatternError"), ("0.10.2", "InferenceBackendCredentialsError"))
+    VARIABLE_LIST = (("0.10", "InferenceBackendCredentialsError"),)
     SPEC_VARIABLE = (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError"))
-    SPEC_VARIABLE_LIST = (("0.10", "VarFallbackPatternError"), ("0.46", "InferenceBackendCredentialsError"))
+    SPEC_VARIABLE_LIST = (
+        ("0.10", "InferenceBackendLibraryError"),
+        ("0.10.2", "VarFallbackPatternError"),
+        ("0.46", "InferenceBackendCredentialsError"),
+    )
     SPEC_PREFIX = (("0.10", "InferenceBackendLibraryError"), ("0.46", "InferenceBackendCredentialsError"))
     DESCRIPTIVE_PLACEHOLDER = (("0.75", "InferenceBackendLibraryValidationError"),)
     SPEC_MISSING = (("0.10", "InferenceBackendLibraryError"),)

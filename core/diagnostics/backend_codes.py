@@ -155,6 +155,16 @@ BACKEND_REMOTE = Diagnostic(
     "Nothing to do.",
     "nothing is wrong",
 )
+BACKEND_LEFT_OUT = Diagnostic(
+    "backend-left-out",
+    Severity.INFO,
+    Check.BACKENDS,
+    "The run mode leaves out a backend that is on.",
+    "In the run modes of CI the release does not load `vertexai`, whose token it would ask for at the start.",
+    "RUN_MODE=ci_test, and [vertexai] with enabled = true",
+    "Nothing to do.",
+    "nothing is wrong",
+)
 VARIABLE_MISSING = Diagnostic(
     "variable-missing",
     Severity.ERROR,

@@ -96,7 +96,8 @@ def read_backends(
         if part is not None:
             items += part.problems
         else:
-            backend = Backend(name, bool(table.get("enabled", True)), table, place, position)
+            enabled = bool(table.get("enabled", True)) and not is_left_out(name, environment, behaviours)
+            backend = Backend(name, enabled, table, place, position)
             part = _read_backend(backend, tree, reader, findings, models.get(name, {}))
         result[name] = part
     return ParsedBackends(
@@ -106,6 +107,11 @@ def read_backends(
         frozenset(name for name, part in result.items() if _is_remote(part.backend, behaviours)),
         result,
     )
+
+
+def is_left_out(name: str, environment: Environment, behaviours: Behaviours) -> bool:
+    """Whether the run mode leaves out a backend: in CI the release asks for no token of Vertex AI."""
+    return name == "vertexai" and environment.filled("${env:RUN_MODE}") in behaviours.without_vertexai
 
 
 def _is_remote(backend: Backend, behaviours: Behaviours) -> bool:

@@ -28,7 +28,7 @@ def settings_files(
     on the complete set of the home comes first, then the project's. The file of a run mode of tests is in `tests` of
     the start folder instead, and from 0.28 on the last one.
     """
-    mode = environ.get("RUN_MODE") or "normal"
+    mode = _run_mode(environ, behaviours)
     stage = environ.get(behaviours.settings_environment_variable) or "dev"
     names = ["pipelex_local.toml", f"pipelex_{stage}.toml"]
     tested = []
@@ -59,6 +59,12 @@ def settings_files(
         ]
         paths += tested
     return ((path, layer) for path, layer in paths if view.exists(path))
+
+
+def _run_mode(environ: Mapping[str, str], behaviours: Behaviours) -> str:
+    """The run mode: that of `RUN_MODE`, else from 0.16 on `codex_cloud` where `CODEX_CLOUD` is neither false nor 0."""
+    cloud = environ.get("CODEX_CLOUD", "0").lower() not in ("false", "0") and "codex_cloud" in behaviours.run_modes
+    return environ.get("RUN_MODE") or ("codex_cloud" if cloud else "normal")
 
 
 def _one_folder(project: str, home: str, behaviours: Behaviours, view: View) -> tuple[str, Layer]:

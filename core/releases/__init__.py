@@ -12,7 +12,8 @@ from core.releases.number import (
     is_supported,
     parse_release,
 )
-from core.releases.table import TABLE, Behaviour, Step
+from core.releases.steps import Behaviour, Step
+from core.releases.table import TABLE
 
 __all__ = [
     "FIRST_OF_0_18",

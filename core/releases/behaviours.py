@@ -35,6 +35,7 @@ class Behaviours:
     settings_environment_variable: str
     reads_pyproject: bool
     run_modes: tuple[str, ...]
+    without_vertexai: tuple[str, ...]
     deck_layout: Literal["flat", "ocr", "nested", "families"]
     handle_key: Literal["llm_handle", "model"]
     alias_lists: bool

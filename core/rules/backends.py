@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.diagnostics import backend_codes, file_codes
+from core.dialects.backend_reader import is_left_out
 from core.entities import Backend, Location, Place
 from core.files.source import Source
 from core.masking import below_item, is_suspect, may_hold_secret
@@ -316,6 +317,20 @@ def remote_catalogues(context: RuleContext) -> Iterator[Problem]:
         )
 
 
+def left_out(context: RuleContext) -> Iterator[Problem]:
+    """A backend that the table turns on and the run mode leaves out."""
+    catalog = context.catalog
+    for name, backend in catalog.backends.items():
+        if backend.fields.get("enabled", True) and is_left_out(name, catalog.environment, catalog.behaviours):
+            mode = catalog.environment.filled("${env:RUN_MODE}")
+            yield problem(
+                backend_codes.BACKEND_LEFT_OUT,
+                f"backend `{name}` counts as off: Pipelex {catalog.release} leaves it out in the run mode {mode}",
+                backend.place,
+                subject=name,
+            )
+
+
 RULES = (
     literal_secrets,
     old_keys,
@@ -329,4 +344,5 @@ RULES = (
     variables_elsewhere,
     newer_toml,
     remote_catalogues,
+    left_out,
 )

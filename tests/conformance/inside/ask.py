@@ -81,7 +81,7 @@ def resolve(request: dict[str, Any], release: str, scratch: Path) -> dict[str, A
             answer["log"] = [[level, scrub(text)] for level, text in log]
             answer["active_profile"], answer["enabled_backends"] = ask_report.backends_report(manager)
         answer["stage"] = "report"
-        answer.update(ask_report.deck_report(manager, manager.get_model_deck(), scrub))
+        answer.update(ask_report.deck_report(manager, scrub))
         answer["stage"] = "done"
         answer["status"] = "ok"
     except BaseException as exc:

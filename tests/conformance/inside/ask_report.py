@@ -75,8 +75,9 @@ def backends_report(manager: Any) -> tuple[str | None, list[str]]:
     return active if isinstance(active, str) else None, enabled
 
 
-def deck_report(manager: Any, deck: Any, scrub: Callable[[str], str]) -> Entry:
+def deck_report(manager: Any, scrub: Callable[[str], str]) -> Entry:
     """Every model, alias, waterfall, preset and choice of the deck, resolved by the release itself."""
+    deck = manager.get_model_deck() if hasattr(manager, "get_model_deck") else manager.get_llm_deck()
     return {"models": models_report(manager, deck), **References(deck, scrub).report()}
 
 
@@ -91,6 +92,8 @@ def models_report(manager: Any, deck: Any) -> Entry:
         key = spec.name if counts[spec.name] == 1 else f"{plain(spec.model_type)}:{spec.name}"
         entry: Entry = {"backend": spec.backend_name}
         entry.update({fact: plain(getattr(spec, fact, None)) for fact in SPEC_FACTS})
+        # 0.10.0 and 0.10.1 have language models only.
+        entry["model_type"] = entry["model_type"] or "llm"
         entry["match"] = match_report(manager, enabled, spec.name)
         report[key] = entry
     return report
@@ -113,7 +116,9 @@ class References:
     def __init__(self, deck: Any, scrub: Callable[[str], str]) -> None:
         self.deck = deck
         self.scrub = scrub
-        self.typed = "model_type" in inspect.signature(deck.get_required_inference_model).parameters
+        parameters = inspect.signature(deck.get_required_inference_model).parameters
+        self.typed = "model_type" in parameters
+        self.handle = next(iter(parameters))
         self.types: Any = None
         if self.typed:
             self.types = ask_boot.first_importable("pipelex.cogt.model_backends.model_type:ModelType")
@@ -139,7 +144,7 @@ class References:
     def model(self, reference: str, family: str, *, required: bool = False) -> Entry | None:
         """The model and backend a reference reaches, null, or the error asking raised."""
         ask = self.deck.get_required_inference_model if required else self.deck.get_optional_inference_model
-        arguments: Entry = {"model_handle": reference}
+        arguments: Entry = {self.handle: reference}
         if self.typed:
             arguments["model_type"] = getattr(self.types, FAMILIES[family][0])
         try:

@@ -59,7 +59,7 @@ def whole_boot(request: dict[str, Any], release: str, answer: dict[str, Any], sc
             answer["active_profile"], answer["enabled_backends"] = ask_report.backends_report(manager)
     answer["stage"] = "report"
     for manager in managers:
-        answer.update(ask_report.deck_report(manager, manager.get_model_deck(), scrub))
+        answer.update(ask_report.deck_report(manager, scrub))
     answer["stage"] = "done"
 
 

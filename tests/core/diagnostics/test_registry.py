@@ -116,6 +116,10 @@ TREES: dict[str, tuple[str, Edit]] = {
     ),
     "key-invalid": ("0.92.2", dotenv("OPENAI_API_KEY=\u201cpasted\u201d\n")),
     "backend-remote": ("0.43.1", add("backends.toml", '\n[pipelex_gateway]\napi_key = "${OPENAI_API_KEY}"\n')),
+    "backend-left-out": (
+        "0.92.2",
+        lambda files: extended(files, "backends.toml", "[vertexai]\n") | {"../../.env": "RUN_MODE=ci_test\n"},
+    ),
     "variable-placeholder": ("0.92.2", dotenv("OPENAI_API_KEY=placeholder-for-openai\n")),
     "variable-spaced": ("0.92.2", dotenv('OPENAI_API_KEY="key "\n')),
     "variable-hidden": ("0.10.2", dotenv("OPENAI_API_KEY=\n")),

@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 from core.problems import Check, Severity
-from tests.support.trees import codes, consenting_home, edited, extended, g3, g3_1, inspect, only, place, write_tree
+from tests.core.files.test_start_folder import tree_for
+from tests.support.trees import (
+    Files,
+    codes,
+    consenting_home,
+    edited,
+    extended,
+    g3,
+    g3_1,
+    inspect,
+    only,
+    place,
+    write_tree,
+)
 
 TABLE = "backends.toml"
 
@@ -150,6 +163,31 @@ def test_a_remote_catalogue_is_reported_where_there_is_one(tmp_path: Path) -> No
     problem = only(report, "backend-remote")
     assert problem.severity is Severity.INFO
     assert report.boots
+
+
+@pytest.mark.parametrize(
+    ("release", "mode", "left_out"),
+    [
+        ("0.10.2", "ci_test", True),
+        ("0.15.7", "codex_cloud_test", False),
+        ("0.92.2", "ci_test", True),
+        ("0.92.2", "codex_cloud_test", True),
+        ("0.92.2", "unit_test", False),
+    ],
+)
+def test_the_run_modes_of_ci_leave_out_vertex(release: str, mode: str, left_out: bool, tmp_path: Path) -> None:
+    files = tree_for(release)
+    report = inspect(tmp_path, in_mode(mode, extended(files, TABLE, "[vertexai]\n")), release=release)
+    assert ("backend-left-out" in codes(report)) is left_out
+    assert ("backend-file-missing" in codes(report)) is not left_out
+    assert ("vertexai" in report.catalog.enabled) is not left_out
+    off = in_mode(mode, extended(files, TABLE, "[vertexai]\nenabled = false\n"))
+    assert "backend-left-out" not in codes(inspect(tmp_path / "off", off, release=release))
+
+
+def in_mode(mode: str, files: Files) -> Files:
+    """A tree whose `.env` sets a run mode."""
+    return {**files, "../../.env": f"RUN_MODE={mode}\n"}
 
 
 def test_a_gateway_that_is_off_is_not_reported(tmp_path: Path) -> None:

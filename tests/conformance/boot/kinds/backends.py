@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..case import Folder
 from ..draft import BACKENDS, INTERNAL, PRICES, ROUTING, S_LARGE, SOUTH, TREE, Draft
 from ..registry import added, kind, lines, register, swapped
 
@@ -292,3 +293,26 @@ for name, text in VERTEX.items():
 
     register(f"vertexai {name}", vertex)
     register(f"vertexai {name} before a fault", vertex_first)
+
+
+for mode in ("ci_test", "codex_cloud_test", "unit_test"):
+    for name in ("without fields", "with a variable that is not set", "that is off", "routed to"):
+
+        def vertex_in_ci(draft: Draft, mode: str = mode, text: str = VERTEX.get(name, ""), name: str = name) -> None:
+            draft.env["RUN_MODE"] = mode
+            draft.add(BACKENDS, f"\n[vertexai]\n{text}")
+            if name == "routed to":
+                draft.below(ROUTING, "[profiles.work.routes]", '"v-*" = "vertexai"')
+            if draft.minor <= 11:
+                draft.files["tests/test_pipelines"] = Folder()
+
+        register(f"vertexai {name} in {mode}", vertex_in_ci, since=16 if "codex" in mode else 0)
+for value in ("1", "false", "0", ""):
+    for run_mode in ("", "normal"):
+
+        def in_the_cloud(draft: Draft, value: str = value, run_mode: str = run_mode) -> None:
+            draft.env |= {"CODEX_CLOUD": value, "RUN_MODE": run_mode}
+            folder = ".pipelex/" if draft.families else ""
+            draft.files[f"{folder}pipelex_codex_cloud.toml"] = f"[{draft.deck_settings}]\nx = 1\n"
+
+        register(f"variable CODEX_CLOUD {value!r} with RUN_MODE {run_mode!r}", in_the_cloud)
