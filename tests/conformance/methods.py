@@ -25,7 +25,7 @@ from .environments import environment
 from .method_forms import FORMS, forms_of
 from .packages import site_packages
 
-MEASURED = ("0.10.2", "0.14.3", "0.18.6", "0.24.1", "0.45.0", "0.60.0", "0.77.0", "0.92.2")
+MEASURED = ("0.10.2", "0.14.3", "0.17.6", "0.18.6", "0.24.1", "0.45.0", "0.60.0", "0.77.0", "0.92.2")
 ASK = Path(__file__).resolve().parent / "inside" / "ask_methods.py"
 
 
@@ -77,6 +77,8 @@ def outcome(release: str) -> Outcome:
             for text in differences(file, answer, number)
         ]
         accepted = [answer["pipes"] for answer in found if "pipes" in answer]
+    if not accepted:
+        raise RuntimeError(f"pipelex {release} reads no file: {found[0]['error']}")
     pipes = sum(pipe["type"] in MODEL_TYPES for one in accepted for pipe in one.values())
     return Outcome(len(files), len(files) - len(accepted), pipes, tuple(wrong))
 

@@ -6,6 +6,7 @@ the type of the pipe, and its keys that name a model; a model of settings is `{"
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import sys
@@ -25,8 +26,10 @@ def blueprint_of(path: str) -> Any:
         "pipelex.core.interpreter.interpreter:PipelexInterpreter",
         "pipelex.core.interpreter:PipelexInterpreter",
     )
+    parameter = inspect.signature(parser.make_pipelex_bundle_blueprint).parameters.get("bundle_path")
+    takes_path = parameter is None or "Path" in str(parameter.annotation)
     try:
-        return parser.make_pipelex_bundle_blueprint(bundle_path=Path(path))
+        return parser.make_pipelex_bundle_blueprint(bundle_path=Path(path) if takes_path else path)
     except TypeError:
         return parser(file_path=Path(path)).make_pipelex_bundle_blueprint()
 
@@ -48,6 +51,7 @@ def main() -> int:
     """Answer every path of standard input."""
     real_stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    ask_boot.record_log()  # the parser of 0.16 to 0.18 logs, which needs settings otherwise
     for line in sys.stdin:
         answer: dict[str, object]
         try:
