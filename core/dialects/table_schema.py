@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from core.entities import Path
 from core.records import dataclass
-from core.releases import Release, parse_release
+from core.releases import Release, release_of
 
 Expectation = str | None
 """None for a valid value, else a phrase for the expected values, such as `a string`."""
@@ -44,21 +44,14 @@ class Field:
 
     def exists_in(self, release: Release) -> bool:
         """Whether a release knows this key. `until` names a release or all patches of a minor release."""
-        return _first(self.since) <= release <= _last(self.until)
-
-
-@lru_cache(maxsize=256)
-def _first(text: str) -> Release:
-    release = parse_release(text)
-    assert release is not None
-    return release
+        return release_of(self.since) <= release <= _last(self.until)
 
 
 @lru_cache(maxsize=256)
 def _last(text: str) -> Release:
     if text.count(".") == 0:
         return Release(9999, 0, 0)
-    release = _first(text)
+    release = release_of(text)
     return release if text.count(".") == 2 else Release(release.major, release.minor, 999_999)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.records import dataclass
-from core.releases import Release, parse_release
+from core.releases import Release, release_of
 
 DISTRIBUTIONS: Mapping[str, str] = {
     "aioboto3": "aioboto3",
@@ -108,11 +108,5 @@ def workers_of(release: Release) -> Mapping[tuple[str, str], Worker]:
     return {
         (worker.model_type, worker.sdk): worker
         for worker in WORKERS
-        if _number(worker.since) <= release and (worker.until is None or release < _number(worker.until))
+        if release_of(worker.since) <= release and (worker.until is None or release < release_of(worker.until))
     }
-
-
-def _number(text: str) -> Release:
-    release = parse_release(text)
-    assert release is not None, text
-    return release

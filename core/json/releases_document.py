@@ -7,7 +7,7 @@ from core.json.compare_document import DifferenceDocument
 from core.json.document import Document
 from core.release_diff import Change, ReleaseDiff
 from core.releases import TABLE
-from core.releases.steps import Step
+from core.releases.table import Step
 from core.verdict import Verdict
 
 

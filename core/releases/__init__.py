@@ -11,9 +11,9 @@ from core.releases.number import (
     is_beyond,
     is_supported,
     parse_release,
+    release_of,
 )
-from core.releases.steps import Behaviour, Step
-from core.releases.table import TABLE
+from core.releases.table import TABLE, Behaviour, Step
 
 __all__ = [
     "FIRST_OF_0_18",
@@ -28,4 +28,5 @@ __all__ = [
     "is_beyond",
     "is_supported",
     "parse_release",
+    "release_of",
 ]

@@ -58,13 +58,18 @@ def parse_release(text: str) -> Release | None:
     return Release(int(match[1]), int(match[2]), int(match[3] or 0), phase, int(match[5] or 0))
 
 
+def release_of(text: str) -> Release:
+    """The release of a number that a table of pipedeck states."""
+    release = parse_release(text)
+    assert release is not None, text
+    return release
+
+
 def is_beyond(release: Release) -> bool:
     """Whether a release is newer than the newest known one, whose behaviours are used for it."""
-    newest = parse_release(NEWEST_RELEASE)
-    return newest is not None and release > newest
+    return release > release_of(NEWEST_RELEASE)
 
 
 def is_supported(release: Release) -> bool:
     """Whether a release reads `.pipelex/inference`."""
-    first = parse_release(FIRST_RELEASE)
-    return first is not None and release >= first
+    return release >= release_of(FIRST_RELEASE)
