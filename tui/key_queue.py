@@ -45,11 +45,6 @@ class KeyQueue(App[None]):
         self._forwarded_key: events.Key | None = None
 
     @property
-    def handled_count(self) -> int:
-        """The number of keys dispatched so far."""
-        return self._key_count
-
-    @property
     def is_idle(self) -> bool:
         """Whether no key is queued or in progress."""
         return not self._key_in_progress and not self._queued_keys

@@ -7,13 +7,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from core.api import Report
+from core.candidates import Candidate
 from core.edits.intent import EditLayer, EditRefused
 from core.impact import Impact, Rerouted, StatusChange
 from core.json.document import Document, optional
 from core.json.shared import EndDocument, ProblemDocument
 from core.problems import Problem, Severity
 from core.references import Kind
-from core.replacements import Candidate, Replacement
+from core.replacements import Replacement
 from core.repricing import CostChange
 from core.verdict import Verdict
 from core.workspace.diffs import FileDiff, FileState

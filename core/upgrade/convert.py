@@ -58,7 +58,7 @@ class Converter:
         if not any(section.family == family for section in sections_of(self.new)) and self.new.deck_layout != "flat":
             self._drop(path, f"Pipelex {self.new.release} has no section `{family}`")
             return
-        yield from self._section(family, rest, value, old_family=top)
+        yield from self._section(family, rest, value)
 
     def _named(self, group: str, name: str, value: object) -> Iterator[Part]:
         """An alias or a waterfall of releases without families."""
@@ -71,7 +71,7 @@ class Converter:
             texts = [self.reference(item, family) for item in value] if isinstance(value, list) else None
             yield (family, group, name), texts if texts is not None else self.reference(value, family)
 
-    def _section(self, family: str, rest: Path, value: object, old_family: str = "llm") -> Iterator[Part]:
+    def _section(self, family: str, rest: Path, value: object) -> Iterator[Part]:
         at: Path = (family, *rest)
         if self.new.deck_layout == "flat":
             at = (f"llm_{rest[0]}", *rest[1:]) if family == "llm" else at

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.api import Report
-from core.replacements import Candidate, Replacement, cuts, replacements
+from core.candidates import Candidate
+from core.replacements import Replacement, cuts, replacements
 from tests.support.trees import DECK, Files, edited, extended, inspect, llm, minimal, with_override, with_preset
 
 

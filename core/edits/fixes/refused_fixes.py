@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from core.api import Report
+from core.candidates import Candidate, Need
 from core.edits.fixes.fix_base import Fix
 from core.edits.fixes.reference_fixes import repoint
 from core.edits.intent import EditLayer
@@ -13,8 +14,7 @@ from core.entities import Preset
 from core.mentions import Node
 from core.problems import Problem
 from core.references import Kind
-from core.replacements import Candidate, Need
-from core.replacements.replacement import choice_named
+from core.replacements import choice_named
 from core.resolution import Resolution
 
 _MAX_OFFERED = 3

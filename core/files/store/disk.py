@@ -79,9 +79,6 @@ class Disk:
     def readlink(self, path: str) -> str:
         return os.readlink(path)
 
-    def chown_path(self, path: str, uid: int, gid: int) -> None:
-        os.chown(path, uid, gid, follow_symlinks=False)
-
     def unlink(self, path: str) -> None:
         os.unlink(path)
 
