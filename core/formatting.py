@@ -1,4 +1,4 @@
-"""Formats of numbers for people: prices, tokens, counts, changes, durations and ages. Unknown is `?`, never 0."""
+"""Display formats of numbers: prices, tokens, counts, changes, durations and ages. Unknown is `?`, never 0."""
 
 from __future__ import annotations
 

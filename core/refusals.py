@@ -173,7 +173,7 @@ def needs_token_limit(sdk: str | None) -> bool:
 def refusal_of(
     release: Release, spec: ModelSpec, backend: Backend | None, settings: Settings, *, structured: bool = False
 ) -> Refusal | None:
-    """Why a model refuses a call with these settings; None where nothing known here speaks against it.
+    """Why a model refuses a call with these settings; None where no reason is known here.
 
     `backend` is that of the model, whose constraints count too; `structured` asks for a call with structured output.
     """

@@ -183,7 +183,7 @@ class Report:
 
     @cached_property
     def verdict(self) -> tuple[Verdict, str]:
-        """Whether it can run: a word for scripts and a sentence for people."""
+        """Whether it can run: a word for scripts and a sentence for display."""
         stop = self.stops_at
         told = stop.message if stop is not None else ""
         if stop is not None and stop.diagnostic in (backend_codes.VARIABLE_MISSING, backend_codes.KEY_MISSING):

@@ -228,7 +228,7 @@ class PipedeckApp(BaseApp):
     @on(DeletionPrepared)
     @on(FixesFound)
     def ask_about_edit(self, event: UseOnlyPrepared | DeletionPrepared | FixesFound) -> None:
-        """Ask about an edit that was worked out."""
+        """Ask about a prepared edit."""
         from tui.commands.editing import ask_about
 
         if self.main is not None:

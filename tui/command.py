@@ -196,7 +196,7 @@ class CommandTable:
         return [command for *_, command in (*sorted(front, key=itemgetter(0, 1)), *sorted(last, key=itemgetter(1)))]
 
     def key_labels(self, id_: str) -> str:
-        """The keys of one command as people say them."""
+        """The keys of one command as displayed."""
         return " ".join(map(key_label, self.by_id[id_].keys)) or "none"
 
     def grouped_key_labels(self, command: Command) -> str:

@@ -212,7 +212,7 @@ class ImpactFound(Message):
 
 @dataclass
 class UseOnlyPrepared(Message):
-    """Using one backend only is worked out: the edit without replacements, and replacements of what dies."""
+    """The preview of using one backend only: the edit without replacements, and replacements of what dies."""
 
     backend: str
     bare: Proposal
@@ -221,7 +221,7 @@ class UseOnlyPrepared(Message):
 
 @dataclass
 class DeletionPrepared(Message):
-    """Deleting an item is worked out, before the user is asked."""
+    """The deletion of an item is prepared, before the user is asked."""
 
     view: ViewModel
     ref: ItemRef
@@ -264,7 +264,7 @@ class ImpactsFound(Message):
 
 @dataclass
 class PagePrepared(Message):
-    """The slow part of a page is worked out, or a part of it."""
+    """The slow part of a page is prepared, or a part of it."""
 
     view: ViewModel
     result: object

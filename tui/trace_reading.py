@@ -50,7 +50,7 @@ class TraceReading:
             self.start()
 
     def stop(self) -> None:
-        """Stop the reading; it goes on later from there."""
+        """Stop the reading; the next one continues from there."""
         self._stopped = True
 
     def _read(self) -> None:

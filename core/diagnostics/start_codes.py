@@ -19,7 +19,7 @@ HOME_NO_FOLDER = Diagnostic(
     "home-no-folder",
     Severity.ERROR,
     Check.BACKENDS,
-    "The home configuration directory is a file or a link to nothing, or it cannot be created.",
+    "The home configuration directory is a file or a broken link, or it cannot be created.",
     "From 0.18 on every start creates it where it is missing, and fails over what is in its place.",
     "~/.pipelex is a file",
     "Move it away.",

@@ -124,7 +124,7 @@ class EditSession:
         return update_report(self.report, Overlay(self._beneath, dict(self.contents)))
 
     def advance(self) -> None:
-        """Make `report` that of the tree as edited so far, for an edit that goes on from there."""
+        """Make `report` that of the tree as edited so far, for an edit that continues from there."""
         self.report = self.reread()
 
     # ---- writing

@@ -138,7 +138,7 @@ def obstacle_in(folder: str) -> str:
         if not os.path.lexists(path):
             return ""
         if not os.path.isdir(path):
-            return f"{path} {'is a link to nothing' if os.path.islink(path) else 'is a file, not a folder'}"
+            return f"{path} {'is a broken link' if os.path.islink(path) else 'is a file, not a folder'}"
         if not os.access(path, os.R_OK | os.X_OK):
             return f"{path} {FORBIDDEN}"
     return ""

@@ -249,7 +249,7 @@ def read_tree(
             path = os.path.join(folder, override)
             if view.lexists(path):
                 source = read(path, shown(path), override_layer)
-                # A link to nothing is passed over, as a file that is not there.
+                # A broken link is ignored, as a missing file is.
                 (sources if behaviours.override_files and view.exists(path) else ignored).append(source)
         return layered(tuple(sources))
 

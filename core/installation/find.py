@@ -29,7 +29,7 @@ class ReleaseSource(StrEnum):
 class Installation:
     """The Pipelex that will run a project, as far as its folders and files say.
 
-    `version` is the text of the release; `where` names its source for people (`./.venv`, `uv.lock`). `environment` and
+    `version` is the text of the release; `where` names its source for display (`./.venv`, `uv.lock`). `environment` and
     `packages` are None where no environment with Pipelex was found: what is installed is then unknown.
     `contradictions` are sentences about sources that name another release.
     """
@@ -153,7 +153,7 @@ def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: 
 
 
 def _display_path(path: str, project: str, environ: Mapping[str, str]) -> str:
-    """A path for people: relative to the project, or from `~`."""
+    """A display path: relative to the project, or from `~`."""
     relative = os.path.relpath(path, project)
     if not relative.startswith(".."):
         return f"./{relative}"

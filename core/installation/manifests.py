@@ -264,7 +264,7 @@ _FORMS: Mapping[str, Callable[[str], Iterator[Pin]]] = {
     r"(?:requirements|conda-).*\.lock": pins_of_listing,
     r"(?:conda|env|environment)\b.*\.ya?ml": pins_of_conda,
 }
-"""Files with names of a person's choice."""
+"""Files with names that the user chooses."""
 
 
 def readers_of(names: Iterable[str]) -> Iterator[tuple[str, Callable[[str], Iterator[Pin]]]]:

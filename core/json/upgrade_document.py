@@ -12,7 +12,7 @@ from core.workspace.diffs import FileDiff
 
 
 class PartDocument(Document):
-    """A part of the tree that is the person's own: its values in the old kit, here, and in the new kit, masked."""
+    """A part of the tree that is the user's own: its values in the old kit, here, and in the new kit, masked."""
 
     def __init__(self, row: Row) -> None:
         self.file: str | None = row.file or None

@@ -195,7 +195,7 @@ def own_index_path(environ: Mapping[str, str]) -> Path:
 
 
 def read_index(environ: Mapping[str, str], today: str) -> tuple[Index | None, tuple[str, ...]]:
-    """The newest readable index, the user's own or the shipped one, and notes for people. Never raises."""
+    """The newest readable index, the user's own or the shipped one, and notes for the user. Never raises."""
     notes: list[str] = []
     found = list(_readable(environ, notes))
     index = max(found, key=lambda item: (item.built, item.own), default=None)

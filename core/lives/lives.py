@@ -97,7 +97,7 @@ class Knowledge:
 
 
 class ContextWindow(NamedTuple):
-    """A context window in tokens, and who says so. `others`: what as many sources say instead."""
+    """A context window in tokens, and its sources. `others`: the values of as many other sources."""
 
     size: int
     source: str
@@ -258,7 +258,7 @@ def horizon_text(models: int, names: int, days: int | None, calls: int = 0) -> s
 def read_knowledge(
     environ: Mapping[str, str], listed: Mapping[tuple[str, str], float] | None = None
 ) -> tuple[Knowledge | None, tuple[str, ...]]:
-    """The index as of today, with what live checks listed; None where it cannot be read. And notes for people."""
+    """The index as of today, with what live checks listed; None where it cannot be read. And notes for the user."""
     day = today()
     index, notes = read_index(environ, day)
     if index is None:

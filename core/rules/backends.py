@@ -214,10 +214,10 @@ def _fails_calls(context: RuleContext, variable: str) -> bool:
 
 
 def override_files(context: RuleContext) -> Iterator[Problem]:
-    """Override files that this release never reads (before 0.56), and those that are links to nothing."""
+    """Override files that this release never reads (before 0.56), and those that are broken links."""
     for source in context.catalog.tree.ignored:
         if context.catalog.behaviours.override_files:
-            message = f"{source.shown} has no effect: it is a link to nothing"
+            message = f"{source.shown} has no effect: it is a broken link"
             fix = "link it to a file, or remove it"
             yield problem(file_codes.OVERRIDE_IGNORED, message, Place(source, ()), fix=fix, subject=source.shown)
             continue

@@ -25,7 +25,7 @@ def contradictions(context: RuleContext) -> Iterator[Problem]:
 
 
 def passed_over(notes: tuple[str, ...]) -> Iterator[Problem]:
-    """Environments that were asked for the release in vain: `--python`, `$VIRTUAL_ENV`, the `pipelex` on `$PATH`."""
+    """Environments in which no release was found: `--python`, `$VIRTUAL_ENV`, the `pipelex` on `$PATH`."""
     for note in notes:
         yield problem(installation_codes.ENVIRONMENT_PASSED_OVER, note, None)
 

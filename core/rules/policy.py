@@ -135,13 +135,13 @@ def _models(
                 f"`{spec.handle}` of {spec.backend}: {'; '.join(words)}{used}{more}",
                 spec.place,
                 fix=f"remove it, route it elsewhere, or turn `{spec.backend}` off",
-                cause=f"said {spec.backend} serves models that are against the policy",
+                cause=f"said {spec.backend} serves models that violate the policy",
                 subject=spec.handle,
             )
     for reference, item in unknown.items():
         yield problem(
             POLICY_VIOLATION,
-            f"{reference}: the model at its end is unknown, and the policy allows only what is known",
+            f"{reference}: the model at its end is unknown, and the policy allows known models only",
             item.place,
             subject=reference,
         )

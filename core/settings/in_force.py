@@ -19,7 +19,7 @@ Table = Mapping[str, object]
 
 @dataclass(frozen=True)
 class SettingsInForce:
-    """The merged settings of a person, with what the release refuses in them."""
+    """The merged settings of the user, with the faults that the release refuses."""
 
     data: Table
     faults: tuple[SettingsFault, ...] = ()

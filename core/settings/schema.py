@@ -26,7 +26,7 @@ class SettingsSchema:
     rows: Mapping[str, str]
     """The notation of each key path; `*` stands for any key of an open table and any entry of a list."""
     supplied: frozenset[str]
-    """The key paths of the tables in the settings that the package ships, over which a person's are merged."""
+    """The key paths of the tables in the settings that the package ships, over which the user's are merged."""
     plugins: Mapping[str, str]
     """The built-in plugins; `required` for those that cannot be disabled. None before 0.36."""
     capabilities: Mapping[str, str]

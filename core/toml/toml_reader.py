@@ -114,7 +114,7 @@ def interruptible_loads() -> Callable[[str], dict[str, Any]]:
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "ParseError", "TomlDocument", "read_text", "read_toml"]
 
-# A file larger than this is not parsed: no configuration is, and a person waits for it.
+# A file larger than this is not parsed: no configuration is that large, and the user would wait for it.
 MAX_BYTES = 8 * 1024 * 1024
 # The size of a whole number of 4,300 digits, the most that Python converts to text.
 _MAX_BITS = 14_280

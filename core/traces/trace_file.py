@@ -51,7 +51,7 @@ _CLOCK_S: Final = 3600.0
 K = TypeVar("K")
 V = TypeVar("V")
 Progress = Callable[[int], bool]
-"""Takes the bytes read since the last call; returns whether to go on."""
+"""Takes the bytes read since the last call; returns whether to continue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Backends and routes on the way to another kit: the person's choice of backends, and routes that name only those."""
+"""Backends and routes on the way to another kit: the user's choice of backends, and routes that name only those."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RETIRED = ("pipelex_gateway", "pipelex_inference")
 
 
 def choose_backends(session: EditSession, path: str, mine: Data) -> None:
-    """Switch off what the person does not have on in their file, unless none of theirs is left."""
+    """Turn off the backends of the kit that are not on in the tree, unless no backend of the tree is left."""
     tables = {name: table for name, table in session.data(path).items() if isinstance(table, Mapping)}
     own = {name: is_on(mine[name]) for name in tables if name in mine}
     if not any(on for name, on in own.items() if name != INTERNAL):

@@ -1,4 +1,4 @@
-"""Carries a tree to another kit: its files become those of the kit, with the person's changes written in."""
+"""Carries a tree to another kit: its files become those of the kit, with the user's changes written in."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Carrier:
         return os.path.join(self.folder, name)
 
     def run(self) -> None:
-        """Write the files of the kit, then what the person changed."""
+        """Write the files of the kit, then what the user changed."""
         mine = self.mine
         for name, content in self.kit.files.items():
             if name not in SETTINGS and self._wanted(name) and not self._stays(name):
@@ -79,7 +79,7 @@ class Carrier:
         self.rows += [Row("", key, Outcome.NOT_CARRIED, note=why) for key, why in self.converter.dropped]
 
     def is_touched(self, name: str) -> bool:
-        """Whether the person changed a file of the tree."""
+        """Whether the user changed a file of the tree."""
         return name in self.mine and not self.stock.has_file(name, self.mine[name])
 
     # ---- files
@@ -90,7 +90,7 @@ class Carrier:
         return any(own == top or own.startswith(f"{top}/") for own in self.mine)
 
     def _stays(self, name: str) -> bool:
-        """Whether a file of the person's own stays as it is, but for its form."""
+        """Whether a file of the user's own stays as it is, but for its form."""
         content = self.mine.get(name)
         kind = kind_of(name)
         if kind == SPECS and content is not None:
@@ -133,7 +133,7 @@ class Carrier:
         text = shown(name, path, value)
         self.rows.append(Row(name, ".".join(map(str, path)), Outcome.UNCHANGED, text, text))
 
-    # ---- the person's own files
+    # ---- the user's own files
 
     def _convert_in_place(self, name: str, content: bytes) -> None:
         path = self.path(name)
@@ -179,7 +179,7 @@ class Carrier:
                 if self.session.has(path, (*at, key)) and not self.session.get(path, (*at, key)):
                     self.session.drop(path, (*at, key))
 
-    # ---- what the person changed in files of the kit
+    # ---- what the user changed in files of the kit
 
     def _carry(self, name: str, content: bytes) -> None:
         data = data_of(content)
@@ -214,7 +214,7 @@ class Carrier:
             new = self._value(file, target, name)
             own = self.session.get(self.path(file), target) if file != name and self._stays(file) else None
             if own is not None and not isinstance(own, Mapping):
-                continue  # the person's own file wins, before as after
+                continue  # the user's own file wins, before as after
             row = Row(
                 name,
                 ".".join(map(str, at)),
@@ -248,7 +248,7 @@ class Carrier:
         return next((value for value in reversed(found) if value is not None), None)
 
     def place(self, name: str, target: Path, value: object) -> str:
-        """The file that a part is written to: for the deck the person's own."""
+        """The file that a part is written to: for the deck the user's own."""
         if kind_of(name) != DECK:
             return name
         if self.new.deck_layout == "families":
@@ -274,7 +274,7 @@ class Carrier:
             self.session.put(path, target, value, header=is_header)
 
     def _deleted(self, name: str, at: Path, value: object) -> None:
-        """A part of the origin's kit that the person deleted."""
+        """A part of the origin's kit that the user deleted."""
         for target, _ in self.converter.unit(name, at, value):
             if not self.session.has(self.path(name), target) and kind_of(name) != DECK:
                 continue
@@ -301,7 +301,7 @@ class Carrier:
         return Notation(above, notation.behind if not self.stock.has_comment(notation.behind) else "", "")
 
     def _keep_comments(self) -> None:
-        """Append the person's comments that belong to nothing that was carried, to their own files."""
+        """Append the user's comments that belong to nothing that was carried, to the user's own files."""
         names = {*self.mine, *self.kit.files}
         paths = {self.path(name) for name in names if kind_of(name)} | set(self.session.contents)
         files = []

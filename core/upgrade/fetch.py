@@ -1,4 +1,4 @@
-"""Kits fetched from the package index with pip, for a person who asked for it."""
+"""Kits fetched from the package index with pip, if the user asks for it."""
 
 from __future__ import annotations
 

@@ -252,7 +252,7 @@ class _Run:
                                 self._keep(gone[node], gone)
 
     def _replace_dead(self) -> None:
-        """The person's own entries whose models the target does not serve."""
+        """The user's own entries whose models the target does not serve."""
         alive = {(item.kind, item.name) for item in self.before.resolutions if item.alive}
         accepted = []
         for item in replacements(self.before, self.session.report):

@@ -15,13 +15,13 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     """As the kit of its origin has it: it becomes what the target's kit has."""
     CARRIED = "carried"
-    """The person's own, written in the target's form."""
+    """The user's own, written in the target's form."""
     KEPT = "kept"
-    """The person's own, in a file that stays."""
+    """The user's own, in a file that stays."""
     SAME = "same"
-    """The person's own, and what the target's kit has."""
+    """The user's own, and what the target's kit has."""
     NOT_CARRIED = "not carried"
-    """The person's own, for which the target has no place, or which stops its start."""
+    """The user's own, for which the target has no place, or which stops its start."""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def write(
 ) -> Saved | NotSaved:
     """Write the pending contents. Never raises.
 
-    `before` and `snapshot` are the tree as it was read, `after` as it will be; `shown` gives a path for people. A file
+    `before` and `snapshot` are the tree as it was read, `after` as it will be; `shown` returns a display path. A file
     that is no longer what the snapshot says keeps everything from being written. `undoes`: the contents undo edits that
     were written. `wait` are seconds for the lock; the other options are those of `core.files.store.commit`.
     """

@@ -57,7 +57,7 @@ def test_names_what_is_in_the_place_of_a_folder(
     else:
         path.write_text("x", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    obstacle = f"{path} {'is a link to nothing' if link else 'is a file, not a folder'}"
+    obstacle = f"{path} {'is a broken link' if link else 'is a file, not a folder'}"
     assert main(["validate"]) == 2
     error = capsys.readouterr().err
     assert error.endswith(f": {obstacle}\n")

@@ -55,7 +55,7 @@ def ask_about_hosts(
 
 
 def agree(screen: MainScreenProtocol, trust: Trust, question: Question) -> None:
-    """Note a yes."""
+    """Note the approval."""
     failed = trust.approve(*question.pairs)
     if failed:
         screen.show_status(failed)

@@ -171,7 +171,7 @@ def add_prices(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "prices",
-        help="prices that differ from published data, and taking them over",
+        help="list prices that differ from published data, or take them over",
         description="List the language models whose price agrees with no source of the index, with the price of each"
         " source. --take writes the price that most sources state into your files.",
         epilog=epilog(

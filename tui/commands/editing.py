@@ -55,14 +55,14 @@ def use_only(screen: MainScreen) -> None:
         if isinstance(bare, EditRefused):
             return EditRejected(intent, None, bare)
         suggestions = replacements(bare.before, bare.after)
-        _ = [suggestion.best for suggestion in suggestions]  # worked out here, as it takes its time
+        _ = [suggestion.best for suggestion in suggestions]  # computed here, as it takes long
         return UseOnlyPrepared(intent.backend, bare, suggestions)
 
     screen.editing.run_task(f"use only {intent.backend}", task)
 
 
 def ask_about(screen: MainScreen, prepared: UseOnlyPrepared | DeletionPrepared | FixesFound) -> None:
-    """Ask about an edit that was worked out in a task."""
+    """Ask about an edit that a task has prepared."""
     from tui import messages
     from tui.commands.fixing import ask_which_fix
     from tui.commands.naming import ask_to_delete

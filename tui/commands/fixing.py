@@ -155,7 +155,7 @@ def _no_fix_reason(view: ViewModel, ref: ItemRef, *, found: bool) -> str:
     problem = next((view.problems[item] for item in _problems(view, ref)), None)
     reason = problem.diagnostic.no_fix if problem is not None else ""
     if found or not reason:
-        reason = "each one would let names die or add errors" if found else "none is safe to make"
+        reason = "each one would make names die or add errors" if found else "none is safe to make"
     advice = plain(problem.fix) if problem is not None and problem.fix else ""
     return "; ".join(filter(None, (f"no automatic fix: {reason}", advice)))
 

@@ -97,7 +97,7 @@ def spent_period(screen: SpentScreen) -> None:
 
 
 def read_traces(screen: SpentScreen) -> None:
-    """Stop reading the traces, or go on."""
+    """Stop or continue reading the traces."""
     screen.read_or_stop()
 
 
@@ -288,7 +288,7 @@ COMMANDS = (
         "read-traces",
         ("s",),
         "stop or read",
-        "on the page of past runs: stop reading the traces, or go on",
+        "on the page of past runs: stop or continue reading the traces",
         ("page",),
         0,
         availability.spent,

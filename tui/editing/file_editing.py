@@ -113,7 +113,7 @@ class Part:
         return "" if self.is_whole_file else f"lines {self.first + 1:,} to {self.last:,} of {self.total:,}"
 
     def near_end(self, row: int) -> bool:
-        """Whether a row of it is at an end beyond which the text goes on."""
+        """Whether a row of it is at an end beyond which the text continues."""
         return (row <= 0 and self.first > 0) or (row >= len(self.lines) - 1 and self.last < self.total)
 
 

@@ -55,7 +55,7 @@ def _distance(row: Row, price: float | None) -> tuple[float, float]:
 
 
 def _model_choice(view: ViewModel, row: Row, now: ModelSpec | None, settings: Sequence[Settings]) -> Choice:
-    """A model: prices, output limit, backend; what speaks against it, and its capabilities."""
+    """A model: prices, output limit, backend; the reasons against it, and its capabilities."""
     offer = row.lead
     capabilities = [word for word, has in (("vision", offer.vision), ("structured", offer.structured)) if has]
     losses = [*_obstacles(view, offer.spec, settings), *_losses(view, now, offer.spec)]
@@ -77,7 +77,7 @@ def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -
     backend = catalog.backends.get(spec.backend)
     refusals = [refusal_of(catalog.release, spec, backend, each) for each in settings or (NO_SETTINGS,)]
     if policy_check(catalog, view.lives)(spec):
-        yield "against the policy"
+        yield "violates the policy"
     for key in dict.fromkeys(refusal.key or "every call" for refusal in refusals if refusal is not None):
         yield f"refuses {key}"
     if any(fault.fatal for fault in view.report.resolver.call(spec).faults):
@@ -113,7 +113,7 @@ def _names(view: ViewModel, family: str, presets: bool, without: str) -> list[Ch
         if text != without and resolution.reference != without:
             end = resolution.spec.handle + standing(resolution) if resolution.spec is not None else "unknown"
             if resolution.spec is not None and against(resolution.spec):
-                end += ", against the policy"
+                end += ", violates the policy"
             names.append(Choice(text, text, f"{ref.kind}, now {end}", "", model_cells(resolution.spec)))
     return names
 

@@ -130,7 +130,7 @@ class PageSheet(Sheet):
             self.with_place(((_INDENT + f"{word} {plain(layer.shown)}  {layer.origin}", "dim"),), location)
 
     def removal(self, layers: Layers) -> None:
-        """The value after its top layer is removed: nothing is said where it is then not set, unless it is required."""
+        """The value after its top layer is removed: nothing where it is then not set, unless it is required."""
         restores = layers.restores
         if restores is None:
             return

@@ -33,7 +33,7 @@ _NAME: Final = 10
 
 
 class SpentData(NamedTuple):
-    """The spending of a period as worked out in a thread; None before the traces were read."""
+    """The spending of a period as computed in a thread; None before the traces were read."""
 
     by: By
     period: str
@@ -87,7 +87,7 @@ class SpentScreen(PageScreen[SpentData]):
         self._begin()
 
     def read_or_stop(self) -> None:
-        """Stop reading the traces, or go on."""
+        """Stop or continue reading the traces."""
         if self.main.traces.running:
             self.main.traces.stop()
         else:

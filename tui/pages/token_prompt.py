@@ -17,7 +17,7 @@ _MAX = SPECS["tokens_in"].maximum
 
 
 def read_tokens(text: str) -> tuple[int, int]:
-    """Two numbers as people write them: `1000,500`, `1k 500`, `2M / 10_000`. Raises ValueError."""
+    """Two numbers in any usual form: `1000,500`, `1k 500`, `2M / 10_000`. Raises ValueError."""
     parts = text.replace("/", " ").replace(",", " ").split()
     if len(parts) != 2:
         raise ValueError("write two numbers, input and output tokens, such as 1000 500")

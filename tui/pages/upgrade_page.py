@@ -1,4 +1,4 @@
-"""The page of an upgrade: its counts, its decisions, and the three sides of every part that is the person's."""
+"""The page of an upgrade: its counts, its decisions, and the three sides of every part that is the user's."""
 
 from __future__ import annotations
 

@@ -120,7 +120,7 @@ def _index(total: Spending) -> str:
 
 def _unread(stopped: bool, unread: int, cut: int) -> Iterator[str]:
     if stopped:
-        yield "reading was stopped: older traces are missing; the next `pipedeck spent` goes on"
+        yield "reading was stopped: older traces are missing; the next `pipedeck spent` continues"
     if unread:
         yield f"{counted(unread, 'file')} cannot be read"
     if cut:

@@ -111,7 +111,7 @@ class ServedScreen(EditDialog[None]):
     def _row(self, key: str, model: Served) -> Row:
         costs = dict(model.costs)
         retiring = f"{model.lifecycle or 'ends'} {model.until or ''}".strip() if model.retiring else ""
-        note: Cell = ("against the policy", "bad") if key in self._against else (retiring, "warn")
+        note: Cell = ("violates policy", "bad") if key in self._against else (retiring, "warn")
         mark: Cell = ("*", "accent") if key in self._marked else ("+", "good") if key in self._declared else ("", "dim")
         return Row(
             key,
@@ -177,7 +177,7 @@ class ServedScreen(EditDialog[None]):
         self._show()
         self.served_table.step(1)
         against = self._against.get(key, "") if key in self._marked else ""
-        self.show_status(f"against the policy: {plain(against)}" if against else "")
+        self.show_status(f"violates the policy: {plain(against)}" if against else "")
 
     @on(Table.Opened)
     def opened(self, event: Table.Opened) -> None:
@@ -198,7 +198,7 @@ class ServedScreen(EditDialog[None]):
         if not added:
             self.show_status(f"not imported: {plain(models[0].notes[0])}")
             return
-        against = [f"against the policy: {plain(self._against[name])}" for name in keys if name in self._against]
+        against = [f"violates the policy: {plain(self._against[name])}" for name in keys if name in self._against]
         self._notes = dict.fromkeys(
             (*against, *(note.replace("the provider", "it") for model in models for note in model.notes))
         )

@@ -269,7 +269,7 @@ def test_an_override_that_is_a_link_to_nothing_has_no_effect(tmp_path: Path) -> 
     (shop / ".pipelex" / "inference" / "backends_override.toml").symlink_to("nowhere")
     report = inspect(shop)
     assert report.boots
-    assert only(report, "override-ignored").message.endswith("has no effect: it is a link to nothing")
+    assert only(report, "override-ignored").message.endswith("has no effect: it is a broken link")
 
 
 def test_a_start_folder_may_be_a_link(tmp_path: Path) -> None:

@@ -285,12 +285,12 @@ async def test_listed_models_against_the_policy_are_marked_and_not_suggested(
             await until(app, idle(app))
             await app.press("i")
             [line] = [line for line in app.lines if "claude-opus-4-1" in line]
-            assert "against the policy" in line
-            assert "against the policy" not in "".join(line for line in app.lines if "claude-opus-4-5" in line)
+            assert "violates policy" in line
+            assert "violates policy" not in "".join(line for line in app.lines if "claude-opus-4-5" in line)
             await app.press("space")
-            assert "against the policy: model claude-opus-4-1 is none of claude-4.*, gpt*, mistral*" in app.text
+            assert "violates the policy: model claude-opus-4-1 is none of claude-4.*, gpt*, mistral*" in app.text
             await app.press("a")
-            assert "against the policy: model claude-opus-4-1 is none of" in app.text
+            assert "violates the policy: model claude-opus-4-1 is none of" in app.text
 
 
 def test_a_served_name_that_ends_is_not_suggested(tmp_path: Path) -> None:

@@ -57,6 +57,6 @@ def test_models_against_the_policy_are_marked(tmp_path: Path) -> None:
     report = inspect(tmp_path, files, environ=KEYS)
     view = ViewModel(report, report.catalog.active)
     labels = {choice.key: choice.note for choice in model_choices(view, "llm")}
-    assert "! against the policy" in labels["claude-4-sonnet"]
-    assert labels["@best-claude"].endswith("now claude-4-sonnet, against the policy")
+    assert "! violates the policy" in labels["claude-4-sonnet"]
+    assert labels["@best-claude"].endswith("now claude-4-sonnet, violates the policy")
     assert "policy" not in labels["plain"]

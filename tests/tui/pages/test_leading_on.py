@@ -17,7 +17,7 @@ from tui.screens.main import MainScreen
 
 
 def deck(shop: Shop) -> Path:
-    """The person's own deck file."""
+    """The user's own deck file."""
     return shop.root / ".pipelex" / "inference" / "deck" / "x_custom_llm_deck.toml"
 
 
