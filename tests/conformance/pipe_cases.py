@@ -69,7 +69,7 @@ trailer<</Root 1 0 R>>
 %%EOF
 """
 PDF = {"url": f"data:application/pdf;base64,{base64.b64encode(_PAGE).decode()}"}
-WEB_PAGE = {"url": "https://example.com/page"}
+WEB_PAGE = {"url": "http://pages.example/page"}
 CONCEPTS = """
 [concept]
 Note = "A text"

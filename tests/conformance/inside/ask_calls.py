@@ -122,14 +122,17 @@ async def wait_for(made: Any) -> None:
 
 
 def lead_everywhere_here() -> None:
-    """Have every name and every connection of this process lead to `Here.port` of this machine."""
+    """Have every name and every connection of this process lead to `Here.port` of this machine, `PAGES` to its own."""
     real_connect, real_connect_ex = socket.socket.connect, socket.socket.connect_ex
 
-    def lookup(*_args: object, **_named: object) -> list[tuple[object, ...]]:
-        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", Here.port))]
+    def lookup(host: object, *_args: object, **_named: object) -> list[tuple[object, ...]]:
+        port = Here.pages if host in (PAGES, PAGES.encode()) else Here.port
+        return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", ("127.0.0.1", port))]
 
     def address_of(address: Any) -> Any:
-        return ("127.0.0.1", Here.port) if isinstance(address, tuple) else address
+        if not isinstance(address, tuple) or address[1] == Here.pages:
+            return address
+        return ("127.0.0.1", Here.port)
 
     def connect(self: socket.socket, address: Any) -> None:
         real_connect(self, address_of(address))
@@ -142,10 +145,16 @@ def lead_everywhere_here() -> None:
     setattr(socket.socket, "connect_ex", connect_ex)  # noqa: B010
 
 
+PAGES = "pages.example"
+"""The host of web pages, which some releases fetch themselves before they ask a provider."""
+
+
 class Here:
     """The port of this machine to which every connection leads; on 9 nothing answers."""
 
     port = 9
+    pages = 0
+    """The port of the server of web pages; 0 without one."""
 
 
 def answer(writer: int, **facts: object) -> NoReturn:

@@ -4,7 +4,7 @@ Argument: a JSON object `{"project", "home", "env", "extras": folder, "timeout":
 further packages. Standard input: one run a line, `{"pipe", "text", "inputs", "calls"}`. Standard output: one line for
 the boot, `{"error": null | text}`, then one for each run, `{"ran", "message"}`, each made in a fork.
 
-Every host name leads to a port of this machine. A pipe has run once it makes the last of its `calls`, which is not
+Every host name leads to a port of this machine, that of web pages to one that answers. A pipe has run once it makes the last of its `calls`, which is not
 answered, or when it ends without a provider. The calls before are answered with a text.
 """
 
@@ -41,6 +41,17 @@ COMPLETION = {"index": 0, "message": {"role": "assistant", "content": "hello"}, 
 USAGE = {"prompt_tokens": 1, "completion_tokens": 1, "input_tokens": 1, "output_tokens": 1, "total_tokens": 2}
 
 
+def send_pages(listener: socket.socket) -> None:
+    """Answer every request with a web page."""
+    page = b"<html><body>hello</body></html>"
+    while True:
+        with listener.accept()[0] as connection, connection.makefile("rwb") as stream:
+            while stream.readline().strip():
+                pass
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(page)}\r\n"
+            stream.write(f"{head}Connection: close\r\n\r\n".encode() + page)
+
+
 def send_text(connection: socket.socket) -> None:
     """Answer a request to the API of completions, or to that of responses, with a text."""
     with connection, connection.makefile("rwb") as stream:
@@ -75,6 +86,9 @@ def answer_in_fork(request: dict[str, Any], timeout: int) -> str:
         signal.alarm(timeout)
         listener = socket.create_server(("127.0.0.1", 0))
         ask_calls.Here.port = listener.getsockname()[1]
+        pages = socket.create_server(("127.0.0.1", 0))
+        ask_calls.Here.pages = pages.getsockname()[1]
+        threading.Thread(target=send_pages, args=(pages,), daemon=True).start()
 
         def wait() -> None:
             for _ in range(request["calls"] - 1):
