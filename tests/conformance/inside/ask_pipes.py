@@ -4,8 +4,9 @@ Argument: a JSON object `{"project", "home", "env", "extras": folder, "timeout":
 further packages. Standard input: one run a line, `{"pipe", "text", "inputs", "calls"}`. Standard output: one line for
 the boot, `{"error": null | text}`, then one for each run, `{"ran", "message"}`, each made in a fork.
 
-Every host name leads to a port of this machine, that of web pages to one that answers. A pipe has run once it makes the last of its `calls`, which is not
-answered, or when it ends without a provider. The calls before are answered with a text.
+Every host name leads to a port of this machine, that of web pages to one that answers. A pipe has run once it makes
+the last of its `calls`, which is not answered, or when it ends without a provider. The calls before are answered with
+a text.
 """
 
 from __future__ import annotations
