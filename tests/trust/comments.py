@@ -33,8 +33,9 @@ RELEASES = (
     *("0.10.2", "0.12.0", "0.13.2", "0.14.3", "0.16.0", "0.17.6"),
     *("0.24.1", "0.43.1", "0.50.0", "0.72.0", "0.77.0", "0.92.2"),
 )
-_HEADER = re.compile(r"""\s*\[+\s*((?:"[^"]*"|'[^']*'|[^#\n"'])*?)\s*\]+\s*(?:#.*)?\Z""")
-_PAIR = re.compile(r"""\s*(?:[A-Za-z0-9_\-]+\s*\.\s*)*("[^"]*"|'[^']*'|[A-Za-z0-9_\-]+)\s*=\s*(.*)\Z""")
+_HEADER = re.compile(r"""\s*\[+\s*((?:"(?:[^"\\]|\\.)*"|'[^']*'|[^#\n"'])*?)\s*\]+\s*(?:#.*)?\Z""")
+_PAIR = re.compile(r"""\s*(?:[A-Za-z0-9_\-]+\s*\.\s*)*("(?:[^"\\]|\\.)*"|'[^']*'|[A-Za-z0-9_\-]+)\s*=\s*(.*)\Z""")
+_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'[^']*'|[^.\s]+)""")
 _ELEMENT = re.compile(r"""\s*("[^"\\]*"|'[^']*')\s*,?\s*(?:#.*)?\Z""")
 _STRINGS = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|#.*""")
 _SEED = re.compile(r"seed(\d+)\b")
@@ -63,12 +64,17 @@ def lines_of(text: str) -> list[Line]:
             found = Line("element", match[1][1:-1], raw) if match and depth == 1 else found
             depth += _depth(line)
         elif (match := _HEADER.match(line)) is not None:
-            found = Line("header", re.findall(r"""("[^"]*"|'[^']*'|[^.\s]+)""", match[1])[-1].strip("\"'"), raw)
+            found = Line("header", _name(_KEY.findall(match[1])[-1]), raw)
         elif (match := _PAIR.match(line)) is not None:
-            found = Line("pair", match[1].strip("\"'"), raw)
+            found = Line("pair", _name(match[1]), raw)
             depth = _depth(line)
         result.append(found)
     return result
+
+
+def _name(key: str) -> str:
+    """The name that a key writes, without its quotes and escapes."""
+    return str(tomli.loads(f"name = {key}")["name"]) if key[0] in "\"'" else key
 
 
 def _depth(line: str) -> int:
