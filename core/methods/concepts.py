@@ -53,7 +53,8 @@ _NATIVE_FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
 class Slot(NamedTuple):
     """A concept as an input or output names it: `Image`, `Image[]`, `Image[3]`, `shop.Photo?`.
 
-    `length` is None for a single value, 0 for a list of any length, else the length of the list.
+    `length` is None for a single value, 0 for a list of any length, else the length of the list; whether a list of one
+    is a list depends on the release.
     """
 
     concept: str
@@ -72,7 +73,7 @@ def read_slot(text: object) -> Slot | None:
     if "->" in match.group():
         concept = match.group().split("[")[0]  # of a package, whose concepts are not read
     count = None if inside is None else int(inside or 0)
-    return Slot(concept, None if count == 1 else count, presence == "?")
+    return Slot(concept, count, presence == "?")
 
 
 class Concepts:

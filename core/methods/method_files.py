@@ -21,7 +21,9 @@ from core.methods.method_search import (
     MethodSearch,
     Origin,
 )
+from core.methods.sub_pipes import Asked, PipeKey, SubPipe, asked_outputs, sub_pipes
 from core.records import dataclass
+from core.releases import Behaviours
 
 MODEL_TYPES: Final[Mapping[str, str]] = {
     "PipeLLM": "llm",
@@ -108,6 +110,13 @@ class MethodFile:
     is_method: bool = True
     """False for a TOML file that is no method: kept so that it is not reread."""
 
+    @cached_property
+    def sub_pipes(self) -> tuple[SubPipe, ...]:
+        """The calls of its controllers."""
+        pipes = self.source.data.get("pipe")
+        tables = pipes.items() if isinstance(pipes, Mapping) else ()
+        return tuple(call for code, table in tables for call in sub_pipes(self.domain, code, table))
+
     @property
     def fault(self) -> str:
         """Why the file cannot be read; empty if it can."""
@@ -148,6 +157,18 @@ class Methods:
     def concepts(self) -> Concepts:
         """The concepts of all files."""
         return Concepts({(file.domain, name): table for file in self.files for name, table in file.concepts.items()})
+
+    def asked_outputs(self, behaviours: Behaviours) -> Mapping[PipeKey, frozenset[Asked]]:
+        """The outputs that steps ask of each pipe, where one asks for another than the declared one."""
+        return self._asked_with_lists_of_one if behaviours.list_of_one else self._asked
+
+    @cached_property
+    def _asked(self) -> Mapping[PipeKey, frozenset[Asked]]:
+        return asked_outputs((call for file in self.files for call in file.sub_pipes), list_of_one=False)
+
+    @cached_property
+    def _asked_with_lists_of_one(self) -> Mapping[PipeKey, frozenset[Asked]]:
+        return asked_outputs((call for file in self.files for call in file.sub_pipes), list_of_one=True)
 
     def changed_since(self, previous: Methods) -> tuple[str, ...]:
         """The display paths of method files that are new, gone or reread since."""

@@ -13,9 +13,10 @@ from core.pipes.answers import (
     default_of,
     tally,
 )
-from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
+from core.pipes.needs import STEP, Ability, Needs, PipeNeed, lack_of, needs_of, structure_lack
 
 __all__ = [
+    "STEP",
     "Ability",
     "GroupAnswers",
     "Lack",

@@ -13,7 +13,7 @@ from core.incremental import Cache
 from core.methods.method_files import Methods, ModelKey, Pipe
 from core.methods.method_search import Origin
 from core.pipe_tally import PipeTally
-from core.pipes.needs import Ability, Needs, PipeNeed, lack_of, structure_lack
+from core.pipes.needs import STEP, Ability, Needs, PipeNeed, lack_of, structure_lack
 from core.pipes.plans import Key, PipeGroup, PipePlan, Request, plan_pipes
 from core.records import dataclass
 from core.references import Kind, is_empty_reference, parse_reference
@@ -246,7 +246,8 @@ class _Lookup:
             return ()
         lacks = []
         if request.structured and (why := structure_lack(spec)):
-            lacks.append(Lack(PipeNeed(Ability.STRUCTURED, "output", (*pipe.path, "output")), why))
+            source = STEP if needs.by_step else "output"
+            lacks.append(Lack(PipeNeed(Ability.STRUCTURED, source, (*pipe.path, "output")), why))
         if not request.attaches or not needs.files:
             return tuple(lacks)
         for need in needs.files:

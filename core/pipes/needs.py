@@ -11,6 +11,7 @@ from core.formatting import counted
 from core.methods.concepts import ContentKind, Slot, read_slot
 from core.methods.method_files import Methods, Pipe
 from core.methods.prompts import reads
+from core.methods.sub_pipes import Asked
 from core.records import dataclass
 from core.refusals import Worker, worker_of
 from core.releases import FIRST_OF_0_18, Behaviours, Release
@@ -48,24 +49,42 @@ class PipeNeed:
     count: int = 1
 
 
+STEP: Final = "nb_output or multiple_output of a step"
+"""The source of a need that a step has, not the pipe itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The needs of a pipe. `structured`: whether it requires structured output; None where only Python code decides."""
+    """The needs of a pipe. `structured`: whether it requires structured output; None where only Python code decides.
+
+    `also_text`: other steps require text of it. `by_step`: it declares text, and a step asks for a list.
+    """
 
     files: tuple[PipeNeed, ...] = ()
     structured: bool | None = False
+    also_text: bool = False
+    by_step: bool = False
 
 
-def needs_of(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> Needs:
-    """The needs of a pipe, as a release reads it."""
+AS_DECLARED: Final = frozenset({Asked.AS_DECLARED})
+
+
+def needs_of(pipe: Pipe, methods: Methods, behaviours: Behaviours, asked: frozenset[Asked] | None = None) -> Needs:
+    """The needs of a pipe, as a release reads it. `asked`: the outputs that steps ask for, if known."""
+    if asked is None:
+        asked = methods.asked_outputs(behaviours).get((pipe.domain, pipe.code), AS_DECLARED)
     slots = dict(_slots(pipe))
     if pipe.model_type == "text_extractor":
         return Needs(tuple(_extracted(pipe, methods, slots)))
-    structured = _structured(pipe, methods) if pipe.model_type == "llm" else False
+    wanted = {one: _structured(pipe, methods, behaviours, one) for one in asked} if pipe.model_type == "llm" else {}
+    found = set(wanted.values())
+    structured = None if None in found else True in found
+    also_text = structured is True and False in found
+    by_step = structured is True and _structured(pipe, methods, behaviours, Asked.AS_DECLARED) is False
     if pipe.type not in _PROMPTS:
-        return Needs((), structured)
+        return Needs((), structured, also_text, by_step)
     read = _attached if behaviours.prompt_files == "what the prompt reads" else _image_inputs
-    return Needs(tuple(_summed(read(pipe, methods, slots))), structured)
+    return Needs(tuple(_summed(read(pipe, methods, slots))), structured, also_text, by_step)
 
 
 def _slots(pipe: Pipe) -> Iterator[tuple[str, Slot]]:
@@ -78,13 +97,15 @@ def _slots(pipe: Pipe) -> Iterator[tuple[str, Slot]]:
             yield str(name), slot
 
 
-def _structured(pipe: Pipe, methods: Methods) -> bool | None:
+def _structured(pipe: Pipe, methods: Methods, behaviours: Behaviours, asked: Asked) -> bool | None:
     slot = read_slot(pipe.output)
-    if pipe.type == "PipeStructure":
+    if pipe.type == "PipeStructure" or asked is Asked.LIST:
         return True
     if slot is None:
         return None
-    if slot.length is not None or any(pipe.table.get(key) for key in ("nb_output", "multiple_output")):
+    is_list = slot.length is not None and (slot.length != 1 or behaviours.list_of_one)
+    declared = is_list or any(pipe.table.get(key) for key in ("nb_output", "multiple_output"))
+    if declared and asked is Asked.AS_DECLARED:
         return True
     kind = methods.concepts.kind(slot.concept, pipe.domain)
     if kind is ContentKind.UNKNOWN:

@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from core.dialects.deck_schema import family_of
 from core.incremental import Cache
 from core.methods.method_files import STRUCTURE_SUFFIX, Methods, ModelKey, Pipe
-from core.pipes.needs import Needs, needs_of
+from core.methods.sub_pipes import Asked
+from core.pipes.needs import AS_DECLARED, Needs, needs_of
 from core.releases import Behaviours
 
 Key = tuple[object, ...]
@@ -73,8 +74,11 @@ def plan_pipes(methods: Methods, behaviours: Behaviours, cache: Cache) -> PipePl
     """Plan every pipe that a release reads."""
     pipes = readable(methods, behaviours)
     concepts = cache.same("concepts of methods", methods.concepts.tables)
-    read = [(id(pipe), (pipe, concepts, behaviours)) for pipe in pipes]
-    plans = cache.reuse_each("plan of a pipe", read, lambda pipe, *_: _plan(pipe, methods, behaviours))
+    outputs = methods.asked_outputs(behaviours)
+    read = [
+        (id(pipe), (pipe, concepts, behaviours, outputs.get((pipe.domain, pipe.code), AS_DECLARED))) for pipe in pipes
+    ]
+    plans = cache.reuse_each("plan of a pipe", read, lambda pipe, *key: _plan(pipe, methods, behaviours, key[-1]))
     positions: dict[Key, list[int]] = {}
     names: dict[Key, tuple[Pipe, Request]] = {}
     for position, (pipe, plan) in enumerate(zip(pipes, plans, strict=True)):
@@ -90,8 +94,8 @@ def plan_pipes(methods: Methods, behaviours: Behaviours, cache: Cache) -> PipePl
     return PipePlans(tuple(groups), names)
 
 
-def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> PipePlan:
-    needs, family = needs_of(pipe, methods, behaviours), family_of(pipe.model_type, behaviours)
+def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours, asked_outputs: frozenset[Asked]) -> PipePlan:
+    needs, family = needs_of(pipe, methods, behaviours, asked_outputs), family_of(pipe.model_type, behaviours)
     main = next((key for key in pipe.keys if not key.key.endswith(STRUCTURE_SUFFIX)), None)
     other = next((key for key in pipe.keys if key.key.endswith(STRUCTURE_SUFFIX)), None)
     foreign = tuple(key for key in pipe.keys if key.key not in behaviours.model_keys)
@@ -103,13 +107,19 @@ def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> PipePlan:
         requests.append(Request(main, family, pipe.type == "PipeStructure", attaches=True))
     else:
         draft = pipe.table.get("structuring_method") == _PRELIMINARY
-        if needs.structured is not True or draft:
+        if needs.structured is not True or needs.also_text or draft:
             requests.append(Request(main, family, attaches=True))
         if needs.structured is not False:
             # Releases with PipeStructure make of a draft a pipe of its own, which never gets the model of the other.
             own = draft and "PipeStructure" in behaviours.pipe_types
             requests.append(Request(other if own else other or main, family, structured=True, attaches=not draft))
-        unused = other if needs.structured is False else main if needs.structured and other and not draft else None
+        unused = (
+            other
+            if needs.structured is False
+            else main
+            if needs.structured and other and not draft and not needs.also_text
+            else None
+        )
     asked = Request(unused, family) if unused is not None else None
     named = tuple((request, request.named) for request in requests)
     key = (
@@ -117,7 +127,7 @@ def _plan(pipe: Pipe, methods: Methods, behaviours: Behaviours) -> PipePlan:
         pipe.model_type,
         tuple((name, request.attaches) for request, name in named),
         asked.named if asked is not None else None,
-        needs.structured,
+        (needs.structured, needs.also_text, needs.by_step),
         tuple((need.ability, need.count, need.certain) for need in needs.files),
         bool(foreign),
     )

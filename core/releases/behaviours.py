@@ -70,6 +70,7 @@ class Behaviours:
     model_keys: tuple[str, ...]
     pipe_types: tuple[str, ...]
     prompt_files: Literal["image inputs", "what the prompt reads"]
+    list_of_one: bool
 
     def __repr__(self) -> str:
         return f"Behaviours({self.release})"

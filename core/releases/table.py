@@ -395,4 +395,10 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.10.0", "image inputs", "every image input, and no document"),
         ("0.18.0b1", "what the prompt reads", "the images and documents that the prompt reads"),
     ),
+    _behaviour(
+        "list_of_one",
+        "an output of one, `Text[1]` or `nb_output = 1`",
+        ("0.10.0", True, "is a list, and so structured output"),
+        ("0.54.0", False, "is one value"),
+    ),
 )  # fmt: skip

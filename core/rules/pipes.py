@@ -14,7 +14,7 @@ from core.entities import Location, ModelSpec, Place
 from core.files.source import Source
 from core.incremental import Cache
 from core.methods import Methods, Origin
-from core.pipes import Ability, GroupAnswers, Lack, PipeAnswer, PipeCall, lack_of, structure_lack
+from core.pipes import STEP, Ability, GroupAnswers, Lack, PipeAnswer, PipeCall, PipeNeed, lack_of, structure_lack
 from core.problems import Problem, Severity
 from core.references import Kind, written
 from core.refusals import NO_SETTINGS, Settings, refusal_of
@@ -177,7 +177,7 @@ class _PipeRules:
         )
         return problem(
             method_codes.PIPE_CAPABILITY,
-            f"pipe `{answer.pipe.code}` {verb} {need.ability} (`{need.source}`), and {model} {lack.why}",
+            f"pipe `{answer.pipe.code}` {verb} {need.ability} ({_source(need)}), and {model} {lack.why}",
             Place(answer.pipe.source, need.path),
             severity=None if need.certain else Severity.WARNING,
             fix=self._nearest(answer, call),
@@ -207,6 +207,10 @@ class _PipeRules:
         if call.key is not None and not isinstance(call.key.value, str):
             key = f"{key}.{self.resolver.behaviours.handle_key}"
         return f'write {key} = "{best.handle}" in the pipe{instead}'
+
+
+def _source(need: PipeNeed) -> str:
+    return need.source if need.source == STEP else f"`{need.source}`"
 
 
 def names_for(resolver: Resolver, call: PipeCall) -> Iterator[str]:

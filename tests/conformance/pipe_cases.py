@@ -89,12 +89,28 @@ description = "An order"
 number = "The number"
 scan = { type = "concept", concept_ref = "native.Image", description = "The scan" }
 
+[concept.Portrait]
+description = "A portrait"
+refines = "Photo"
+
+[concept.Rush]
+description = "An order in a hurry"
+refines = "Order"
+
+[concept.Folder]
+description = "A folder"
+
+[concept.Folder.structure]
+order = { type = "concept", concept_ref = "DOMAIN.Order", description = "The order" }
+
 [concept.Bill]
 description = "A bill"
 
 [concept.Bill.structure]
 total = "The total"
 """
+ORDER = {"number": "1", "scan": IMAGE}
+PAGE = {"text_and_images": {"text": {"text": "a"}, "images": [IMAGE]}, "page_view": IMAGE}
 INPUTS: tuple[tuple[str, Any, str], ...] = (
     ("", None, "hello"),
     ("Text", "a text", "$x"),
@@ -105,10 +121,20 @@ INPUTS: tuple[tuple[str, Any, str], ...] = (
     ("Image[]", [IMAGE, IMAGE], "see $x"),
     ("Image[3]", [IMAGE, IMAGE, IMAGE], "see $x"),
     ("Document", PDF, "read $x"),
-    ("Order", {"number": "1", "scan": IMAGE}, "$x.number"),
-    ("Order", {"number": "1", "scan": IMAGE}, "see $x.scan"),
-    ("Order", {"number": "1", "scan": IMAGE}, "{{ x | with_images }}"),
-    ("Order", {"number": "1", "scan": IMAGE}, "{{ x.number }}"),
+    ("Order", ORDER, "$x.number"),
+    ("Order", ORDER, "see $x.scan"),
+    ("Order", ORDER, "{{ x | with_images }}"),
+    ("Order", ORDER, "{{ x.number }}"),
+    ("Portrait", IMAGE, "{% if x %}see $x{% endif %}"),
+    ("Portrait[3]", [IMAGE, IMAGE, IMAGE], "{% for i in x %}{{ i }}{% endfor %}"),
+    ("Image[]", [IMAGE, IMAGE], "see {{ x[0] }}"),
+    ("Image", IMAGE, "{% set y = x %}{{ y }}"),
+    ("Rush", ORDER, "see $x.scan"),
+    ("Rush", ORDER, "{{ x | with_images }}"),
+    ("Folder", {"order": ORDER}, "see $x.order.scan"),
+    ("Folder", {"order": ORDER}, "$x.order.number"),
+    ("Page", PAGE, "see $x.page_view"),
+    ("Page", PAGE, "{{ x | with_images }}"),
 )
 PICTURED = (
     ("", None, "a cat"),
@@ -116,10 +142,13 @@ PICTURED = (
     ("Image", IMAGE, "as $x"),
     ("Photo", IMAGE, "as $x"),
     ("Image[]", [IMAGE, IMAGE], "as $x"),
-    ("Order", {"number": "1", "scan": IMAGE}, "as $x.scan"),
-    ("Order", {"number": "1", "scan": IMAGE}, "as $x.number"),
+    ("Order", ORDER, "as $x.scan"),
+    ("Order", ORDER, "as $x.number"),
 )
-OUTPUTS = ("Text", "Note", "Bill", "Number", "Text[]", "Bill[2]", "Dynamic")
+OUTPUTS = ("Text", "Note", "Bill", "Number", "Text[]", "Text[1]", "Bill[2]", "Dynamic")
+STEPS = ("nb_output = 2", "multiple_output = true")
+"""The outputs that a step may ask of its pipe, besides the declared one."""
+OWN = ("Note", "Photo", "Portrait", "Order", "Rush", "Folder", "Paper")
 EFFORTS = ("none", "low", "high")
 
 
@@ -130,6 +159,8 @@ class Case:
     number: int
     text: str
     inputs: dict[str, Any]
+    controller: str = ""
+    """The pipe to run, if another one calls it."""
 
     @property
     def pipe(self) -> str:
@@ -139,7 +170,9 @@ class Case:
     def request(self) -> str:
         """The case as `inside/ask_pipes.py` reads it."""
         calls = 2 if "preliminary_text" in self.text else 1
-        return json.dumps({"pipe": self.pipe, "text": self.text, "inputs": self.inputs, "calls": calls})
+        return json.dumps(
+            {"pipe": self.controller or self.pipe, "text": self.text, "inputs": self.inputs, "calls": calls}
+        )
 
 
 def tree(release: str) -> dict[str, str]:
@@ -190,16 +223,32 @@ def cases(count: int, seed: int = 0) -> list[Case]:
 def _case(number: int, draw: random.Random) -> Case:
     kind = draw.choices(("llm", "extract", "img_gen", "search"), (12, 4, 3, 1))[0]
     concept, value, lines = {"llm": _text, "extract": _extract, "img_gen": _image, "search": _search}[kind](draw)
-    head = [f'domain = "d{number}"', 'description = "x"', CONCEPTS, f"[pipe.p{number}]", 'description = "x"']
+    concepts = CONCEPTS.replace("DOMAIN", f"d{number}")
+    head = [f'domain = "d{number}"', 'description = "x"', concepts, f"[pipe.p{number}]", 'description = "x"']
     if concept:
         lines.append(f'inputs = {{ x = "{concept}" }}')
     if draw.random() < 0.8:
         lines.append(f"model = {_model(draw) if kind == 'llm' else _special(draw, kind)}")
     spec = concept.split("[")[0]
-    name = f"d{number}.{spec}" if spec in ("Note", "Photo", "Order", "Paper") else f"native.{spec}"
+    name = f"d{number}.{spec}" if spec in OWN else f"native.{spec}"
     content = {"text": value} if spec in ("Text", "Note") else value
-    text = "\n".join((*head, *lines)) + "\n"
-    return Case(number, text, {"x": {"concept": name, "content": content}} if concept else {})
+    inputs = {"x": {"concept": name, "content": content}} if concept else {}
+    controller = ""
+    if lines[0] == 'type = "PipeLLM"' and draw.random() < 0.2:
+        controller = f"s{number}"
+        lines += _steps(controller, number, concept, lines, draw)
+    return Case(number, "\n".join((*head, *lines)) + "\n", inputs, controller)
+
+
+def _steps(code: str, number: int, concept: str, lines: list[str], draw: random.Random) -> list[str]:
+    """A sequence that calls the pipe, asking for its output or for several."""
+    declared = next(line for line in lines if line.startswith("output = ")).split('"')[1]
+    asked = draw.choice((*STEPS, ""))
+    output = f"{declared.partition('[')[0]}[]" if asked else declared
+    inputs = [f'inputs = {{ x = "{concept}" }}'] if concept else []
+    step = f'{{ pipe = "p{number}", result = "r"{f", {asked}" if asked else ""} }}'
+    head = ["", f"[pipe.{code}]", 'type = "PipeSequence"', 'description = "x"', f'output = "{output}"']
+    return [*head, *inputs, f"steps = [{step}]"]
 
 
 DrawnPipe = tuple[str, Any, list[str]]

@@ -22,7 +22,7 @@ from tests.support.trees import write_tree
 
 from .environments import answers_of_boot, environment
 from .packages import extras_folder
-from .pipe_cases import CONCEPTS, PDF, WEB_PAGE, Case, cases, tree
+from .pipe_cases import PDF, WEB_PAGE, Case, cases, tree
 
 MEASURED = ("0.24.1", "0.45.0", "0.60.0", "0.77.0", "0.92.2")
 ASK = Path(__file__).resolve().parent / "inside" / "ask_pipes.py"
@@ -84,7 +84,7 @@ def outcome(release: str, count: int, seed: int = 0) -> Outcome:
         answers = runs(project, release, asked)
     wrong = tuple(
         f"{release} pipe {case.number}: pipedeck says {'it runs' if can else 'it cannot run'}; {item['message']}\n"
-        + case.text.replace(CONCEPTS, "")
+        + case.text.partition("[pipe.")[2]
         for case, item, can in zip(asked, answers, said, strict=True)
         if item["ran"] is not can
     )

@@ -321,6 +321,53 @@ def test_responses_api_needs_a_structure_method(tmp_path: Path) -> None:
     assert "asks for structured output (`output`)" in only(report, "pipe-capability").message
 
 
+def sequence(name: str, *steps: str) -> str:
+    return pipe(f'output = "Text"\nsteps = [{", ".join(f"{{ {step} }}" for step in steps)}]', "PipeSequence", name)
+
+
+CONDITION = pipe('expression = "x"\ndefault_outcome = "p"\noutcomes = { a = "p" }', "PipeCondition", "c")
+BATCH = pipe('branch_pipe_code = "p"\ninput_list_name = "xs"\ninput_item_name = "x"', "PipeBatch", "b")
+
+
+@pytest.mark.parametrize(
+    ("release", "output", "callers", "calls"),
+    [
+        ("0.92.2", "Text", [sequence("s", 'pipe = "p"')], [False]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "p", nb_output = 2')], [True]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "shop.p", multiple_output = true')], [True]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "other.p", multiple_output = true')], [False]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "p", nb_output = 2', 'pipe = "p"')], [False, True]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "p", nb_output = 1')], [False]),
+        ("0.92.2", "Text[]", [sequence("s", 'pipe = "p", nb_output = 1')], [False]),
+        ("0.92.2", "Text[]", [sequence("s", 'pipe = "p"')], [True]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "t", nb_output = 2'), sequence("t", 'pipe = "p"')], [True]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "c", nb_output = 2'), CONDITION], [True]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "b", nb_output = 2'), BATCH], [False]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "p", nb_output = 2, batch_over = "xs", batch_as = "x"')], [False]),
+        ("0.92.2", "Text", [sequence("s", 'pipe = "s"', 'pipe = "p", nb_output = 2')], [False]),
+        ("0.43.1", "Text", [sequence("s", 'pipe = "p", nb_output = 1')], [True]),
+        ("0.43.1", "Text[1]", [], [True]),
+        ("0.60.0", "Text[1]", [], [False]),
+    ],
+)
+def test_steps_ask_for_lists(release: str, output: str, callers: list[str], calls: list[bool], tmp_path: Path) -> None:
+    lines = '\n[bare]\nsdk = "openai_responses"\ninputs = ["text"]\noutputs = ["text", "structured"]\n'
+    tree = extended(g3() if release < "0.78" else g3_1(), "backends/openai.toml", lines)
+    asked = pipe(f'output = "{output}"\nmodel = "bare"')
+    (found,) = with_pipes(tmp_path, *callers, asked, release=release, files=tree).pipes
+    assert len(found.calls) == len(calls)
+    assert [bool(call.lacks) for call in found.calls] == calls
+    assert found.status is (Status.REFUSED if any(calls) else Status.CALLABLE)
+
+
+def test_a_list_for_a_step_is_said(tmp_path: Path) -> None:
+    lines = '\n[bare]\nsdk = "openai_responses"\ninputs = ["text"]\noutputs = ["text", "structured"]\n'
+    tree = extended(g3_1(), "backends/openai.toml", lines)
+    callers = sequence("s", 'pipe = "p", nb_output = 2'), pipe('output = "Text"\nmodel = "bare"')
+    problem = only(with_pipes(tmp_path, *callers, files=tree), "pipe-capability")
+    assert "asks for structured output (nb_output or multiple_output of a step)" in problem.message
+
+
 def test_handles_of_0_10(tmp_path: Path) -> None:
     found = with_pipes(
         tmp_path,
