@@ -1,4 +1,4 @@
-"""The call of a model as far as the tree settles it: the address of its client, and the faults that make it fail."""
+"""The call of a model as far as the tree determines it: the address of its client, and the faults that make it fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Problems of `.env` files that others may read. Apart from the report: git is asked, which takes time."""
+"""Problems of `.env` files that others may read. Separate from the report, as finding them runs git."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tui.editing.interrupted
-import tui.editing.watching
+import tui.editing.disk_watch
+import tui.editing.interrupted_commits
 import tui.screens.drafts  # noqa: F401 - not in the event loop
 from tui.loading import build_view
 from tui.messages import EditingImported, IndexRead

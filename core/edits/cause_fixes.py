@@ -1,4 +1,4 @@
-"""Fixes beside those of problems: what removes a cause as a whole, and what makes an unserved model callable."""
+"""Fixes of causes as a whole, and fixes that make an unserved model callable."""
 
 from __future__ import annotations
 

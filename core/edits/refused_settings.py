@@ -1,4 +1,4 @@
-"""Edits of settings that a model refuses, and edits that repoint a name and bring its settings along."""
+"""Edits of settings that a model refuses, and edits that repoint a name together with its settings."""
 
 from __future__ import annotations
 

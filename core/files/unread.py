@@ -1,4 +1,4 @@
-"""Files below `.pipelex` that a release never reads, though their names say that somebody expects it to."""
+"""Files below `.pipelex` that look like configuration, but that a release never reads."""
 
 from __future__ import annotations
 

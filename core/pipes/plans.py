@@ -1,4 +1,4 @@
-"""Plans of pipes: what each pipe needs and names, before anything is resolved, and the pipes whose plans are alike."""
+"""Plans of pipes: the needs and references of each pipe before anything is resolved, and groups of equal plans."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of one check: what its requests found so far, and the result made of it."""
+"""The record of one check: the findings of its requests so far, and the result made of it."""
 
 from __future__ import annotations
 

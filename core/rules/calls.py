@@ -1,4 +1,4 @@
-"""Rules about calls: endpoints that a client cannot use, and keys that are missing or are none."""
+"""Rules about calls: endpoints that a client cannot use, and missing or invalid keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments of the user that belong to nothing that was carried: they are appended to files of their own."""
+"""Comments of the user that belong to no carried part: they are appended to the user's own files."""
 
 from __future__ import annotations
 

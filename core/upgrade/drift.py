@@ -1,4 +1,4 @@
-"""Drift: how the parts of a tree differ from the kit it was made from, and from a newer one."""
+"""Drift: the differences between the parts of a tree and the kit it was made from, or a newer one."""
 
 from __future__ import annotations
 

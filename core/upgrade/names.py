@@ -1,4 +1,4 @@
-"""Names that vanish: what the target's kit no longer has, what still names it, and the living name to use instead."""
+"""Names that the target's kit no longer has, the mentions of them, and the names to use instead."""
 
 from __future__ import annotations
 

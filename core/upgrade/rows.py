@@ -1,4 +1,4 @@
-"""The rows of a plan: what becomes of each part of a tree, with its values on the three sides."""
+"""The rows of a plan: the outcome of each part of a tree, with its values on the three sides."""
 
 from __future__ import annotations
 

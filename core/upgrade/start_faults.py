@@ -1,4 +1,4 @@
-"""The removal of what stops the start of the target release from an upgraded tree."""
+"""The faults that stop the start of the target release, removed from an upgraded tree."""
 
 from __future__ import annotations
 

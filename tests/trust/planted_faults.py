@@ -79,7 +79,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "no draft is saved",
-        "tui/editing/flow.py",
+        "tui/editing/session_edits.py",
         "        session.keep()\n",
         "",
         (DROPS,),
@@ -150,7 +150,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "disk changes are not reported on other screens",
-        "tui/editing/watching.py",
+        "tui/editing/disk_watch.py",
         "            self._notify(changed)\n",
         "",
         (f"{DISK}::test_disk_change_during_review",),
@@ -172,7 +172,7 @@ FAULTS: tuple[Fault, ...] = (
     ),
     Fault(
         "a switched branch is not noticed",
-        "tui/editing/watching.py",
+        "tui/editing/disk_watch.py",
         "        if self._branch is None or branch == self._branch:",
         "        if True:",
         (f"{DISK}::test_disk_change_without_edits",),

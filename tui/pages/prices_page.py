@@ -1,4 +1,4 @@
-"""The page of prices: those that agree with no published source, to be taken over as one edit."""
+"""The page of prices that differ from every published source; the marked ones are taken over as one edit."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from core.workspace import UnfinishedText
 from tui.command import CommandContext
 from tui.dialogs.ask import AskScreen, Option
 from tui.editing.file_editing import Typing, Written, edit_outside, part_of, with_part
-from tui.editing.flow import proposal_message
+from tui.editing.session_edits import proposal_message
 from tui.labels import plain
 from tui.messages import EditMade, EditRejected, HistoryStepped, SecretsHidden
 from tui.screens.command_dialog import EditDialog

@@ -13,7 +13,7 @@ from core.dialects.field_values import ValueKind
 from core.edits.intent import Intent
 from tui.command import CommandContext
 from tui.dialogs.pick import WIDE, PickScreen
-from tui.editing.flow import proposal_message
+from tui.editing.session_edits import proposal_message
 from tui.forms.form_fields import Field, Form
 from tui.forms.value_input import ValueInput
 from tui.labels import plain

@@ -13,8 +13,8 @@ from core.formatting import counted
 from core.workspace import NeedsConsent, NotSaved
 from tui.command import Command, CommandContext
 from tui.dialogs.ask import AskScreen, Option
-from tui.editing.flow import moved_message
 from tui.editing.review_lines import EDIT, EFFECTS, FILE, HUNK, review_lines, shows_diff
+from tui.editing.session_edits import moved_message
 from tui.labels import plain, problem_symbol
 from tui.messages import EditMoved, EditsSaved, FilesRefreshed, HistoryStepped
 from tui.screens.command_dialog import DialogLines, EditDialog

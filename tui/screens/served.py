@@ -16,7 +16,7 @@ from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.rules.policy import policy_check_of_proposals
 from tui.command import CommandContext
-from tui.editing.flow import proposal_message
+from tui.editing.session_edits import proposal_message
 from tui.labels import plain
 from tui.live import age
 from tui.messages import EditMade, EditRejected

@@ -18,9 +18,9 @@ from tui.startup import collection_paused
 if TYPE_CHECKING:
     from core.workspace import Workspace
     from tui.base_app import BaseApp
-    from tui.checks.running import Checking
-    from tui.editing.flow import Editing
-    from tui.editing.watching import Watch
+    from tui.checks.check_run import Checking
+    from tui.editing.disk_watch import Watch
+    from tui.editing.session_edits import Editing
     from tui.protocols import MainScreenProtocol
     from tui.trace_reading import TraceReading
 
@@ -46,7 +46,7 @@ class WorkScreen(CommandScreen[None]):
     def checks(self) -> Checking:
         """The live checks of this screen."""
         if self.checking is None:
-            from tui.checks.running import Checking
+            from tui.checks.check_run import Checking
 
             self.checking = Checking(cast("MainScreenProtocol", self))
         return self.checking
@@ -74,7 +74,7 @@ class WorkScreen(CommandScreen[None]):
     def editing(self) -> Editing:
         """The edits of this screen."""
         if self._editing is None:
-            from tui.editing.flow import Editing
+            from tui.editing.session_edits import Editing
 
             self._editing = Editing(cast("MainScreenProtocol", self))
         return self._editing
@@ -119,8 +119,8 @@ class WorkScreen(CommandScreen[None]):
     @on(messages.EditingImported)
     def start_editing(self) -> None:
         """Settle an interrupted commit, and watch the disk."""
-        from tui.editing.interrupted import settle_interrupted
-        from tui.editing.watching import Watch
+        from tui.editing.disk_watch import Watch
+        from tui.editing.interrupted_commits import settle_interrupted
 
         settle_interrupted(self.editing)
         self.read_methods()
@@ -210,7 +210,7 @@ class WorkScreen(CommandScreen[None]):
     @on(messages.RecoveryFinished)
     def show_recovery(self, event: messages.RecoveryFinished) -> None:
         """Show the results of recovering interrupted commits."""
-        from tui.editing.interrupted import show_recoveries
+        from tui.editing.interrupted_commits import show_recoveries
 
         show_recoveries(self.editing, event.recoveries)
 

@@ -161,7 +161,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         """The position of the cursor among the lines, as `12/551`; empty where that says nothing."""
         return ""
 
-    def tell_position(self) -> None:
+    def notify_position(self) -> None:
         """Call `on_position` if the position has changed since."""
         if self.on_position is not None and self.position != self._told_position:
             self._told_position = self.position
@@ -176,7 +176,7 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         """Send the lines that differ from the screen, each up to the end of its text."""
         if not self.is_attached:
             return
-        self.tell_position()
+        self.notify_position()
         width, height = self.room
         if width != self._sent_width:
             self.refresh()

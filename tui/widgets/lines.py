@@ -163,7 +163,7 @@ class Lines(LineWidget):
     def on_resize(self) -> None:
         """Wrap the lines to the new width; the layout sends the changes."""
         self._lay_out(self.room.width)
-        self.tell_position()
+        self.notify_position()
 
     def _lay_out(self, width: int) -> None:
         if width == self._laid_for or width <= 0:

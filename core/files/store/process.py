@@ -1,4 +1,4 @@
-"""The record of a process that writes: for messages, and to tell its machine and whether it still runs."""
+"""The record of a process that writes: for messages, and to find out whether it still runs, and on which machine."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from tests.core.probes.check_runs import backend, tree
 from tests.support.polling import until_in_loop
 from tests.support.trees import write_tree
 from tests.tui.app_driver import AppDriver
-from tui.checks.running import Checking
+from tui.checks.check_run import Checking
 from tui.dialogs.ask import AskScreen
 from tui.live import TRIED_WIDTH
 from tui.screens.main import MainScreen

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.edit.trees import sample
-from tui.editing.watching import Notices, Watch
+from tui.editing.disk_watch import Notices, Watch
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel gives notice on Linux only")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.tui.edit.trees import Editable, sample, spoilt
-from tui.editing.watching import Watch
+from tui.editing.disk_watch import Watch
 from tui.widgets.toml_text import tokens
 
 

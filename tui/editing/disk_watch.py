@@ -19,7 +19,7 @@ from tui.messages import DiskChecked
 from tui.protocols import StatusLine
 
 if TYPE_CHECKING:
-    from tui.editing.flow import Editing
+    from tui.editing.session_edits import Editing
 
 # inotify: attributes, closed after writing, moved from and to, created, deleted; only folders.
 _EVENTS: Final = 0x4 | 0x8 | 0x40 | 0x80 | 0x100 | 0x200 | 0x01000000

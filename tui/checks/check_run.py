@@ -1,4 +1,4 @@
-"""Asking providers from the main screen: plan, consent, run in a thread, results."""
+"""Live checks from the main screen: plan, consent, run in a thread, results."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tui.widgets.runs import Runs
 
 if TYPE_CHECKING:
     from core.files.store import InterruptedFile
-    from tui.editing.flow import Editing
+    from tui.editing.session_edits import Editing
     from tui.protocols import MainScreenProtocol
 
 _CHOICES = (
