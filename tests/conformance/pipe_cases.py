@@ -234,7 +234,9 @@ def _case(number: int, draw: random.Random) -> Case:
     content = {"text": value} if spec in ("Text", "Note") else value
     inputs = {"x": {"concept": name, "content": content}} if concept else {}
     controller = ""
-    if lines[0] == 'type = "PipeLLM"' and draw.random() < 0.2:
+    # The draft of a list is asked for anew when it is no list, which looks like the call after it.
+    drafted = 'structuring_method = "preliminary_text"' in lines
+    if lines[0] == 'type = "PipeLLM"' and not drafted and draw.random() < 0.2:
         controller = f"s{number}"
         lines += _steps(controller, number, concept, lines, draw)
     return Case(number, "\n".join((*head, *lines)) + "\n", inputs, controller)
