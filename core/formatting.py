@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 UNKNOWN = "?"
 _BLOCKS = "▁▂▃▄▅▆▇█"
@@ -40,6 +40,8 @@ def usd(amount: float | None) -> str:
         return f"{sign}${size:.2f}"
     if size < 0.000001:
         return f"{sign}<$0.000001"
+    if size >= 1:
+        return f"{sign}${size:.3f}"
     return f"{sign}${size:.3g}" if size >= 0.0001 else f"{sign}${size:.7f}".rstrip("0")
 
 
@@ -72,14 +74,33 @@ def aligned_usd(amount: float | None) -> str:
     return f"{text}{' ' * (6 - len(decimals))}{'' if decimals else ' '}"
 
 
-def price(amount: float | None) -> str:
-    """A price in USD per million tokens for a column of five characters: `3.00`, `0.075`, `.0025`, `120`."""
+def price(amount: float | None, *, cents: bool = False) -> str:
+    """A price in USD per million tokens for a column: `3.00`, `0.075`, `120`; to four decimals.
+
+    `cents`: to two, `~.08` where that is not all of it.
+    """
     if amount is None:
         return UNKNOWN
     if abs(amount) >= 100:
         return f"{amount:.0f}" if abs(amount) < 100_000 else f"{amount:.0e}"
-    text = f"{amount:.2f}" if round(amount, 2) == amount else f"{amount:.3g}"
-    return text if len(text) <= 5 or abs(amount) >= 1 or abs(amount) < 0.0001 else f"{amount:.4f}".lstrip("0")
+    if cents and round(amount, 2) != amount:
+        return f"~{amount:.2f}".replace("~0.", "~.") if abs(amount) >= 0.005 else "<.01"
+    if 0 < abs(amount) < 0.00005:
+        return "<0.0001"
+    text = f"{amount:.4f}".rstrip("0")
+    return text + "0" * (2 - len(text.partition(".")[2]))
+
+
+def fraction_of(text: str) -> str:
+    """The point of a number and its decimals: `.075`; empty for a whole one."""
+    _, point, decimals = text.partition(".")
+    return point + decimals
+
+
+def point_aligned(texts: Sequence[str]) -> list[str]:
+    """Numbers for a right-aligned column, with blanks after them so that decimal points stand below each other."""
+    after = max((len(fraction_of(text)) for text in texts), default=0)
+    return [text + " " * (after - len(fraction_of(text))) if text else text for text in texts]
 
 
 def tokens(count: int | None) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from core.entities import Layer, Location, ModelSpec
-from core.formatting import counted, price
+from core.formatting import counted
 from core.problems import Problem, Severity
 from core.resolution import Status
 from core.variables import State, Variable
 from core.verdict import Verdict
-from tui.widgets.runs import NumberCell, Tone
+from tui.widgets.runs import Tone
 
 if TYPE_CHECKING:
     from core.lives.lives import Lives
@@ -80,22 +79,10 @@ def location_text(location: Location | None, folder: str) -> str:
     return f"{file}:{location.line}{layer}"
 
 
-def prices(spec: ModelSpec | None) -> tuple[NumberCell, NumberCell]:
-    """The input and output price of a spec in USD per million tokens."""
-    return _price_cell(spec, "input"), _price_cell(spec, "output")
-
-
 def life_tone(lives: Lives, spec: ModelSpec) -> Tone:
     """The tone of the life of a model: of those that ended, end soon or are deprecated, and of others."""
     tones: tuple[Tone, ...] = ("", "warn", "bad")
     return tones[lives.rank(spec)]
-
-
-def _price_cell(spec: ModelSpec | None, kind: str) -> NumberCell:
-    amount = spec.costs.get(kind) if spec is not None else None
-    if amount is not None and not math.isfinite(amount):
-        return NumberCell(str(amount), None)
-    return NumberCell(price(amount), amount)
 
 
 _STATE_LABELS: Final[Mapping[State, tuple[str, Tone]]] = {

@@ -82,12 +82,14 @@ class CatalogueFilter(NamedTuple):
 
 
 class ListFilter(NamedTuple):
-    """The scope and conditions of a list, its marked rows, and the tokens of the call to price."""
+    """The scope and conditions of a list, its marked rows, the tokens of the call to price, and the form of prices."""
 
     scope: ItemRef | None = None
     catalogue: CatalogueFilter = CatalogueFilter()
     marked: frozenset[ItemRef] = frozenset()
     tokens: tuple[int, int] = (1000, 500)
+    cents: bool = False
+    """Whether prices are rounded to cents, as a narrow list has no room for more beside the names."""
 
     @property
     def empty(self) -> str:

@@ -111,6 +111,7 @@ class Session:
         self.reading_traces: int | None = None
         """The bytes read so far of the traces that are being read; None when none are."""
         self.tokens = (1000, 500)
+        self.narrow_lists = True
         """The input and output tokens of the call to price."""
         self.usage: Usage | None = None
         """The usage of names in a report, perhaps of a previous one; None until it is needed."""
@@ -266,7 +267,7 @@ class Session:
         scope = self.scopes.get(pane)
         if pane != "models":
             return ListFilter(scope)
-        return ListFilter(scope, self.catalogue_filter, frozenset(self.marked), self.tokens)
+        return ListFilter(scope, self.catalogue_filter, frozenset(self.marked), self.tokens, self.narrow_lists)
 
     def marked_in(self, view: ViewModel) -> tuple[ItemRef, ...]:
         """The marked models that a view model has."""

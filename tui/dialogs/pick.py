@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from tui.dialogs.dialog import Dialog, is_open
 from tui.messages import ImpactsFound
+from tui.price_columns import aligned
 from tui.widgets.lines import Bar
 from tui.widgets.runs import Cell, Tone
 from tui.widgets.safe_input import SafeInput
@@ -166,11 +167,18 @@ class PickScreen(Dialog[str | None]):
     def _show(self, query: str) -> None:
         matches = best(query, self._choices, lambda choice: choice.name)
         table = self.query_one(PickTable)
-        table.set_rows([choice.row(self._columns) for choice in matches])
+        self._list([choice.row(self._columns) for choice in matches])
         if matches and query:
             table.select(matches[0].key)
         filtered = len(matches) < len(self._choices)
         self.show_title(self._title, f"{len(matches)} of {len(self._choices)}" if filtered else "")
+
+    def _list(self, rows: Sequence[Row]) -> None:
+        """Show rows, with prices aligned."""
+        columns, shown = aligned(self._columns, rows)
+        table = self.query_one(PickTable)
+        table.set_columns(columns)
+        table.set_rows(shown)
 
     @on(Table.Highlighted)
     def show_note(self, event: Table.Highlighted) -> None:
@@ -236,7 +244,7 @@ class GroupedPickScreen(PickScreen):
             elif choice.group not in rows:
                 note = f"{sizes[choice.group]} to choose from"
                 rows[choice.group] = Row(_GROUP + choice.group, (f"{choice.group} ...", (note, "dim")))
-        self.query_one(PickTable).set_rows(list(rows.values()))
+        self._list(list(rows.values()))
         self.show_title(self._title, f"{len(self._choices)} in all")
 
     def finish(self, key: str | None) -> None:

@@ -15,7 +15,7 @@ from core.refusals import NO_SETTINGS, Settings, refusal_of
 from core.replacements import settings_through
 from core.rules.policy import policy_check
 from tui.dialogs.pick import Choice
-from tui.labels import prices
+from tui.price_columns import price_cells
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Cell, NumberCell
@@ -68,7 +68,7 @@ def _model_choice(view: ViewModel, row: Row, now: ModelSpec | None, settings: Se
 def model_cells(spec: ModelSpec | None) -> tuple[Cell, ...]:
     """The cells of a model between its name and the note: prices, output limit, backend."""
     limit = spec.max_tokens if spec is not None else None
-    return (*prices(spec), NumberCell(tokens(limit), limit), (spec.backend if spec is not None else "", "dim"))
+    return (*price_cells(spec), NumberCell(tokens(limit), limit), (spec.backend if spec is not None else "", "dim"))
 
 
 def _obstacles(view: ViewModel, spec: ModelSpec, settings: Sequence[Settings]) -> Iterator[str]:

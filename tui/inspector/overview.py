@@ -12,11 +12,11 @@ from tui.labels import (
     SEVERITY_SYMBOLS,
     VERDICT_SYMBOLS,
     plain,
-    prices,
 )
 from tui.live import age
 from tui.panes.pane_spec import status_of
 from tui.panes.problems import entries
+from tui.price_columns import price_cells
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
 from tui.widgets.runs import Run
@@ -112,7 +112,7 @@ def _defaults(sheet: Sheet) -> None:
         assert end is not None
         assert row.node is not None
         name: Run = (spec.handle, "accent") if spec is not None else ("nothing", "bad")
-        input_price, output_price = prices(spec)
+        input_price, output_price = price_cells(spec)
         sign, _, tone = status_of(view, end)
         sheet.with_place(
             ((f"{row.purpose:<9}", "dim"), (f"{sign} ", tone), name),

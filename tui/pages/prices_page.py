@@ -22,7 +22,7 @@ from tui.messages import EditMade, EditRejected
 from tui.pages.exports import Export
 from tui.pages.page_screen import PageScreen
 from tui.pages.page_sheet import Page, PageSheet
-from tui.reports.lives_text import price_pair, print_prices
+from tui.reports.lives_text import price_pairs, print_prices
 from tui.reports.text_output import TextOutput
 from tui.selection import OVERVIEW, ItemRef
 from tui.view_model import ViewModel
@@ -124,13 +124,14 @@ def prices_page(view: ViewModel, width: int, marked: Mapping[str, None]) -> Page
     sheet = PageSheet(view, width, "prices", "$ in / out per million tokens, file and sources")
     lives = view.report.lives
     checks = differing(view)
-    columns = _Columns.of(checks, width)
+    pairs = _pairs([check.price for check in checks]), _pairs([check.listed[0] for check in checks])
+    columns = _Columns.of(checks, pairs, width)
     if checks:
         model, backend = f"{'model':<{columns.model}}", f"{'backend':<{columns.backend}}"
         here, published = f"{'here':<{columns.here}}", f"{'published':<{columns.published}}"
         sheet.text((f"  {'factor':<6} {model}  {backend}  {here}  {published}  {'by' if columns.by else ''}", "dim"))
-    for check in checks:
-        sheet.lines.append(Line(_runs(check, columns, marked=_link(check) in marked), _link(check), hang=-1))
+    for check, *texts in zip(checks, *pairs, strict=True):
+        sheet.lines.append(Line(_runs(check, texts, columns, marked=_link(check) in marked), _link(check), hang=-1))
     if lives is None:
         sheet.text(("there is no index of lives and prices", "dim"))
     elif not checks:
@@ -154,22 +155,21 @@ class _Columns(NamedTuple):
     by: bool
 
     @classmethod
-    def of(cls, checks: Sequence[PriceCheck], width: int) -> _Columns:
+    def of(cls, checks: Sequence[PriceCheck], pairs: tuple[Sequence[str], Sequence[str]], width: int) -> _Columns:
         """The columns that the prices need; the models get the rest."""
         backend = min(max((len(check.spec.backend) for check in checks), default=0), 12)
-        here = max((len(_pair(check.price)) for check in checks), default=0)
-        published = max((len(_pair(check.listed[0])) for check in checks), default=0)
+        here, published = (max(map(len, texts), default=0) for texts in pairs)
         room = width - backend - here - published - 15
         by = room >= _MODEL + _BY
         longest = max((len(check.spec.handle) for check in checks), default=0)
         return cls(min(longest, max(room - (_BY if by else 0), 12)), backend, here, published, by)
 
 
-def _pair(price: Price | ListedPrice) -> str:
-    return price_pair(price.input, price.output)
+def _pairs(prices: Sequence[Price | ListedPrice]) -> Sequence[str]:
+    return price_pairs([(price.input, price.output) for price in prices])
 
 
-def _runs(check: PriceCheck, columns: _Columns, *, marked: bool) -> tuple[Run, ...]:
+def _runs(check: PriceCheck, texts: Sequence[str], columns: _Columns, *, marked: bool) -> tuple[Run, ...]:
     tone: Tone = "bad" if check.factor >= 5 else "warn"
     said = check.listed[0]
     more = f" +{len(check.listed) - 1}" if len(check.listed) > 1 else ""
@@ -178,8 +178,7 @@ def _runs(check: PriceCheck, columns: _Columns, *, marked: bool) -> tuple[Run, .
         (f"{price_factor(check.factor):<6} ", tone),
         (fit(check.spec.handle, columns.model, cut="middle"), "accent"),
         (f"  {fit(check.spec.backend, columns.backend)}", "dim"),
-        (f"  {_pair(check.price):<{columns.here}}", ""),
-        (f"  {_pair(said):<{columns.published}}", ""),
+        (f"  {texts[0]:<{columns.here}}  {texts[1]:<{columns.published}}", ""),
         (f"  {source_names(said.origins)}{more}" if columns.by else "", "dim"),
     )
 

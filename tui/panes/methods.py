@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui.labels import prices
 from tui.panes.pane_spec import TRIED, PaneSpec, columns_of, end_of, pipe_status, pipe_tried_cell
+from tui.price_columns import aligned, price_cells, price_columns, widened
 from tui.selection import NO_FILTER, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.table_model import Column, Row
@@ -44,13 +44,13 @@ def _rows(view: ViewModel) -> Sequence[Row]:
                     pipe_tried_cell(view, answer, call),
                     (call.text or "-", "" if call.key is not None else "dim"),
                     (spec.backend if spec is not None else "-", "dim"),
-                    *prices(spec),
+                    *price_cells(spec),
                     (view.location_text(call.place.location), "dim"),
                     (word, "" if tone == "good" else tone),
                 ),
             )
         )
-    return listed
+    return aligned(COLUMNS, listed)[1]
 
 
 def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
@@ -59,4 +59,9 @@ def counts(view: ViewModel, _: ListFilter = NO_FILTER) -> str:
     return f"{tally.able} can run"
 
 
-PANE = PaneSpec("methods", 7, "Methods", COLUMNS, rows, counts, "no pipe uses a model", columns_of(COLUMNS))
+def _columns(view: ViewModel, _: ListFilter) -> tuple[Column, ...]:
+    specs = (pipe_status(view, answer)[1].spec for answer in view.pipes.values())
+    return widened(columns_of(COLUMNS)(view, NO_FILTER), price_columns(specs))
+
+
+PANE = PaneSpec("methods", 7, "Methods", COLUMNS, rows, counts, "no pipe uses a model", _columns)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.entities import ModelSpec
 from core.formatting import aligned_usd, price_factor, tokens
 from core.prices import price_of
 from core.resolution import Resolution, Status
-from tui.labels import life_tone, prices
+from tui.labels import life_tone
 from tui.panes.pane_spec import DRIFT, TRIED, PaneSpec, columns_of, drift_cell, status_of, tried_cell
+from tui.price_columns import PriceColumn, price_cells, price_columns, widened
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Run, Tone
@@ -24,7 +26,7 @@ CALL = "price"
 
 COLUMNS = (
     Column("", "sign", 1),
-    Column("model", "name", 14, flex=3, max_width=48, cut="middle"),
+    Column("model", "name", 12, flex=3, max_width=48, cut="middle"),
     Column("in $", "input", 5, align="right", priority=1),
     Column("out $", "output", 5, align="right", priority=1),
     TRIED,
@@ -41,6 +43,7 @@ COLUMNS = (
     DRIFT,
 )
 
+_WIDE_NAME = 26
 _SHORT = {"structured": "objects"}
 
 
@@ -49,20 +52,23 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     if list_filter.catalogue.any or list_filter.marked:
         return _rows(view, list_filter)
     scope = list_filter.scope.name if list_filter.scope is not None else ""
-    return view.listed(f"models of {scope} at {list_filter.tokens}", lambda: _rows(view, list_filter))
+    return view.listed(
+        f"models of {scope} at {list_filter.tokens}, {list_filter.cents}", lambda: _rows(view, list_filter)
+    )
 
 
 def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
-    of_offers, cached = list_filter.catalogue.any, view.model_rows
+    of_offers, cached, prices = list_filter.catalogue.any, view.model_rows, _prices(view, list_filter)
 
     def make(shown: ShownModel) -> Row:
         ref, item, spec = shown
         marked = ref in list_filter.marked
         status, tried = status_of(view, item), tried_cell(view, item, spec)
-        key = (ref, spec.backend if spec is not None else "", of_offers, marked, list_filter.tokens, status, tried)
+        backend = spec.backend if spec is not None else ""
+        key = (ref, backend, of_offers, marked, list_filter.tokens, list_filter.cents, status, tried, prices)
         row = cached.get(key)
         if row is None:
-            row = cached[key] = _row(view, list_filter, ref, item, spec, status, tried)
+            row = cached[key] = _row(view, list_filter, ref, item, spec, status, tried, prices)
         return row
 
     return LazyRows(_shown(view, list_filter), make)
@@ -74,6 +80,20 @@ def _shown(view: ViewModel, list_filter: ListFilter) -> Sequence[ShownModel]:
     if view.shown_models is None or view.shown_models[0] != conditions:
         view.shown_models = (conditions, tuple(_left(view, list_filter)))
     return view.shown_models[1]
+
+
+def _prices(view: ViewModel, list_filter: ListFilter) -> tuple[PriceColumn, PriceColumn]:
+    return price_columns((spec for _, _, spec in _shown(view, list_filter)), cents=list_filter.cents)
+
+
+def _columns(view: ViewModel, list_filter: ListFilter) -> tuple[Column, ...]:
+    columns = widened(columns_of(COLUMNS)(view, list_filter), _prices(view, list_filter))
+    # Of a wide list, names are shown before columns of less use.
+    return (
+        columns
+        if list_filter.cents
+        else tuple(replace(each, width=_WIDE_NAME) if each.key == "name" else each for each in columns)
+    )
 
 
 def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[ShownModel]:
@@ -122,9 +142,9 @@ def _row(
     spec: ModelSpec | None,
     status: tuple[str, str, Tone],
     tried: Run,
+    prices: tuple[PriceColumn, PriceColumn],
 ) -> Row:
     sign, word, tone = status
-    input_price, output_price = prices(spec)
     if resolution.spec is not None and resolution.spec is spec:
         backend = resolution.spec.backend
     elif list_filter.catalogue.any and spec is not None:
@@ -140,8 +160,10 @@ def _row(
         (
             ("*", "accent") if marked else (sign, tone),
             ref.name,
-            input_price,
-            output_price,
+            *(
+                column.aligned(cell)
+                for column, cell in zip(prices, price_cells(spec, cents=list_filter.cents), strict=True)
+            ),
             tried,
             backend,
             NumberCell(tokens(limit), limit),
@@ -201,6 +223,6 @@ PANE = PaneSpec(
     rows,
     counts,
     "no models: no backend declares any",
-    columns_of(COLUMNS),
+    _columns,
     lambda tree: (*tree.backends.sources, *tree.specs.values()),
 )

@@ -103,7 +103,7 @@ class Pane(Vertical):
         if view is None:
             return
         if self.spec.columns_for is not None:
-            self.table.set_columns(self.spec.columns_for(view))
+            self.table.set_columns(self.spec.columns_for(view, self.list_filter))
         self.table.say_empty(self.list_filter.empty or empty_text(self.spec, view))
         self.table.set_rows(self.spec.rows(view, self.list_filter))
         self.show_title()

@@ -37,8 +37,8 @@ class PaneSpec:
     rows: Callable[[ViewModel, ListFilter], Sequence[Row]]
     counts: Callable[[ViewModel, ListFilter], str]
     empty: str
-    columns_for: Callable[[ViewModel], tuple[Column, ...]] | None = None
-    """The columns where they depend on the view model; as many as `columns`, in the same order."""
+    columns_for: Callable[[ViewModel, ListFilter], tuple[Column, ...]] | None = None
+    """The columns where they depend on what is shown; as many as `columns`, in the same order."""
     sources: Callable[[Tree], Iterable[Source]] = lambda _: ()
     """The files that the rows come from."""
 
@@ -97,10 +97,10 @@ def has_tried(view: ViewModel) -> bool:
     return view.live.any or view.report.recent_runs is not None
 
 
-def columns_of(columns: Sequence[Column]) -> Callable[[ViewModel], tuple[Column, ...]]:
+def columns_of(columns: Sequence[Column]) -> Callable[[ViewModel, ListFilter], tuple[Column, ...]]:
     """The columns for a view model: those of live checks and of the drift only where there is something in them."""
 
-    def of(view: ViewModel) -> tuple[Column, ...]:
+    def of(view: ViewModel, _: ListFilter) -> tuple[Column, ...]:
         shown = {TRIED: has_tried(view), DRIFT: view.marks is not None}
         return tuple(replace(column, shown=shown[column]) if column in shown else column for column in columns)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from core.api import Report
-from core.formatting import counted, price_factor, usd
+from core.formatting import counted, point_aligned, price_factor, usd
 from core.lives.index import names
 from core.lives.life_rows import LifeRow
 from core.lives.lives import LifeState
@@ -68,18 +68,30 @@ def price_pair(cost_in: float | None, cost_out: float | None) -> str:
     return f"{usd(cost_in)} / {usd(cost_out)}"
 
 
+def price_pairs(pairs: Sequence[tuple[float | None, float | None]]) -> list[str]:
+    """Pairs of prices below each other, decimal points too."""
+    halves = []
+    for side in (0, 1):
+        texts = point_aligned([usd(pair[side]) for pair in pairs])
+        width = max(map(len, texts), default=0)
+        halves.append([text.rjust(width) for text in texts])
+    return [f"{cost_in} / {cost_out}" for cost_in, cost_out in zip(*halves, strict=True)]
+
+
 def print_prices(report: Report, checks: Sequence[PriceCheck], compared: int, output: TextOutput) -> None:
     """Print the prices that differ, with those of the sources below each other."""
     cells, tones = [], []
-    for check in checks:
+    here = price_pairs([(check.price.input, check.price.output) for check in checks])
+    said = iter(price_pairs([(listed.input, listed.output) for check in checks for listed in check.listed]))
+    for check, pair in zip(checks, here, strict=True):
         for number, listed in enumerate(check.listed):
             first = not number
             cells.append(
                 [
                     price_factor(check.factor) if first else "",
                     f"{check.spec.backend}/{check.spec.handle}" if first else "",
-                    price_pair(check.price.input, check.price.output) if first else "",
-                    price_pair(listed.input, listed.output),
+                    pair if first else "",
+                    next(said),
                     names(listed.origins),
                 ]
             )

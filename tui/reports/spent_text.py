@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
-from core.formatting import bar, block, counted, plural_of, tokens, usd_range, usd_sum
+from core.formatting import bar, block, counted, plural_of, point_aligned, tokens, usd_range, usd_sum
 from core.past_runs import ReadTraces
 from core.repricing import Cost
 from core.spent import By, Spending, Spent
@@ -48,6 +48,9 @@ def spent_table(spent: Spent, bars: int = _BAR) -> tuple[list[str], list[list[st
     most = max((group.recorded.usd for group in spent.groups), default=0.0)
     rows = [_cells(group, group.name, most, bars) for group in spent.groups]
     rows.append(_cells(spent.total, "total", 0.0, bars))
+    for column in (6, 7) if spent.total.instead is None else (6,):
+        for row, text in zip(rows, point_aligned([each[column] for each in rows]), strict=True):
+            row[column] = text
     tones = [[""] * len(row) for row in rows]
     for row_tones, group in zip(tones, spent.groups, strict=False):
         row_tones[2] = "bad" if group.errors else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from core.api import Report
 from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
-from core.formatting import counted, tokens, usd
+from core.formatting import counted, point_aligned, tokens, usd
 from core.keys import KeyRow
 from core.records import dataclass
 from core.route_check import NameTest, Rule, rules
@@ -45,6 +45,7 @@ class _TableColumn:
     head: str
     cell: Callable[[Offer, Tokens], str]
     number: bool = False
+    price: bool = False
     flexible: bool = False
     shown: Callable[[bool, bool], bool] = lambda wide, priced: True
 
@@ -61,9 +62,11 @@ _COLUMNS = (
     _TableColumn(
         "MAX", lambda offer, _: tokens(offer.max_tokens), number=True, shown=lambda wide, priced: wide or not priced
     ),
-    _TableColumn("$ IN", lambda offer, _: usd(offer.price.input), number=True),
-    _TableColumn("$ OUT", lambda offer, _: usd(offer.price.output), number=True),
-    _TableColumn("CALL", lambda offer, call: usd(offer.cost(*call)), number=True, shown=lambda wide, priced: priced),
+    _TableColumn("$ IN", lambda offer, _: usd(offer.price.input), number=True, price=True),
+    _TableColumn("$ OUT", lambda offer, _: usd(offer.price.output), number=True, price=True),
+    _TableColumn(
+        "CALL", lambda offer, call: usd(offer.cost(*call)), number=True, price=True, shown=lambda wide, priced: priced
+    ),
 )
 
 
@@ -94,6 +97,10 @@ def print_catalogue(
                 [f"{mark}{offer.handle}", backend, *(column.cell(offer, call or (0, 0)) for column in columns), word]
             )
             tones.append(["dim" if mark else ""] * (len(columns) + 2) + [tone])
+    for index, column in enumerate(columns, 2):
+        if column.price:
+            for row_cells, text in zip(cells, point_aligned([each[index] for each in cells]), strict=True):
+                row_cells[index] = text
     output.table(
         ["MODEL", "BACKEND", *(column.head for column in columns), "STATUS"],
         cells,

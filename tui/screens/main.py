@@ -19,6 +19,7 @@ from tui.panes.pane_spec import has_tried
 from tui.screens.main_layout import (
     MIN_COLUMNS,
     MIN_ROWS,
+    WIDE_LIST,
     Sizes,
     context_of,
     header_runs,
@@ -108,7 +109,9 @@ class MainScreen(SpanScreen, WorkScreen):
             self._small.show(((message, "warn"),))
         self._sizes = Sizes.of(columns, rows, tried=self._tried)
         self.set_class(self.session.zoomed, "-zoomed")
-        self.query_one("#left").styles.width = columns if self.session.zoomed else self._sizes.left
+        width = columns if self.session.zoomed else self._sizes.left
+        self.query_one("#left").styles.width = width
+        self.session.narrow_lists = width < WIDE_LIST
         for pane in self.panes.values():
             pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.other_rows
 
@@ -127,6 +130,8 @@ class MainScreen(SpanScreen, WorkScreen):
         if zoomed != self.session.zoomed:
             self.session.zoomed = zoomed
             self._fit(self.app.size.width, self.app.size.height)
+            if self.session.view is not None:
+                self.panes["models"].show(self.session.view, self.session.list_filter("models"))
 
     def show_view(self) -> None:
         """Show the session's report in every part of the screen."""

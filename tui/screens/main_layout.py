@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tui.view_model import ViewModel
 
 MIN_COLUMNS, MIN_ROWS = 60, 16
+WIDE_LIST = 46
+"""The width of a list from which on prices have all their decimals."""
 _MIN_INSPECTOR = 34
 """The width of the inspector below which the lists do not grow for live checks."""
 

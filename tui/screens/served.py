@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.edits.new_backends import ImportModels
-from core.formatting import price, tokens
+from core.formatting import tokens
 from core.probes.model_proposals import propose_models
 from core.probes.served_models import Served
 from core.rules.policy import policy_check_of_proposals
@@ -20,6 +20,7 @@ from tui.editing.session_edits import proposal_message
 from tui.labels import plain
 from tui.live import age
 from tui.messages import EditMade, EditRejected
+from tui.price_columns import KINDS, aligned, cost_cell
 from tui.screens.command_dialog import EditDialog
 from tui.widgets.lines import Lines
 from tui.widgets.runs import Cell, NumberCell, Runs
@@ -35,8 +36,8 @@ COLUMNS = (
     Column("", "mark", 1),
     Column("model", "id", 24, flex=3, max_width=70),
     Column("declared", "declared", 10, flex=1, max_width=30, priority=1),
-    Column("in $", "input", 6, align="right", priority=2),
-    Column("out $", "output", 6, align="right", priority=2),
+    Column("in $", "input", 5, align="right", priority=2),
+    Column("out $", "output", 5, align="right", priority=2),
     Column("context", "context", 7, align="right", priority=3),
     Column("note", "note", 10, flex=1, max_width=30, priority=4),
 )
@@ -106,7 +107,9 @@ class ServedScreen(EditDialog[None]):
         }
 
     def _show(self) -> None:
-        self.served_table.set_rows([self._row(key, model) for key, model in self._models.items()])
+        columns, rows = aligned(COLUMNS, [self._row(key, model) for key, model in self._models.items()])
+        self.served_table.set_columns(columns)
+        self.served_table.set_rows(rows)
 
     def _row(self, key: str, model: Served) -> Row:
         costs = dict(model.costs)
@@ -119,7 +122,7 @@ class ServedScreen(EditDialog[None]):
                 mark,
                 model.id,
                 (self._declared.get(key, ""), "dim"),
-                *(NumberCell(price(costs.get(kind)), costs.get(kind)) for kind in ("input", "output")),
+                *(cost_cell(costs, kind) for kind in KINDS),
                 NumberCell(tokens(model.context), model.context),
                 note,
             ),

@@ -18,8 +18,9 @@ from core.workspace import Proposal
 from tui.command import CommandContext
 from tui.dialogs.pick import Choice, PickScreen
 from tui.forms.model_choices import model_cells
-from tui.labels import plain, prices, variable_label
+from tui.labels import plain, variable_label
 from tui.messages import ImpactFound
+from tui.price_columns import aligned, price_cells
 from tui.screens.command_dialog import DialogLines, EditDialog
 from tui.widgets.lines import Bar, Line, Lines
 from tui.widgets.runs import Cell, Tone
@@ -115,8 +116,8 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
 
     def _dying(self, items: Sequence[tuple[int, Replacement]]) -> Iterator[Line]:
         """A table: each name with its model today, the replacement, its prices and how many names live by it."""
-        rows = [self._row(number, item) for number, item in items]
-        placed = place(COLUMNS, self.app.size.width - 4, 1, needed_widths(COLUMNS, rows))
+        columns, rows = aligned(COLUMNS, [self._row(number, item) for number, item in items])
+        placed = place(columns, self.app.size.width - 4, 1, needed_widths(columns, rows))
         yield Line(titles(placed, (None, False), 1).runs)
         for (number, _), row in zip(items, rows, strict=True):
             yield Line(row_runs(row, placed, 1), str(number), -1)
@@ -134,7 +135,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
             return Row("", (("[ ]", "dim"), *name, (reason, "bad"), "", "", f"0/{users}" if users > 1 else ""))
         living = replacement.living(self._after) if self._after is not None else 0
         lives: Cell = (str(living) if living > 1 else "", "dim")
-        return Row("", (("[x]", "good"), *name, chosen.text, *prices(chosen.spec), lives))
+        return Row("", (("[x]", "good"), *name, chosen.text, *price_cells(chosen.spec), lives))
 
     @property
     def number(self) -> int | None:
