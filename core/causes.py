@@ -12,7 +12,7 @@ from core.diagnostics import deck_codes, method_codes
 from core.diagnostics.unresolved import EXHAUSTED, UnresolvedCode
 from core.entities import Location
 from core.formatting import counted
-from core.problems import Problem, Severity
+from core.problems import Problem, Severity, first_fatal
 from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution
@@ -188,7 +188,8 @@ def title_of(key: str, catalog: Catalog) -> str:
 def file_under_causes(
     catalog: Catalog, dead: Sequence[Resolution], problems: Sequence[Problem]
 ) -> tuple[tuple[Problem, ...], tuple[Cause, ...]]:
-    """The problems, each with its cause, and the causes: fatal ones first, then by recent calls and dead references."""
+    """The problems, each with its cause, and the causes: the one at which the release stops first,
+    then other fatal ones, then by recent calls and dead references."""
     reported = frozenset(problem.cause for problem in problems if problem.cause is not None)
     blamed = _blame(catalog, dead, reported)
     filed: list[Problem] = []
@@ -210,7 +211,9 @@ def file_under_causes(
     for reference, key in blamed.items():
         references.setdefault(key, []).append(reference)
     causes = [_cause(key, group, references.get(key, []), catalog) for key, group in groups.items()]
-    return tuple(filed), tuple(sorted(causes, key=_rank))
+    stop = first_fatal(filed)
+    first = _key_of(stop) if stop is not None else ""
+    return tuple(filed), tuple(sorted(causes, key=lambda cause: (cause.key != first, *_rank(cause))))
 
 
 def _joined(problem: Problem, groups: Mapping[str, str]) -> Problem:

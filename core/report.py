@@ -188,7 +188,9 @@ class Report:
         told = stop.message if stop is not None else ""
         if stop is not None and stop.diagnostic in (backend_codes.VARIABLE_MISSING, backend_codes.KEY_MISSING):
             told = next((cause.title for cause in self.causes if cause.key == KEYS), told)
-        return judge(self.problems, told, self.boot_problems, self.resolutions, self.failing, self.pipe_tally)
+        severities = [cause.severity for cause in self.causes]
+        counts = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+        return judge(self.problems, counts, told, self.boot_problems, self.resolutions, self.failing, self.pipe_tally)
 
     @cached_property
     def failing(self) -> tuple[Resolution, ...]:

@@ -73,13 +73,15 @@ def tallies(resolutions: Sequence[Resolution]) -> Mapping[tuple[str, str], Tally
 
 def judge(
     problems: Sequence[Problem],
+    causes: tuple[int, int],
     stop: str,
     boot: Sequence[Problem],
     resolutions: Sequence[Resolution],
     failing: Sequence[Resolution] = (),
     pipes: PipeTally = NO_PIPES,
 ) -> tuple[Verdict, str]:
-    """The verdict and its sentence. `stop`: why the release does not start, or empty.
+    """The verdict and its sentence. `causes`: how many are errors, and warnings; `stop`: why the
+    release does not start, or empty.
 
     `failing` end at models that take the settings, but whose call fails here. The `pipes` of a project, if it has any,
     decide whether it can run at all; else its presets do.
@@ -104,8 +106,7 @@ def judge(
             Verdict.CANNOT_RUN,
             f"cannot run: {words if pipes.total or presets.total else 'no default LLM is served'}",
         )
-    errors = sum(1 for problem in problems if problem.severity is Severity.ERROR)
-    warnings = sum(1 for problem in problems if problem.severity is Severity.WARNING)
+    errors, warnings = causes
     unknown = ""
     if presets.unknown:
         listed = any(item.status is Status.UNKNOWN and item.spec is None for item in used)

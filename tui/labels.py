@@ -65,8 +65,8 @@ def plain(text: str) -> str:
 
 
 def causes_label(errors: int, warnings: int) -> str:
-    """`1 cause, 2 warnings`, without zero counts."""
-    counts = ((errors, counted(errors, "cause")), (warnings, counted(warnings, "warning")))
+    """`1 error, 2 warnings`, without zero counts."""
+    counts = ((errors, counted(errors, "error")), (warnings, counted(warnings, "warning")))
     return ", ".join(label for count, label in counts if count)
 
 

@@ -62,7 +62,7 @@ def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> R
 
 
 def counts(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> str:
-    """`2 causes`, without errors `3 warnings`; or that they are the problems of one cause."""
+    """`2 errors`, without errors `3 warnings`; or that they are the problems of one cause."""
     scope = list_filter.scope
     if scope is not None and scope in view.causes:
         return "of one cause"

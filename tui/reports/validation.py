@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ _MARKS = {
     "ok": ("ok", "good"),
     "info": ("i", "dim"),
 }
-_NOUNS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 VERDICT_MARKS = {
     Verdict.REFUSED: ("x", "bad"),
     Verdict.CANNOT_RUN: ("x", "bad"),
@@ -87,9 +85,10 @@ def print_report(
 
 
 def _counts(problems: Sequence[Problem]) -> str:
-    """`2 errors, 1 warning, 3 notes`."""
-    counts = Counter(problem.severity for problem in problems)
-    return ", ".join(counted(counts[severity], noun) for severity, noun in _NOUNS.items() if counts[severity])
+    """`3 problems, 3 notes`: causes are counted by severity, as each may be behind several problems."""
+    notes = sum(problem.severity is Severity.INFO for problem in problems)
+    counts = (counted(len(problems) - notes, "problem"), len(problems) - notes), (counted(notes, "note"), notes)
+    return ", ".join(text for text, count in counts if count)
 
 
 def _live_title(check: Check, results: Sequence[CheckResult]) -> str:

@@ -25,7 +25,7 @@ from tui.screens.main_layout import (
     header_runs,
     status_runs,
     too_small,
-    verdict_runs,
+    verdict_lines,
     welcome_text,
 )
 from tui.screens.navigation import go, restore_view
@@ -39,6 +39,7 @@ from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tui.screens.filter_input import FilterInput
+    from tui.view_model import ViewModel
 
 
 class MainScreen(SpanScreen, WorkScreen):
@@ -64,6 +65,7 @@ class MainScreen(SpanScreen, WorkScreen):
         """Header, panes and inspector, footer."""
         yield Bar(id="head")
         yield Bar(id="verdict")
+        yield Bar(id="verdict-rest")
         with Horizontal(id="body"):
             with Vertical(id="left"):
                 yield from self.panes.values()
@@ -146,7 +148,7 @@ class MainScreen(SpanScreen, WorkScreen):
             return
         self.fit_live()
         head.show(*header_runs(self.session, view, self.app.size.width))
-        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_long))
+        self._show_verdict(view)
         for name, pane in self.panes.items():
             pane.show(view, self.session.list_filter(name))
         self.panes["methods"].display = bool(view.pipes)
@@ -168,7 +170,7 @@ class MainScreen(SpanScreen, WorkScreen):
         if view is None:
             return
         self.fit_live()
-        self.query_one("#verdict", Bar).show(*verdict_runs(view, reading=self.session.reading_long))
+        self._show_verdict(view)
         for name, pane in self.panes.items():
             if ages_only:
                 pane.show_again()
@@ -177,6 +179,13 @@ class MainScreen(SpanScreen, WorkScreen):
         self.show_item(self.session.selected, keep_place=True)
         if self.on_live_results is not None:
             self.on_live_results()
+
+    def _show_verdict(self, view: ViewModel) -> None:
+        first, *rest = verdict_lines(view, self.app.size.width, reading=self.session.reading_long)
+        self.query_one("#verdict", Bar).show(*first)
+        self.set_class(bool(rest), "-folded")
+        if rest:
+            self.query_one("#verdict-rest", Bar).show(*rest[0])
 
     def _show_status(self) -> None:
         """Show the number and impact of unwritten edits in the status line, if there are any."""

@@ -16,7 +16,7 @@ from tui.live import TRIED_WIDTH
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.session import Session
 from tui.view_model import ViewModel
-from tui.widgets.runs import Run, Runs, Tone, width_of
+from tui.widgets.runs import Run, Runs, Tone, width_of, wrap
 
 if TYPE_CHECKING:
     from tui.protocols import MainScreenProtocol
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MIN_COLUMNS, MIN_ROWS = 60, 16
 WIDE_LIST = 46
 """The width of a list from which on prices have all their decimals."""
+_MAX_VERDICT = 2
+"""The lines of the verdict, the whole of which is in the overview."""
 _MIN_INSPECTOR = 34
 """The width of the inspector below which the lists do not grow for live checks."""
 
@@ -78,26 +80,33 @@ def header_runs(session: Session, view: ViewModel, width: int) -> tuple[Runs, Ru
     return (name, (f"  {tree}", "")), tuple(right)
 
 
-def verdict_runs(view: ViewModel, *, reading: bool) -> tuple[Runs, Runs]:
-    """Left: the verdict. Right: the number of causes and warnings, and of set and required variables; those
-    that a provider refused do not count as set.
+def verdict_lines(view: ViewModel, width: int, *, reading: bool) -> tuple[tuple[Runs, Runs], ...]:
+    """The verdict in one line or two, each with a left and a right part.
 
-    `reading`: the methods are still being read, so that the verdict says nothing of them yet.
+    Right: the number of errors and warnings, and of set and required variables; those that a provider refused do not
+    count as set. Where the verdict needs the room, it gives way: first the errors, which the list of problems counts
+    too, then all of it. `reading`: the methods are still being read, so that the verdict says nothing of them yet.
     """
     verdict, sentence = view.live_results.report.verdict
     symbol, tone = VERDICT_SYMBOLS[verdict]
     good, required = count_keys(view.catalog)
     good -= len(view.live.refused_variables(view.catalog))
     unknown = count_unknown_keys(view.catalog)
-    right: list[Run] = [
-        ("reading methods ...  " if reading else "", "dim"),
-        (causes_label(*view.severities), ""),
-        ("   keys ", "dim"),
+    keys: Runs = (
+        ("keys ", "dim"),
         (f"{good}/{required}", "" if good == required else "bad" if good + unknown < required else "warn"),
         (f" {unknown}?" if unknown else "", "warn"),
         (" ", ""),
-    ]
-    return ((f" {symbol} ", tone), (view.sentence(sentence), tone)), tuple(right)
+    )
+    counts: Runs = (("reading methods ...  " if reading else "", "dim"), (f"{causes_label(*view.severities)}   ", ""))
+    left: Runs = ((f" {symbol} ", tone), (view.sentence(sentence), tone))
+    for most in (1, _MAX_VERDICT):
+        for right in ((*counts, *keys), keys, ()):
+            lines = wrap(left, width - width_of(right) - 1, len(symbol) + 1)
+            if len(lines) <= most:
+                return tuple((line, () if number else right) for number, line in enumerate(lines))
+    *shown, last = wrap(left, width - 3, len(symbol) + 1)[:_MAX_VERDICT]
+    return (*((line, ()) for line in shown), ((*last, (" …", tone)), ()))
 
 
 def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
