@@ -59,7 +59,7 @@ def group_fix(key: str, catalog: Catalog) -> str | None:
         return None
     ready = with_keys(catalog)
     if not ready:
-        return "set the keys you have (`keys --lines`), turn the other backends off"
+        return "set the keys you have (`keys --lines`), and turn the other backends off"
     if len(ready) > 1:
         return f"turn those {len(without_keys(catalog))} off, or set their keys (`keys`)"
     return f"use only `{ready[0]}`, turn those {len(without_keys(catalog))} off, or set their keys (`keys`)"
@@ -71,11 +71,13 @@ def without_keys(catalog: Catalog) -> tuple[str, ...]:
 
 
 def with_keys(catalog: Catalog) -> tuple[str, ...]:
-    """The backends that are on, need a variable, and have all of theirs."""
+    """The backends that are on and have their key: all the variables they need, or one that is written in the file."""
     return tuple(
         name
         for name in catalog.enabled
-        if name != INTERNAL and catalog.variables_of(name) and _has_its_variables(catalog, name)
+        if name != INTERNAL
+        and (catalog.variables_of(name) or catalog.backends[name].text("api_key"))
+        and _has_its_variables(catalog, name)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -26,7 +27,21 @@ def _near(name: str, candidates: tuple[str, ...], limit: int, cutoff: float) -> 
     matches = get_close_matches(name, _alike(name, similar, cutoff), n=limit, cutoff=cutoff)
     if exact is not None and exact != name and exact not in matches:
         matches.insert(0, exact)
-    return tuple(item for item in matches if item != name)[:limit]
+    return tuple(item for item in matches if item != name and _alike_in_front(name, item))[:limit]
+
+
+def _alike_in_front(name: str, other: str) -> bool:
+    """Whether names that end in the same words are similar before them: `tenacity_config` is no `extract_config`.
+
+    0.6: `gpt-4o-mini` and `gpt-5-mini` are, with 0.73; `vision-cheap` and `writing-cheap` are not, with 0.46.
+    """
+    words, others = re.split(r"[-_]", name.lower()), re.split(r"[-_]", other.lower())
+    while len(words) > 1 and len(others) > 1 and words[-1] == others[-1]:
+        words.pop()
+        others.pop()
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, "-".join(words), "-".join(others)).ratio() >= 0.6
 
 
 def _alike(name: str, candidates: Iterable[str], cutoff: float) -> Iterator[str]:

@@ -66,8 +66,10 @@ def widened(columns: Sequence[Column], prices: Iterable[PriceColumn]) -> tuple[C
 
 
 def aligned(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[tuple[Column, ...], list[Row]]:
-    """A table whose prices are aligned: its columns and its rows."""
+    """A table whose prices are aligned, if it has any: its columns and its rows."""
     numbers = [number for number, column in enumerate(columns) if column.key in KINDS]
+    if not numbers:
+        return tuple(columns), list(rows)
     cells = {number: [row.cells[number] for row in rows] for number in numbers}
     placed = {
         number: PriceColumn.of(cell.text for cell in cells[number] if isinstance(cell, NumberCell))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.catalogue.model_comparison import Compared, compare_offers
-from core.catalogue.model_rows import COLUMNS, Filter, Row, Tokens, catalogue, sort_rows
+from core.catalogue.model_rows import COLUMNS, Filter, Row, Tokens, catalogue, past_runs, sort_rows
 from core.catalogue.offers import Key, Offer, elsewhere, key_of, offers, offers_of, plain_model
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "key_of",
     "offers",
     "offers_of",
+    "past_runs",
     "plain_model",
     "sort_rows",
 ]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from core.api import Report
 from core.catalogue.offers import Offer, offers
 from core.mentions import Node, spec_node
 from core.records import dataclass
+from core.references import Kind
 from core.resolution import Resolution, Status
+
+if TYPE_CHECKING:
+    from core.traces.run_index import Ran
 
 Tokens: TypeAlias = tuple[int, int] | tuple[int, int, int]
 """The input and output tokens of a call, and how many of the input come from the cache of the provider."""
@@ -91,8 +95,18 @@ def catalogue(
     )
 
 
+def past_runs(report: Report, rows: Iterable[Row]) -> tuple[Ran | None, ...]:
+    """The past runs of each row's handle, where it can be called; None without any."""
+    runs = report.runs
+    if runs is None:
+        return tuple(None for _ in rows)
+    named = {(item.name, item.family): item for item in report.resolutions if item.kind is Kind.MODEL}
+    found = (named.get((row.node.name, row.node.family)) for row in rows)
+    return tuple(runs.own(item) if item is not None else None for item in found)
+
+
 def _statuses(resolutions: Iterable[Resolution]) -> Mapping[tuple[str, str], Status]:
-    return {(item.name, item.family): item.status for item in resolutions if item.kind.value == "model"}
+    return {(item.name, item.family): item.status for item in resolutions if item.kind is Kind.MODEL}
 
 
 def _lead_first(group: list[Offer]) -> tuple[Offer, ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from core.api import Report
-from core.catalogue import Compared, Offer, Row, Tokens, elsewhere
+from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, past_runs
 from core.catalogue.offers import Key, OfferStatus, offers
-from core.json.document import Document
-from core.json.shared import LocationDocument, PriceDocument, TreeDocument
+from core.json.document import Document, optional
+from core.json.shared import LocationDocument, PriceDocument, RanDocument, TreeDocument
+
+if TYPE_CHECKING:
+    from core.traces.run_index import Ran
 
 
 class OfferDocument(LocationDocument):
@@ -41,7 +45,10 @@ class OfferDocument(LocationDocument):
 
 
 class ModelDocument(Document):
-    """A handle with its offers, the first one leads. `elsewhere`: the same model under any name on other backends."""
+    """A handle with its offers, the first one leads. `elsewhere`: the same model under any name on other backends.
+
+    `ran`: its past runs, null where none are known.
+    """
 
     def __init__(
         self,
@@ -51,10 +58,12 @@ class ModelDocument(Document):
         *,
         family: str = "",
         status: str,
+        ran: Ran | None = None,
     ) -> None:
         self.handle: str = offers[0].handle
         self.family: str = family
         self.status: str = status
+        self.ran: RanDocument | None = optional(RanDocument, ran)
         self.offers: list[OfferDocument] = [OfferDocument(offer, tokens) for offer in offers]
         self.elsewhere: list[OfferDocument] = [OfferDocument(offer, tokens) for offer in elsewhere]
 
@@ -106,8 +115,9 @@ def models_document(
             tokens,
             family=row.node.family,
             status=row.status,
+            ran=ran,
         )
-        for row in rows
+        for row, ran in zip(rows, past_runs(report, rows), strict=True)
     ]
     return ModelsDocument(report, tokens, models)
 

@@ -15,11 +15,13 @@ from core.providers.provider import Endpoint, Provider
 
 _OPENAI_PATHS: Final = (
     "/chat/completions",
+    "/chat",
     "/completions",
     "/responses",
     "/models",
     "/embeddings",
     "/images/generations",
+    "/images",
 )
 
 
@@ -62,6 +64,9 @@ def _address_fault(text: str) -> tuple[str, str | None]:
 def path_fault(client: Provider, host: Provider, address: Address) -> CallFault | None:
     """The fault of an endpoint's path: one that the client adds itself, or one that it needs and does not add."""
     path = address.path.rstrip("/")
+    if "//" in path:
+        message = "the endpoint has an empty part, `//`, which few servers pass over"
+        return replace(_path(message, address.origin + "/".join(["", *filter(None, path.split("/"))])), fatal=False)
     added = _added(client)
     ending = next((item for item in added if path.endswith(item)), None)
     if ending is not None:

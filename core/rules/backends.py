@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from core.diagnostics import backend_codes, file_codes
@@ -141,20 +141,36 @@ def plain_http(context: RuleContext) -> Iterator[Problem]:
 
 
 def mistyped_keys(context: RuleContext) -> Iterator[Problem]:
-    """Pipelex keeps unknown keys of a backend as extra configuration, so a typo goes unnoticed."""
+    """Pipelex keeps unknown keys of a backend as extra configuration, so a typo goes unnoticed.
+
+    It is an error where the call lacks the key that was meant.
+    """
     for backend in context.catalog.backends.values():
-        for key in backend.fields:
-            if key in KNOWN_KEYS:
-                continue
-            suggestions = [name for name in near(key, KNOWN_KEYS) if name not in backend.fields]
-            if suggestions:
-                yield problem(
-                    backend_codes.BACKEND_KEY_UNKNOWN,
-                    f"backend `{backend.name}`: unknown key `{key}` is kept as extra configuration and has no effect",
-                    backend.place.at(key),
-                    fix=f"did you mean `{suggestions[0]}`?",
-                    subject=key,
-                )
+        for key, meant in mistyped(backend).items():
+            lacking = backend.name in context.used_backends and any(
+                fault.fatal and fault.field == meant
+                for (name, _), call in context.resolver.calls.items()
+                if name == backend.name
+                for fault in call.faults
+            )
+            yield problem(
+                backend_codes.BACKEND_KEY_UNKNOWN,
+                f"backend `{backend.name}`: unknown key `{key}` is kept as extra configuration and has no effect",
+                backend.place.at(key),
+                severity=Severity.ERROR if lacking else None,
+                fix=f"did you mean `{meant}`?",
+                subject=key,
+            )
+
+
+def mistyped(backend: Backend) -> Mapping[str, str]:
+    """The keys of a backend that look like a known one which it lacks, with that one."""
+    found: dict[str, str] = {}
+    for key in backend.fields:
+        names = near(key, KNOWN_KEYS) if key not in KNOWN_KEYS else ()
+        if meant := next((name for name in names if name not in backend.fields), ""):
+            found[key] = meant
+    return found
 
 
 def extra_config(context: RuleContext) -> Iterator[Problem]:

@@ -8,11 +8,15 @@ from core.calls import CallFault
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.problems import Problem, Severity
+from core.rules.backends import mistyped
 from core.rules.context import RuleContext, problem
 
 
 def call_faults(context: RuleContext) -> Iterator[Problem]:
-    """Faults of calls, each once for a backend; errors where a reference ends at the backend."""
+    """Faults of calls, each once for a backend; errors where a reference ends at the backend.
+
+    The lack of a key that is there under a misspelled name is one fault, of that name.
+    """
     found: dict[tuple[str, Diagnostic, str], CallFault] = {}
     for (name, _), call in context.resolver.calls.items():
         for fault in call.faults:
@@ -25,6 +29,8 @@ def call_faults(context: RuleContext) -> Iterator[Problem]:
                 found[name, fault.diagnostic, about] = fault
     for (name, diagnostic, _), fault in found.items():
         backend = context.catalog.backends[name]
+        if fault.field in mistyped(backend).values():
+            continue  # reported as the misspelled key
         yield problem(
             diagnostic,
             f"backend `{name}`: {fault.message}",

@@ -12,7 +12,7 @@ from core.entities import GLOBAL, ModelSpec
 from core.formatting import age, counted, duration, usd
 from core.records import dataclass
 from core.references import Kind
-from core.resolution import Resolution, Resolver, find_references
+from core.resolution import Resolution, Resolver, Status, find_references
 from core.serving import Serving
 from core.traces import RECENT_DAYS
 from core.traces.summary import DAY_S, NOTHING, Row, Summary, Totals, added_up, day_of
@@ -191,6 +191,11 @@ class RunIndex:
     def of_model(self, spec: ModelSpec) -> Ran | None:
         """The calls of a model, under any name."""
         return self._ran(self._models.get(id(spec), (spec, NOTHING))[1])
+
+    def own(self, resolution: Resolution) -> Ran | None:
+        """The runs of a name itself, where it can be called: those that lists show."""
+        ran = self.of_name(resolution) if resolution.status is Status.CALLABLE else None
+        return ran if ran is not None and ran.by_name else None
 
     def of_name(self, resolution: Resolution) -> Ran | None:
         """The calls of a name that ended at its present model; without any, those of the model under other names."""

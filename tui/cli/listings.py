@@ -25,7 +25,7 @@ from core.json.routes_document import RoutesDocument
 from core.keys import keys, missing_lines
 from core.route_check import NameTest, route_of, routes_everywhere
 from core.suggest import choose_among, did_you_mean
-from tui.cli.knowledge import with_knowledge
+from tui.cli.knowledge import with_knowledge, with_runs
 from tui.cli.parsers import Commands, add_output_options, add_tree_options, epilog, read_report
 from tui.reports.tables import print_catalogue, print_everywhere, print_keys, print_rules, print_sides, print_test
 from tui.reports.text_output import TextOutput, print_error
@@ -97,7 +97,7 @@ def _tokens(text: str) -> Tokens:
 
 def run_models(options: argparse.Namespace) -> int:
     """Print the catalogue, or models side by side."""
-    report, _ = with_knowledge(read_report(options), options)
+    report, _ = with_knowledge(with_runs(read_report(options), options), options)
     output = TextOutput(sys.stdout)
     if options.compare:
         return _compare(report, options, output)

@@ -66,7 +66,10 @@ def _kits(options: argparse.Namespace, workspace: Workspace) -> tuple[Kit, Kit |
     if kit is None:
         release = wanted or (installation.release if installation is not None else None)
         if release is None:
-            raise KitError("no Pipelex is installed here: name the target with --to and --fetch, or its kit with --kit")
+            raise KitError(
+                f"no Pipelex is installed here, whose kit it would be: `--to {workspace.report.release} --fetch`"
+                " downloads one without installing it, `--kit PATH` names a wheel or an environment"
+            )
         if not options.fetch and not _may_fetch(release):
             raise KitError(f"the kit of {release} is not here: name it with --kit, or --fetch downloads it with pip")
         kit = fetch_kit(release)
@@ -273,6 +276,7 @@ COMMANDS = (
         " Nothing is written.",
         (
             ("pipedeck drift", "against the kit of the installed release"),
+            ("pipedeck drift --to 0.92.2 --fetch", "against the kit that pip downloads"),
             ("pipedeck drift --json", "as a document"),
             ("pipedeck drift --format github", "annotations; a warning for what is gone from the newer kit"),
         ),

@@ -39,17 +39,13 @@ LOCAL = "local "
 
 def add_to_list(screen: MainScreen, view: ViewModel, ref: ItemRef) -> None:
     """Ask what to add to the current list."""
-    pane = screen.session.pane
     adders: dict[str, Callable[[MainScreen, ViewModel, ItemRef], None]] = {
         "backends": _add_backend,
         "models": _add_model,
         "routes": _add_rule,
         "deck": _add_name,
     }
-    if pane in adders:
-        adders[pane](screen, view, ref)
-    else:
-        screen.show_status("press 1 to 4 first: items are added to these lists")
+    adders[screen.session.pane](screen, view, ref)
 
 
 def _ask(

@@ -27,6 +27,9 @@ def on(*kinds: str, sentence: str) -> Reason:
     return _needs(lambda now: now.kind in kinds, sentence, edits=True)
 
 
+addable = _needs(
+    lambda now: now.pane not in ("problems", "methods"), "items are added to the lists 1 to 4: press one", edits=True
+)
 edit = _needs(lambda _: True, "", edits=True)
 named = on(*NAMED, sentence="select a backend, a model, a route or a name of the deck")
 fixable = _needs(lambda now: now.fixable, "no problem here: 5 lists all problems", edits=True)

@@ -243,7 +243,7 @@ EDITS = (
         "add a backend, model, route, profile or deck name",
         ("pane",),
         2,
-        availability.edit,
+        availability.addable,
         add,
     ),
     Command(

@@ -65,7 +65,7 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
     sheet.heading("answered for", f"Pipelex {report.release_source}")
     if report.started_in:
         sheet.text((report.started_in, "warn" if report.catalog.tree.paths.skipped else ""))
-    sheet.text((f"{plain(report.detected.reason)} ({report.detected.dialect})", "dim"))
+    sheet.text((plain(report.detected.reason), "dim"))
     if report.fits != report.release:
         sheet.text((f"the release detected from the tree is {report.fits}", "dim"))
     return sheet

@@ -115,9 +115,7 @@ def tried_cell(view: ViewModel, resolution: Resolution, spec: ModelSpec | None) 
 
 
 def _ran(view: ViewModel, resolution: Resolution) -> Ran | None:
-    runs = view.report.runs
-    ran = runs.of_name(resolution) if runs is not None and resolution.status is Status.CALLABLE else None
-    return ran if ran is not None and ran.by_name else None
+    return view.report.runs.own(resolution) if view.report.runs is not None else None
 
 
 def pipe_tried_cell(view: ViewModel, answer: PipeAnswer, call: PipeCall) -> Run:

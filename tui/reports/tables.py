@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from core.api import Report
-from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers
+from core.catalogue import Compared, Offer, Row, Tokens, elsewhere, offers, past_runs
 from core.formatting import counted, point_aligned, tokens, usd
 from core.keys import KeyRow
 from core.records import dataclass
@@ -14,6 +14,7 @@ from core.route_check import NameTest, Rule, rules
 from core.safe_text import safe
 from core.secret_texts import shown_name
 from core.variables import State
+from tui.reports.pipes import ran_tone
 from tui.reports.text_output import TextOutput
 
 _WIDE = 116
@@ -86,7 +87,8 @@ def print_catalogue(
         columns.append(_TableColumn("ENDS", lambda offer, _: offer.ends))
     cells, tones = [], []
     all_offers = offers(report) if same else ()
-    for row in rows:
+    ran = past_runs(report, rows)
+    for row, of_row in zip(rows, ran, strict=True):
         more = len(row.offers) - 1
         lines = [("", row.lead, f"{row.lead.backend} +{more}" if more else row.lead.backend)]
         if same:
@@ -97,12 +99,16 @@ def print_catalogue(
                 [f"{mark}{offer.handle}", backend, *(column.cell(offer, call or (0, 0)) for column in columns), word]
             )
             tones.append(["dim" if mark else ""] * (len(columns) + 2) + [tone])
+            if any(ran):
+                shown = of_row if not mark else None
+                cells[-1].append("" if shown is None else "failed" if shown.failed_last else shown.age)
+                tones[-1].append(ran_tone(shown) if shown is not None else "")
     for index, column in enumerate(columns, 2):
         if column.price:
             for row_cells, text in zip(cells, point_aligned([each[index] for each in cells]), strict=True):
                 row_cells[index] = text
     output.table(
-        ["MODEL", "BACKEND", *(column.head for column in columns), "STATUS"],
+        ["MODEL", "BACKEND", *(column.head for column in columns), "STATUS", *(["RAN"] if any(ran) else [])],
         cells,
         tones,
         right=tuple(index for index, column in enumerate(columns, 2) if column.number),

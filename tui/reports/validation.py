@@ -49,8 +49,7 @@ def print_report(
     output.line((report.catalog.tree.paths.inference, "bold"))
     output.line(
         (
-            f"answers for Pipelex {report.release_source} ({report.catalog.dialect}),"
-            f" profile {report.catalog.active or 'none'}, {keys}",
+            f"answers for Pipelex {report.release_source}, profile {report.catalog.active or 'none'}, {keys}",
             "dim",
         )
     )

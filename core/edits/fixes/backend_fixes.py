@@ -16,9 +16,8 @@ from core.edits.fixes.fix_base import DropInPlace, Fix, RenameInPlace, place_of
 from core.edits.intent import Edit
 from core.problems import Problem
 from core.records import dataclass
-from core.rules.backends import KNOWN_KEYS
+from core.rules.backends import mistyped
 from core.secret_texts import is_secret_key
-from core.suggest import near
 from core.toml.edit.layout_queries import NO_NOTATION, Notation
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import AddTable, SetValue
@@ -70,10 +69,9 @@ def mistyped_key(report: Report, problem: Problem) -> Iterator[Fix]:
     source, path = place_of(report, problem) or (None, ())
     if source is None or len(path) != 2:
         return
-    fields = report.catalog.backends[str(path[0])].fields
-    suggestions = [name for name in near(str(path[1]), KNOWN_KEYS) if name not in fields]
-    if suggestions:
-        yield Fix(RenameInPlace(source.path, path, suggestions[0]), f"rename `{path[1]}` to `{suggestions[0]}`")
+    meant = mistyped(report.catalog.backends[str(path[0])]).get(str(path[1]))
+    if meant is not None:
+        yield Fix(RenameInPlace(source.path, path, meant), f"rename `{path[1]}` to `{meant}`")
 
 
 @dataclass(frozen=True, slots=True)
