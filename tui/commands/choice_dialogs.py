@@ -165,7 +165,8 @@ def list_commands(screen: CommandScreen[Any]) -> None:
         if key is not None:
             screen.run_command(screen.table.by_id[key.removeprefix(COMMAND)])
 
-    screen.app.push_screen(PickScreen("commands", command_choices(screen.context(), screen.table)), run)
+    ready, disabled = command_choices(screen.context(), screen.table)
+    screen.app.push_screen(PickScreen("commands", [*ready, *disabled]), run)
 
 
 TEXTS = tuple(place for place in TYPING if place not in TESTER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -152,8 +153,8 @@ def go_to(screen: MainScreen) -> None:
         else:
             go(screen, parse_ref(key))
 
-    choices = [*item_choices(view), *command_choices(screen.context(), screen.table)]
-    screen.app.push_screen(PickScreen("go to", choices), take)
+    ready, disabled = command_choices(screen.context(), screen.table)
+    screen.app.push_screen(PickScreen("go to a name, or run a command", [*ready, *item_choices(view), *disabled]), take)
 
 
 def item_choices(view: ViewModel) -> list[Choice]:
@@ -162,40 +163,60 @@ def item_choices(view: ViewModel) -> list[Choice]:
     from tui.labels import plain
     from tui.panes.pane_spec import pipe_status, status_of
 
-    choices = [
-        Choice(ref.key, item.reference, f"{ref.kind}, {status_of(view, item)[1]}") for ref, item in view.deck.items()
+    def listed(section: str, items: Iterable[tuple[str, str, str]]) -> list[Choice]:
+        return [Choice(key, name, note, section=section) for key, name, note in items]
+
+    deck, models = view.deck.items(), view.models.items()
+    return [
+        *listed("deck", ((ref.key, item.reference, f"{ref.kind}, {status_of(view, item)[1]}") for ref, item in deck)),
+        *listed(
+            "backends",
+            (
+                (ItemRef("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
+                for name, backend in view.catalog.backends.items()
+            ),
+        ),
+        *listed(
+            "pipes",
+            (
+                (ref.key, ref.name, f"pipe of {ref.family}, {pipe_status(view, item)[0][1]}")
+                for ref, item in view.pipes.items()
+            ),
+        ),
+        *listed("models", ((ref.key, ref.name, f"model, {status_of(view, item)[1]}") for ref, item in models)),
+        *listed("routes", ((ref.key, rule.pattern, f"route to {rule.backend}") for ref, rule in view.routes.items())),
+        *listed("problems", ((ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items())),
+        *listed(
+            "profiles",
+            (
+                (f"{COMPARE}profile:{name}", name, "compare")
+                for name in view.catalog.profiles
+                if name != view.catalog.active
+            ),
+        ),
     ]
-    choices += [
-        Choice(ItemRef("backend", "", name).key, name, f"backend, {'on' if backend.enabled else 'off'}")
-        for name, backend in view.catalog.backends.items()
-    ]
-    choices += [
-        Choice(ref.key, ref.name, f"pipe of {ref.family}, {pipe_status(view, item)[0][1]}")
-        for ref, item in view.pipes.items()
-    ]
-    choices += [Choice(ref.key, ref.name, f"model, {status_of(view, item)[1]}") for ref, item in view.models.items()]
-    choices += [Choice(ref.key, rule.pattern, f"route to {rule.backend}") for ref, rule in view.routes.items()]
-    choices += [Choice(ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items()]
-    choices += [
-        Choice(f"{COMPARE}profile:{name}", name, "profile: what it would change")
-        for name in view.catalog.profiles
-        if name != view.catalog.active
-    ]
-    return choices
 
 
-def command_choices(now: CommandContext, table: CommandTable) -> list[Choice]:
-    """Every command of a screen, with its keys, and the reason why it cannot run now."""
+def command_choices(now: CommandContext, table: CommandTable) -> tuple[list[Choice], list[Choice]]:
+    """The commands of a screen with their keys: those that can run, the ones of this place first; and those that
+    cannot, with the reason."""
     from tui.dialogs.pick import Choice
 
-    choices = []
+    here: list[Choice] = []
+    anywhere: list[Choice] = []
+    disabled: list[Choice] = []
     for command in table.for_part(now.part):
         if not command.widget_binding and command.id not in LISTING:
             reason = command.disabled_reason(now)
             keys = f"key {table.key_labels(command.id)}" if command.keys else "no key"
-            title = f"{command.label}: {command.help}"
-            choices.append(Choice(COMMAND + command.id, title, f"not now: {reason}" if reason else keys))
-    return choices
+            choice = Choice(COMMAND + command.id, f"{command.label}: {command.help}", keys)
+            if reason:
+                disabled.append(choice._replace(name=f"{command.label}: {reason}", section="not now"))
+            elif command.is_in(now) and "everywhere" not in command.where:
+                here.append(choice._replace(section="here"))
+            else:
+                anywhere.append(choice._replace(section="anywhere"))
+    return [*here, *anywhere], disabled
 
 
 def _cursor(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import ClassVar, NamedTuple, TypeVar
 
 from textual import on
@@ -15,7 +16,7 @@ from tui.dialogs.dialog import Dialog, is_open
 from tui.messages import ImpactsFound
 from tui.price_columns import aligned
 from tui.widgets.lines import Bar
-from tui.widgets.runs import Cell, Tone
+from tui.widgets.runs import Cell, Runs, Tone
 from tui.widgets.safe_input import SafeInput
 from tui.widgets.table import Table
 from tui.widgets.table_model import Column, Row
@@ -77,6 +78,12 @@ WIDE = (
     Column("note", "note", 12, flex=4, max_width=90, priority=1),
 )
 """Columns for choices with long notes."""
+SECTIONS = (
+    Column("", "section", 9),
+    Column("name", "name", 20, flex=3, cut="middle"),
+    Column("note", "note", 12, flex=1, max_width=24, priority=1),
+)
+"""Columns for choices in sections, each named once where it begins."""
 
 
 MODELS = (
@@ -93,7 +100,8 @@ MODELS = (
 class Choice(NamedTuple):
     """A row to choose: its key, which is the result of the dialog, its name, a note, and the group of a long list.
 
-    The group is the beginning of the names in it. `cells` are those between name and note, for models.
+    The group is the beginning of the names in it. `cells` are those between name and note, for models. Choices of
+    one `section` stand together until something is typed.
     """
 
     key: str
@@ -102,6 +110,7 @@ class Choice(NamedTuple):
     group: str = ""
     cells: tuple[Cell, ...] = ()
     tone: Tone = "dim"
+    section: str = ""
 
     def row(self, columns: Sequence[Column]) -> Row:
         """The row in such columns; the note is in the last one."""
@@ -140,6 +149,9 @@ class PickScreen(Dialog[str | None]):
         super().__init__()
         self._free = free
         self._columns = MODELS if any(choice.cells for choice in choices) else columns
+        self._sections = {choice.key: choice.section for choice in choices if choice.section}
+        if self._sections:
+            self._columns = SECTIONS
         self._title = title
         self._choices = choices
         self._current = current
@@ -149,7 +161,7 @@ class PickScreen(Dialog[str | None]):
         yield SafeInput(placeholder="type to filter; enter choose, esc cancel", id="query")
         models = self._columns is MODELS
         yield PickTable(self._columns, header=models, empty="no match", id="choices")
-        if models:
+        if models or self._sections:
             yield Bar(id="choice-note")
 
     def on_mount(self) -> None:
@@ -174,19 +186,26 @@ class PickScreen(Dialog[str | None]):
         self.show_title(self._title, f"{len(matches)} of {len(self._choices)}" if filtered else "")
 
     def _list(self, rows: Sequence[Row]) -> None:
-        """Show rows, with prices aligned."""
+        """Show rows, with prices aligned and the names of sections where they begin."""
         columns, shown = aligned(self._columns, rows)
+        if self._sections:
+            names = [self._sections.get(row.key, "") for row in shown]
+            shown = [
+                replace(row, cells=(("" if name == before else name, "accent"), row.cells[0], row.cells[-1]))
+                for row, name, before in zip(shown, names, ("", *names), strict=False)
+            ]
         table = self.query_one(PickTable)
         table.set_columns(columns)
         table.set_rows(shown)
 
     @on(Table.Highlighted)
     def show_note(self, event: Table.Highlighted) -> None:
-        """Show the whole note of a model under the list, where its column may cut it."""
+        """Show the whole note of a model, or the row of a section, under the list, whose columns may cut it."""
         event.stop()
         for bar in self.query("#choice-note").results(Bar):
             choice = next((choice for choice in self._choices if choice.key == event.key), None)
-            bar.show(((f"  {choice.note}", choice.tone),) if choice is not None else ())
+            name: Runs = ((f"  {choice.name}", ""),) if choice is not None and self._sections else ()
+            bar.show((*name, (f"  {choice.note}", choice.tone)) if choice is not None else ())
 
     def show_message(self, message: str) -> None:
         """Show why the input is not valid, until it changes."""
