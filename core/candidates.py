@@ -220,8 +220,8 @@ class Candidate:
         return tuple(reasons)
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        """Lost abilities and unknown facts, in words."""
+    def cautions(self) -> tuple[str, ...]:
+        """Lost abilities and unknown facts, in words; not the state of the backend's key."""
         spec, need = self.spec, self.need
         warnings = list(self.lost)
         if self.lives is not None and self.lives.rank(spec):
@@ -232,9 +232,13 @@ class Candidate:
         warnings += self._temperature()
         if not price_of(spec).is_known and spec.backend != INTERNAL_BACKEND:
             warnings.append("its price is not known")
-        if not self.ready:
-            warnings.append(f"a variable that {spec.backend} needs is not set here")
         return tuple(warnings)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What speaks against it, with the key that is not set here."""
+        key = () if self.ready else (f"a variable that {self.spec.backend} needs is not set here",)
+        return (*self.cautions, *key)
 
     def _temperature(self) -> list[str]:
         """The presets whose temperature would lose its effect."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -204,11 +204,22 @@ class Impact:
         """Whether there is no impact."""
         return not (self.rerouted or self.changed or self.problems_added or self.problems_removed)
 
-    def summary(self) -> str:
-        """One line: `2 names die, 1 new error, 14 models rerouted, +$0.40/M`."""
-        moved = sum(1 for change in self.moved if not change.detail)
-        words = f"{formatting.counted(moved, 'name ends', 'names end')} elsewhere" if moved else ""
-        return ", ".join(self._effects()) or words or "no change to routes or references"
+    def summary(self, width: int | None = None) -> str:
+        """One line: `2 names die, 4 become callable, 1 new error, 14 models rerouted, +$0.40/M`.
+
+        `width`: the characters in which to list as many effects as fit, with `...` for the others.
+        """
+        effects = tuple(self._effects())
+        if not effects:
+            moved = sum(1 for change in self.moved if not change.detail)
+            words = f"{formatting.counted(moved, 'name ends', 'names end')} elsewhere" if moved else ""
+            return words or "no change to routes or references"
+        text = ", ".join(effects)
+        count = len(effects)
+        while width is not None and len(text) > width and count > 1:
+            count -= 1
+            text = f"{', '.join(effects[:count])}, ..."
+        return text
 
     def _effects(self) -> Iterator[str]:
         changed = self.changed
@@ -222,7 +233,7 @@ class Impact:
             ([change for change in changed if change.before is None], "added"),
             ([change for change in changed if change.after is None], "removed"),
         )
-        yield from (f"{formatting.counted(len(changes), 'name')} {effect}" for changes, effect in names if changes)
+        yield from _of_noun("name", ((len(changes), effect) for changes, effect in names))
         if self.errors_added:
             yield formatting.counted(len(self.errors_added), "new error")
         fixed = sum(1 for problem in self.problems_removed if problem.severity is Severity.ERROR)
@@ -236,7 +247,7 @@ class Impact:
             (sum(1 for item in self.rerouted if not item.before), "now served"),
             (sum(1 for item in self.rerouted if not item.after), "no longer served"),
         )
-        yield from (f"{formatting.counted(count, 'model')} {effect}" for count, effect in models if count)
+        yield from _of_noun("model", models)
         if self.price_change is not None:
             yield f"{formatting.usd_change(sum(self.price_change) / 2)}/M"
 
@@ -246,6 +257,12 @@ class Impact:
         verb = "revives" if len(self.revived) == 1 else "revive"
         pending = sum(1 for change in self.revived if not _is(change.after, Status.CALLABLE))
         return f"{verb} ({pending} not callable)" if pending else verb
+
+
+def _of_noun(noun: str, effects: Iterable[tuple[int, str]]) -> Iterator[str]:
+    """`19 names die`, then `44 become callable`: the noun is said once."""
+    for number, (count, effect) in enumerate(each for each in effects if each[0]):
+        yield f"{count:,} {effect}" if number else f"{formatting.counted(count, noun)} {effect}"
 
 
 def compare(before: Report, after: Report) -> Impact:

@@ -31,6 +31,21 @@ class Verdict(StrEnum):
     OK = "ok"
     UNKNOWN = "unknown"
 
+    @property
+    def words(self) -> str:
+        """The verdict for people."""
+        return _VERDICT_WORDS[self]
+
+
+_VERDICT_WORDS = {
+    Verdict.REFUSED: "does not start",
+    Verdict.CANNOT_RUN: "cannot run",
+    Verdict.DEGRADED: "runs in part",
+    Verdict.WARNINGS: "can run, with warnings",
+    Verdict.OK: "can run",
+    Verdict.UNKNOWN: "unknown",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:

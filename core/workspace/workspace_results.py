@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
+from os.path import commonpath, dirname, isabs, relpath
 
 from core.files.store import CommitResult
 from core.formatting import counted
@@ -24,11 +26,20 @@ class Saved:
 
     @property
     def message(self) -> str:
-        written = ", ".join(file for file in self.files if file not in self.deleted)
-        deleted = ", ".join(self.deleted)
+        written = _listed([file for file in self.files if file not in self.deleted])
+        deleted = _listed(self.deleted)
         parts = (written and f"wrote {written}", deleted and f"deleted {deleted}")
         text = "; ".join(filter(None, parts)) or "nothing to write"
         return "; ".join((text, *self.notes))
+
+
+def _listed(files: Sequence[str]) -> str:
+    """The files, `.pipelex/inference: backends.toml, deck/x.toml` where they are in one folder; many are counted."""
+    folders = {isabs(file) for file in files}
+    folder = commonpath([dirname(file) for file in files]) if len(files) > 1 and len(folders) == 1 else ""
+    names = [relpath(file, folder) for file in files] if folder else list(files)
+    text = ", ".join(names) if len(names) <= MAX_NAMED else f"{len(names)} files"
+    return f"{folder}: {text}" if folder else text
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def _effects(workspace: Workspace, unfolded: bool) -> Iterator[Line]:
     if impact.cost_change is not None:
         yield Line(((impact.cost_change.text, ""),))
     if before is not after:
-        yield Line(((f"can it run: {before.value} -> {after.value}", ""),))
+        yield Line(((f"can it run: {before.words} -> {after.words}", ""),))
     # All of them are items of `impact.changed`; by identity, as the settings of an inline choice have no hash.
     lost = {id(item): item for item in (*impact.died, *impact.refused, *impact.uncallable)}
     moved = {id(item): item for item in (*impact.revived, *impact.moved) if id(item) not in lost}

@@ -208,7 +208,7 @@ def _review(sheet: PageSheet, review: Review) -> None:
 
 # ---- every profile
 
-_COUNTS, _VERDICT, _NAME = 32, 13, 32
+_COUNTS, _VERDICT, _NAME = 32, 18, 32
 """Cells for the mark and the counts of a profile, for its verdict, and for its name before it is cut."""
 
 
@@ -247,7 +247,7 @@ def survey_page(view: ViewModel, width: int, summaries: Sequence[ProfileSummary]
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
         sign, tone = VERDICT_SYMBOLS[item.verdict]
         bad = item.verdict in (Verdict.REFUSED, Verdict.CANNOT_RUN)
-        verdict: Run = (f" {sign} {item.verdict.value.replace('_', ' ')}", tone if bad else "dim")
+        verdict: Run = (f" {sign} {item.verdict.words.partition(',')[0]}", tone if bad else "dim")
         name: Runs = (("* " if item.active else "  ", "accent"), (fit(item.name, names, cut="middle"), "accent"))
         counts: Run = (f"  {item.used - item.dead:>5}  {item.callable:>5}  {item.models:>6}  {change:<8}", "")
         link = ItemRef("profile", "", item.name)

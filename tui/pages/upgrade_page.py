@@ -104,7 +104,10 @@ def plan_for(view: ViewModel, main: MainScreen, answers: Mapping[str, str]) -> P
     """The plan for the installed release, or why there is none."""
     installation = view.catalog.installation
     if installation is None or installation.environment is None:
-        return "no Pipelex is installed here: `pipedeck upgrade --kit PATH` takes a wheel or an environment"
+        return (
+            "no Pipelex is installed here, to whose kit the tree would be carried: in the shell,"
+            " pipedeck upgrade --to RELEASE --fetch downloads one, --kit PATH names a wheel or an environment"
+        )
     workspace = main.session.workspace
     try:
         kit = read_kit(installation.environment.prefix)

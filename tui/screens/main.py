@@ -192,7 +192,7 @@ class MainScreen(SpanScreen, WorkScreen):
         unwritten = self.session.unwritten
         self.set_class(unwritten, "-unwritten")
         if unwritten:
-            self.status.show(*status_runs(self.session, self.table))
+            self.status.show(*status_runs(self.session, self.table, self.app.size.width))
 
     @property
     def main(self) -> MainScreen:

@@ -109,7 +109,7 @@ def verdict_lines(view: ViewModel, width: int, *, reading: bool) -> tuple[tuple[
     return (*((line, ()) for line in shown), ((*last, (" …", tone)), ()))
 
 
-def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
+def status_runs(session: Session, table: CommandTable, width: int) -> tuple[Runs, Runs]:
     """Left: how many edits are not written and their impact. Right: the keys that write and undo."""
     workspace = session.workspace
     history = workspace.history
@@ -119,13 +119,14 @@ def status_runs(session: Session, table: CommandTable) -> tuple[Runs, Runs]:
         label = f"{'undo of ' if count < 0 else ''}{counted(abs(count), 'edit')} not written"
     impact = workspace.impact
     tone: Tone = "bad" if impact.worsens or impact.errors_added else ""
-    left: Runs = ((f" * {label}: ", "accent"), (impact.summary(), tone))
     keys: list[Run] = []
     for name in ("review", "undo"):
         command = table.by_id[name]
         if command.keys:
             keys += [(table.grouped_key_labels(command), "accent"), (f" {command.label} ", "")]
-    return left, tuple(keys)
+    head: Run = (f" * {label}: ", "accent")
+    room = width - width_of((head, *keys)) - 1
+    return (head, (impact.summary(room), tone)), tuple(keys)
 
 
 def pointed(screen: MainScreenProtocol) -> ItemRef:

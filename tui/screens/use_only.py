@@ -41,6 +41,9 @@ COLUMNS = (
     Column("lives", "lives", 5, align="right", priority=2),
 )
 
+_IMPACT_HEAD = 14
+"""The cells of the last line beside the impact."""
+
 
 class UseOnlyScreen(EditDialog[UseOnly | None]):
     """The replacements to accept, change or skip; the result is the edit with the accepted ones."""
@@ -63,7 +66,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         """The accepted replacements, by number."""
         self.offered = dict(self.chosen)
         """The best or last chosen replacement of each."""
-        self._impact = bare.impact.summary()
+        self._impact = bare.impact.summary(main.app.size.width - _IMPACT_HEAD)
         self._after: Report | None = None
         """The report of the tree after the edit with the accepted replacements, once it is known."""
 
@@ -122,7 +125,8 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         for (number, _), row in zip(items, rows, strict=True):
             yield Line(row_runs(row, placed, 1), str(number), -1)
             chosen = self.chosen.get(number)
-            for word in chosen.warnings if chosen is not None else ():
+            # Of the key the head of the page says it for all.
+            for word in chosen.cautions if chosen is not None else ():
                 yield Line(((f"      ! {plain(word)}", "warn"),), hang=2)
 
     def _row(self, number: int, replacement: Replacement) -> Row:
@@ -130,7 +134,7 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
         today = spec.handle if spec is not None else "?"
         name: tuple[Cell, ...] = ((_reference(replacement), "accent"), (today, "dim"))
         if chosen is None:
-            reason = "stays dead" if replacement.candidates else "no served model fits"
+            reason = "stays dead" if replacement.candidates else "no model fits"
             users = len(replacement.revives)
             return Row("", (("[ ]", "dim"), *name, (reason, "bad"), "", "", f"0/{users}" if users > 1 else ""))
         living = replacement.living(self._after) if self._after is not None else 0
@@ -153,13 +157,13 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
     def show_chosen(self) -> None:
         """Compute the impact of the edit in a thread."""
         workspace = self.main.session.workspace
-        intent = self.intent
+        intent, width = self.intent, self.app.size.width - _IMPACT_HEAD
 
         def task() -> ImpactFound:
             result = workspace.propose(intent)
             if isinstance(result, EditRefused):
                 return ImpactFound(plain(result.message), None)
-            return ImpactFound(result.impact.summary(), result.after)
+            return ImpactFound(result.impact.summary(width), result.after)
 
         self.main.editing.run_task(intent.label, task, self)
 
@@ -184,6 +188,9 @@ class UseOnlyScreen(EditDialog[UseOnly | None]):
     def pick(self, number: int) -> None:
         """Choose another replacement."""
         replacement = self._replacements[number]
+        if not replacement.candidates:
+            self.show_status(f"no served model fits {_reference(replacement)}: it dies with this edit")
+            return
 
         def choose(key: str | None) -> None:
             if key is not None:
