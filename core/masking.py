@@ -98,7 +98,7 @@ def masked(key: str | KeyPath, value: str, *, strict: bool = False) -> str:
     words that look like keys, the user part of addresses, and what follows a name of a secret.
     The result may contain control characters and goes through `core.safe_text.safe` like all text of a file.
     """
-    if not value:
+    if not value or value.lower() in KEYLESS_WORDS:
         return value
     path = (key,) if isinstance(key, str) else key
     kind = _kind(path, strict)

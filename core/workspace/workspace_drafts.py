@@ -300,9 +300,10 @@ def _digest(salt: str, content: bytes | str | None) -> str:
 
 
 def _encoded(entry: HistoryEntry) -> Json:
+    """An edit; without any of its steps where one is not kept, as half of an edit is none."""
     steps = [encode(applied_step, _text(applied_step.before)) for applied_step in entry.applied_steps]
-    encodable = [step for step in steps if step is not None]
-    return {"label": hide_keys(entry.label), "steps": encodable, "withheld": len(steps) - len(encodable)}
+    withheld = steps.count(None)
+    return {"label": hide_keys(entry.label), "steps": [] if withheld else steps, "withheld": withheld}
 
 
 def _as_texts(workspace: Workspace, pending: Contents) -> tuple[AppliedStep, ...]:

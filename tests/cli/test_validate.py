@@ -197,7 +197,7 @@ def test_problems_of_one_cause_are_counted(tmp_path: Path, capsys: pytest.Captur
         files = with_preset(files, f"odd{number}", "nobody")
     _, out = validate(files, tmp_path, capsys)
     assert "nobody` is served: 6 presets dead [preset-dead]" in out
-    assert "Preset validity  6 errors\n" in out
+    assert "Preset validity  6 problems\n" in out
     _, out = validate(files, tmp_path, capsys, "--problems")
     assert out.count("is dead: no backend declares `nobody`") == 6
     _, data = document(files, tmp_path, capsys)

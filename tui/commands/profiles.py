@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 NOTIFY_EVERY_S = 0.3
+_NAMES = 34
+"""The cells of the list beside the effects, at least."""
 
 
 def switch_profile(screen: MainScreen) -> None:
@@ -57,13 +59,14 @@ def _find_impacts(picker: ProfilesScreen, workspace: Workspace, names: Sequence[
     from tui.messages import ImpactsFound
 
     impacts: dict[str, str] = {}
+    width = picker.app.size.width - _NAMES
     notified = time.monotonic()
     for name in names:
         if not picker.is_attached:
             return
         proposal = workspace.propose(SwitchProfile(name, local=True))
         if isinstance(proposal, Proposal):
-            impacts[name] = proposal.impact.summary()
+            impacts[name] = proposal.impact.summary(width)
         if impacts and (name == names[-1] or time.monotonic() - notified > NOTIFY_EVERY_S):
             picker.post_message(ImpactsFound(dict(impacts)))
             notified = time.monotonic()

@@ -121,7 +121,7 @@ _MODEL, _BY = 28, 26
 
 def prices_page(view: ViewModel, width: int, marked: Mapping[str, None]) -> Page:
     """A line for each price, with the prices of the sources."""
-    sheet = PageSheet(view, width, "prices", "$ in / out per million tokens, file and sources")
+    sheet = PageSheet(view, width, "prices", "$ in / out per M tokens")
     lives = view.report.lives
     checks = differing(view)
     pairs = _pairs([check.price for check in checks]), _pairs([check.listed[0] for check in checks])

@@ -114,9 +114,9 @@ def _outage(comparison: Comparison, output: TextOutput) -> None:
 def hit_text(comparison: Comparison) -> str:
     """The numbers of references that an outage hits."""
     kinds = [item.kind.value for item in comparison.hit]
-    used = sum(1 for kind in kinds if kind in ("preset", "choice"))
-    models = counted(kinds.count("model"), "model")
-    return f"{counted(used, 'preset or choice', 'presets and choices')} and {models} end there and fail"
+    used, models = sum(kind in ("preset", "choice") for kind in kinds), kinds.count("model")
+    parts = ((used, counted(used, "preset or choice", "presets and choices")), (models, counted(models, "model")))
+    return f"{' and '.join(text for count, text in parts if count) or 'no name'} end there and fail"
 
 
 def change_sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[Changed]]]:
