@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.diagnostics.backend_codes import VARIABLE_MISSING
 from core.entities import ModelSpec
 from core.formatting import counted
 from core.prices import price_of
@@ -27,7 +26,7 @@ def backend_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
     word, tone = variables_label(view.variables(backend.name))
     if backend.enabled:
         ready = {"key set": "its key is set", "-": "needs no key"}.get(word, f"{word}: see below")
-        sign: Run = ("+ on", "good")
+        sign: Run = ("+ on", "good") if word in ("key set", "-") else ("o on", "warn")
         if view.live.fails(catalog, backend.name):
             sign, tone = ("x on", "bad"), ""
         if view.live.refuses_key(catalog, backend.name):
@@ -219,9 +218,7 @@ def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         problem = view.problems[other]
         target = view.subject(problem)
         subject = target if problem.reference is not None else None
-        name = view.title(subject) if subject is not None else view.sentence(problem.message)
-        if problem.diagnostic is VARIABLE_MISSING:
-            name = "  ".join(part for part in problem.message.split("`")[1::2])  # the backend, and its variable
+        name = view.title(subject) if subject is not None else view.brief(problem)
         sheet.text((name, "accent"), link=target or other)
     return sheet
 

@@ -65,7 +65,11 @@ class Sheet:
             self.lines.append(Line(((" " * indent + place, tone),), "", -1))
 
     def field(self, name: str, value: str, place: str = "", *, tone: Tone = "", link: ItemRef | None = None) -> None:
-        """A name and a value in columns, with its place."""
+        """A name and a value in columns, with its place; a value with a longer word than its column below the name."""
+        if max(map(len, value.split()), default=0) > self.width - LABEL - 1 > 0:
+            self.text((name, "dim"))
+            self.with_place((("  ", ""), (value, tone)), place, link=link, hang=0)
+            return
         label = f"{name:<{LABEL}} " if len(name) <= LABEL else f"{name} "
         self.with_place(((label, "dim"), (value, tone)), place, link=link, hang=min(LABEL + 1, self.width // 3))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.json.keys_document import KeysDocument
-from core.keys import KeyRow, keys, missing_lines
+from core.keys import KeyRow, keys
 from core.secret_texts import shown_name
 from core.variables import State
 from tui.dialogs.pick import Choice, PickScreen
@@ -101,8 +101,6 @@ def variables_page(view: ViewModel, width: int, _: None = None) -> Page:
     order = " < ".join(label for label, _ in view.catalog.environment.sources)
     sheet.blank()
     sheet.text((f"sources, the last wins: {order}", "dim"))
-    if missing := missing_lines(view.report):
-        sheet.text((f"not set at all: {', '.join(line.rstrip('=') for line in missing)}", "dim"))
     if rows:
         sheet.text(("y copies the line for .env, never a value; ! shows the effects of a lost key", "dim"))
     tone: Tone = "bad" if any(row.fails for row in needed) else "warn" if any(row.unknown for row in needed) else "good"

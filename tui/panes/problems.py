@@ -37,7 +37,7 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     scope = list_filter.scope
     if scope is not None and scope in view.causes:
         problems = view.problems_behind(view.causes[scope])
-        return [_row(view, ref, view.problems[ref], "") for ref in problems]
+        return [_row(view, ref, view.problems[ref], "", view.brief(view.problems[ref])) for ref in problems]
     return view.listed("problems", lambda: [_row(view, ref, item, _effect(item)) for ref, item in entries(view)])
 
 
@@ -45,7 +45,7 @@ def _effect(item: Cause | Problem) -> str:
     return item.effect if isinstance(item, Cause) else ""
 
 
-def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> Row:
+def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str, brief: str = "") -> Row:
     text = item.title if isinstance(item, Cause) else item.message
     result = view.live_results.of(item) if isinstance(item, Problem) else None
     if result is not None:
@@ -54,7 +54,7 @@ def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str) -> R
         ref.key,
         (
             SEVERITY_SYMBOLS[item.severity],
-            view.sentence(text),
+            brief or view.sentence(text),
             (effect, "dim"),
             (view.location_text(item.location), "dim"),
         ),
