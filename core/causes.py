@@ -59,6 +59,11 @@ class Cause:
         """The dead and refused references in words: `24 presets, 11 aliases dead`."""
         return "; ".join(filter(None, (dead_words(self.dead), dead_words(self.refused, "refused"))))
 
+    @property
+    def effect_after_title(self) -> str:
+        """The effect behind the title: `: 1 preset dead`; after a title with a colon `; 1 preset dead`."""
+        return f"{';' if ': ' in self.title else ':'} {self.effect}" if self.effect else ""
+
 
 def dead_words(dead: Mapping[str, int], word: str = "dead") -> str:
     """Counts of dead (or refused) references in words, empty when there are none."""

@@ -74,10 +74,10 @@ def overview_sheet(view: ViewModel, width: int) -> Sheet:
 def _entry(sheet: Sheet, ref: ItemRef, item: Cause | Problem) -> None:
     sign, tone = SEVERITY_SYMBOLS[item.severity]
     text = sheet.view.sentence(item.title if isinstance(item, Cause) else item.message)
-    effect = item.effect if isinstance(item, Cause) else ""
+    effect = item.effect_after_title if isinstance(item, Cause) else ""
     runs: list[Run] = [(f"{sign} ", tone), (text, "")]
     if effect:
-        runs.append((f": {effect}", "bad" if tone == "bad" else ""))
+        runs.append((effect, "bad" if tone == "bad" else ""))
     sheet.text(*runs, link=ref)
     result = sheet.view.live_results.of(item) if isinstance(item, Problem) else None
     if result is not None:

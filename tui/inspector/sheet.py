@@ -71,7 +71,7 @@ class Sheet:
             self.with_place((("  ", ""), (value, tone)), place, link=link, hang=0)
             return
         label = f"{name:<{LABEL}} " if len(name) <= LABEL else f"{name} "
-        self.with_place(((label, "dim"), (value, tone)), place, link=link, hang=min(LABEL + 1, self.width // 3))
+        self.with_place(((label, "dim"), (value, tone)), place, link=link, hang=min(LABEL + 1, self.width // 2))
 
     def value(self, name: str, value: object, location: Location | None, origin: str = "") -> None:
         """A field of a file: masked, with the state of the variables in it, and its origin."""

@@ -108,7 +108,7 @@ def _ages(results: Sequence[CheckResult]) -> str:
 def _print_cause(cause: Cause, output: TextOutput, *, brief: bool) -> None:
     """Print a cause with its location and fix; `brief`: without them, as of warnings beside errors."""
     mark, tone = _MARKS["fatal" if cause.fatal else cause.severity.value]
-    effect = f": {cause.effect}" if cause.effect and "is dead" not in cause.title else ""
+    effect = cause.effect_after_title if "is dead" not in cause.title else ""
     place = f"  {cause.location}" if cause.location is not None and not brief else ""
     _print_text(output, (f"  {mark.ljust(3)}", tone), f"{cause.title}{effect} [{cause.code}]{place}")
     for line in cause.excerpt or ():
