@@ -45,7 +45,7 @@ def test_five_common_jobs_over_ssh(ssh: Ssh, tmp_path: Path) -> None:
         assert "backend google is off" in terminal.text
         # Explain a preset. Wait for esc: followed by 4 at once, it would be another key.
         terminal.send("esc")
-        terminal.wait_for("5 Problems  1 cause")
+        terminal.wait_for("5 Problems  1 error")
         terminal.send("4")
         terminal.wait_for("@everyday")
         assert "claude-4.5-sonnet" in terminal.text

@@ -18,7 +18,7 @@ async def test_sample_shows_a_partial_verdict() -> None:
         assert app.lines[0].startswith(" pipedeck  a throw-away sample")
         assert app.lines[0].endswith("release 0.92.2   profile own_keys")
         assert app.lines[1].startswith(" ! runs in part: 1 of 7 LLM presets dead")
-        assert app.lines[1].endswith("1 cause, 1 warning   keys 3/3")
+        assert app.lines[1].endswith("1 error, 1 warning   keys 3/3")
 
 
 async def test_inspector_shows_causes_with_fixes() -> None:
@@ -43,7 +43,7 @@ async def test_pane_titles_show_counts() -> None:
             "2 Models  12 served",
             "3 Routes  own_keys",
             "4 Deck  2 dead",
-            "5 Problems  1 cause",
+            "5 Problems  1 error",
         ):
             assert title in app.left
 

@@ -84,7 +84,7 @@ async def test_enter_on_a_cause_lists_problems_and_on_a_problem_selects_its_item
         assert "preset  llm / read-diagrams" in app.right
         assert app.main.panes["deck"].table.has_focus
         await app.press("5", "escape", "escape")
-        assert "5 Problems  1 cause" in app.left
+        assert "5 Problems  1 error" in app.left
 
 
 async def test_esc_and_h_leave_the_inspector() -> None:

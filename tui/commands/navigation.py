@@ -160,7 +160,6 @@ def go_to(screen: MainScreen) -> None:
 def item_choices(view: ViewModel) -> list[Choice]:
     """Every name of the tree, and the profiles to compare with."""
     from tui.dialogs.pick import Choice
-    from tui.labels import plain
     from tui.panes.pane_spec import pipe_status, status_of
 
     def listed(section: str, items: Iterable[tuple[str, str, str]]) -> list[Choice]:
@@ -185,7 +184,7 @@ def item_choices(view: ViewModel) -> list[Choice]:
         ),
         *listed("models", ((ref.key, ref.name, f"model, {status_of(view, item)[1]}") for ref, item in models)),
         *listed("routes", ((ref.key, rule.pattern, f"route to {rule.backend}") for ref, rule in view.routes.items())),
-        *listed("problems", ((ref.key, plain(cause.title), "cause") for ref, cause in view.causes.items())),
+        *listed("problems", ((ref.key, view.sentence(cause.title), "cause") for ref, cause in view.causes.items())),
         *listed(
             "profiles",
             (

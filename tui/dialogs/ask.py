@@ -87,7 +87,8 @@ class AskScreen(Dialog[str | None]):
         self._options = options
         self._selected = default
         self._keys = keys
-        self._answers = [Line(_answer(option), str(index), 6) for index, option in enumerate(options)]
+        self._brief = False
+        """Whether answers are a line each, with the note of the one under the cursor above, to leave room for text."""
 
     def compose_body(self) -> ComposeResult:
         """The text, and the answers below it, which are always in view."""
@@ -95,9 +96,20 @@ class AskScreen(Dialog[str | None]):
         yield Lines(self._answers, id="answers")
 
     @property
+    def _answers(self) -> list[Line]:
+        hang = -1 if self._brief else 6
+        return [
+            Line(_answer(option, brief=self._brief), str(index), hang) for index, option in enumerate(self._options)
+        ]
+
+    def _lines_of(self, option: Option) -> list[Line]:
+        note = [Line(((option.note, ""),))] if self._brief and option.note else []
+        return [*self._text, *note, *option.lines]
+
+    @property
     def _page(self) -> list[Line]:
         """The text, and the lines of the answer that has the cursor."""
-        lines = [*self._text, *self._options[self._selected].lines]
+        lines = self._lines_of(self._options[self._selected])
         return [*lines, Line()] if lines else []
 
     def on_mount(self) -> None:
@@ -113,9 +125,15 @@ class AskScreen(Dialog[str | None]):
     def _fit(self) -> None:
         """Give the text the lines it needs, as far as the answers leave room."""
         width, rows = min(self.app.size.width, BOX_WIDTH) - 2, self.app.size.height - BOX_TOP - 1
+        self._brief = False
         answers = sum(len(wrap(line.spans, width, line.hang)) for line in self._answers)
-        self.query_one("#answers", Lines).styles.height = answers
-        pages = [[*self._text, *option.lines] for option in self._options]
+        if answers > rows // 2 and answers > len(self._options):
+            self._brief, answers = True, len(self._options)
+        lines = self.query_one("#answers", Lines)
+        lines.styles.height = answers
+        lines.set_lines(self._answers, keep_place=True)
+        self.query_one("#page", Lines).set_lines(self._page)
+        pages = [self._lines_of(option) for option in self._options]
         needed = max(sum(len(wrap(line.spans, width, line.hang)) for line in page) + bool(page) for page in pages)
         self.query_one("#page", Lines).styles.height = max(min(needed, rows - answers), 0)
 
@@ -138,6 +156,6 @@ class AskScreen(Dialog[str | None]):
         self.dismiss(self._options[int(event.link)].id or None)
 
 
-def _answer(option: Option) -> Runs:
+def _answer(option: Option, *, brief: bool) -> Runs:
     label: Run = (f"  {option.label}", "accent")
-    return (label, (f"  {option.note}", "dim")) if option.note else (label,)
+    return (label, (f"  {option.note}", "dim")) if option.note and not brief else (label,)

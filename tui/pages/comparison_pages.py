@@ -208,7 +208,7 @@ def _review(sheet: PageSheet, review: Review) -> None:
 
 # ---- every profile
 
-_COUNTS, _VERDICT, _NAME = 32, 18, 32
+_COUNTS, _VERDICT, _NAME = 32, 18, 28
 """Cells for the mark and the counts of a profile, for its verdict, and for its name before it is cut."""
 
 
