@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from core.api import Report
 from core.records import dataclass
 from core.references import Kind
-from core.resolution import Resolution
+from core.resolution import Resolution, Status
 
 _HEAVY = 3
 """Names from which a line may be heavy: with at least a quarter of all names."""
@@ -23,16 +23,17 @@ _HEAVY_JOINTS = {
 
 @dataclass(frozen=True, slots=True)
 class MapModel:
-    """A model with the names that end at it; of a dead end `handle` is the name that nothing serves."""
+    """A model with the names that end at it; of a dead or an unknown end `handle` is the name that nothing serves."""
 
     handle: str
     names: tuple[Resolution, ...]
     dead: bool = False
+    unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class MapBackend:
-    """A backend with the models that names end at; the dead ends have none, and an empty name."""
+    """A backend with the models that names end at; dead and unknown ends have none, and an empty name."""
 
     name: str
     models: tuple[MapModel, ...]
@@ -68,7 +69,7 @@ def tree_map(
 
     `words`: only names whose line contains each of these words: in the name, the model or the backend.
     """
-    ends: dict[str, dict[str, list[Resolution]]] = {}
+    ends: dict[str, dict[tuple[str, bool], list[Resolution]]] = {}
     wanted = words.casefold().split()
     for item in _names(report):
         if family is not None and item.family != family:
@@ -78,13 +79,15 @@ def tree_map(
         line = f"{item.reference} {handle} {spec.backend if spec is not None else ''}".casefold()
         if not all(word in line for word in wanted):
             continue
-        ends.setdefault(spec.backend if spec is not None else "", {}).setdefault(handle, []).append(item)
+        ends.setdefault(spec.backend if spec is not None else "", {}).setdefault(
+            (handle, item.status is Status.UNKNOWN), []
+        ).append(item)
     backends = [
         MapBackend(
             name,
             tuple(
-                MapModel(handle, tuple(names), dead=not name)
-                for handle, names in sorted(models.items(), key=lambda pair: -len(pair[1]))
+                MapModel(handle, tuple(names), dead=not name and not unknown, unknown=not name and unknown)
+                for (handle, unknown), names in sorted(models.items(), key=lambda pair: -len(pair[1]))
             ),
         )
         for name, models in ends.items()

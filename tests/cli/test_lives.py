@@ -146,9 +146,9 @@ def test_prices_list_what_no_source_has(project: Path, capsys: pytest.CaptureFix
     assert (
         capsys.readouterr().out
         == """\
-OFF   MODEL         FILE      SOURCES   SAYS
-free  openai/later  $3 / $15  $0 / $0   genai-prices, litellm
-x10   openai/soon   $3 / $15  $6 / $15  genai-prices
+OFF   MODEL         FILE      SOURCES    SAYS
+free  openai/later  $3 / $15   $0 /  $0  genai-prices, litellm
+x10   openai/soon   $3 / $15   $6 / $15  genai-prices
                               $30 / $15  litellm
 2 of 4 compared prices listed; $ in / out per million tokens
 own index of 2100-01-01, made today

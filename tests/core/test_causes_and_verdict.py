@@ -230,3 +230,33 @@ def test_a_missing_table_is_told_by_its_own_cause_only_where_the_deck_was_read(t
     broken = {**whole, DECK: f"{whole[DECK]}\n[broken\n"}
     codes = [cause.code for cause in inspect(tmp_path / "broken", broken, release="0.92.2").causes]
     assert ("syntax" in codes, "deck-invalid" in codes) == (True, False)
+
+
+def test_the_cause_of_the_stop_comes_first(tmp_path: Path) -> None:
+    files = g3_1()
+    for number in range(6):
+        files = with_preset(files, f"odd{number}", "nobody")
+    files = extended(files, "backends.toml", '\n[lost]\napi_key = "${LOST}"\n')
+    report = inspect(tmp_path, {**files, "backends/lost.toml": '[defaults]\nsdk = "x"\n' + llm("m")})
+    assert report.stops_at is not None
+    assert report.causes[0].title == "variable `LOST` is not set, needed by lost"
+    assert max(cause.problems for cause in report.causes[1:]) == 6
+
+
+def test_warnings_are_counted_by_cause(tmp_path: Path) -> None:
+    files = spare(g3_1(), "spare", "m1")
+    deck = "".join(f'x{number} = "m1"\n' for number in range(4))
+    report = inspect(tmp_path, {**files, "deck/x_custom_more.toml": f"[llm.aliases]\n{deck}"})
+    assert len([problem for problem in report.problems if problem.severity is Severity.WARNING]) == 4
+    assert report.verdict == (Verdict.WARNINGS, "can run, with 1 warning")
+
+
+def test_a_backend_with_a_key_in_the_file_is_ready_too(tmp_path: Path) -> None:
+    files = g3_1()
+    for name, key in (("a", "${A}"), ("b", "${B}"), ("c", "${C}"), ("literal", "0123456789abcdef"), ("set", "${SET}")):
+        files = {**files, f"backends/{name}.toml": '[defaults]\nsdk = "x"\n' + llm(f"m-{name}")}
+        files = extended(files, "backends.toml", f'\n[{name}]\napi_key = "{key}"\n')
+    environ = {"SET": "1", "OPENAI_API_KEY": "1", "ANTHROPIC_API_KEY": "1"}
+    (cause,) = [cause for cause in inspect(tmp_path, files, environ=environ).causes if cause.key == "keys"]
+    assert cause.fix is not None
+    assert "use only" not in cause.fix

@@ -17,6 +17,8 @@ from core.formatting import (
     duration,
     enumerated,
     plural_of,
+    point_aligned,
+    price,
     price_factor,
     tokens,
     usd,
@@ -97,3 +99,29 @@ def test_decimal_points_of_aligned_amounts_stand_below_each_other(amount: float)
     assert len(text) == 9
     assert text.find(".") in (-1, 2)
     assert float(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("amount", "whole", "cents"),
+    [
+        (3, "3.00", "3.00"),
+        (0.075, "0.075", "~.07"),
+        (0.0375, "0.0375", "~.04"),
+        (1.365, "1.365", "~1.36"),
+        (0.0003, "0.0003", "<.01"),
+        (0.00001, "<0.0001", "<.01"),
+        (600, "600", "600"),
+        (0, "0.00", "0.00"),
+        (None, "?", "?"),
+    ],
+)
+def test_price_of_a_column(amount: float | None, whole: str, cents: str) -> None:
+    assert (price(amount), price(amount, cents=True)) == (whole, cents)
+
+
+def test_points_stand_below_each_other() -> None:
+    assert point_aligned(["3.00", "0.0375", "600", "?", ""]) == ["3.00  ", "0.0375", "600     ", "?     ", ""]
+
+
+def test_a_price_above_a_dollar_keeps_its_decimals() -> None:
+    assert [usd(amount) for amount in (1.496, 2.5, 3, 0.0123456)] == ["$1.496", "$2.50", "$3", "$0.0123"]

@@ -12,6 +12,7 @@ import pytest
 
 from core.api import inspect_tree
 from core.edits.fixes import better_fixes, fixes
+from core.problems import Severity
 from core.verdict import Verdict
 from tests.core.edits.scenes import Scene
 from tests.support.trees import NOWHERE, Files, edited, extended, inspect
@@ -81,11 +82,13 @@ FAULTS = (
     # no key
     (BACKENDS, '[openai]\napi_key = "${OPENAI_API_KEY}"', "[openai]", "key-missing", True),
     (BACKENDS, 'api_key = "${OPENAI_API_KEY}"', 'api_key = ""', "key-missing", True),
-    (BACKENDS, 'api_key = "${OPENAI_API_KEY}"', 'apikey = "${OPENAI_API_KEY}"', "key-missing", True),
+    (BACKENDS, 'api_key = "${OPENAI_API_KEY}"', 'apikey = "${OPENAI_API_KEY}"', "backend-key-unknown", True),
     (BACKENDS, 'api_key = "${OPENAI_API_KEY}"', 'key = "${OPENAI_API_KEY}"', "key-missing", True),
     # endpoints that are too long
     (BACKENDS, "47111/v1", "47111/slash/v1/chat/completions", "endpoint-path", True),
     (BACKENDS, "47111/v1", "47111/v1/models", "endpoint-path", True),
+    (BACKENDS, "47111/v1", "47111/v1/chat", "endpoint-path", True),
+    (BACKENDS, "47111/v1", "47111/v1/images", "endpoint-path", True),
     (BACKENDS, "47111/v1", "47111/v1/responses/", "endpoint-path", True),
     (BACKENDS, "47111/v1", "47111/v1/v1", "endpoint-path", True),
     # endpoints that are none
@@ -179,3 +182,18 @@ def test_variables_of_the_project_are_not_those_of_another_start_folder(start: s
     [problem] = [problem for problem in named.problems if problem.code == "dotenv-not-read"]
     assert str(problem.location) == f"{project}/.env:1"
     assert f"start Pipelex in {project}" in (problem.fix or "")
+
+
+@pytest.mark.parametrize(("written", "meant"), [("47111//v1", "47111/v1"), ("47111/v1//models", "47111/v1/models")])
+def test_empty_part_of_an_endpoint_is_a_warning_with_a_fix(written: str, meant: str, tmp_path: Path) -> None:
+    report = inspect(tmp_path, edited(tree(), BACKENDS, "47111/v1", written), release="0.92.2", environ=ENVIRON)
+    (problem,) = [problem for problem in report.problems if problem.code == "endpoint-path"]
+    assert (problem.severity, problem.fix) == (Severity.WARNING, f'write endpoint = "http://127.0.0.1:{meant}"')
+
+
+@pytest.mark.parametrize("key", ["api-key", "apikey", "api_kye"])
+def test_misspelled_key_is_one_fault(key: str, tmp_path: Path) -> None:
+    files = edited(tree(), BACKENDS, 'api_key = "${OPENAI_API_KEY}"', f'{key} = "${{OPENAI_API_KEY}}"')
+    report = inspect(tmp_path, files, release="0.92.2", environ=ENVIRON)
+    about = [problem for problem in report.problems if "backend `openai`" in problem.message]
+    assert [(problem.code, problem.severity) for problem in about] == [("backend-key-unknown", Severity.ERROR)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.suggest import did_you_mean
+from core.suggest import did_you_mean, near
 
 NAMES = ("gpt-4o", "gpt-4o-mini", "@best-claude", "$writing", "~either", "my model")
 
@@ -35,3 +35,8 @@ def test_a_name_is_never_suggested_for_itself(name: str) -> None:
     hint = did_you_mean(name, (*NAMES, name))
     assert f"did you mean `{name}`" not in hint
     assert not hint or hint.startswith("did you mean ") or f"write `{name}`" not in hint
+
+
+def test_names_that_share_only_their_last_word_are_not_near() -> None:
+    assert near("tenacity_config", ["extract_config", "tenacity_confg"]) == ("tenacity_confg",)
+    assert near("gpt-5-mini", ["gpt-4o-mini", "text-mini"]) == ("gpt-4o-mini",)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.api import inspect_tree
 from core.tree_map import is_heavy, map_families, map_rows, tree_map
 from tests.support.stock import StockFactory
 from tests.support.trees import Files, g3_1, inspect
@@ -60,3 +61,11 @@ def test_lines_lead_from_each_name_to_its_backend(release: str, stock: StockFact
 
 def test_weight_is_a_good_part_of_all_names() -> None:
     assert [is_heavy(*pair) for pair in ((2, 2), (3, 12), (3, 13), (30, 100))] == [False, True, False, True]
+
+
+def test_names_that_only_a_server_knows_are_unknown_not_dead(stock: StockFactory) -> None:
+    backends = tree_map(inspect_tree(str(stock("0.43.1").root)))
+    ends = [model for backend in backends if not backend.name for model in backend.models]
+    assert ends
+    assert not any(model.dead for model in ends)
+    assert all(model.unknown for model in ends)

@@ -187,7 +187,7 @@ def print_survey(summaries: Sequence[ProfileSummary], output: TextOutput) -> Non
         mark = "*" if item.active else " "
         served = str(item.used - item.dead)
         change = f"-{item.dies} +{item.revives}" if item.dies or item.revives else "="
-        cells.append((mark + item.name, served, str(item.callable), str(item.models), change, item.verdict.words))
+        cells.append((mark + item.name, served, str(item.callable), str(item.models), change, item.verdict.value))
         bad = item.verdict.value in ("refused", "cannot_run")
         tones.append(("bold" if item.active else "", "", "", "", "", "bad" if bad else ""))
     heads = (" PROFILE", "ALIVE", "READY", "MODELS", "CHANGE", "VERDICT")

@@ -50,7 +50,7 @@ def map_lines(
 
 
 def _model(row: MapRow) -> str:
-    mark = "x " if row.model.dead else ""
+    mark = "x " if row.model.dead else "? " if row.model.unknown else ""
     count = f" x{len(row.model.names)}" if len(row.model.names) > 1 else ""
     return f"{mark}{row.model.handle}{count}"
 
@@ -81,13 +81,15 @@ def _cut(text: str, width: int) -> str:
 
 
 def map_summary(backends: Sequence[MapBackend]) -> str:
-    """`42 names, 11 models, 3 backends, 4 dead`."""
+    """`42 names, 11 models, 3 backends, 4 dead, 2 unknown`."""
     served = [backend for backend in backends if backend.name]
-    dead = sum(backend.names for backend in backends if not backend.name)
+    ends = [model for backend in backends if not backend.name for model in backend.models]
+    dead = sum(len(model.names) for model in ends if model.dead)
+    unknown = sum(len(model.names) for model in ends if model.unknown)
     models = sum(len(backend.models) for backend in served)
     names = sum(backend.names for backend in backends)
     parts = [counted(names, "name"), counted(models, "model"), counted(len(served), "backend")]
-    return ", ".join([*parts, *([f"{dead} dead"] if dead else [])])
+    return ", ".join([*parts, *([f"{dead} dead"] if dead else []), *([f"{unknown} unknown"] if unknown else [])])
 
 
 _LINE, _X = 18, (10, 330, 430, 730, 830)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.edits.backend_edits import AddBackend
 from core.edits.intent import Intent
 from core.files.store import Draft, DraftProblem, load_draft
 from core.files.store.saved_draft import draft_path
@@ -350,3 +351,15 @@ def test_undo_history_of_written_edits_is_restored(kind: str, stock: StockFactor
     assert (restored.edits, restored.conflicts) == (1, ())
     assert isinstance(reopened.save(accept_errors=True), Saved)
     assert bytes_of(project.tree) == before
+
+
+def test_half_of_an_edit_is_not_kept(stock: StockFactory, tmp_path: Path) -> None:
+    """A backend whose key is withheld would leave a file of models that belongs to no backend."""
+    project = stock("0.92.2")
+    workspace = opened(project.root, tmp_path)
+    intent = AddBackend("lab", endpoint="http://127.0.0.1:1/v1", fields=(("api_key", SECRET),), on=False)
+    result = workspace.propose(intent)
+    assert isinstance(result, Proposal)
+    workspace.accept(result)
+    (moment,) = draft_content(workspace)["moments"]
+    assert (bool(moment["withheld"]), moment["steps"]) == (True, [])
