@@ -152,9 +152,7 @@ x10   openai/soon   $3 / $15   $6 / $15  genai-prices
                               $30 / $15  litellm
 2 of 4 compared prices listed; $ in / out per million tokens
 own index of 2100-01-01, made today
-""".replace("SOURCES   SAYS", "SOURCES    SAYS")
-        .replace("$0 / $0   ", "$0 / $0    ")
-        .replace("$6 / $15  ", "$6 / $15   ")
+"""
     )
     assert main(["prices", "--off", "11", "--json", "--tree", str(project)]) == 1
     data = parse_document("prices", capsys.readouterr().out)

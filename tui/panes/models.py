@@ -16,6 +16,7 @@ from tui.price_columns import PriceColumn, price_cells, price_columns, widened
 from tui.selection import NO_FILTER, CatalogueFilter, ItemRef, ListFilter
 from tui.view_model import ViewModel
 from tui.widgets.runs import NumberCell, Run, Tone
+from tui.widgets.table import MAX_MEASURED
 from tui.widgets.table_model import Column, LazyRows, Row
 
 if TYPE_CHECKING:
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
 CALL = "price"
 """The column of the cost of a call, by which the key of the price sorts."""
 
+_NAME, _WIDE_NAME = 12, 26
+"""The least width of names, and the one that names get before columns of less use."""
+
 COLUMNS = (
     Column("", "sign", 1),
-    Column("model", "name", 12, flex=3, max_width=48, cut="middle"),
+    Column("model", "name", _NAME, flex=3, max_width=48, cut="middle"),
     Column("in $", "input", 5, align="right", priority=1),
     Column("out $", "output", 5, align="right", priority=1),
     TRIED,
-    Column("backend", "backend", 12, flex=1, max_width=26, priority=2),
+    Column("backend", "backend", 9, flex=1, max_width=26, priority=2),
     Column("max", "max", 6, align="right", priority=3),
     Column("context", "context", 7, align="right", priority=9),
     Column("status", "status", 8, priority=4),
@@ -43,7 +47,6 @@ COLUMNS = (
     DRIFT,
 )
 
-_WIDE_NAME = 26
 _SHORT = {"structured": "objects"}
 
 
@@ -88,12 +91,13 @@ def _prices(view: ViewModel, list_filter: ListFilter) -> tuple[PriceColumn, Pric
 
 def _columns(view: ViewModel, list_filter: ListFilter) -> tuple[Column, ...]:
     columns = widened(columns_of(COLUMNS)(view, list_filter), _prices(view, list_filter))
-    # Of a wide list, names are shown before columns of less use.
-    return (
-        columns
-        if list_filter.cents
-        else tuple(replace(each, width=_WIDE_NAME) if each.key == "name" else each for each in columns)
-    )
+    if list_filter.cents:
+        return columns
+    # Of a wide list, names are shown whole before columns of less use.
+    shown = _shown(view, list_filter)
+    some = shown[:: max(len(shown) // MAX_MEASURED, 1)]
+    name = max(min(max((len(ref.name) for ref, _, _ in some), default=0), _WIDE_NAME), _NAME)
+    return tuple(replace(each, width=name) if each.key == "name" else each for each in columns)
 
 
 def _left(view: ViewModel, list_filter: ListFilter) -> Iterator[ShownModel]:
