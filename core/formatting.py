@@ -32,6 +32,8 @@ def usd(amount: float | None) -> str:
         return UNKNOWN
     sign = "-" if amount < 0 else ""
     size = abs(amount)
+    if size >= 1:
+        size = round(size, 3)
     if size >= 1000:
         return f"{sign}${size:,.0f}"
     if size == round(size):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from core.api import Report
 from core.causes import Cause
-from core.diagnostics.backend_codes import VARIABLE_MISSING
 from core.entities import Location, ModelSpec
 from core.problems import Check, Problem
 from core.resolution import Resolution
@@ -158,12 +157,6 @@ class ViewModel(ItemIndex):
     def is_live_problem(self, ref: ItemRef) -> bool:
         """Whether an item is a problem found by a live check."""
         return ref.kind == "problem" and ref in self.problems and self.live_results.of(self.problems[ref]) is not None
-
-    def brief(self, problem: Problem) -> str:
-        """The text of a problem under its cause: of a missing variable only the backend and its name."""
-        if problem.diagnostic is VARIABLE_MISSING:
-            return "  ".join(problem.message.split("`")[1::2])
-        return self.sentence(problem.message)
 
     def problems_behind(self, cause: Cause) -> tuple[ItemRef, ...]:
         """The problems behind a cause."""

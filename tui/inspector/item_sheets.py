@@ -11,6 +11,7 @@ from tui.inspector.reference import draw_trail, drift_line, status_lines
 from tui.inspector.sheet import MAX_LISTED, Sheet
 from tui.labels import SEVERITY_SYMBOLS, variables_label
 from tui.live import age
+from tui.panes.problems import brief
 from tui.panes.routes import sign
 from tui.selection import ItemRef
 from tui.view_model import ViewModel
@@ -218,7 +219,7 @@ def cause_sheet(view: ViewModel, ref: ItemRef, width: int) -> Sheet:
         problem = view.problems[other]
         target = view.subject(problem)
         subject = target if problem.reference is not None else None
-        name = view.title(subject) if subject is not None else view.brief(problem)
+        name = view.title(subject) if subject is not None else brief(view, problem)
         sheet.text((name, "accent"), link=target or other)
     return sheet
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from core.causes import Cause
+from core.diagnostics.backend_codes import VARIABLE_MISSING
 from core.problems import Problem, Severity
 from tui.labels import SEVERITY_SYMBOLS, causes_label
 from tui.live import age
@@ -37,15 +38,22 @@ def rows(view: ViewModel, list_filter: ListFilter = NO_FILTER) -> Sequence[Row]:
     scope = list_filter.scope
     if scope is not None and scope in view.causes:
         problems = view.problems_behind(view.causes[scope])
-        return [_row(view, ref, view.problems[ref], "", view.brief(view.problems[ref])) for ref in problems]
+        return [_row(view, ref, view.problems[ref], "", brief(view, view.problems[ref])) for ref in problems]
     return view.listed("problems", lambda: [_row(view, ref, item, _effect(item)) for ref, item in entries(view)])
+
+
+def brief(view: ViewModel, problem: Problem) -> str:
+    """The text of a problem under its cause: of a missing variable only the backend and its name."""
+    if problem.diagnostic is VARIABLE_MISSING:
+        return "  ".join(problem.message.split("`")[1::2])
+    return view.sentence(problem.message)
 
 
 def _effect(item: Cause | Problem) -> str:
     return item.effect if isinstance(item, Cause) else ""
 
 
-def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str, brief: str = "") -> Row:
+def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str, short: str = "") -> Row:
     text = item.title if isinstance(item, Cause) else item.message
     result = view.live_results.of(item) if isinstance(item, Problem) else None
     if result is not None:
@@ -54,7 +62,7 @@ def _row(view: ViewModel, ref: ItemRef, item: Cause | Problem, effect: str, brie
         ref.key,
         (
             SEVERITY_SYMBOLS[item.severity],
-            brief or view.sentence(text),
+            short or view.sentence(text),
             (effect, "dim"),
             (view.location_text(item.location), "dim"),
         ),

@@ -164,7 +164,6 @@ async def test_job_4_which_keys_are_missing_which_empty_and_who_wins(shop: Shop)
             "fix: remove the line from",
             "ANTHROPIC_API_KEY set shell anthropic",
             "only for backends that are off GOOGLE_API_KEY missing - google (off)",
-            "not set at all: MISTRAL_API_KEY",
         ):
             assert part in page(app)
         assert "from the shell" not in page(app)

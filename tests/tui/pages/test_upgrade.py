@@ -62,4 +62,6 @@ async def test_page_says_why_there_is_no_plan(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "project" / ".venv")
     async with open_app(request) as app:
         await open_page(app)
-        assert "pipedeck upgrade --kit PATH" in " ".join(app.text.split())
+        assert "pipedeck upgrade --to RELEASE --fetch downloads one, --kit PATH names a wheel" in " ".join(
+            app.text.split()
+        )
