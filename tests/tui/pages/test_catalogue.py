@@ -99,7 +99,7 @@ async def test_job_17_two_marked_models_side_by_side_with_the_cost_of_a_call(sho
         assert export(app).plain() == shop.says(*command.split())
         assert json.loads(export(app).json()) == shop.document(*command.split())
         await app.press("number_sign", *["backspace"] * 8, *"2k", "space", *"1M", "enter")
-        assert "a call $15 * $25" in page(app)
+        assert "a call $15.006 * $25.01" in page(app)
         assert "a call: 2,000 input, 1,000,000 output tokens" in app.lines[0]
         await app.press("escape", "escape")
         assert app.main.session.marked == {}
