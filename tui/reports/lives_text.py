@@ -63,13 +63,8 @@ def _names(used: Sequence[str]) -> str:
     return f"{used[0]} +{len(used) - 1}" if len(used) > 1 else used[0] if used else "-"
 
 
-def price_pair(cost_in: float | None, cost_out: float | None) -> str:
-    """`$3 / $15`."""
-    return f"{usd(cost_in)} / {usd(cost_out)}"
-
-
 def price_pairs(pairs: Sequence[tuple[float | None, float | None]]) -> list[str]:
-    """Pairs of prices below each other, decimal points too."""
+    """Pairs such as `$3 / $15` below each other, decimal points too."""
     halves = []
     for side in (0, 1):
         texts = point_aligned([usd(pair[side]) for pair in pairs])

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.edits.backend_edits import AddBackend
 from core.edits.intent import Intent
+from core.edits.new_backends import AddBackend
 from core.files.store import Draft, DraftProblem, load_draft
 from core.files.store.saved_draft import draft_path
 from core.toml.edit import toml_commands as c
