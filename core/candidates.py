@@ -236,7 +236,7 @@ class Candidate:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What speaks against it, with the key that is not set here."""
+        """The cautions, and the key that is not set here."""
         key = () if self.ready else (f"a variable that {self.spec.backend} needs is not set here",)
         return (*self.cautions, *key)
 

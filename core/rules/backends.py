@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from core.diagnostics import backend_codes, file_codes
@@ -13,25 +13,12 @@ from core.files.source import Source
 from core.masking import below_item, is_suspect, may_hold_secret
 from core.problems import Problem, Severity
 from core.rules.context import RuleContext, problem
+from core.rules.known_keys import mistyped
 from core.secret_texts import holds_key, is_secret_key
 from core.suggest import near
 from core.toml.scanner import ANY_STRING
 from core.variables import State, line_of, source_text, texts
 
-KNOWN_KEYS = (
-    "enabled",
-    "endpoint",
-    "api_key",
-    "extra_config",
-    "listed_constraints",
-    "valued_constraints",
-    "display_name",
-    "api_version",
-    "aws_region",
-    "gcp_project_id",
-    "gcp_location",
-    "gcp_credentials_file_path",
-)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "host.docker.internal")
 
 
@@ -161,16 +148,6 @@ def mistyped_keys(context: RuleContext) -> Iterator[Problem]:
                 fix=f"did you mean `{meant}`?",
                 subject=key,
             )
-
-
-def mistyped(backend: Backend) -> Mapping[str, str]:
-    """The keys of a backend that look like a known one which it lacks, with that one."""
-    found: dict[str, str] = {}
-    for key in backend.fields:
-        names = near(key, KNOWN_KEYS) if key not in KNOWN_KEYS else ()
-        if meant := next((name for name in names if name not in backend.fields), ""):
-            found[key] = meant
-    return found
 
 
 def extra_config(context: RuleContext) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tui.command import DIALOGS, TYPING, Command
 from tui.commands import availability
 from tui.commands.application import show_help
-from tui.commands.navigation import COMMAND, command_choices
+from tui.commands.go_to_choices import COMMAND, command_choices
 
 if TYPE_CHECKING:
     from tui.base_app import CommandScreen

@@ -23,9 +23,9 @@ from tui.screens.main_layout import (
     Sizes,
     context_of,
     header_runs,
+    show_verdict,
     status_runs,
     too_small,
-    verdict_lines,
     welcome_text,
 )
 from tui.screens.navigation import go, restore_view
@@ -39,7 +39,6 @@ from tui.widgets.table import Table
 
 if TYPE_CHECKING:
     from tui.screens.filter_input import FilterInput
-    from tui.view_model import ViewModel
 
 
 class MainScreen(SpanScreen, WorkScreen):
@@ -112,8 +111,7 @@ class MainScreen(SpanScreen, WorkScreen):
         self._sizes = Sizes.of(columns, rows, tried=self._tried)
         self.set_class(self.session.zoomed, "-zoomed")
         width = columns if self.session.zoomed else self._sizes.left
-        self.query_one("#left").styles.width = width
-        self.session.narrow_lists = width < WIDE_LIST
+        self.query_one("#left").styles.width, self.session.narrow_lists = width, width < WIDE_LIST
         for pane in self.panes.values():
             pane.styles.height = None if pane.has_class("-current") else 1 + self._sizes.other_rows
 
@@ -148,7 +146,7 @@ class MainScreen(SpanScreen, WorkScreen):
             return
         self.fit_live()
         head.show(*header_runs(self.session, view, self.app.size.width))
-        self._show_verdict(view)
+        show_verdict(self, view, reading=self.session.reading_long)
         for name, pane in self.panes.items():
             pane.show(view, self.session.list_filter(name))
         self.panes["methods"].display = bool(view.pipes)
@@ -170,7 +168,7 @@ class MainScreen(SpanScreen, WorkScreen):
         if view is None:
             return
         self.fit_live()
-        self._show_verdict(view)
+        show_verdict(self, view, reading=self.session.reading_long)
         for name, pane in self.panes.items():
             if ages_only:
                 pane.show_again()
@@ -179,13 +177,6 @@ class MainScreen(SpanScreen, WorkScreen):
         self.show_item(self.session.selected, keep_place=True)
         if self.on_live_results is not None:
             self.on_live_results()
-
-    def _show_verdict(self, view: ViewModel) -> None:
-        first, *rest = verdict_lines(view, self.app.size.width, reading=self.session.reading_long)
-        self.query_one("#verdict", Bar).show(*first)
-        self.set_class(bool(rest), "-folded")
-        if rest:
-            self.query_one("#verdict-rest", Bar).show(*rest[0])
 
     def _show_status(self) -> None:
         """Show the number and impact of unwritten edits in the status line, if there are any."""

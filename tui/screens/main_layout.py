@@ -16,9 +16,12 @@ from tui.live import TRIED_WIDTH
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 from tui.session import Session
 from tui.view_model import ViewModel
+from tui.widgets.lines import Bar
 from tui.widgets.runs import Run, Runs, Tone, width_of, wrap
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from tui.protocols import MainScreenProtocol
     from tui.view_model import ViewModel
 
@@ -107,6 +110,15 @@ def verdict_lines(view: ViewModel, width: int, *, reading: bool) -> tuple[tuple[
                 return tuple((line, () if number else right) for number, line in enumerate(lines))
     *shown, last = wrap(left, width - 3, len(symbol) + 1)[:_MAX_VERDICT]
     return (*((line, ()) for line in shown), ((*last, (" …", tone)), ()))
+
+
+def show_verdict(screen: Screen[None], view: ViewModel, *, reading: bool) -> None:
+    """Show the verdict; its second line only where there is one."""
+    first, *rest = verdict_lines(view, screen.app.size.width, reading=reading)
+    screen.query_one("#verdict", Bar).show(*first)
+    screen.set_class(bool(rest), "-folded")
+    if rest:
+        screen.query_one("#verdict-rest", Bar).show(*rest[0])
 
 
 def status_runs(session: Session, table: CommandTable, width: int) -> tuple[Runs, Runs]:
