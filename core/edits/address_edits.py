@@ -24,7 +24,7 @@ from core.formatting import counted
 from core.layers import is_required, model_layers
 from core.records import dataclass
 from core.references import Kind
-from core.rules.known_keys import KNOWN_KEYS
+from core.rules.context import KNOWN_KEYS
 from core.secret_texts import is_secret_key
 from core.suggest import did_you_mean, near
 from core.toml.edit.editor import read_data

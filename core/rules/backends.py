@@ -12,8 +12,7 @@ from core.entities import Backend, Location, Place
 from core.files.source import Source
 from core.masking import below_item, is_suspect, may_hold_secret
 from core.problems import Problem, Severity
-from core.rules.context import RuleContext, problem
-from core.rules.known_keys import mistyped
+from core.rules.context import RuleContext, mistyped, problem
 from core.secret_texts import holds_key, is_secret_key
 from core.suggest import near
 from core.toml.scanner import ANY_STRING

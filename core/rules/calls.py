@@ -8,8 +8,7 @@ from core.calls import CallFault
 from core.diagnostics import backend_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.problems import Problem, Severity
-from core.rules.context import RuleContext, problem
-from core.rules.known_keys import mistyped
+from core.rules.context import RuleContext, mistyped, problem
 
 
 def call_faults(context: RuleContext) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, wraps
 
 from core.catalog import Catalog
@@ -15,6 +15,7 @@ from core.records import dataclass
 from core.references import Kind
 from core.resolution import Resolution, Resolver, Status
 from core.serving import Serving
+from core.suggest import near
 
 
 @dataclass(frozen=True)
@@ -108,3 +109,29 @@ def problem(
         reference=reference,
         calls=calls,
     )
+
+
+KNOWN_KEYS = (
+    "enabled",
+    "endpoint",
+    "api_key",
+    "extra_config",
+    "listed_constraints",
+    "valued_constraints",
+    "display_name",
+    "api_version",
+    "aws_region",
+    "gcp_project_id",
+    "gcp_location",
+    "gcp_credentials_file_path",
+)
+
+
+def mistyped(backend: Backend) -> Mapping[str, str]:
+    """The keys of a backend that look like a known one which it lacks, with that one."""
+    found: dict[str, str] = {}
+    for key in backend.fields:
+        names = near(key, KNOWN_KEYS) if key not in KNOWN_KEYS else ()
+        if meant := next((name for name in names if name not in backend.fields), ""):
+            found[key] = meant
+    return found

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from tui.command import DIALOGS, TYPING, Command
 from tui.commands import availability
 from tui.commands.application import show_help
-from tui.commands.go_to_choices import COMMAND, command_choices
 
 if TYPE_CHECKING:
     from tui.base_app import CommandScreen
@@ -159,6 +158,7 @@ ROUTE_TESTER = (
 
 def list_commands(screen: CommandScreen[Any]) -> None:
     """Pick a command of the dialog."""
+    from tui.commands.go_to_choices import COMMAND, command_choices
     from tui.dialogs.pick import PickScreen
 
     def run(key: str | None) -> None:

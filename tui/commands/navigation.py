@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from tui.command import Command, CommandContext, Reason, always
 from tui.commands import availability
 from tui.commands.editing import open_file
-from tui.commands.go_to_choices import COMMAND, COMPARE, command_choices, item_choices
 from tui.screens.navigation import go, travel
 from tui.selection import OVERVIEW, ItemRef, parse_ref
 
@@ -129,6 +128,7 @@ def show_overview(screen: MainScreen) -> None:
 
 def go_to(screen: MainScreen) -> None:
     """Pick an item to go to, a profile to compare with, or a command to run."""
+    from tui.commands.go_to_choices import COMMAND, COMPARE, command_choices, item_choices
     from tui.dialogs.pick import PickScreen
 
     view = screen.session.view

@@ -16,7 +16,7 @@ from core.edits.fixes.fix_base import DropInPlace, Fix, RenameInPlace, place_of
 from core.edits.intent import Edit
 from core.problems import Problem
 from core.records import dataclass
-from core.rules.known_keys import mistyped
+from core.rules.context import mistyped
 from core.secret_texts import is_secret_key
 from core.toml.edit.layout_queries import NO_NOTATION, Notation
 from core.toml.edit.text_layout import Path
