@@ -12,7 +12,7 @@ from core.masking import below_item, in_backend_file, shown_value
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import read_data
-from core.toml.edit.plain_data import has, identical, value_at
+from core.toml.edit.plain_data import Data, has, identical, value_at
 from core.toml.edit.text_layout import Path
 from core.toml.edit.toml_commands import Refusal
 from core.workspace.merge import merge
@@ -138,7 +138,7 @@ def _is_made(now: bytes | str, applied_step: AppliedStep) -> bool:
         case c.SetValue(path, value) | c.InsertKey(path, value) if whole_path(path) == path:
             return has(data, path) and identical(value_at(data, path), value)
         case c.DeleteKey(path) if whole_path(path) == path:
-            return not has(data, path)
+            return not has(data, path) and not _is_renamed(data, before, path)
         case c.AddTable(path, items):
             there = value_or_nothing(data, path)
             return isinstance(there, Mapping) and all(
@@ -149,6 +149,19 @@ def _is_made(now: bytes | str, applied_step: AppliedStep) -> bool:
     made = perform(before, step)
     after = text_of(made) if isinstance(made, bytes) else None
     return isinstance(after, str) and repr(aspect(after, step)) == repr(aspect(text, step))
+
+
+def _is_renamed(data: Data, before: bytes | str | Fingerprint, path: Path) -> bool:
+    """Whether a key that is gone, or a table around it, is still there under a name that it did not have."""
+    text = text_of(before) if isinstance(before, bytes) else None
+    base = read_data(text) if isinstance(text, str) else None
+    depth = next((depth for depth in range(len(path)) if not has(data, path[: depth + 1])), len(path))
+    if not isinstance(base, dict) or not has(base, path[: depth + 1]):
+        return False
+    old, now = (value_at(tree, path[:depth]) if depth else tree for tree in (base, data))
+    if not isinstance(old, Mapping) or not isinstance(now, Mapping):
+        return False
+    return any(identical(value, old[path[depth]]) for name, value in now.items() if name not in old)
 
 
 def _is_there(now: bytes | str, step: Step, following: Sequence[AppliedStep]) -> bool:

@@ -74,7 +74,7 @@ def _judge(tally: Tally, name: str, text: str, mine: Command, theirs: Command, o
         else:
             tally.conflicted += 1
         return
-    content = found.contents[0][FILE]
+    content = found.contents[0].get(FILE, two.encode())  # nothing is left to do where both made the same edit
     assert content is not None
     result = _data(content.decode())
     if result == both or _keeps_theirs(text, mine, theirs, two, result):
@@ -93,12 +93,24 @@ def _keeps_theirs(text: str, mine: Command, theirs: Command, two: str, result: A
     if isinstance(mine, c.RenameKey):
         return bool(identical(result, renamed(_data(two), path, mine.name)))
     if isinstance(mine, c.DeleteKey):
+        if not has(_data(two), path):
+            return identical(result, _data(two)) and not isinstance(theirs, c.RenameKey)
         untouched = identical(value_at(_data(text), path), value_at(_data(two), path))
         return untouched and not has(result, path)
-    if isinstance(mine, c.InsertKey) and isinstance(theirs, c.SetValue) and theirs.path == path[:-1]:
+    if isinstance(mine, c.InsertKey | c.SetValue) and isinstance(theirs, c.SetValue) and theirs.path == path[:-1]:
         # Theirs changed the content of the table, and mine is in it too.
         return bool(identical(value_at(result, path), mine.value))
+    if isinstance(mine, c.AddTable):
+        # Theirs made or changed a table around mine, or the same one with other keys.
+        return _holds(value_at(result, path), dict(mine.items)) and _holds(result, _data(two))
     return False
+
+
+def _holds(whole: Any, part: Any) -> bool:
+    """Whether all keys of a table are in another one, at any depth."""
+    if not isinstance(whole, dict) or not isinstance(part, dict):
+        return bool(identical(whole, part))
+    return all(key in whole and _holds(whole[key], item) for key, item in part.items())
 
 
 def _data(text: str) -> Any:

@@ -273,6 +273,15 @@ def test_file_created_by_both_conflicts(scene: Scene, side: ConflictSide, text: 
     assert path.read_text() == text
 
 
+@pytest.mark.parametrize("name", [("[openai]", "[renamed]"), ("enabled = true", "renamed = true")])
+def test_a_deleted_key_that_was_renamed_conflicts(scene: Scene, name: tuple[str, str]) -> None:
+    """It is gone under its old name, and yet not deleted."""
+    scene.edit(c.DeleteKey(("openai", "enabled")))
+    scene.replace(*name)
+    [conflict] = scene.workspace.refresh().conflicts
+    assert (conflict.key, conflict.theirs) == ("openai.enabled", "(nothing)")
+
+
 NAMES = ("llm", "aliases")
 PRESETS = "[llm.presets]\np = 1\n"
 
