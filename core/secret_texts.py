@@ -16,10 +16,10 @@ HIDDEN: Final = "••••••"
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SECRET_WORD = re.compile(
-    r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passphrase|passwd|passwords?|pwd|secrets?"
+    r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passcode|passkey|passphrase|passwd|passwords?|pwd|secrets?"
 )
-_SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pw")
-_STEMS: Final = ("key", "auth", "bearer", "cook", "cred", "pass", "pw", "secret", "token", "sig")
+_SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pin|pw")
+_STEMS: Final = ("key", "auth", "bearer", "cook", "cred", "pass", "pin", "pw", "secret", "token", "sig")
 """The stems of the words above: a name without any names no secret."""
 # Words behind the one that names a secret: `api_key_2`, `token_old`.
 _ORDINAL_WORD = re.compile(r"[0-9]+|old|new|backup|bak|prev(?:ious)?|next|primary|secondary|prod|dev|test|tmp|[a-z]")
@@ -109,9 +109,27 @@ def shown_name(name: str) -> str:
 def hide_keys(text: str) -> str:
     """A text with each word that looks like a key hidden: for names, and all that is printed or drawn.
 
-    Folders of this machine may have random names, so in an absolute path only the prefix of a provider makes a key.
+    So are users of addresses, secrets of their queries and what follows `Authorization: Bearer`. Folders of this
+    machine may have random names, so in an absolute path only the prefix of a provider makes a key.
     """
-    return rendered(text, list(key_spans(text, in_paths=False)))
+    return rendered(text, [*key_spans(text, in_paths=False), *certain_spans(text)])
+
+
+def certain_spans(text: str) -> list[Span]:
+    """Where a secret is by its place, whatever it looks like: in an address, or behind an authorization scheme."""
+    spans: list[Span] = []
+    if ":/" in text:
+        spans += [span for user in user_infos(text) for span in literals(text, *user)]
+        for match in QUERY.finditer(text) if "=" in text else ():
+            if is_secret_key(match["key"]):
+                spans += literals(text, *match.span("value"))
+    if "uthorization" in text:
+        for match in re.finditer(_AUTHORIZATION, text):
+            spans += literals(text, *match.span("value"))
+    return spans
+
+
+_AUTHORIZATION: Final = rf"[Aa]uthorization[\"']?\s*[:=]\s*[\"']?(?i:{_SCHEMES})\s+(?P<value>[^\s\"'`\\,;]+)"
 
 
 def display_text(text: str) -> str:

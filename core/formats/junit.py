@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 
 from core.diagnostics.diagnostic import Severity
 from core.formats.finding import Finding
+from core.secret_texts import display_text
 
 _PASSED: Final = '  <testcase classname="pipedeck" name="configuration"/>\n'
 
@@ -25,7 +26,7 @@ def render(findings: Iterable[Finding]) -> str:
 
 
 def _case(item: Finding) -> str:
-    subject = f": {item.problem.subject}" if item.problem.subject else ""
+    subject = f": {display_text(item.problem.subject)}" if item.problem.subject else ""
     name = _attribute(f"{item.path}:{item.line} {item.problem.code}{subject}")
     head = f'  <testcase classname="{item.problem.code}" name={name} file={_attribute(item.path)} line="{item.line}">'
     failed = item.problem.severity is Severity.ERROR

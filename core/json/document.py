@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from core.secret_texts import hide_keys
+from core.secret_texts import HIDDEN, certain_spans, hide_keys, rendered
 
+_MASK: Final = HIDDEN.replace("•", "\\u2022")
 T = TypeVar("T")
 DocumentT = TypeVar("DocumentT", bound="Document")
 
@@ -26,12 +27,13 @@ def dump_json(document: object, *, indent: int | None = None) -> str:
     text = json.dumps(document, ensure_ascii=True, indent=indent, default=vars)
     # In the finished text, where a search takes a hundredth of the time of a walk through the document. An escape is
     # no part of the word behind it.
-    return re.sub(r"\\u.{4}|\\.|:?[A-Za-z0-9+/=_\-.~%]{11,}+", _hidden_word, text) + "\n"
+    text = re.sub(r"\\u.{4}|\\.|:?[A-Za-z0-9+/=_\-.~%]{11,}+", _hidden_word, text)
+    return rendered(text, certain_spans(text), _MASK) + "\n"
 
 
 def _hidden_word(match: re.Match[str]) -> str:
     word = match[0]
-    return word if word[0] == "\\" else hide_keys(word).replace("•", "\\u2022")
+    return word if word[0] == "\\" else hide_keys(word).replace(HIDDEN, _MASK)
 
 
 def optional(document: Callable[[T], DocumentT], value: T | None) -> DocumentT | None:

@@ -15,6 +15,7 @@ import os
 import random
 import shutil
 import string
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -67,6 +68,20 @@ COMMANDS = (
     "unset backends.openai.api_key --dry-run --anyway",
     "settings",
 )
+ALSO = (
+    *(f"validate --format {form}" for form in ("sarif", "github", "gitlab", "junit")),
+    *(f"review HEAD{form}" for form in ("", " --format markdown", " --format junit")),
+    "backend openai --delete --dry-run --anyway --base",
+    "compare --without openai",
+    "compare --releases 0.24.1 0.92.2",
+    "drift",
+    "upgrade --dry-run --to 0.92.2",
+    "map",
+    "lives",
+    "prices",
+    "pipes",
+)
+"""Commands of which each document gets some."""
 
 
 def canary(source: random.Random) -> str:
@@ -102,6 +117,13 @@ def spots(source: random.Random, value: str) -> str:
             f'"{value}" = "x"',
             f"{value.replace('_', '-')} = 1",
             f'[["{value}"]]',
+            f'[[openai.keys]]\nid = 1\nvalue = "{value}"',
+            f'{key} = [{{ name = "a", value = "{value}" }}, {{ headers = {{ x = "{value}" }} }}]',
+            f'model = "Authorization: Bearer {value}"',
+            f'"https://me:{value}@host/v1" = "x"',
+            f'proxy = "http://me:{value}@proxy:8080"',
+            f"# curl -u me:{value} https://host/v1",
+            f'# export OPENAI_API_KEY="{value}"',
             f'[openai.auth]\nvalue = "{value}"',
             f'[{value}]\nenabled = true\nendpoint = "https://h/v1"',
             f"# {key} = {value}",
@@ -121,6 +143,14 @@ def spots(source: random.Random, value: str) -> str:
             f'[{key} "{value}"',
             f'{key} = {{ a = "{value}"',
             f"<<<<<<< {value}",
+            f"export {secret.upper()}={value}",
+            f"- {secret}: '{value}'",
+            f'{secret} =\n"{value}"',
+            f'{secret} = "a" "{value}"',
+            f"{secret} = `{value}`",
+            f"<{secret}>{value}</{secret}>",
+            f'{{"{secret}": "{value}"}}',
+            f"{secret} => '{value}'",
         )
     )
 
@@ -201,11 +231,14 @@ def run_document(seed: int, folder: Path, commands: int | None = None) -> list[s
         shutil.rmtree(old, ignore_errors=True)
     home.mkdir(parents=True)
     tree = copy_sample(root)
+    for words in ("init -q", "add -A", "-c user.name=a -c user.email=a@b.c commit -qm one"):
+        subprocess.run(["git", "-C", str(root), *words.split()], check=True)
     path, value, text = plant(source, tree)
     found = [f"views differ at {line}" for line in disagreements(path, text)]
     if leaks(value, redact(text, strict=in_backend_file(str(path)))):
         found.append("text view")
-    chosen = COMMANDS if commands is None else source.sample(COMMANDS, commands)
+    also = source.sample(ALSO, 4 if commands is None else 1)
+    chosen = (*also, *(COMMANDS if commands is None else source.sample(COMMANDS, commands)))
     for command in chosen:
         for form in ([], ["--json"]):
             printed = run_command([*command.split(" "), *form, "--tree", str(root)])
