@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -147,3 +148,18 @@ def test_a_table_named_like_a_secret_is_no_backend(name: str) -> None:
     assert redact(text, strict=True) == text.replace("a-word", HIDDEN)
     assert masked(below_item((name, "display_name"), strict=True), "a-word", strict=True) == HIDDEN
     assert masked(below_item(("portkey", "display_name"), strict=True), "a-word", strict=True) == "a-word"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("`Authorization: Bearer hunter`: dead", f"`Authorization: Bearer {HIDDEN}`: dead"),
+        ("at https://me:hunter@host/v1", f"at https://{HIDDEN}@host/v1"),
+        ("at https://host/v1?pass=hunter&version=2", f"at https://host/v1?pass={HIDDEN}&version=2"),
+        ("Authorization: Bearer ${KEY}", "Authorization: Bearer ${KEY}"),
+        ("git@github.com:a/b.git, https://host/@me?version=2", "git@github.com:a/b.git, https://host/@me?version=2"),
+    ],
+)
+def test_secrets_by_their_place_are_hidden_in_all_that_is_printed(text: str, shown: str) -> None:
+    assert hide_keys(text) == shown
+    assert json.loads(dump_json([text])) == [shown]
