@@ -39,3 +39,17 @@ def test_unknown_family_backend_and_file_are_refused(project: Path, capsys: pyte
     ):
         assert main(["map", *arguments]) == 2
         assert message in capsys.readouterr().err
+
+
+def test_secrets_in_names_are_hidden_however_they_are_cut(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A part of an address no longer shows that it has a user."""
+    deck = project / ".pipelex" / "inference" / "deck" / "zz.toml"
+    names = [
+        f'zz{size} = {{ model = "https://me:hunter2@{"h" * size}", temperature = 0.5 }}\n' for size in range(1, 60, 4)
+    ]
+    deck.write_text("[llm.presets]\n" + "".join(names))
+    assert main(["map", "--svg", "map.svg"]) == 0
+    assert main(["map"]) == 0
+    for text in (capsys.readouterr().out, (project / "map.svg").read_text(encoding="utf-8")):
+        assert "zz57" in text
+        assert "hunter2" not in text

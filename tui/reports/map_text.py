@@ -7,7 +7,7 @@ from html import escape
 
 from core.formatting import counted
 from core.resolution import Resolution
-from core.safe_text import safe
+from core.secret_texts import display_text
 from core.tree_map import MapBackend, MapRow, is_heavy, map_rows
 from tui.labels import STATUS_SYMBOLS, STATUS_TONES
 from tui.widgets.runs import Run, Runs, Tone, fit
@@ -75,8 +75,8 @@ def _backend(row: MapRow) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    """A text in so many columns; a long one keeps its end."""
-    text = safe(text)
+    """A text in so many columns; a long one keeps its end. A part of a secret no longer looks like one."""
+    text = display_text(text)
     return fit(text, width, "left") if len(text) <= width else "…" + text[len(text) - width + 1 :]
 
 
