@@ -36,6 +36,39 @@ DEFAULTS = '[defaults]\nsdk = "openai"\n'
 ONE = '["a/one"]\ninputs = ["text"]\ncosts = { input = 2, output = 8 }\n'
 TWO = '["a/two"]\ninputs = ["text"]\ncosts = { input = 2, output = 8 }\n'
 MODELS = f"{DEFAULTS}\n# --- a ---\n{ONE}\n{TWO}"
+DECK = """\
+[llm.aliases]
+best = "claude"  # until May
+cheap = "mini"
+
+# ---- presets ----
+[llm.presets]
+# Long texts
+writing = { model = "$best", temperature = 0.7 }
+# writing = { model = "cheap" }
+teaching = { model = "cheap", temperature = 0.1 }
+
+[llm.waterfalls]
+chain = ["claude", "gpt", "mini"]
+long = [
+    # claude is free for us
+    "claude", # claude at night
+    "gpt",    # second
+    "mini"
+]
+"""
+KEYS = """\
+[openai]
+enabled = true
+api_key = "${OPENAI_API_KEY}" # of the team
+
+# Off since June
+[mistral]
+enabled = false
+api_key = '${MISTRAL_API_KEY}'
+"""
+PRESET = ("llm", "presets", "writing")
+LONG = ("llm", "waterfalls", "long")
 GOLDEN: list[tuple[str, c.Command, str, str]] = [
     (ROUTES, c.SetValue(("active",), "mine"), 'active = "all" # change me', 'active = "mine" # change me'),
     (ROUTES, c.InsertKey(("extra",), True), '"all" # change me\n', '"all" # change me\nextra = true\n'),
@@ -124,6 +157,50 @@ GOLDEN: list[tuple[str, c.Command, str, str]] = [
         c.MoveKey(("a/two",), after="defaults"),
         "",
         f"{DEFAULTS}\n{TWO}\n# --- a ---\n{ONE}",
+    ),
+    (DECK, c.SetValue(("llm", "aliases", "best"), "gpt"), '"claude"  # until', '"gpt"  # until'),
+    (DECK, c.InsertKey(("llm", "aliases", "mine"), "gpt"), 'cheap = "mini"\n', 'cheap = "mini"\nmine = "gpt"\n'),
+    (DECK, c.RenameKey(("llm", "aliases", "best"), "top"), "best = ", "top = "),
+    (DECK, c.DeleteKey(("llm", "aliases", "best")), 'best = "claude"  # until May\n', ""),
+    (DECK, c.SetValue((*PRESET, "temperature"), 0.5), "temperature = 0.7", "temperature = 0.5"),
+    (DECK, c.InsertKey((*PRESET, "max_tokens"), 900), "0.7 }", "0.7, max_tokens = 900 }"),
+    (DECK, c.DeleteKey((*PRESET, "temperature")), '"$best", temperature = 0.7', '"$best"'),
+    (DECK, c.RenameKey(PRESET, "drafts"), 'writing = { model = "$', 'drafts = { model = "$'),
+    (
+        DECK,
+        c.DeleteKey(PRESET, "attached"),
+        '# Long texts\nwriting = { model = "$best", temperature = 0.7 }\n# writing = { model = "cheap" }\n',
+        "",
+    ),
+    (DECK, c.SetValue((*LONG[:2], "chain"), ["claude", "mini", "gpt"]), '"gpt", "mini"]', '"mini", "gpt"]'),
+    (DECK, c.DeleteKey((*LONG[:2], "chain", 0)), '["claude", ', "["),
+    (
+        DECK,
+        c.SetValue(LONG, ["opus", "gpt", "mini"]),
+        '    # claude is free for us\n    "claude", # claude at night\n',
+        '    "opus",\n',
+    ),
+    (DECK, c.SetValue(LONG, ["claude", "xai", "mini"]), '"gpt",    # second', '"xai",    # second'),
+    (DECK, c.DeleteKey((*LONG, 2)), '"gpt",    # second\n    "mini"\n', '"gpt"    # second\n'),
+    (
+        DECK,
+        c.SetValue(LONG, ["claude", "gpt", "mini", "xai"]),
+        '    "mini"\n',
+        '    "mini",\n    "xai"\n',
+    ),
+    (KEYS, c.SetValue(("mistral", "enabled"), True), "false", "true"),
+    (KEYS, c.SetValue(("mistral", "api_key"), "${KEY}"), "'${MISTRAL_API_KEY}'", "'${KEY}'"),
+    (
+        KEYS,
+        c.InsertKey(("openai", "endpoint"), "https://h/v1"),
+        "# of the team\n",
+        '# of the team\nendpoint = "https://h/v1"\n',
+    ),
+    (
+        KEYS,
+        c.DeleteKey(("mistral",), "attached"),
+        "\n# Off since June\n[mistral]\nenabled = false\napi_key = '${MISTRAL_API_KEY}'\n",
+        "",
     ),
     ("a.b = 1\nd = 3\n", c.InsertKey(("a", "c"), {"x": 1}), "d = 3", "a.c = { x = 1 }\nd = 3"),
     ("[a.x]\nb = 1\n", c.InsertKey(("a", "k"), 1), "[a.x]", "[a]\nk = 1\n\n[a.x]"),
