@@ -312,6 +312,7 @@ def _is_odd(word: str) -> bool:
 
 
 def all_of(value: str) -> list[Span]:
+    """The literal parts of a text."""
     return literals(value, 0, len(value))
 
 
@@ -348,15 +349,3 @@ def rendered(text: str, spans: list[Span], mask: str = HIDDEN) -> str:
             pieces.append(mask)
         at = end
     return "".join((*pieces, text[at:]))
-
-
-def dotted(text: str, *, whole: bool) -> str:
-    """A text of the same length for an input line: dots for words that look like keys, if `whole` for all literals.
-
-    The beginning of a placeholder, which is being typed, is shown.
-    """
-    if whole and re.fullmatch(r"\$(?:\{[A-Za-z0-9_:]*)?", text):
-        return text
-    for start, end in all_of(text) if whole else key_spans(text, in_paths=False):
-        text = text[:start] + "•" * (end - start) + text[end:]
-    return text

@@ -208,8 +208,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault(
         "inputs show raw control characters",
         "tui/widgets/safe_input.py",
-        "Text(in_place(dotted(self.value, whole=self.password)), no_wrap=True",
-        "Text(dotted(self.value, whole=self.password), no_wrap=True",
+        "Text(in_place(_dotted(self.value, whole=self.password)), no_wrap=True",
+        "Text(_dotted(self.value, whole=self.password), no_wrap=True",
         (f"{TEXT}::test_inputs_show_hostile_text_as_text",),
     ),
     Fault(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 from rich.text import Text
@@ -9,7 +10,7 @@ from textual import events
 from textual.widgets import Input
 
 from core.safe_text import in_place
-from core.secret_texts import dotted
+from core.secret_texts import all_of, key_spans
 from tui.widgets.refused_paste import LinesRefused
 
 
@@ -30,7 +31,7 @@ class SafeInput(Input):
 
     @property
     def _value(self) -> Text:
-        return Text(in_place(dotted(self.value, whole=self.password)), no_wrap=True, overflow="ignore", end="")
+        return Text(in_place(_dotted(self.value, whole=self.password)), no_wrap=True, overflow="ignore", end="")
 
     def on_paste(self, event: events.Paste) -> None:
         """Insert one line, without blank ones around it; refuse several."""
@@ -45,3 +46,15 @@ class SafeInput(Input):
             event.prevent_default()
             event.stop()
             self.insert_text_at_cursor(lines[0])
+
+
+def _dotted(text: str, *, whole: bool) -> str:
+    """A text of the same length for an input line: dots for words that look like keys, if `whole` for all literals.
+
+    The beginning of a placeholder, which is being typed, is shown.
+    """
+    if whole and re.fullmatch(r"\$(?:\{[A-Za-z0-9_:]*)?", text):
+        return text
+    for start, end in all_of(text) if whole else key_spans(text, in_paths=False):
+        text = text[:start] + "•" * (end - start) + text[end:]
+    return text
