@@ -117,12 +117,10 @@ def hide_keys(text: str) -> str:
 
 def certain_spans(text: str) -> list[Span]:
     """Where a secret is by its place, whatever it looks like: in an address, or behind an authorization scheme."""
-    spans: list[Span] = []
-    if ":/" in text:
-        spans += [span for user in user_infos(text) for span in literals(text, *user)]
-        for match in QUERY.finditer(text) if "=" in text else ():
-            if is_secret_key(match["key"]):
-                spans += literals(text, *match.span("value"))
+    spans = [span for user in user_infos(text) for span in literals(text, *user)]
+    for match in QUERY.finditer(text) if ":/" in text and "=" in text else ():
+        if is_secret_key(match["key"]):
+            spans += literals(text, *match.span("value"))
     if "uthorization" in text:
         for match in re.finditer(_AUTHORIZATION, text):
             spans += literals(text, *match.span("value"))
