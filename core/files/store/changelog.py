@@ -138,10 +138,14 @@ def next_stamp(disk: Disk, folder: str) -> str:
     return f"{now:0{_DIGITS}}"
 
 
-def sweep(disk: Disk, state: str, root: str) -> None:
+def sweep(disk: Disk, state: str, *roots: str) -> None:
     """Remove temporary files that processes which have ended left in the state folder. Raises OSError."""
-    for folder in (state, tree_folder(state, root), log_folder(state, root)):
-        for name, _ in disk.sizes(folder):
+    for folder in (state, *(part(state, root) for root in roots for part in (tree_folder, log_folder))):
+        try:
+            names = [name for name, _ in disk.sizes(folder)]
+        except FileNotFoundError:
+            continue
+        for name in names:
             pid = name.removesuffix(".new").rpartition(".")[2]
             if name.endswith(".new") and not (pid.isdecimal() and is_running(int(pid))):
                 remove(disk, os.path.join(folder, name))

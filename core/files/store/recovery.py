@@ -175,14 +175,15 @@ def settle(
 ) -> tuple[Recovery, ...]:
     """Recover what is recorded in any of these folders, as `recover` does; the outcomes other than Clean.
 
-    One check for each folder, if there is nothing to do; with `tidy` temporary files in the state folder go too.
+    One check for each folder, if there is nothing to do; with `tidy` temporary files in the state folder go too, also
+    where there is no folder to recover.
     Never raises.
     """
     bases = tuple(dict.fromkeys(folders))
     outcomes = [recover(folder, state, decision=decision, tidy=tidy, wait=wait, disk=disk) for folder in bases]
-    for folder in bases if tidy else ():
+    if tidy:
         with contextlib.suppress(OSError):
-            sweep(disk or Disk(), state, folder)
+            sweep(disk or Disk(), state, *bases)
     return tuple(dict.fromkeys(outcome for outcome in outcomes if not isinstance(outcome, Clean)))
 
 

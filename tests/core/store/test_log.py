@@ -27,6 +27,7 @@ from core.files.store import (
     old_content,
     revert,
     save_draft,
+    settle,
 )
 from tests.core.store.scenes import NEW, OLD, SCENES, Scene, build
 
@@ -301,6 +302,14 @@ def test_temporary_files_of_ended_processes_are_removed(scene: Scene) -> None:
     assert isinstance(revert(entry, root=scene.root, state=scene.state), Committed)
     left = {path.name for path in Path(scene.state).rglob("*.new")}
     assert left == {f"z.json.{os.getppid()}.new"}
+
+
+def test_temporary_files_are_removed_where_nothing_is_to_recover(scene: Scene) -> None:
+    """As before an `init` that is refused."""
+    write(scene, OLD, NEW)
+    (Path(scene.state) / "key.x.new").touch()
+    assert settle((), scene.state, tidy=True) == ()
+    assert not list(Path(scene.state).glob("*.new"))
 
 
 def test_a_record_that_cannot_be_read_hides_no_older_change(scene: Scene) -> None:
