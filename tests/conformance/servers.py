@@ -62,6 +62,7 @@ if __name__ == "__main__":
     server.run(host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False)
 """
 AIMOCK = {"fixtures": [{"match": {"userMessage": text}, "response": {"content": "pong"}} for text in (TEXT, PROMPT)]}
+SERVE_LLAMA = Path(__file__).resolve().parent / "inside" / "serve_llama.py"
 # The gateway listens on all interfaces, whatever it is told.
 LOOPBACK = """
 const net = require("net");
@@ -80,6 +81,7 @@ class ServerKind:
 
     name: str
     package: str
+    """Its packages, separated by blanks."""
     command: str
     npm: bool = False
     files: Mapping[str, str] = field(default_factory=dict)
@@ -105,6 +107,13 @@ KINDS = (
         npm=True,
         files={"fixtures/all.json": json.dumps(AIMOCK)},
         variables={"AIMOCK_API_KEYS": GOOD_KEY},
+        light=True,
+    ),
+    # Bindings that ship llama.cpp's own server, compiled.
+    ServerKind(
+        "llama.cpp",
+        "xllamacpp gguf",
+        f"{{bin}}/bin/python {shlex.quote(str(SERVE_LLAMA))} {{port}} {GOOD_KEY}",
         light=True,
     ),
     ServerKind("litserve", "litserve", "{bin}/bin/python serve.py {port}", files={"serve.py": LITSERVE}),
@@ -144,7 +153,7 @@ def installed(kind: ServerKind) -> Path:
                 _install([sys.executable, "-m", "venv", "--clear", str(folder)])
                 # Nothing is compiled: that takes longer than all else.
                 options = ["install", "-q", "-q", "--no-input", "--only-binary=:all:"]
-                _install([str(folder / "bin" / "python"), "-m", "pip", *options, kind.package])
+                _install([str(folder / "bin" / "python"), "-m", "pip", *options, *kind.package.split()])
             (folder / READY).touch()
     return folder
 
