@@ -67,11 +67,16 @@ class CallOutcome:
 
 def extras_folder(made: ReleaseEnvironment) -> Path:
     """A folder with the packages of the release's extras, installed when it is not there yet."""
-    folder = cache_dir() / "extras" / made.release
+    return packages_folder(made, "extras", requirements(made))
+
+
+def packages_folder(made: ReleaseEnvironment, name: str, packages: Sequence[str]) -> Path:
+    """A folder of a name for a release with packages that fit it, installed when they are not there yet."""
+    folder = cache_dir() / name / made.release
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder.with_name(f"{made.release}.lock")):
         if not (folder / READY).exists():
-            install_into(folder, made, requirements(made))
+            install_into(folder, made, packages)
             (folder / READY).touch()
     return folder
 
@@ -162,7 +167,7 @@ def call_outcomes(release: str, *, present: bool, most: int | None = None) -> li
             variables = write_project(made.stock, chosen, project)
             with python_like(made, extras) as python:
                 words = callable_words(project, home, variables, release, python, chosen)
-            answers = ask(made, extras, project, home, variables, chosen)
+            answers = ask(made, [extras] if extras else [], project, home, variables, chosen)
         outcomes += [
             CallOutcome(release, pick, present, bool(answer["left"]), words[pick], str(answer["message"]))
             for pick, answer in zip(chosen, answers, strict=True)
@@ -172,7 +177,7 @@ def call_outcomes(release: str, *, present: bool, most: int | None = None) -> li
 
 def ask(
     made: ReleaseEnvironment,
-    extras: Path | None,
+    extras: Sequence[Path],
     project: Path,
     home: Path,
     variables: dict[str, str],
@@ -185,7 +190,7 @@ def ask(
         "project": str(project),
         "home": str(home),
         "env": variables,
-        "extras": str(extras) if extras else None,
+        "extras": [str(folder) for folder in extras],
         "timeout": TIMEOUT_S,
         "port": port,
     }

@@ -2,7 +2,7 @@
 
     python -m tests.conformance.recording_clients [RELEASE...]
 
-By default 0.60.0, 0.77.0 and 0.92.2, with the packages of their extras. The release is booted, and every host leads to
+By default 0.45.0, 0.60.0, 0.77.0 and 0.92.2, with the packages of their extras. The release is booted, and every host leads to
 a server on loopback; the hosts that the tree cannot name are served with a certificate for them. Prints the requests
 that differ, and exits with 1 if any do.
 """
@@ -25,11 +25,11 @@ from core.probes.plan_options import PlanOptions
 from tests.core.probes.check_runs import TrustAll, run_plans
 from tests.support.fake_servers import Behaviour, Request, Server, Talk, answer
 
-from .environments import environment
+from .environments import ReleaseEnvironment, environment
 from .generate.toml_text import document_text
-from .packages import Pick, ask, extras_folder
+from .packages import Pick, ask, extras_folder, packages_folder
 
-RELEASES = ("0.60.0", "0.77.0", "0.92.2")
+RELEASES = ("0.45.0", "0.60.0", "0.77.0", "0.92.2")
 KEY = "key-of-the-recording"
 REGION = "eu-west-1"
 HOSTS: Mapping[str, str] = {
@@ -133,6 +133,15 @@ def cases(release: str) -> tuple[list[Case], list[Case]]:
     return named, [case for case in fixed if not (case.sdk == "google" and case.model_id != "m")]
 
 
+def client_folders(made: ReleaseEnvironment) -> list[Path]:
+    """The folders with the packages of the clients: the extras, and what they lack.
+
+    Up to 0.51 the client of Amazon imports types that no extra brings (see `core.installation.workers`).
+    """
+    lacking = ["types-aiobotocore-bedrock-runtime"] if int(made.release.split(".")[1]) < 52 else []
+    return [extras_folder(made), *([packages_folder(made, "types", lacking)] if lacking else [])]
+
+
 Received = tuple[str, str, str, Mapping[str, str]]
 """Method, host, path and headers that matter."""
 
@@ -197,7 +206,7 @@ def differing(release: str, some: Sequence[Case]) -> Iterator[str]:
                 picks,
                 ask(
                     made,
-                    extras_folder(made),
+                    client_folders(made),
                     folder / "project",
                     folder / "home",
                     {**variables, **trusted},

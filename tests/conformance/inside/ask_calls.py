@@ -1,7 +1,7 @@
 """Boot the real Pipelex of this environment once, and make the first call of some of its models: does it leave?
 
-Argument: a JSON object `{"project", "home", "env", "extras": null | folder, "timeout": seconds, "port"}`; `extras` is a
-folder of further packages, `port` null or a number. Standard input: one call a line, `{"type", "handle"}`. Standard
+Argument: a JSON object `{"project", "home", "env", "extras": [folder], "timeout": seconds, "port"}`; `extras` are folders
+of further packages, `port` null or a number. Standard input: one call a line, `{"type", "handle"}`. Standard
 output: one line for the boot, `{"error": null | text}`, then one for each call, `{"left", "error_type", "message"}`,
 each made in a fork.
 
@@ -203,8 +203,7 @@ def answer_in_fork(request: dict[str, Any], timeout: int, port: int | None) -> s
 def main() -> int:
     """Boot, then answer every call of standard input."""
     request = json.loads(sys.argv[1])
-    if request["extras"]:
-        sys.path.append(request["extras"])
+    sys.path += request["extras"]
     path = os.environ.get("PATH", os.defpath)
     os.environ.clear()
     os.environ.update({"PATH": path, "TZ": "UTC", "HOME": request["home"], **request["env"]})
