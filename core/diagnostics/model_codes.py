@@ -118,3 +118,14 @@ CAPABILITY_MISPLACED = Diagnostic(
     'inputs = ["text", "structured"]',
     "Move it to `outputs`.",
 )
+UNUSED_BY_CLIENT = Diagnostic(
+    "unused-by-client",
+    Severity.WARNING,
+    Check.MODELS,
+    "A header of a model, or the endpoint of a backend, is read by the release, but not used by the client of the sdk.",
+    "The clients of Anthropic, Mistral, Google and Amazon send no headers of models; those of Mistral, Google, Amazon, "
+    "fal, Hugging Face and Linkup call an address of their own.",
+    'sdk = "mistral"\nx-team = "research"',
+    "Remove it, or use an sdk whose client sends it, such as `openai`.",
+    "the sdk may be the wrong one",
+)

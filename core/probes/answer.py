@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import field
+from itertools import accumulate
 from typing import Final
 
 from core.probes.check_status import Reason
@@ -27,7 +28,8 @@ class Answer:
     seconds: float
 
 
-MAX_DEPTH: Final = 64
+MAX_DEPTH: Final = 500
+"""The maximum number of levels, below those at which the parser of the clients stops."""
 
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -37,15 +39,16 @@ class BadJsonError(ValueError):
 
 
 def read_json(body: bytes) -> object:
-    """The value of a JSON text in UTF-8, with or without a byte order mark.
+    """The value of a JSON text in UTF-8, UTF-16 or UTF-32, with or without a byte order mark.
 
     Raises BadJsonError for wrong syntax or encoding, more than `MAX_DEPTH` levels, and oversized numbers. NaN and the
     infinities become None.
     """
-    if _is_too_deep(body):
-        raise BadJsonError("unbalanced or too deeply nested brackets")
     try:
-        return json.loads(body.decode("utf-8-sig"), parse_constant=lambda _: None)
+        text = body.decode(json.detect_encoding(body), "surrogatepass")
+        if _is_too_deep(text.encode("utf-8", "surrogatepass")):
+            raise BadJsonError("too deeply nested brackets")
+        return json.loads(text, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         # No cause: the text of the first error contains a part of the body.
         raise BadJsonError("invalid JSON") from None
@@ -55,11 +58,4 @@ def _is_too_deep(body: bytes) -> bool:
     """Whether brackets outside strings are nested too deeply. Scans bytes, because a parser would recurse first."""
     outside = b"".join(body.replace(b"\\\\", b"").replace(b'\\"', b"").split(b'"')[::2])
     brackets = outside.translate(None, _NOT_BRACKETS)
-    for _ in range(MAX_DEPTH):
-        if not brackets:
-            return False
-        shorter = brackets.replace(b"[]", b"").replace(b"{}", b"")
-        if len(shorter) == len(brackets):
-            return True
-        brackets = shorter
-    return bool(brackets)
+    return any(depth > MAX_DEPTH for depth in accumulate(1 if byte in b"[{" else -1 for byte in brackets))

@@ -20,7 +20,7 @@ from core.probes.classify import CLASSIFIERS, by_status, holds_error, refusal, w
 from core.probes.completion_answers import was_cut_off
 from core.probes.list_parsers import ListFormatError, Page, goes_on, in_group
 from core.probes.network_errors import SendError, timeout_finding
-from core.probes.redirects import MAX_REDIRECTS, follow, redirect_target
+from core.probes.redirects import MAX_REDIRECTS, cookies_of, follow, redirect_target
 from core.probes.retries import retry_after, retry_wait, short_delay
 from core.probes.run_settings import Settings
 from core.probes.secret import Secret
@@ -273,6 +273,7 @@ class Check:
             headers.update(request.signer.headers(request.method, request.url, headers, body))
         method, target = request.method, request.target
         steps = 0
+        cookies: dict[str, str] = {}
         while True:
             answer = await self._transport.send(
                 method, request.address, target, headers, body, self._progress, request.route
@@ -283,6 +284,9 @@ class Check:
                 return answer
             steps += 1
             method, target = step
+            cookies |= cookies_of(answer)
+            if cookies:
+                headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
             body = body if method == request.method else b""
 
     def _classify(self, request: Request, answer: Answer) -> Finding:

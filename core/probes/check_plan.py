@@ -10,9 +10,9 @@ from core.probes.address import Address, without_parts
 from core.probes.answer import Answer
 from core.probes.check_status import Finding
 from core.probes.list_parsers import Parser, no_list
+from core.probes.proxies import Route
 from core.probes.secret import Scrubber, Secret
 from core.probes.server_make import MAKES
-from core.probes.surroundings import Route
 from core.providers.provider import Paging, Provider, Role
 from core.records import dataclass
 

@@ -303,7 +303,8 @@ class _Planner:
         ):
             # A variable with a secret is used for the name of a model, a version or a region.
             return replace(plan, requests=(), verdict=Finding(_NOT, Reason.SECRET_IN_URL))
-        plan = self.options.routed(plan, self.catalog)
+        sdks = frozenset(spec.sdk or "" for spec in self.specs)
+        plan = self.options.routed(plan, provider, sdks, self.catalog)
         unapproved = tuple(pair for pair in destinations(plan) if not self.options.approves(provider, pair))
         return replace(plan, verdict=consent_finding(unapproved[0]), unapproved=unapproved) if unapproved else plan
 

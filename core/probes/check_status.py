@@ -66,6 +66,7 @@ class Reason(StrEnum):
     PROXY_REFUSES = "proxy_refuses"
     PROXY_UPSTREAM = "proxy_upstream"
     PROXY_UNUSED = "proxy_unused"
+    SOCKS = "socks"
     RESET = "reset"
     EXPIRED = "expired"
     WRONG_HOST = "wrong_host"
@@ -267,7 +268,8 @@ not_checkable open_host | {variable} would be sent to {host} without encryption 
 not_checkable unspecified | {host} is the address that a server listens on, not one to call \
 | write 127.0.0.1; or to ask it all the same: check --allow-host {host}
 not_checkable proxy | no client can be built with this proxy: Pipelex's calls fail too \
-| write http://HOST:PORT in {variable}; check --proxy off asks without it
+| correct {variable}; check --proxy off asks without it
+not_checkable socks | this proxy works for Pipelex only | check --proxy off asks without it
 not_checkable address | the address is blocked (link-local) | check the endpoint
 not_checkable consent | {variable} was never sent to {host} before | to approve it: check --trust {variable}={host}
 not_checkable missing_extra | a required library is not installed | pip install 'pipedeck[{extra}]'

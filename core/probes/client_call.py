@@ -21,10 +21,11 @@ from core.probes.address import Address, parse_address
 from core.probes.check_status import Reason
 from core.probes.cloud_credentials import aws_call, vertex_call
 from core.probes.endpoint_faults import endpoint_fault
-from core.probes.provider_choice import choose_provider, provider_of_sdk
+from core.probes.provider_choice import choose_provider
 from core.probes.secret import FilledText, Secret, fill, fits_a_header, variable_value
 from core.providers import table
 from core.providers.provider import Endpoint, Provider
+from core.providers.table import provider_of_sdk
 from core.releases import Release, parse_release
 from core.secret_texts import is_secret_key
 from core.variables import placeholders

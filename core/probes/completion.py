@@ -187,14 +187,10 @@ def _azure_path(context: RequestContext, path: str) -> str:
     return f"/openai{path}?{urlencode({'api-version': api_version(context)})}"
 
 
-_SENDING_HEADERS: Final = frozenset({"chat", "azure"})
-"""The formats of the clients that send a model's own headers: OpenAI's. Mistral's, of the same format, sends none."""
-
-
 def _header_fields(context: RequestContext, spec: ModelSpec) -> Iterator[tuple[str, str]]:
     """The keys of a model's table that the release sends as headers, with their values as written."""
     behaviours = context.catalog.behaviours
-    if context.provider.completion_format not in _SENDING_HEADERS or context.provider is table.MISTRAL:
+    if not context.provider.sends_headers:
         return
     known = MODEL.fields_of(behaviours.release)
     for key, text in spec.fields.items():

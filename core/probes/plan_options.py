@@ -7,9 +7,10 @@ from dataclasses import field, replace
 
 from core.catalog import Catalog
 from core.probes.address import Address, parse_address
+from core.probes.certificates import certificates_of
 from core.probes.check_plan import CheckPlan, KeyDestination, UnsendableError
 from core.probes.check_status import CheckStatus, Finding, Reason
-from core.probes.surroundings import certificates_of, proxies_of
+from core.probes.proxies import library_of, proxies_of
 from core.probes.trust import is_own_destination
 from core.providers.provider import Provider
 from core.records import dataclass
@@ -48,16 +49,22 @@ class PlanOptions:
         address = parse_address(pair.origin)
         return isinstance(address, Address) and is_own_destination(provider, pair.variable, address)
 
-    def routed(self, plan: CheckPlan, catalog: Catalog) -> CheckPlan:
+    def routed(self, plan: CheckPlan, provider: Provider, sdks: frozenset[str], catalog: Catalog) -> CheckPlan:
         """The plan with the proxy of each request, and with notes on proxies and certificates.
 
-        Raises UnsendableError for a proxy with which no client can be built.
+        `sdks` are those of the models, which determine the client. Raises UnsendableError for a proxy with which no
+        client can be built or none can call.
         """
-        proxies = proxies_of(catalog.environment, self.proxy)
-        if proxies.fault is not None and any(not self._is_stand_in(it.address.origin) for it in plan.requests):
-            name, fault = proxies.fault
-            finding = Finding(CheckStatus.NOT_CHECKABLE, Reason.PROXY, f"{name}: {fault}")
-            raise UnsendableError(finding, variable=name)
+        library = library_of(provider, sdks, catalog)
+        packages = catalog.readiness.packages
+        socks = packages is not None and packages.has("socksio")
+        proxies = proxies_of(catalog.environment, self.proxy, library, socks=socks)
+        for it in plan.requests:
+            fault = proxies.fault(it.address) if not self._is_stand_in(it.address.origin) else None
+            if fault is not None:
+                reason = Reason.SOCKS if fault.socks else Reason.PROXY
+                finding = Finding(CheckStatus.NOT_CHECKABLE, reason, f"{fault.variable}: {fault.reason}")
+                raise UnsendableError(finding, variable=fault.variable)
         requests = tuple(
             it if self._is_stand_in(it.address.origin) else replace(it, route=proxies.route(it.address))
             for it in plan.requests

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
 
 from core.entities import Backend, ModelSpec
 from core.probes.address import Address, parse_address
@@ -18,16 +17,8 @@ from core.providers.table import (
     OPENAI,
     PROVIDERS,
     VERTEX,
+    provider_of_sdk,
 )
-
-
-@cache
-def provider_of_sdk(sdk: str) -> Provider | None:
-    """The provider whose client an sdk uses, regardless of the host."""
-    matches = [
-        (len(prefix), row) for row in PROVIDERS for prefix in row.sdks if sdk == prefix or sdk.startswith(prefix + "_")
-    ]
-    return max(matches, key=lambda match: match[0])[1] if matches else None
 
 
 def choose_provider(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from core.probes.address import Address, parse_address
 from core.probes.answer import Answer
 
-MAX_REDIRECTS: Final = 5
-"""The maximum number of redirects that are followed for one answer."""
+MAX_REDIRECTS: Final = 20
+"""The maximum number of redirects that are followed for one answer, as in httpx."""
 _STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _KEEP_METHOD: Final = frozenset({307, 308})
 
@@ -27,6 +28,14 @@ def follow(answer: Answer, address: Address, method: str, target: str) -> tuple[
     parts = urlsplit(following)
     path = parts.path or "/"
     return method if answer.status in _KEEP_METHOD else "GET", f"{path}?{parts.query}" if parts.query else path
+
+
+def cookies_of(answer: Answer) -> dict[str, str]:
+    """The cookies that an answer sets, which the clients send with the next request of a chain."""
+    # Several headers are joined by commas, and a date in one has a comma too.
+    texts = re.split(r",(?=\s*[^;,\s=]+=)", answer.headers.get("set-cookie", ""))
+    pairs = (text.partition(";")[0].partition("=") for text in texts)
+    return {name.strip(): value.strip() for name, equals, value in pairs if equals}
 
 
 def redirect_target(answer: Answer, address: Address) -> str:

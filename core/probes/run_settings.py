@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.probes.surroundings import Certificates
+from core.probes.certificates import Certificates
 from core.records import dataclass
 
 

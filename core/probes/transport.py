@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final
 from core import __version__
 from core.probes.address import Address, is_blocked_address, is_loopback, is_unspecified
 from core.probes.answer import Answer, BadJsonError, read_json
+from core.probes.certificates import Certificates
 from core.probes.check_status import CheckStatus, Finding, Reason
+from core.probes.decoding import UNREAD, Decoder, encodings
 from core.probes.host_lookup import resolve_host
 from core.probes.network_errors import SendError, network_finding
+from core.probes.proxies import Proxy, Route
 from core.probes.run_settings import Settings
-from core.probes.surroundings import Certificates, Proxy, Route
 
 if TYPE_CHECKING:
     # Imported by the functions that need it: the app reads stored results at its start, and `ssl` takes 4 MiB.
@@ -201,7 +203,8 @@ class Transport:
             try:
                 data = read_json(raw)
             except BadJsonError:
-                bad = Reason.NOT_JSON
+                unread = set(encodings(response.headers.get("content-encoding", ""))) & UNREAD
+                bad = Reason.ENCODING if unread else Reason.NOT_JSON
         answer_headers = {
             name.lower(): value[:_MAX_VALUE] for name, value in list(response.headers.items())[:_MAX_HEADERS]
         }
@@ -222,25 +225,20 @@ class Transport:
 
     async def _body(self, response: httpx.Response) -> tuple[bytes, Reason | None]:
         """The decompressed body up to the limit, and the reason if it is not complete."""
-        limit = self._settings.max_bytes
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-            return b"", Reason.ENCODING
-        compressed = encoding not in ("", "identity")
-        decompressor = zlib.decompressobj(zlib.MAX_WBITS | 32) if compressed else None
+        decoder = Decoder(response.headers.get("content-encoding", ""), self._settings.max_bytes)
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_raw(_CHUNK_BYTES):
             # A fast sender must not block other requests.
             await asyncio.sleep(0)
             try:
-                data = decompressor.decompress(chunk, limit + 1 - size) if decompressor is not None else chunk
+                data = decoder.decode(chunk)
             except zlib.error:
                 return b"".join(chunks), Reason.ENCODING
             size += len(data)
             chunks.append(data)
-            if size > limit:
-                return b"".join(chunks)[:limit], Reason.TOO_LARGE
+            if decoder.is_full or size > self._settings.max_bytes:
+                return b"".join(chunks)[: self._settings.max_bytes], Reason.TOO_LARGE
         return b"".join(chunks), None
 
 

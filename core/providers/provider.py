@@ -103,6 +103,8 @@ class Provider:
     lists_all: bool = True
     """Whether its list shows every model that it serves. Servers of unknown make may answer other names too."""
     headers: tuple[tuple[str, str], ...] = ()
+    sends_headers: bool = True
+    """Whether its client sends the headers of a model (0.24.1 to 0.92.2: `tests.conformance.recording_clients`)."""
     errors: ErrorFormat = "common"
     ids: IdFormat = "exact"
     unlisted: str = ""
@@ -144,6 +146,15 @@ class Provider:
                     value = table.get(key)
                     if isinstance(value, str | int | float) and value != "":
                         yield label, str(value)[:60]
+
+    @property
+    def ignores_endpoint(self) -> bool:
+        """Whether its client calls an address of its own, whatever the tree names."""
+        return self.endpoint in (Endpoint.IGNORED, Endpoint.DERIVED)
+
+    def calls(self, host: str) -> bool:
+        """Whether a host belongs to the provider, with that of its own address."""
+        return self.owns_host(host, (self.base or "").partition("://")[2].partition("/")[0])
 
     def owns_host(self, host: str, base_host: str) -> bool:
         """Whether a host belongs to the provider, judged by its name."""

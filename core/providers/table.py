@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from core.providers.provider import Endpoint, KeyHeader, Paging, Provider, RequestTemplate, Role
@@ -36,6 +37,7 @@ ANTHROPIC: Final = Provider(
     key_variables=("ANTHROPIC_API_KEY",),
     kit_variables=("ANTHROPIC_API_KEY",),
     request_ids=("request-id",),
+    sends_headers=False,
 )
 OPENAI: Final = Provider(
     "openai",
@@ -71,6 +73,7 @@ GOOGLE: Final = Provider(
     kit_variables=("GOOGLE_API_KEY", "GEMINI_API_KEY"),
     request_ids=("x-goog-request-id",),
     completion="google",
+    sends_headers=False,
 )
 MISTRAL: Final = Provider(
     "mistral",
@@ -83,6 +86,7 @@ MISTRAL: Final = Provider(
     kit_variables=("MISTRAL_API_KEY",),
     request_ids=("x-request-id", "mistral-correlation-id"),
     completion="chat",
+    sends_headers=False,
 )
 XAI: Final = Provider(
     "xai",
@@ -136,6 +140,7 @@ BEDROCK: Final = Provider(
     hosts=(".amazonaws.com",),
     request_ids=("x-amzn-requestid",),
     completion="bedrock",
+    sends_headers=False,
 )
 VERTEX: Final = Provider(
     "vertex",
@@ -202,6 +207,7 @@ MINIMAX: Final = Provider(
     errors="minimax",
     kit_variables=("MINIMAX_API_KEY",),
     request_ids=("request-id", "trace-id"),
+    sends_headers=False,
 )
 OLLAMA: Final = Provider(
     "ollama",
@@ -343,6 +349,7 @@ ANTHROPIC_COMPATIBLE: Final = Provider(
     ids="compatible",
     headers=(_ANTHROPIC_VERSION,),
     request_ids=("request-id", "x-request-id"),
+    sends_headers=False,
 )
 INTERNAL: Final = Provider(
     "internal", "internal", sdks=("pypdfium2", "docling", "reportlab"), key=None, key_optional=True
@@ -352,3 +359,12 @@ PROVIDERS: Final = tuple(row for row in list(globals().values()) if isinstance(r
 """Every row, in order of preference for new trees: model makers first, then resellers."""
 BY_NAME: Final[Mapping[str, Provider]] = {row.name: row for row in PROVIDERS}
 BY_BACKEND: Final[Mapping[str, Provider]] = {name: row for row in PROVIDERS for name in row.backend_names}
+
+
+@cache
+def provider_of_sdk(sdk: str) -> Provider | None:
+    """The provider whose client an sdk uses, regardless of the host."""
+    matches = [
+        (len(prefix), row) for row in PROVIDERS for prefix in row.sdks if sdk == prefix or sdk.startswith(prefix + "_")
+    ]
+    return max(matches, key=lambda match: match[0])[1] if matches else None

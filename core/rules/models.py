@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from core.catalog import Catalog, misnamed
 from core.diagnostics import backend_codes, model_codes
 from core.diagnostics.diagnostic import Diagnostic
 from core.dialects.backend_reader import ParsedBackend
+from core.dialects.model_schema import MODEL, header_fault
 from core.entities import ModelSpec, Place
 from core.problems import Problem
+from core.providers.table import provider_of_sdk
+from core.releases import Behaviours
 from core.rules.context import RuleContext, for_each_backend, problem
 
 Priced: TypeAlias = tuple[ModelSpec, Mapping[str, float]]
@@ -148,4 +152,68 @@ def _of(spec: ModelSpec, diagnostic: Diagnostic, message: str, place: Place, fix
     )
 
 
-RULES = (prices, enabled_key, capabilities, orphan_files)
+def unsent_headers(context: RuleContext) -> Iterator[Problem]:
+    """The headers of models whose client sends none."""
+    rows = [(name, (part, context.catalog.behaviours)) for name, part in context.catalog.parts.items()]
+    for problems in context.cache.reuse_each(unsent_headers, rows, _unsent):
+        yield from problems
+
+
+def _unsent(part: ParsedBackend, behaviours: Behaviours) -> tuple[Problem, ...]:
+    if not part.backend.enabled or behaviours.unknown_model_keys == "refused":
+        return ()
+    known = MODEL.fields_of(behaviours.release)
+    found: dict[tuple[str | int, ...], Problem] = {}
+    for spec in part.specs:
+        client = provider_of_sdk(spec.sdk or "")
+        for key in spec.fields if client is not None and not client.sends_headers else ():
+            place, value = spec.origin(key), spec.fields[key]
+            if key in known or place is None or not isinstance(value, str):
+                continue
+            if header_fault(key, value, "" if "${" in value else value, behaviours) is not None:
+                continue  # the release refuses it
+            message = f"the header `{key}` has no effect: the client of sdk `{spec.sdk}` sends no headers of models"
+            fix = "remove it, or use an sdk whose client sends it, such as `openai`"
+            found.setdefault(
+                place.path,
+                problem(
+                    model_codes.UNUSED_BY_CLIENT,
+                    f"model `{spec.handle}` of backend `{spec.backend}`: {message}",
+                    place,
+                    fix=fix,
+                    subject=spec.handle,
+                ),
+            )
+    return tuple(found.values())
+
+
+def unused_endpoints(context: RuleContext) -> Iterator[Problem]:
+    """The endpoints of backends whose clients call an address of their own."""
+    catalog = context.catalog
+    for backend in context.enabled_backends:
+        text = catalog.environment.filled(backend.text("endpoint") or "")
+        clients = {provider_of_sdk(spec.sdk or ""): spec.sdk for spec in catalog.parts[backend.name].specs}
+        host = _host(text)
+        if not clients or not host:
+            continue
+        if all(row is not None and row.ignores_endpoint and not row.calls(host) for row in clients):
+            sdks = ", ".join(sorted(f"`{sdk}`" for sdk in clients.values()))
+            own = next(row.base for row in clients if row is not None) or "the address of its region"
+            yield problem(
+                model_codes.UNUSED_BY_CLIENT,
+                f"backend `{backend.name}`: the endpoint has no effect: the client of sdk {sdks} calls {own}",
+                backend.place.at("endpoint"),
+                fix="remove it, or use an sdk whose client calls it, such as `openai`",
+                subject=backend.name,
+            )
+
+
+def _host(endpoint: str) -> str:
+    """The host of an endpoint; empty for one that is no address."""
+    try:
+        return urlsplit(endpoint).hostname or ""
+    except ValueError:
+        return ""
+
+
+RULES = (prices, enabled_key, capabilities, unsent_headers, unused_endpoints, orphan_files)

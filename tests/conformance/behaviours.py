@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.core.probes.behaviours import LISTS, MODEL, ChatRow, ListRow, routes
 from tests.core.probes.chat_behaviours import CHATS
 from tests.core.probes.more_chat_behaviours import MORE_CHATS
+from tests.core.probes.transfer_behaviours import TRANSFER_CHATS, TRANSFER_LISTS
 from tests.support.fake_servers import Server
 
 from .client import ClientCall, answers_of
@@ -42,7 +43,7 @@ def differing(release: str, rows: Sequence[ListRow | ChatRow]) -> list[str]:
 
 if __name__ == "__main__":
     named = sys.argv[1] if len(sys.argv) > 1 else RELEASE
-    everything: list[ListRow | ChatRow] = [*LISTS, *CHATS, *MORE_CHATS]
+    everything: list[ListRow | ChatRow] = [*LISTS, *TRANSFER_LISTS, *CHATS, *MORE_CHATS, *TRANSFER_CHATS]
     found = differing(named, everything)
     print("\n".join([*found, f"{named}: {len(everything) - len(found)} of {len(everything)} rows agree"]))
     sys.exit(1 if found else 0)

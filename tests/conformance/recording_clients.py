@@ -2,9 +2,9 @@
 
     python -m tests.conformance.recording_clients [RELEASE...]
 
-By default 0.45.0, 0.60.0, 0.77.0 and 0.92.2, with the packages of their extras. The release is booted, and every host leads to
-a server on loopback; the hosts that the tree cannot name are served with a certificate for them. Prints the requests
-that differ, and exits with 1 if any do.
+By default 0.45.0, 0.60.0, 0.77.0 and 0.92.2, with the packages of their extras. The release is booted, and every host
+leads to a server on loopback; the hosts that the tree cannot name are served with a certificate for them. Prints the
+requests that differ, and exits with 1 if any do.
 """
 
 from __future__ import annotations
@@ -169,8 +169,8 @@ def write_project(stock: Path, some: Sequence[Case], server: Server, project: Pa
     backends: dict[str, object] = {"internal": {"enabled": True}}
     for number, case in enumerate(some):
         fields = {"aws_region": REGION} if case.sdk.startswith("bedrock") else {"api_key": "${LAB_KEY}"}
-        if case.sdk not in HOSTS:
-            fields["endpoint"] = server.url + case.path
+        # Where the client has a host of its own, this address gets no request: the server of that host takes none.
+        fields["endpoint"] = server.url + case.path if case.sdk not in HOSTS else "http://127.0.0.1:9/v1"
         backends[f"lab-{number}"] = {"enabled": True, **fields}
         lists = {"inputs": ["text"], "outputs": ["text"], "costs": {"input": 1.0, "output": 1.0}}
         model = {"model_id": case.model_id, "max_tokens": 100, **lists, **case.headers}
@@ -215,7 +215,8 @@ def differing(release: str, some: Sequence[Case]) -> Iterator[str]:
                 ),
                 strict=True,
             ):
-                if made_call["left"]:
+                # Some releases fail on their report after the answer of a model.
+                if made_call["left"] or len(server.requests) == len(some):
                     request = server.requests[sum(isinstance(item, tuple) for item in theirs)]
                     theirs.append(received(request, request.headers["host"].partition(":")[0]))
                 else:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.probes.chat_behaviours import CHATS
 from tests.core.probes.more_chat_behaviours import MORE_CHATS
+from tests.core.probes.transfer_behaviours import TRANSFER_CHATS
 
 from . import behaviours, recording_clients
 from .recording import OWN_HEADERS, Case, differing
@@ -38,5 +39,5 @@ def test_requests_of_other_clients_are_those_of_the_release() -> None:
 
 def test_errors_are_those_of_the_release() -> None:
     installed_or_skip("0.92.2")
-    lines = behaviours.differing("0.92.2", (*CHATS, *MORE_CHATS)[::6])
+    lines = behaviours.differing("0.92.2", (*CHATS, *MORE_CHATS, *TRANSFER_CHATS)[::6])
     assert not lines, "\n".join(lines)

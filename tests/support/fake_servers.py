@@ -238,6 +238,11 @@ def gzip_bomb(talk: Talk) -> None:
     talk.send(raw(_BOMB, headers={"Content-Encoding": "gzip"}))
 
 
+def gzip_bomb_in_gzip(talk: Talk) -> None:
+    """Send a few hundred bytes that decompress to 200 MB in two steps."""
+    talk.send(raw(gzip.compress(_BOMB), headers={"Content-Encoding": "gzip, gzip"}))
+
+
 _BOMB = gzip.compress(b"\0" * (200 << 20), compresslevel=9)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.catalog import Catalog
+from core.probes.certificates import certificates_of
 from core.probes.run_settings import Settings
-from core.probes.surroundings import certificates_of
 from tui.settings import AppSettings
 
 

@@ -23,8 +23,8 @@ from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.completion import CompletionPlan
 from core.probes.consent import questions
 from core.probes.plan_options import PlanOptions
+from core.probes.proxies import proxy_fault
 from core.probes.runner import Event, Run, Stage, skipped_result
-from core.probes.surroundings import proxy_fault
 from core.probes.trust import Trust
 from core.records import dataclass
 from tui.checks.check_inputs import settings_from

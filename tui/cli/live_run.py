@@ -16,15 +16,16 @@ from core.api import Report
 from core.catalog import Catalog
 from core.errors import PipedeckError
 from core.files.state_folder import state_folder
+from core.probes.certificates import certificates_of
 from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.check_planner import plan_checks
 from core.probes.check_result import CheckResult, with_previous
 from core.probes.consent import host_of, parse_host, questions
 from core.probes.plan_options import PlanOptions
+from core.probes.proxies import proxies_of, proxy_fault
 from core.probes.result_cache import load_results, save_results
 from core.probes.run_settings import Settings
 from core.probes.runner import Event, Run, Stage
-from core.probes.surroundings import certificates_of, proxies_of, proxy_fault
 from core.probes.trust import Trust, parse_destination
 from core.safe_text import safe
 from tui.checks.check_inputs import settings_from

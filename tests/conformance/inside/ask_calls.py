@@ -1,7 +1,7 @@
 """Boot the real Pipelex of this environment once, and make the first call of some of its models: does it leave?
 
-Argument: a JSON object `{"project", "home", "env", "extras": [folder], "timeout": seconds, "port"}`; `extras` are folders
-of further packages, `port` null or a number. Standard input: one call a line, `{"type", "handle"}`. Standard
+Argument: a JSON object `{"project", "home", "env", "extras": [folder], "timeout": seconds, "port"}`; `extras` are
+folders of further packages, `port` null or a number. Standard input: one call a line, `{"type", "handle"}`. Standard
 output: one line for the boot, `{"error": null | text}`, then one for each call, `{"left", "error_type", "message"}`,
 each made in a fork.
 

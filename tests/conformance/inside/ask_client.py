@@ -76,7 +76,11 @@ async def text_of(request: dict[str, Any]) -> str:
         params_desc="",
     )
     try:
-        return str(await made._gen_text(job))
+        text = await made._gen_text(job)
+        if not isinstance(text, str):
+            # Its content has the type that the server sent; a pipe refuses any but a text.
+            raise TypeError(f"a text of type {type(text).__name__}")
+        return text
     finally:
         await client.close()
 

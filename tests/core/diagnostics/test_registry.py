@@ -168,6 +168,7 @@ TREES: dict[str, tuple[str, Edit]] = {
         "0.92.2",
         lambda files: files | INSTALLED | {"../../uv.lock": '[[package]]\nname = "pipelex"\nversion = "0.15.7"\n'},
     ),
+    "unused-by-client": ("0.92.2", add("backends/openai.toml", llm("odd", 'sdk = "mistral"\nx-team = "a"\n'))),
     "sdk-unregistered": ("0.92.2", add("backends/openai.toml", llm("odd", 'sdk = "openai_respnses"\n'))),
 }
 """A tree for each diagnostic that the cases of dialects and fixes do not emit."""

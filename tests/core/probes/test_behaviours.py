@@ -18,6 +18,7 @@ from tests.core.probes.behaviours import LISTS, MODEL, ChatRow, ListRow, routes
 from tests.core.probes.chat_behaviours import CHATS
 from tests.core.probes.check_runs import TrustAll, backend, outcome, report_on, run_plans
 from tests.core.probes.more_chat_behaviours import MORE_CHATS
+from tests.core.probes.transfer_behaviours import TRANSFER_CHATS, TRANSFER_LISTS
 from tests.support.fake_servers import Server
 
 ONCE = Settings(per_check=30, total=60, retry=False)
@@ -28,7 +29,7 @@ def made(server: Server) -> dict[str, str]:
     return backend("local", "openai", MODEL, endpoint=f"{server.url}/v1", api_key="${KEY}")
 
 
-@pytest.mark.parametrize("row", LISTS, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*LISTS, *TRANSFER_LISTS], ids=lambda row: row.name)
 def test_behaviour_of_a_list(row: ListRow, tmp_path: Path) -> None:
     with Server(routes(row)) as server:
         report = report_on(tmp_path, made(server), KEY=KEY)
@@ -43,7 +44,7 @@ def test_behaviour_of_a_list(row: ListRow, tmp_path: Path) -> None:
     assert result.proofs.answer is Proof.UNPROVEN
 
 
-@pytest.mark.parametrize("row", [*CHATS, *MORE_CHATS], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*CHATS, *MORE_CHATS, *TRANSFER_CHATS], ids=lambda row: row.name)
 def test_behaviour_of_a_model(row: ChatRow, tmp_path: Path) -> None:
     with Server(routes(row)) as server:
         report = report_on(tmp_path, made(server), KEY=KEY)
@@ -57,7 +58,7 @@ def test_behaviour_of_a_model(row: ChatRow, tmp_path: Path) -> None:
 def test_words_of_failures_name_a_next_step() -> None:
     from core.probes.check_status import CheckStatus, Finding, Reason, describe
 
-    for row in (*CHATS, *MORE_CHATS):
+    for row in (*CHATS, *MORE_CHATS, *TRANSFER_CHATS):
         status, _, reason = row.status.partition("/")
         if row.error:
             assert describe(Finding(CheckStatus(status), Reason(reason) if reason else None))[1], row.name

@@ -37,6 +37,7 @@ from tests.support.fake_servers import (
     endless_chunks,
     garbage,
     gzip_bomb,
+    gzip_bomb_in_gzip,
     huge,
     models,
     raw,
@@ -72,12 +73,13 @@ CASES = {
     "200 MB": (huge, "bad_response/too_large"),
     "endless chunks": (endless_chunks, "bad_response/too_large"),
     "gzip bomb": (gzip_bomb, "bad_response/too_large"),
+    "gzip bomb in gzip": (gzip_bomb_in_gzip, "bad_response/too_large"),
     "unknown packing": (answer(b"xx", headers={"Content-Encoding": "br"}), "bad_response/encoding"),
     "gzip that is none": (answer(b"xx", headers={"Content-Encoding": "gzip"}), "bad_response/encoding"),
     "a page": (answer(b"<html><title>Sign in</title></html>"), "bad_response/not_json"),
     "broken JSON": (answer(b'{"data": ['), "bad_response/not_json"),
     "deep JSON": (answer(b"[" * 400_000), "bad_response/not_json"),
-    "deep JSON that closes": (answer(b"[" * 200 + b"]" * 200), "bad_response/not_json"),
+    "deep JSON that closes": (answer(b"[" * 501 + b"]" * 501), "bad_response/not_json"),
     "a number of 20,000 digits": (answer(b'{"data": [' + b"9" * 20_000 + b"]}"), "bad_response/not_json"),
     "not UTF-8": (answer('{"data": [{"id": "é"}]}'.encode("latin-1")), "bad_response/not_json"),
     "nothing": (answer(b""), "bad_response/not_json"),
@@ -184,6 +186,7 @@ def test_control_characters_are_stored_and_displayed_safely(tmp_path: Path) -> N
 
 def test_compression_bomb_uses_little_memory(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    run_check(tmp_path, gzip_bomb_in_gzip)
     run_check(tmp_path, gzip_bomb)
     run_check(tmp_path, huge)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from core.probes import served_models
 from core.probes.address import Address, parse_address, private_parts, without_parts
-from core.probes.answer import MAX_DEPTH, BadJsonError, read_json
+from core.probes.answer import MAX_DEPTH, Answer, BadJsonError, read_json
 from core.probes.check_status import CheckStatus, Finding, Reason
 from core.probes.network_errors import network_finding
+from core.probes.redirects import cookies_of
 from core.probes.secret import Scrubber, Secret, fits_a_header
 from core.probes.served_models import IdMatching, Served
 from core.secret_texts import HIDDEN
@@ -181,7 +182,7 @@ def test_values_that_fit_a_header(key: str, fits: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[1,]", b'"\xff"', b"[" * 400_000, b"[" * 65 + b"]" * 65, b"[}", b"{]", b"9" * 20_000, b"]["]
+    "body", [b"", b"{", b"[1,]", b'"\xff"', b"[" * 400_000, b"[" * 501 + b"]" * 501, b"[}", b"{]", b"9" * 20_000, b"]["]
 )
 def test_invalid_json_error_does_not_repeat_the_input(body: bytes) -> None:
     with pytest.raises(BadJsonError) as caught:
@@ -318,3 +319,12 @@ def test_parts_of_addresses_that_come_from_variables_are_hidden() -> None:
     assert shown == f"https://spring.example:444/{HIDDEN}/openai/{HIDDEN}?api-version={HIDDEN}&a=v1"
     assert without_parts("https://spring.example/deep", ()) == "https://spring.example/deep"
     assert without_parts("/deep", private) == f"/{HIDDEN}"
+
+
+def test_cookies_of_a_redirect_are_told_apart_from_their_dates() -> None:
+    def set_by(text: str) -> dict[str, str]:
+        return cookies_of(Answer(307, {"set-cookie": text}, b"", None, None, 0.0, 0.0))
+
+    dated = "a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/, b=x=y; HttpOnly"
+    assert set_by(dated) == {"a": "1", "b": "x=y"}
+    assert set_by("") == set_by("no cookie") == {}

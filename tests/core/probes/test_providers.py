@@ -12,8 +12,7 @@ import pytest
 from core.probes.availability import Availability, compare
 from core.probes.check_planner import plan_checks
 from core.probes.plan_options import PlanOptions
-from core.probes.provider_choice import provider_of_sdk
-from core.providers.table import PROVIDERS
+from core.providers.table import PROVIDERS, provider_of_sdk
 from tests.core.probes.check_runs import LONG_LIMITS, Spec, TrustAll, backend, outcome, report_on, run_plans
 from tests.support.fake_servers import Behaviour, Server, answer, models, only_with
 from tests.support.trees import NOWHERE

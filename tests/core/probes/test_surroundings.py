@@ -13,32 +13,35 @@ import trustme
 
 from core.catalog import Catalog
 from core.probes.address import Address, parse_address
+from core.probes.certificates import Certificates, certificates_of
 from core.probes.check_plan import CheckPlan, KeyDestination
 from core.probes.check_planner import plan_checks
 from core.probes.consent import parse_host, questions
 from core.probes.plan_options import PlanOptions
+from core.probes.proxies import Library, library_of, proxies_of, proxy_fault
 from core.probes.runner import skipped_result
-from core.probes.surroundings import Certificates, certificates_of, proxies_of, proxy_fault
+from core.providers.table import BY_NAME
 from core.variables import Environment
-from tests.core.probes.check_runs import LONG_LIMITS, TrustAll, backend, outcome, plans_for, report_on, run_plans
+from tests.core.probes.check_runs import LONG_LIMITS, TrustAll, backend, outcome, plans_for, report_on, run_plans, tree
+from tests.core.probes.proxy_rows import GOOGLE_HOSTS, GOOGLE_ROWS, HOSTS, PROXY_ROWS, ProxyRow
 from tests.core.probes.test_tls_and_proxies import context_of
 from tests.support.fake_servers import Server, answer, black_hole, closed_port, models
 from tests.support.trees import inspect, minimal
 
 KEY = "sk-canary-key-of-the-surroundings"
-HOSTS = ("http://127.0.0.1:9", "https://api.example", "https://a.example.com", "http://10.1.2.3", "https://[::1]:4")
 
 
 def environment(**values: str) -> Environment:
     return Environment((("shell", values),))
 
 
-def proxied(variables: Mapping[str, str], setting: str = "") -> str:
-    """`P` for each host that is called through a proxy, and `-` for the others."""
-    proxies = proxies_of(environment(**variables), setting)
-    assert proxies.fault is None
-    addresses = [parse_address(host) for host in HOSTS]
-    return "".join("P" if isinstance(it, Address) and proxies.route(it).proxy is not None else "-" for it in addresses)
+def proxied(
+    variables: Mapping[str, str], library: Library = Library.HTTPX2, setting: str = "", hosts: Sequence[str] = HOSTS
+) -> str:
+    """For each host `P` for a call through a proxy, `-` for a direct one, `x` for none."""
+    proxies = proxies_of(environment(**variables), setting, library)
+    addresses = [it for host in hosts if isinstance(it := parse_address(host), Address)]
+    return "".join("x" if proxies.fault(it) else "P" if proxies.route(it).proxy else "-" for it in addresses)
 
 
 def plans_in(folder: Path, made: dict[str, str], variables: Mapping[str, str]) -> list[CheckPlan]:
@@ -47,31 +50,18 @@ def plans_in(folder: Path, made: dict[str, str], variables: Mapping[str, str]) -
     return plan_checks(report.catalog, None, PlanOptions(trust=TrustAll()))
 
 
-PROXY_ROWS: Sequence[tuple[dict[str, str], str]] = (
-    ({}, "-----"),
-    ({"HTTP_PROXY": "http://p:1"}, "P--P-"),
-    ({"HTTP_PROXY": "p:1"}, "P--P-"),
-    ({"HTTPS_PROXY": "HTTP://u:w@p:1/path"}, "-PP-P"),
-    ({"https_proxy": "https://p:1"}, "-PP-P"),
-    ({"Http_Proxy": "http://p:1"}, "P--P-"),
-    ({"HTTP_PROXY": "p:1", "http_proxy": ""}, "-----"),
-    ({"HTTP_PROXY": "http://p:1", "REQUEST_METHOD": "GET"}, "-----"),
-    ({"http_proxy": "http://p:1", "REQUEST_METHOD": "GET"}, "P--P-"),
-    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "localhost,127.0.0.1,10.0.0.0/8,example.com,.api.example"}, "-P--P"),
-    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "*.example.com, api.example:443, [::1], EXAMPLE"}, "P--P-"),
-    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "api.example:80,::1"}, "PPPP-"),
-    ({"ALL_PROXY": "http://p:1", "NO_PROXY": "https://api.example,http://a.example.com,a/b"}, "P-PPP"),
-    ({"ALL_PROXY": "http://p:1", "no_proxy": "", "NO_PROXY": "*"}, "PPPPP"),
-    ({"ALL_PROXY": "socks5://p:1", "HTTPS_PROXY": "http://p:1", "NO_PROXY": "*"}, "-----"),
-)
-"""Variables, and which of the hosts the client of 0.92.2 calls through a proxy."""
+@pytest.mark.parametrize("row", PROXY_ROWS, ids=lambda row: " ".join(map("=".join, row.variables.items())))
+def test_proxies_are_those_of_the_client(row: ProxyRow) -> None:
+    assert proxied(row.variables, Library.HTTPX2) == row.httpx2
+    assert proxied(row.variables, Library.HTTPX) == row.httpx
+    assert proxied(row.variables, Library.BOTOCORE) == row.botocore
+    assert proxied(row.variables, setting="off") == "-------"
+    assert proxied(row.variables, setting="http://p:2") == "-PPP---"
 
 
-@pytest.mark.parametrize(("variables", "expected"), PROXY_ROWS)
-def test_proxies_are_those_of_the_client(variables: dict[str, str], expected: str) -> None:
-    assert proxied(variables) == expected
-    assert proxied(variables, "off") == "-----"
-    assert proxied(variables, "http://p:2") == "-PPP-"
+@pytest.mark.parametrize(("variables", "expected"), GOOGLE_ROWS)
+def test_proxies_are_those_of_the_client_of_google(variables: Mapping[str, str], expected: str) -> None:
+    assert proxied(variables, Library.AIOHTTP, hosts=GOOGLE_HOSTS) == expected
 
 
 def test_reason_of_an_unused_proxy_and_faults() -> None:
@@ -84,25 +74,87 @@ def test_reason_of_an_unused_proxy_and_faults() -> None:
     ):
         assert proxies_of(environment(**variables), setting).route(far).unused == expected
     for value, words in (("socks5://p:1", "socksio"), ("ftp://p:1", "not of the form"), ("http://p:99999", "not of")):
-        fault = proxies_of(environment(ALL_PROXY=value)).fault
+        fault = proxies_of(environment(ALL_PROXY=value)).fault(far)
         assert fault is not None
-        assert (fault[0], words in fault[1]) == ("ALL_PROXY", True)
+        assert (fault.variable, words in fault.reason, fault.socks) == ("ALL_PROXY", True, False)
+    (fault,) = {proxies_of(environment(ALL_PROXY="socks5://p:1"), socks=True).fault(far)}
+    assert fault is not None
+    assert fault.socks
+    fault = proxies_of(environment(no_proxy="a, [::1]"), library=Library.HTTPX).fault(far)
+    assert fault is not None
+    assert (fault.variable, "[::1]" in fault.reason) == ("no_proxy", True)
     assert [proxy_fault(text) for text in ("", "off", "http://u:p@h:1")] == ["", "", ""]
     assert all(map(proxy_fault, ("h:1", "socks5://h:1", "http://")))
 
 
+def installed(release: str, **versions: str) -> dict[str, str]:
+    """The files of an environment with a release, versions of packages and the certificates of certifi."""
+    site = "../../.venv/lib/python3.11/site-packages"
+    versions = {"pipelex": release, **versions}
+    return {
+        "../../.venv/pyvenv.cfg": "home = /usr/bin\n",
+        f"{site}/certifi/cacert.pem": "",
+        **{f"{site}/{name}-{version}.dist-info/METADATA": f"Name: {name}\n" for name, version in versions.items()},
+    }
+
+
 def catalog_with(folder: Path, release: str = "0.92.2", openai: str = "", **variables: str) -> Catalog:
     """A catalog of a project, in an environment with a version of the client of OpenAI if one is given."""
-    files = dict(minimal(release))
-    if openai:
-        site = "../../.venv/lib/python3.11/site-packages"
-        files |= {
-            "../../.venv/pyvenv.cfg": "home = /usr/bin\n",
-            f"{site}/pipelex-{release}.dist-info/METADATA": "Name: pipelex\n",
-            f"{site}/openai-{openai}.dist-info/METADATA": "Name: openai\n",
-            f"{site}/certifi/cacert.pem": "",
-        }
+    files = {**minimal(release), **(installed(release, openai=openai) if openai else {})}
     return inspect(folder, files, release=release, environ=variables).catalog
+
+
+@pytest.mark.parametrize(
+    ("name", "sdk", "versions", "expected"),
+    [
+        ("openai", "openai_responses", {"openai": "2.8.0"}, Library.HTTPX),
+        ("openai", "openai", {"openai": "3.3.0"}, Library.HTTPX2),
+        ("openai", "openai", {}, Library.HTTPX2),
+        ("portkey", "portkey_completions", {"openai": "1.109.1", "anthropic": "2.0.0"}, Library.HTTPX),
+        ("azure", "azure_openai", {"openai": "10.0.0"}, Library.HTTPX2),
+        ("azure", "azure_rest_img_gen", {"openai": "3.3.0"}, Library.HTTPX),
+        ("anthropic", "anthropic", {"anthropic": "0.125.0"}, Library.HTTPX),
+        ("minimax", "anthropic", {"anthropic": "1.0.0", "openai": "1.0.0"}, Library.HTTPX2),
+        ("mistral", "mistral", {"mistralai": "2.10.1"}, Library.HTTPX),
+        ("mistral", "mistral", {"mistralai": "3.0.0"}, Library.HTTPX2),
+        ("google", "google", {"google_genai": "1.75.0"}, Library.AIOHTTP),
+        ("bedrock", "bedrock_aioboto", {}, Library.BOTOCORE),
+        ("bedrock", "bedrock_anthropic", {"anthropic": "0.125.0"}, Library.HTTPX),
+        ("typesafe", "typesafe", {}, Library.HTTPX2),
+        ("fal", "fal", {}, Library.HTTPX),
+        ("linkup", "linkup_fetch", {}, Library.HTTPX),
+    ],
+)
+def test_library_is_that_of_the_installed_client(
+    name: str, sdk: str, versions: dict[str, str], expected: Library, tmp_path: Path
+) -> None:
+    files = {**minimal("0.92.2"), **installed("0.92.2", **versions)}
+    catalog = inspect(tmp_path, files, release="0.92.2").catalog
+    assert library_of(BY_NAME[name], frozenset({sdk}), catalog) is expected
+
+
+def test_route_of_a_cloud_follows_its_own_client(tmp_path: Path) -> None:
+    amazon = backend("bedrock", "bedrock_aioboto", aws_region="eu-west-1")
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "a" * 40}
+    for number, (variables, proxied_too) in enumerate(
+        (
+            ({"ALL_PROXY": "http://p:1"}, False),
+            ({"HTTPS_PROXY": "http://p:1"}, True),
+            ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "amazonaws.com"}, False),
+            ({"HTTPS_PROXY": "http://p:1", "NO_PROXY": "*.amazonaws.com"}, True),
+        )
+    ):
+        (plan,) = plans_in(tmp_path / str(number), amazon, {**keys, **variables})
+        assert [request.route.proxy is not None for request in plan.requests] == [proxied_too] * 3
+
+
+def test_socks_proxy_that_only_the_client_can_use_is_no_fault_of_it(tmp_path: Path) -> None:
+    far = backend("far", "openai", endpoint="https://far.example/v1")
+    files = {**tree(far), **installed("0.92.2", openai="3.3.0", socksio="1.0.0")}
+    catalog = inspect(tmp_path, files, release="0.92.2", environ={"ALL_PROXY": "socks5://p:1"}).catalog
+    (plan,) = plan_checks(catalog, None, PlanOptions(trust=TrustAll()))
+    result = skipped_result(plan)
+    assert (outcome(result), result.bad, "ALL_PROXY" in result.texts[0]) == ("not_checkable/socks", False, True)
 
 
 def test_certificates_of_variables(tmp_path: Path) -> None:

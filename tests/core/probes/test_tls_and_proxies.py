@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from core.probes.surroundings import Certificates
+from core.probes.certificates import Certificates
 from tests.cli.process import environment
 from tests.core.probes.check_runs import LONG_LIMITS, SHORT_LIMITS, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Server, black_hole, closed_port, models

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import trustme
 
+from core.probes.certificates import Certificates
 from core.probes.check_result import CheckResult
 from core.probes.run_settings import Settings
-from core.probes.surroundings import Certificates
 from tests.core.probes.check_runs import Spec, backend, outcome, plans_for, run_plans
 from tests.support.fake_servers import Behaviour, Server, Talk, answer, only_with, raw
 
