@@ -19,7 +19,7 @@ from typing import Any
 from core.entities import Backend, Layer, Location, ModelSpec, Place
 from core.installation.workers import workers_of
 from core.refusals import refusal_of
-from core.releases import parse_release
+from core.releases import release_of
 
 from .environments import environment
 
@@ -52,8 +52,7 @@ class Case:
     @property
     def refused(self) -> bool:
         """What pipedeck says."""
-        release = parse_release(self.release)
-        assert release is not None
+        release = release_of(self.release)
         backend = Backend(
             "lab", True, {"listed_constraints": self.listed, "valued_constraints": self.valued}, NOWHERE, 0
         )
@@ -69,25 +68,26 @@ class Case:
 
 def cases(release: str, count: int, seed: int = 0) -> Iterator[Case]:
     """Generated presets over every sdk of a release, thinking mode, kind of setting and constraint."""
-    number = parse_release(release)
-    assert number is not None
-    sdks = [sdk for model_type, sdk in workers_of(number) if model_type == "llm"]
+    sdks = [sdk for model_type, sdk in workers_of(release_of(release)) if model_type == "llm"]
     rng = random.Random(f"{release} {seed}")
     for index in range(count):
         yield _case(release, sdks[index % len(sdks)], rng)
 
 
 def _case(release: str, sdk: str, rng: random.Random) -> Case:
-    checked = parse_release(release) >= parse_release("0.77.0")  # type: ignore[operator]
-    spec: dict[str, Any] = {"thinking_mode": rng.choice(("none", "manual", "adaptive"))}
+    number = release_of(release)
+    checked = number >= release_of("0.77.0")
+    spec: dict[str, Any] = {}
+    if number >= release_of("0.18.0b3"):
+        spec["thinking_mode"] = rng.choice(("none", "manual", "adaptive"))
     if rng.random() < 0.8:
         spec["max_tokens"] = rng.choice((1, 800, 1024, 1400, 8192, 64_000))
     if (method := rng.choice(METHODS)) is not None:
         spec["structure_method"] = method
-    if parse_release(release) < parse_release("0.46.0") and rng.random() < 0.7:  # type: ignore[operator]
+    if number < release_of("0.46.0") and rng.random() < 0.7:
         spec["prompting_target"] = rng.choice(("anthropic", "gemini", "openai", "mistral"))
     settings: dict[str, Any] = {"temperature": rng.choice((0, 0.5, 1))}
-    match rng.randrange(4):
+    match rng.randrange(4) if "thinking_mode" in spec else 3:
         case 0:
             settings["reasoning_budget"] = rng.choice((1, 500, 4000, 50_000))
         case 1 | 2:
@@ -141,6 +141,8 @@ def differing(release: str, count: int, seed: int = 0) -> tuple[int, int, list[s
     asked = list(cases(release, count, seed))
     answers = ask(release, asked)
     pairs = [(case, answer) for case, answer in zip(asked, answers, strict=True) if answer["refused"] is not None]
+    if not pairs:
+        raise RuntimeError(f"pipelex {release} loads no preset: {answers[0]['error']} {answers[0]['message']}")
     wrong = [
         f"{case.refused=} {case.request} {answer['error']}: {str(answer['message'])[:200]}"
         for case, answer in pairs

@@ -23,6 +23,8 @@ KINDS = (
     "home named tilde",
     "override of the home linked to nothing",
     "empty project",
+    "settings of ci_test in tests of the start folder from src",
+    "vertexai without fields in ci_test",
 )
 """Kinds of trees, in each of which some release differs from another or from a plain search upward."""
 
