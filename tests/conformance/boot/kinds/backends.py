@@ -312,7 +312,7 @@ for value in ("1", "false", "0", ""):
 
         def in_the_cloud(draft: Draft, value: str = value, run_mode: str = run_mode) -> None:
             draft.env |= {"CODEX_CLOUD": value, "RUN_MODE": run_mode}
-            folder = ".pipelex/" if draft.families else ""
-            draft.files[f"{folder}pipelex_codex_cloud.toml"] = f"[{draft.deck_settings}]\nx = 1\n"
+            for folder in ("", ".pipelex/"):
+                draft.files[f"{folder}pipelex_codex_cloud.toml"] = f"[{draft.deck_settings}]\nx = 1\n"
 
         register(f"variable CODEX_CLOUD {value!r} with RUN_MODE {run_mode!r}", in_the_cloud)
