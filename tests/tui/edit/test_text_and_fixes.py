@@ -69,9 +69,12 @@ async def test_a_name_that_dies_of_a_broken_file_offers_the_fix_of_the_file() ->
 async def test_a_fix_is_shown_with_its_impact_and_is_an_edit_like_any_other() -> None:
     async with sample() as app:
         await app.press("5", "f")
-        assert "turn google on  2 names revive (2 not callable), 2 names no longer callable" in app.text
         assert '+ best-gemini = "gpt-5"' in app.text
-        await app.press("enter")
+        await app.press("down", "down", "down")
+        assert "2 names revive (2 not callable), 2 no longer callable" in app.text
+        assert "x new: backend google: variable GOOGLE_API_KEY is not set" in app.text
+        assert '+ best-gemini = "gpt-5"' not in app.text
+        await app.press("up", "up", "up", "enter")
         assert app.status.startswith(" * 1 edit not written")
         await app.press("u")
         assert app.status == ""
