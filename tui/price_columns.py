@@ -23,15 +23,17 @@ class PriceColumn(NamedTuple):
     after: int
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> PriceColumn:
-        """The column for such prices."""
+    def of(cls, texts: Iterable[str], *, narrow: bool = False) -> PriceColumn:
+        """The column for such prices; in a `narrow` one, long whole prices take the room of the decimals too."""
         fractions = {text: len(fraction_of(text)) for text in texts}
-        before = max((len(text) - fraction for text, fraction in fractions.items()), default=0)
-        return cls(before, max(fractions.values(), default=0))
+        after = max(fractions.values(), default=0)
+        before = [len(text) - fraction for text, fraction in fractions.items() if fraction or not narrow]
+        return cls(max([*before, max(map(len, fractions), default=0) - after], default=0), after)
 
     def aligned(self, cell: NumberCell) -> NumberCell:
         """A price with its point where the column has it."""
-        return cell._replace(text=cell.text + " " * (self.after - len(fraction_of(cell.text))))
+        room = self.before + self.after - len(cell.text)
+        return cell._replace(text=cell.text + " " * min(self.after - len(fraction_of(cell.text)), room))
 
 
 def cost_cell(costs: Mapping[str, float], kind: str, *, cents: bool = False) -> NumberCell:
@@ -56,7 +58,8 @@ def price_columns(specs: Iterable[ModelSpec | None], *, cents: bool = False) -> 
             amount = spec.costs.get(kind) if spec is not None else None
             if amount not in texts:  # many models have the same
                 texts[amount] = cost_cell(spec.costs if spec is not None else {}, kind, cents=cents).text
-    return PriceColumn.of(amounts[0].values()), PriceColumn.of(amounts[1].values())
+    first, last = (PriceColumn.of(texts.values(), narrow=cents) for texts in amounts)
+    return first, last
 
 
 def widened(columns: Sequence[Column], prices: Iterable[PriceColumn]) -> tuple[Column, ...]:
