@@ -76,7 +76,7 @@ def test_validate_counts_pipes(project: Path, capsys: pytest.CaptureFixture[str]
     assert run(project, "validate") == 1
     out = capsys.readouterr().out
     assert "x runs in part: 1 of 3 pipes of this project can run" in out
-    assert "pipe `dead` cannot run: there is no preset `wirting`: 1 pipe dead" in out
+    assert "pipe `dead` cannot run: there is no preset `wirting`; 1 pipe dead" in out
     assert run(project, "validate", "all", "--json") == 1
     document = json.loads(capsys.readouterr().out)
     assert document["pipes"] == {"total": 3, "can_run": 1, "unknown": 0}

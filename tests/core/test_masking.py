@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.json.document import dump_json
-from core.masking import below_item, is_suspect, masked, may_hold_secret, shown_value
+from core.masking import KEYLESS_WORDS, below_item, is_suspect, masked, may_hold_secret, shown_value
 from core.providers.table import PROVIDERS
 from core.secret_texts import HIDDEN, hide_keys, is_secret_key
 from core.toml.redaction import redact
@@ -96,10 +96,18 @@ def test_tables_and_lists_are_masked_inside() -> None:
 @given(st.text(alphabet=st.characters(min_codepoint=33, max_codepoint=126, exclude_characters="${}"), min_size=4))
 def test_no_letter_of_a_literal_secret_is_left(secret: str) -> None:
     shown = masked("api_key", secret)
-    if any(character.isalnum() for character in secret) and secret.lower() not in (
+    if secret.lower() in KEYLESS_WORDS:
+        assert shown == secret
+    elif any(character.isalnum() for character in secret) and secret.lower() not in (
         "bearer", "basic", "token", "key", "apikey", "api-key"
     ):  # fmt: skip
         assert shown == HIDDEN
+
+
+@pytest.mark.parametrize("word", sorted(KEYLESS_WORDS))
+def test_words_that_state_no_key_are_shown(word: str) -> None:
+    assert masked("api_key", word) == word
+    assert masked("api_key", word + "1x") == HIDDEN
 
 
 @pytest.mark.parametrize("piece", ["eyJ", "?", "?a", "&a", "a://", "sk-", "AIza", "a"])

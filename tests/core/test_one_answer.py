@@ -152,6 +152,11 @@ def generated(number: int) -> tuple[str, Files, Mapping[str, str]]:
 _TINY = {"plx": '"tiny"', "mthds": '"$tiny"'}
 
 
+WARNINGS_OF_CALLABLE = frozenset(
+    ("endpoint-plain-http", "endpoint-path", "secret-literal", "variable-placeholder", "unused-by-client")
+)
+
+
 def disagreements(report: Report) -> Iterator[str]:
     """What is said of the preset of `small` in one place and not in another."""
     resolution = tiny(report)
@@ -164,7 +169,7 @@ def disagreements(report: Report) -> Iterator[str]:
     if fails is not (status is Status.SERVED) and not _unset(report):
         yield f"the trail of resolve: {[step.note for step in document.trail]}"
     codes = {problem.code for problem in ValidateDocument(report).problems if _about_lab(problem.message)}
-    if callable_ and codes - {"endpoint-plain-http", "endpoint-path", "secret-literal"} - {"variable-placeholder"}:
+    if callable_ and codes - WARNINGS_OF_CALLABLE:
         yield f"validate names {codes}"
     if not (callable_ or unknown) and not codes:
         yield "validate names nothing"

@@ -42,7 +42,7 @@ async def test_live_problems_are_listed_and_in_the_verdict_with_their_age() -> N
         assert "runs in part: 1 of 7 LLM presets dead  " in app.lines[1] + "  "
         await all_tried(app)
         assert "1 of 7 LLM presets dead, 2 fail" in app.lines[1]
-        assert "3 causes, 1 warning" in app.lines[1]
+        assert "3 errors, 1 warning" in app.lines[1]
         await app.press("5", "j")
         assert "x backend openai: the key is rejected" in app.details
         assert "tried just now" in app.details
