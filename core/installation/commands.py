@@ -7,9 +7,13 @@ from collections.abc import Iterator, Mapping
 
 from core.installation.requirements import PACKAGE, Pin, pins_of_constraint, pins_of_lines
 
-_WORD = r"""\\?"(?:[^"\\\n]|\\[^"\n])*\\?"|\\?'[^'\n]*\\?'|[^\s"';&|,()\[\]]+(?:\[[^\]\s]*\][^\s"';&|,()\[\]]*)?"""
-_VARIABLE = r"\$\{?\{?\s*(?:env\.)?(\w+)\s*(?::?-([^}]*))?\}?\}?|\$\((\w+)\)"
-_VALUE = r"(?m)^\s*(?:-\s+)?(?:(?:ARG|ENV|export)\s+)?(\w+)\s*(?:[:?]?=|:|\s)\s*[\"']?(\d[\w.]*)[\"']?\s*$"
+# No part of a pattern may run over the rest of a text from each of its places: a file of a project may be hostile.
+_WORD = r"""\\?"(?:[^"\\\n]|\\[^"\n])*\\?"|\\?'[^'\n]*\\?'|[^\s"';&|,()\[\]]+(?:\[[^\[\]\s]*\][^\s"';&|,()\[\]]*)?"""
+_VARIABLE = r"\$\{?\{?[ \t]*(?:env\.)?(\w+)[ \t]*(?::?-([^}$]*))?\}?\}?|\$\((\w+)\)"
+_VALUE = (
+    r"(?m)^[ \t]*+(?:-[ \t]++)?(?:(?:ARG|ENV|export)[ \t]++)?(\w++)(?:[ \t]*+(?:[:?]?=|:)[ \t]*+|[ \t]++)"
+    r"[\"']?(\d[\w.]*+)[\"']?[ \t\r]*+$"
+)
 _TOOL = r"(?i)(?:pipx|uv|pypi):(?:.*/)?pipelex(?:\.git)?(?:\[.*\])?"
 
 

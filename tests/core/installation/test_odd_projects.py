@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import time
 from pathlib import Path
 
 import pytest
 
 from core.installation import ReleaseSource
+from core.installation.commands import pins_of_commands
 from tests.support.projects import Project
 
 L, P, R, E = ReleaseSource.LOCK, ReleaseSource.PIN, ReleaseSource.RANGE, ReleaseSource.ENVIRONMENT
@@ -193,3 +195,20 @@ def test_an_image_that_installs_another_release_than_the_lock_is_a_contradiction
     found = Project(files, LOCKED).installation(tmp_path)
     assert found is not None
     assert found.contradictions == ("Dockerfile names 0.60.0, but 0.24.0 from uv.lock",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 200_000,
+        "a" + " " * 200_000 + "\n",
+        "pipelex[a" * 25_000,
+        "${a:-" * 40_000 + "pipelex",
+        "'pipelex' " * 9_000,
+    ],
+    ids=["blank lines", "blanks", "brackets", "variables", "words"],
+)
+def test_hostile_commands_are_read_in_one_pass(text: str) -> None:
+    began = time.thread_time()
+    list(pins_of_commands(text))
+    assert time.thread_time() - began < 5  # of seconds; minutes when a pattern runs on from each place
