@@ -5,46 +5,24 @@ from __future__ import annotations
 import contextlib
 import io
 import random
-import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import ScreenStackError
 
-from tests.trust.canaries import canary, document, leaks, plant, spots, stored
+from tests.trust.canaries import stored
 from tests.trust.failing import PlantedError, failing
+from tests.trust.planted_canaries import empty_folders, lay_project, leaks, plant_in_project
 from tests.trust.served_canaries import served_project
 from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.checks.check_screens import idle, until
 from tui.loading import Request
-from tui.sample import DEMO_VARIABLES, copy_sample
+from tui.sample import DEMO_VARIABLES
 from tui.screens.file_text import FileTextScreen
 
 SIZE = (120, 60)
 """A terminal in which most screens are whole."""
 PANES = "123457"
-METHODS = '''domain = "shop"
-main_pipe = "write"
-
-[concept]
-Note = "Any text"
-
-[pipe.write]
-type = "PipeLLM"
-description = "Write a note"
-output = "Note"
-model = "$writing"
-prompt = """
-Write a note.
-"""
-
-[pipe.extract]
-type = "PipeLLM"
-description = "Take the parts"
-inputs = { note = "Note" }
-output = "Text"
-model = { model = "@no-such-model", temperature = 0.1 }
-prompt = "Take the parts of $note"
-'''
 ONCE = (
     "0", "L", "question_mark", "6", "6 down down enter", "D", "D I", "W", "p", "p down", "equals_sign g p t", "colon",
     "colon o p e n", "1 c",
@@ -60,11 +38,11 @@ OF_AN_ITEM = (
 
 
 class Walk:
-    """Presses keys, and looks for the canary on each screen."""
+    """Presses keys, and looks for the canaries on each screen."""
 
-    def __init__(self, driver: AppDriver, value: str) -> None:
+    def __init__(self, driver: AppDriver, values: Sequence[str]) -> None:
         self.driver = driver
-        self.value = value
+        self.values = values
         self.screens = 0
         self.found: list[str] = []
 
@@ -76,9 +54,8 @@ class Walk:
             if isinstance(screen, FileTextScreen) and screen.editing:
                 continue  # the editor shows the text as it is
             self.screens += 1
-            for line in self.driver.lines:
-                if leaks(self.value, line):
-                    self.found.append(f"{keys} at {key} in {type(screen).__name__}: {line.strip()[:150]}")
+            for line in leaking(self.values, self.driver.lines):
+                self.found.append(f"{keys} at {key} in {type(screen).__name__}: {line}")
 
     async def show(self, keys: str) -> None:
         """Show a screen, and close it."""
@@ -90,53 +67,39 @@ class Walk:
         await self.driver.press("escape", "escape")
 
 
-def plant_in_project(source: random.Random, root: Path) -> tuple[Path, str]:
-    """Plant a canary in a file of the tree or a method file: the file and the canary."""
-    tree = copy_sample(root)
-    (root / "shop.mthds").write_text(METHODS)
-    if source.random() < 0.25:
-        path, value = root / "shop.mthds", canary(source)
-        path.write_bytes(document(source, METHODS, spots(source, value)).encode())
-        return path, value
-    path, value, _ = plant(source, tree)
-    return path, value
+async def run_screens(seed: int, folder: Path, screens: int | None = None) -> list[str]:
+    """Plant canaries in a project, and show the items of its lists and every screen over them; what leaked, in words.
 
-
-async def run_screens(seed: int, folder: Path, screens: int = 9) -> list[str]:
-    """Plant one canary, and show the items of a list and some screens over it; what leaked, in words.
-
-    `screens` is the number of screens of each kind. The overview, the text of an item's file and the review are among
-    them for every canary.
+    `screens` is the number of screens of each kind, where not all are shown. The overview, the text of an item's file
+    and the review are always among them.
     """
     source = random.Random(seed)
-    root, home = folder / "shop", folder / "home"
-    for old in (root, home):
-        shutil.rmtree(old, ignore_errors=True)
-    home.mkdir(parents=True)
-    if source.random() < 0.2:
-        return await run_served_screens(seed, source, root, home)
-    path, value = plant_in_project(source, root)
+    root, home = lay_project(folder)
+    planted = plant_in_project(source, root)
+    values = [each.value for each in planted]
     request = request_for(root, home, **dict.fromkeys(DEMO_VARIABLES, "k"))
     async with open_app(request, SIZE) as driver:
-        walk = Walk(driver, value)
+        walk = Walk(driver, values)
         copied: list[str] = []
         driver.app.copy = lambda text: copied.append(text)  # type: ignore[method-assign]
-        await walk.press(f"0 {source.choice(PANES)}")
-        pane = driver.main.panes[driver.main.session.pane]
-        await walk.press("home" + " down" * (len(pane.table.rows) - 1))
-        for keys in source.sample(ONCE, min(screens, len(ONCE))):
+        for name in source.choice(PANES) if screens else PANES:
+            await walk.press(f"0 {name}")
+            pane = driver.main.panes[driver.main.session.pane]
+            await walk.press("home" + " down" * (len(pane.table.rows) - 1))
+        for keys in source.sample(ONCE, screens or len(ONCE)):
             await walk.show(keys)
-        for keys in ("v", *source.choices(OF_AN_ITEM, k=screens)):
+        for keys in ("v", *source.sample(OF_AN_ITEM, screens or len(OF_AN_ITEM))):
             await driver.press(source.choice(PANES), *source.choices(("home", "end", "down", "down"), k=4))
             await walk.show(keys)
         await walk.show("w")
         await walk.show("L")
-    found = walk.found + [f"copied: {text[:100]}" for text in copied if leaks(value, text)]
-    found += await crash(source, request, value, path.read_text()) + stored(value, root, home)
-    return [f"seed {seed}, {path.name}: {line}" for line in found]
+    found = walk.found + [f"copied: {text[:100]}" for text in copied if any(leaks(value, text) for value in values)]
+    found += await crash(source, request, values, source.choice(planted).text)
+    found += [line for value in values for line in stored(value, root, home)]
+    return [f"seed {seed}, {', '.join(map(str, planted))}: {line}" for line in found]
 
 
-async def crash(source: random.Random, request: Request, value: str, text: str) -> list[str]:
+async def crash(source: random.Random, request: Request, values: Sequence[str], text: str) -> list[str]:
     """Let the app fail at some place, with an error that quotes a file; what leaked, in words."""
     keys = source.choice(("1 l", "v", "2 e", "e", "4 m", "w", "5 f", "l down"))
     printed, found = io.StringIO(), []
@@ -146,17 +109,24 @@ async def crash(source: random.Random, request: Request, value: str, text: str) 
         contextlib.suppress(PlantedError, ScreenStackError),
     ):
         async with open_app(request, SIZE) as driver:
-            with failing(round(10 ** source.uniform(0.5, 4)), f"in {value}: {text}"):
+            with failing(round(10 ** source.uniform(0.5, 4)), f"in {' '.join(values)}: {text}"):
                 await driver.press(*keys.split())
-            found = [f"{keys}, failed: {line.strip()[:150]}" for line in driver.lines if leaks(value, line)]
-    return [*found, "crash report"] if leaks(value, printed.getvalue()) else found
+            found = [f"{keys}, failed: {line}" for line in leaking(values, driver.lines)]
+    return found + [f"crash report: {line}" for line in leaking(values, printed.getvalue().splitlines())]
 
 
-async def run_served_screens(seed: int, source: random.Random, root: Path, home: Path) -> list[str]:
+def leaking(values: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """The lines that hold a canary, cut."""
+    return [line.strip()[:150] for line in lines if any(leaks(value, line) for value in values)]
+
+
+async def run_served_screens(seed: int, folder: Path) -> list[str]:
     """Check a backend whose server repeats a canary, and show what it answered; what leaked, in words."""
+    source = random.Random(seed)
+    root, home = empty_folders(folder)
     with served_project(source, root) as value:
         async with open_app(request_for(root, home), SIZE) as driver:
-            walk = Walk(driver, value)
+            walk = Walk(driver, [value])
             await walk.press("1 home down t")
             await until(driver, idle(driver))
             for keys in (

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import json
 import random
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.fake_servers import Behaviour, Server, Talk, raw
-from tests.trust.canaries import canary, leaks, run_command, stored
+from tests.trust.canaries import run_command, stored
+from tests.trust.planted_canaries import canary, empty_folders, leaks
 from tui.sample import copy_sample
 
 PLACES = ("key", "header", "headers", "path", "field")
@@ -79,10 +79,7 @@ def served_project(source: random.Random, root: Path) -> Iterator[str]:
 def run_served(seed: int, folder: Path, commands: int = len(COMMANDS)) -> list[str]:
     """Send one canary, and run commands over what the server answers; what leaked, in words."""
     source = random.Random(seed)
-    root, home = folder / "shop", folder / "home"
-    for old in (root, home):
-        shutil.rmtree(old, ignore_errors=True)
-    home.mkdir(parents=True)
+    root, home = empty_folders(folder)
     found: list[str] = []
     with served_project(source, root) as value:
         for command in (COMMANDS[0], *source.sample(COMMANDS[1:], commands - 1)):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import pytest
 
 from core.lives.clock import VARIABLE
-from tests.trust.canaries import run_document
+from tests.trust.canaries import run_project
 from tests.trust.screen_canaries import run_screens, run_served_screens
 from tests.trust.served_canaries import run_served
 from tests.trust.trace_canaries import run_trace_commands, run_trace_screens
@@ -17,7 +16,7 @@ from tests.trust.trace_canaries import run_trace_commands, run_trace_screens
 @pytest.mark.parametrize("first", range(0, 40, 10))
 def test_no_planted_canary_leaks(first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    found = [line for seed in range(first, first + 10) for line in run_document(seed, tmp_path, commands=2)]
+    found = [line for seed in range(first, first + 10) for line in run_project(seed, tmp_path, commands=2)]
     assert found == []
 
 
@@ -34,7 +33,7 @@ async def test_no_planted_canary_is_on_a_screen(seed: int, tmp_path: Path, monke
 
 @pytest.mark.parametrize("seed", [3, 5])
 async def test_no_canary_that_a_server_repeats_is_on_a_screen(seed: int, tmp_path: Path) -> None:
-    assert await run_served_screens(seed, random.Random(seed), tmp_path / "shop", tmp_path / "home") == []
+    assert await run_served_screens(seed, tmp_path) == []
 
 
 def test_no_text_of_a_run_is_in_an_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

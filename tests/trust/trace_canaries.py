@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.support.traces import FORMATS, event, pipe_error, pipe_start, usage
-from tests.trust.canaries import canary, leaks, run_command, stored
+from tests.trust.canaries import run_command, stored
 from tests.trust.failing import failing
-from tests.trust.screen_canaries import METHODS, SIZE, Walk, crash
+from tests.trust.planted_canaries import canary, lay_project, leaks
+from tests.trust.screen_canaries import SIZE, Walk, crash
 from tests.tui.app_driver import open_app, request_for
-from tui.sample import DEMO_VARIABLES, copy_sample
+from tui.sample import DEMO_VARIABLES
 
-SETTINGS: Final = '[runtime.tracing.ndjson]\ntraces_dir = "logs"\n'
 COMMANDS: Final = (
     "spent",
     "spent --by pipe",
@@ -150,13 +150,7 @@ def _line(item: Mapping[str, Any]) -> str:
 
 def _project(source: random.Random, folder: Path) -> tuple[Path, Path, str]:
     """A project with traces beside its tree: its folder, the home, and the canary."""
-    root, home = folder / "shop", folder / "home"
-    for old in (root, home):
-        shutil.rmtree(old, ignore_errors=True)
-    home.mkdir(parents=True)
-    copy_sample(root)
-    (root / "shop.mthds").write_text(METHODS)
-    (root / ".pipelex/pipelex.toml").write_text(SETTINGS)
+    root, home = lay_project(folder)
     return root, home, plant_in_traces(source, root / "logs")
 
 
@@ -184,7 +178,7 @@ async def run_trace_screens(seed: int, folder: Path, screens: int = len(SCREENS)
     root, home, value = _project(source, folder)
     request = request_for(root, home, **dict.fromkeys(DEMO_VARIABLES, "k"))
     async with open_app(request, SIZE) as driver:
-        walk = Walk(driver, value)
+        walk = Walk(driver, [value])
         copied: list[str] = []
         driver.app.copy = lambda text: copied.append(text)  # type: ignore[method-assign]
         assert driver.main.session.traces is not None
@@ -193,5 +187,5 @@ async def run_trace_screens(seed: int, folder: Path, screens: int = len(SCREENS)
         assert driver.main.session.runs is not None or not driver.main.session.traces.summary.rows
     found = walk.found + [f"copied: {text[:100]}" for text in copied if leaks(value, text)]
     text = "".join(path.read_text() for path in sorted((root / "logs").rglob("*.ndjson")))
-    found += await crash(source, request, value, text) + stored(value, root, home)
+    found += await crash(source, request, [value], text) + stored(value, root, home)
     return [f"seed {seed}, traces: {line}" for line in found]
