@@ -17,13 +17,14 @@ _VALUE = (
 _TOOL = r"(?i)(?:pipx|uv|pypi):(?:.*/)?pipelex(?:\.git)?(?:\[.*\])?"
 
 
-def pins_of_commands(text: str) -> Iterator[Pin]:
+def pins_of_commands(text: str, given: str = "") -> Iterator[Pin]:
     """The last release that a command of a text installs: of a `Dockerfile` the one of its last stage.
 
     Words such as `pipelex==0.24.0`, `'pipelex[fal]>=0.24,<0.25'` and `pipelex@0.24.0` count, with the values that the
-    text itself gives to variables; a bare `pipelex` names no release.
+    text itself gives to variables, else those of the texts beside it (`given`: the arguments of `compose.yaml`); a bare
+    `pipelex` names no release.
     """
-    values = dict[str, str](re.findall(_VALUE, text))
+    values = dict[str, str](re.findall(_VALUE, f"{given}\n{text}"))
     found = [
         pin
         for line in text.splitlines()
@@ -84,10 +85,10 @@ def _pins_of_tool(version: str) -> Iterator[Pin]:
         yield from pins_of_constraint(f"=={number[1]}.*" if fuzzy else f"=={number[1]}{number[2]}")
 
 
-def pins_of_file(path: str, text: str) -> Iterator[Pin]:
-    """The pins of a file with tools or commands, by its name."""
+def pins_of_file(path: str, text: str, given: str = "") -> Iterator[Pin]:
+    """The pins of a file with tools or commands, by its name; `given` is the text of files with values for it."""
     if path.endswith(".toml"):
         return pins_of_mise(text)
     if path.endswith("mise.lock"):
         return pins_of_mise_lock(text)
-    return pins_of_tool_versions(text) if path.endswith(".tool-versions") else pins_of_commands(text)
+    return pins_of_tool_versions(text) if path.endswith(".tool-versions") else pins_of_commands(text, given)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from core.installation.distributions import Packages, Plugin, installed_packages, plugins_of
-from core.installation.environments import Origin, PythonEnvironment, python_environments
+from core.installation.environments import Origin, PythonEnvironment, python_environments, python_path
 from core.installation.pins import DISK_FILES, ProjectFiles, project_pins
 from core.installation.requirements import PACKAGE, Pin
 from core.records import dataclass
@@ -60,7 +60,7 @@ class Installation:
     @property
     def kit(self) -> str:
         """The folder of the kit in the environment, as the release ships it from 0.18 on; empty where it has none."""
-        for folder in self.environment.site_packages if self.environment is not None else ():
+        for folder in self.packages.searched if self.packages is not None else ():
             kit = os.path.join(folder, "pipelex", "kit", "configs")
             if os.path.isdir(kit):
                 return kit
@@ -87,19 +87,22 @@ def search_installation(
     instead of a search. Nothing is executed: environments are read from the names of their `dist-info` folders, pins
     from the text of the project's `files`.
     """
-    pins = project_pins(project, home=environ.get("HOME", ""), files=files)
+    pins = project_pins(project, environ=environ, files=files)
     installation: Installation | None = None
     notes = []
     origins = set()
+    precede = python_path(cwd, environ)
     for environment in python_environments(project, cwd=cwd, environ=environ, python=python):
         origins.add(environment.origin)
-        packages = installed_packages(environment.site_packages)
-        location = _display_path(environment.prefix, project, environ)
+        packages = installed_packages((*precede, *environment.site_packages))
         version = packages.versions.get(PACKAGE)
+        if version and (holder := os.path.dirname(packages.folders[PACKAGE])) in precede:
+            environment = PythonEnvironment(holder, Origin.PYTHONPATH, packages.searched)
+        location = _display_path(environment.prefix, project, environ)
         if version:
             installation = Installation(version, ReleaseSource.ENVIRONMENT, location, environment, packages)
             break
-        if environment.origin not in (Origin.PROJECT, Origin.CONDA):
+        if environment.origin not in (Origin.PROJECT, Origin.CONDA, Origin.PYTHONPATH):
             notes.append(f"{location} ({environment.origin.value}) has no pipelex")
     if python is not None and Origin.OPTION not in origins:
         notes.append(f"{python} (--python) is no Python environment")
@@ -142,7 +145,8 @@ def _is_above(file: str, other: str) -> bool:
 
 def _contradictions(installation: Installation, pins: tuple[Pin, ...], project: str) -> list[str]:
     """Sentences about the pins that do not allow the release of the installation."""
-    sentences = []
+    others = installation.packages.others if installation.packages is not None else ()
+    sentences = [f"{installation.where} has metadata of pipelex {other} too" for other in others]
     for pin in pins:
         location = os.path.relpath(pin.file, project)
         if pin.exact is not None and parse_release(pin.exact) != installation.release:

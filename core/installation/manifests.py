@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import tomli
 
@@ -22,7 +23,7 @@ from core.installation.requirements import (
 _LOCKED = r'(?m)^name = "pipelex"\r?\nversion = "([^"\n]+)"'
 _LOCKED_YAML = r"(?m)^[ -]*name: *[\"']?pipelex[\"']?\n *version: *[\"']?([^\s\"']+)"
 _QUOTED = r"""(?i)(["'])(pipelex\s*(?:[\[(=<>~!@;](?:(?!\1).)*)?)\1"""
-_CONDA_LINE = r"(?mi)^\s*-\s*[\"']?(?:[\w-]+::)?(pipelex(?:\[[^\]]*\])?\s*[=<>~!@][^#\n\"']*)"
+_CONDA_LINE = r"(?mi)(?:^\s*-|[\[,])\s*[\"']?(?:[\w-]+::)?(pipelex(?:\[[^\]]*\])?\s*[=<>~!@][^#\n\"'\]}]*)"
 _SCRIPT = r"(?m)^# /// script[ \t]*\n((?:#(?: .*)?\n)+?)# ///[ \t]*$"
 _NO_PACKAGES = ("source", "requires", "scripts", "pipenv")
 """The tables of a `Pipfile` that are no groups of packages."""
@@ -64,8 +65,15 @@ def pins_of_lock(text: str) -> Iterator[Pin]:
         return
     table = _table(text)
     for package in (_mapping(item) for key in ("package", "packages") for item in _items(table.get(key))):
-        if package.get("name") == PACKAGE and "version" in package:
+        if package.get("name") != PACKAGE:
+            continue
+        if "version" in package:
             yield Pin("", exact=str(package["version"]), locked=True, marker=_marker(package))
+            continue
+        # PEP 751 leaves the version out where an archive, a repository or a folder is the source.
+        vcs = _mapping(package.get("vcs"))
+        for source in (_mapping(package.get("archive")), {**vcs, "tag": vcs.get("requested-revision")}):
+            yield from (replace(pin, locked=True, marker=_marker(package)) for pin in pins_of_source(source))
 
 
 def _marker(package: Mapping[str, object]) -> str:
@@ -129,7 +137,7 @@ def _of_tables(table: Mapping[str, object]) -> Iterator[Pin]:
     # An override replaces what everything else asks for.
     overrides = [*_of_lines(uv.get("override-dependencies")), *_of_named(_mapping(pdm, "resolution", "overrides"))]
     if overrides:
-        yield from overrides
+        yield from (replace(pin, override=True) for pin in overrides)
         return
     sources = _named(uv.get("sources"))
     for source in _items(sources) or [sources]:
@@ -193,8 +201,10 @@ def pins_of_pipfile(text: str) -> Iterator[Pin]:
 
 
 def pins_of_setup_script(text: str) -> Iterator[Pin]:
-    """`setup.py`, which is not run: the quoted requirements in it."""
-    for match in re.finditer(_QUOTED, text):
+    """`setup.py`, which is not run: the quoted requirements in it, with the numbers that it gives to names."""
+    values = dict(re.findall(r"(?m)^[ \t]*+(\w++)[ \t]*+=[ \t]*+[\"'](\d[\w.]*+)[\"']", text))
+    text = re.sub(r"(?m)^[ \t]*+#.*$", "", text)
+    for match in re.finditer(_QUOTED, re.sub(r"\{(\w+)\}", lambda name: values.get(name[1], name[0]), text)):
         yield from pins_of_requirement(match[2])
 
 
@@ -231,6 +241,13 @@ def requirement_files_of(text: str, folder: str) -> Iterator[str]:
     for entry in (dynamic.get("dependencies"), *_mapping(dynamic.get("optional-dependencies")).values()):
         file = _mapping(entry).get("file")
         yield from (os.path.join(folder, name) for name in _items(file) or [file] if isinstance(name, str))
+
+
+def workspace_patterns(text: str) -> tuple[list[str], list[str]]:
+    """The patterns of the members of a uv workspace, and of the folders that it excludes."""
+    workspace = _mapping(_table(text), "tool", "uv", "workspace")
+    members, excluded = (_items(workspace.get(key)) for key in ("members", "exclude"))
+    return [item for item in members if isinstance(item, str)], [item for item in excluded if isinstance(item, str)]
 
 
 def source_folders_of(text: str, folder: str) -> Iterator[str]:

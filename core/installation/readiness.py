@@ -97,8 +97,10 @@ def install_command(installation: Installation, distribution: str, hint: str = "
             return f"pdm add {target}"
         case "pixi":
             return f"pixi add --pypi {target}"
+        case "pip --target":
+            return f"python -m pip install --target {prefix} {target}"
         case "uv tool":
-            return f"uv tool install {target}"
+            return f"uv tool install {target if extra else f'pipelex --with {distribution}'}"
         case "uv":
             return f"uv pip install --python {prefix} {target}"
         case _:

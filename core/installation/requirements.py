@@ -25,7 +25,8 @@ class Pin:
     """A statement of a project's file about the Pipelex release it uses.
 
     `exact` is a version, or `specifier` a range such as `>=0.15,<0.16` (empty: any). `locked`: written by a resolver.
-    `marker` is the condition of PEP 508 under which it counts; empty for none.
+    `marker` is the condition of PEP 508 under which it counts; empty for none. `override`: it replaces the requirements
+    of all other packages.
     """
 
     file: str
@@ -33,6 +34,7 @@ class Pin:
     specifier: str = ""
     locked: bool = False
     marker: str = ""
+    override: bool = False
 
 
 def holding(pins: Iterable[Pin], python: str = "") -> list[Pin]:
@@ -63,12 +65,13 @@ def pins_of_source(source: Mapping[str, object]) -> Iterator[Pin]:
     """A source of uv or poetry: a tag or branch of a repository may name a release, a commit names none."""
     tag = source.get("tag") or source.get("rev") or source.get("branch") or source.get("ref")
     match = re.fullmatch(VERSION_IN_TAG, tag) if isinstance(tag, str) else None
+    marker = str(source.get("marker") or "")
     if match is not None:
-        yield Pin("", exact=match[1])
+        yield Pin("", exact=match[1], marker=marker)
     url = source.get("url") or source.get("path")
     wheel = re.search(_WHEEL, f"/{url}") if isinstance(url, str) else None
     if wheel is not None:
-        yield Pin("", exact=wheel[1])
+        yield Pin("", exact=wheel[1], marker=marker)
 
 
 def pins_of_constraint(value: object) -> Iterator[Pin]:

@@ -42,7 +42,7 @@ class UpgradeInputs:
         index = kit_index()
         known = origin or (origin_kit.release if origin_kit is not None else None)
         environ = report.catalog.environment.shell
-        pins = project_pins(paths.project, home=environ.get("HOME", ""))
+        pins = project_pins(paths.project, environ=environ)
         self.origin = find_origin(self.mine, index, report.detected, pins)
         if known is not None:
             self.origin = Origin(known, "as you say")

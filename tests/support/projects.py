@@ -31,7 +31,7 @@ class Project:
             file = Path(os.path.normpath(shop / path.replace("@ROOT@", str(root))))
             file.parent.mkdir(parents=True, exist_ok=True)
             if text.startswith("->"):
-                file.symlink_to(text[2:])
+                file.symlink_to(text[2:].replace("@ROOT@", str(root)))
             else:
                 file.write_bytes(text.replace("@ROOT@", str(root)).encode())
                 file.chmod(0o755 if text.startswith("#!") else 0o644)
