@@ -109,7 +109,7 @@ def _fetch(release: str, tree: Path) -> None:
     kits.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unpacking-", dir=kits) as folder:
         unpacked = Path(folder) / "inference"
-        _unpack(_download(release, Path(folder)), unpacked)
+        _unpack(download(f"pipelex=={release}", Path(folder), "--only-binary=:all:"), unpacked)
         tree.parent.mkdir(exist_ok=True)
         try:
             unpacked.rename(tree)
@@ -119,21 +119,22 @@ def _fetch(release: str, tree: Path) -> None:
                 raise
 
 
-def _download(release: str, folder: Path) -> Path:
-    options = ["--no-deps", "--only-binary=:all:", "--ignore-requires-python", "--retries", "1", "--timeout", "20"]
+def download(requirement: str, folder: Path, *options: str) -> Path:
+    """A file of a package from the index, alone; `options` are those of pip. Raises `StockUnavailable`."""
+    options = ("--no-deps", "--ignore-requires-python", "--retries", "1", "--timeout", "20", *options)
     quiet = ["-q", "-q", "--disable-pip-version-check", "--no-input"]
-    command = [sys.executable, "-m", "pip", "download", *quiet, *options, "--dest", str(folder), f"pipelex=={release}"]
+    command = [sys.executable, "-m", "pip", "download", *quiet, *options, "--dest", str(folder), requirement]
     try:
         done = subprocess.run(
             command, env=dict(ORIGINAL), capture_output=True, text=True, timeout=DOWNLOAD_TIMEOUT_S, check=False
         )
     except subprocess.TimeoutExpired as exc:
-        raise StockUnavailable(f"the package index did not send pipelex {release} in {DOWNLOAD_TIMEOUT_S} s") from exc
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode != 0 or not wheels:
+        raise StockUnavailable(f"the package index did not send {requirement} in {DOWNLOAD_TIMEOUT_S} s") from exc
+    files = [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]
+    if done.returncode != 0 or not files:
         message = done.stderr.strip().splitlines()[-1:] or ["it said nothing"]
-        raise StockUnavailable(f"pip cannot download pipelex {release} from the package index: {message[0]}")
-    return wheels[0]
+        raise StockUnavailable(f"pip cannot download {requirement} from the package index: {message[0]}")
+    return files[0]
 
 
 def _unpack(wheel: Path, target: Path) -> None:

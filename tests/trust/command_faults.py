@@ -11,8 +11,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import importlib
 import io
 import os
+import pkgutil
 import random
 import shutil
 import sys
@@ -22,6 +24,9 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import core
+import tui.cli
+import tui.reports
 from tests.core.store.disks import in_child
 from tests.trust.storage import KILL, run_preloaded, set_storage
 from tui.cli.main import main as pipedeck
@@ -60,6 +65,13 @@ def run(base: Path, line: str, output: Path | None = None, **storage: int) -> in
         os._exit(status)
 
     return in_child(work)
+
+
+def load_modules() -> None:
+    """Import what commands import, so that not every child does."""
+    for package in (core, tui.cli, tui.reports):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
 
 
 def contents(tree: Path) -> dict[str, bytes]:
@@ -177,6 +189,7 @@ def main(arguments: list[str]) -> int:
     if options.folder is None:
         with tempfile.TemporaryDirectory() as temporary:
             return run_preloaded(__spec__.name, [*arguments, "--folder", temporary], Path(temporary))
+    load_modules()
     started, chance, tally, findings = time.monotonic(), random.Random(options.seed), Counter[str](), 0
     folder = Path(options.folder)
     cases = [prepare(folder, number) for number in range(min(len(COMMANDS), options.cases))]

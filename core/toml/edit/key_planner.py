@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from core.toml.edit.layout_queries import (
     alternatives_end,
     attached,
@@ -278,7 +280,7 @@ def _data_without(context: PlanContext, path: Path, numbers: set[int]) -> Data:
         if remaining or table in context.layout.tables or _is_still_named(context, table, numbers):
             break
         data = deleted(data, table)
-    _check_order(context, path, numbers)
+    check_order(context, path, len(path), lambda number: None if number in numbers else number)
     return data
 
 
@@ -288,17 +290,23 @@ def _is_still_named(context: PlanContext, table: Path, numbers: set[int]) -> boo
     return any(number not in numbers for number in mentions)
 
 
-def _check_order(context: PlanContext, path: Path, numbers: set[int]) -> None:
+def check_order(context: PlanContext, path: Path, depths: int, position: Callable[[int], int | None]) -> None:
+    """Refuse an edit of a path that would change the order of keys in one of the tables above it, to a depth.
+
+    `position`: where each statement will be among the others, None for nowhere. Raises `RefusalError`.
+    """
     layout = context.layout
-    for depth in range(len(path)):
-        before = first_mentions(layout, path[:depth])
+    for depth in range(depths):
+        table = path[:depth]
+        before = first_mentions(layout, table)
         after: dict[str | int, int] = {}
         for place, section in enumerate(layout.sections):
-            if place and section.header not in numbers:
-                _mention(after, section.path, path[:depth], layout.statements[section.header].start)
-            for number, statement in pairs(layout, section):
-                if number not in numbers:
-                    _mention(after, layout.full_path(section, statement), path[:depth], statement.start)
+            named = [(section.header, section.path)] if place else []
+            named += [(number, layout.full_path(section, statement)) for number, statement in pairs(layout, section)]
+            for number, full in named:
+                at = position(number)
+                if at is not None and len(full) > depth and full[:depth] == table:
+                    after[full[depth]] = min(after.get(full[depth], at), at)
         order = [key for key in sorted(before, key=before.__getitem__) if key in after]
         if order != sorted(after, key=after.__getitem__):
             raise RefusalError(
@@ -306,8 +314,3 @@ def _check_order(context: PlanContext, path: Path, numbers: set[int]) -> None:
                 f"{quote_path(path)} is the first mention of {quote_path(path[: depth + 1])}, which would move.",
                 BY_HAND,
             )
-
-
-def _mention(mentions: dict[str | int, int], full: Path, table: Path, offset: int) -> None:
-    if len(full) > len(table) and full[: len(table)] == table:
-        mentions.setdefault(full[len(table)], offset)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from core.toml.edit.key_planner import aligned, insert_key
+from core.toml.edit.key_planner import aligned, check_order, insert_key
 from core.toml.edit.layout_queries import attached, find_value, pairs, pairs_through, sections_below
 from core.toml.edit.plain_data import Data, has, inserted, moved, renamed
 from core.toml.edit.planning import (
@@ -156,6 +156,13 @@ def move_table(context: PlanContext, command: MoveKey) -> Plan:
     if any(start < put.start < end for start, end, _ in cut):
         cut = [Splice(context.statement(first).start, context.statement(last).end, "")]
     check_index(key_index(context, parent, put.start, path[-1]), target, path)
+    room = len(context.layout.statements) + 1  # behind each statement, for the block
+    check_order(
+        context,
+        path,
+        len(path) - 1,
+        lambda each: number * room + 1 + each if first <= each <= last else each * room,
+    )
     return make_plan(context, [*cut, put], moved(context.data, path, target))
 
 

@@ -172,6 +172,20 @@ def _is_foreign(comment: str, below: Tile) -> bool:
     return indents[0] != indents[1]
 
 
+def _is_alternative(every: list[Tile], number: int) -> bool:
+    """Whether a comment is one of the commented-out lines of the same name right below a key."""
+    while every[number].kind == "comment":
+        name, number = _COMMENTED.match(every[number].text), number - 1
+        above = number
+        while above >= 0 and every[above].kind == "comment":
+            above -= 1
+        if name is None or above < 0 or every[above].kind != "pair":
+            return False
+        if (name[1] or name[2]) != str(every[above].path[-1]):
+            return False
+    return True
+
+
 def _introductions(text: str, command: c.Command | None, *, headed: bool = False) -> list[tuple[str, set[object]]]:
     """Each comment line with the keys it may belong to: the following one, or the one right above.
 
@@ -212,6 +226,8 @@ def _introductions(text: str, command: c.Command | None, *, headed: bool = False
         if up and every[up - 1].path and ends:
             if headed and not ruled:
                 by.clear()
+            by.add(("below", every[up - 1].path))
+        if _is_alternative(every, number):
             by.add(("below", every[up - 1].path))
         introduced.append((tile.text.strip(), by))
     return introduced

@@ -53,6 +53,22 @@ DOCUMENTS: dict[str, str] = {
     "spaces in headers": "[ a . b ]\nx = 1\n[  a . 'c'  ] # c\n[[ d ]]\n[[ d ]]\n",
     "routes": '[p.a]\ndefault = "x"\n\n[p.a.routes]\n# own\n"gpt-*" = "o"\n"claude-*" = "a"\n\n[p.b]\ndefault = "y"\n',
     "long lines": 'a = ["' + '", "'.join(f"element number {n}" for n in range(12)) + '"]\n[t]\nb = 1\n',
+    "tables of one among others": "# discouraged\n[f.a]\n[m]\n[f.o]\n",
+    "alternatives in comments": "[t]\na = 1\n# a = 2\n# a = 3\nb = 1 # was 2\n# b = 4\nc = 5\n",
+    "tables in comments": "[a]\nx = 1\n\n# [b]\n# y = 2\n\n[c]\nz = 3\n",
+    "items in comments": "a = [\n  1,\n  # 2,\n  3, # 4,\n]\nb = [\n  # 1,\n  2,\n\n  3\n  # 4\n]\n",
+    "comments between inline tables": "a = [\n  { n = 1 },\n\n  # second\n  { n = 2 }, # two\n  # end\n]\n",
+    "long headers before short": "[a.b.c.d]\nx.y.z = 1\nx.y.w = 2\n[a.b.c]\nq = 1\n[a]\nr = 1\n",
+    "dotted keys split in a table": "[t]\na.b = 1\nc = 2\na.d = 3\n[t.e]\nf.g = 1\n",
+    "one name in all quotes": '["a"]\nx = 1\n[\'a\'.b]\n"y" = 2\n[a."c"]\n\'z\' = 3\n',
+    "escapes in names": '"a\\"b" = 1\n"tab\\t" = 2\n["\\u0061.b"]\nx = 1\n',
+    "tabs and blanks at the ends": "a\t=\t1\t# c \nb = 2  \n\t[t] \t\n\tx = 1 \n",
+    "comments of several blocks": "#\n# About t\n#\n\n# and more\n[t]\n#\n# x\nx = 1\n#\n\n# end\ny = 2\n",
+    "boxes": "######\n# A  #\n######\n\n[a]\nx = 1\n\n######\n# B  #\n######\n\n[b]\ny = 1\n",
+    "presets": "[l.p]\na = { m = '@x', t = 0.5 } # cheap\n# b = { m = 'n' }\nc = { m = 'o' }\n\n[l.a]\nx = 'y'\n",
+    "waterfalls": '[w]\nbest = [\n    "a",  # first\n    "b",\n    # "c",\n    "d"  # last\n]\nnext = ["x"]\n',
+    "array of tables, commented": "# 1\n[[m]]\nid = 1 # a\n\n# 2\n[[m]]\nid = 2 # b\n\n# 3\n[[m]]\nid = 3\n# end\n",
+    "separators that are no line ends": "a = 'x\u2028y' # c\u2028d\n# e\u0085f\nb = 1\n",
 }
 
 

@@ -128,7 +128,7 @@ FAULTS: dict[str, Patch] = {
     "keys are not quoted": _all("render_key", lambda name, like="": name),
     "inline tables end in a comma": _all("render_table", lambda table, like="": "{ k = 'v', }"),
     "a new key counts as the first": _all("key_index", lambda *_: 0),
-    "order is not looked at": _all("_check_order", lambda *_: None),
+    "order is not looked at": _all("check_order", lambda *_: None),
     "an emptied parent stays": _all("_is_still_named", lambda *_: True),
     "blank lines pile up": _all("blank_lines_before", lambda *_: 4),
     "blank lines stay behind": _all(

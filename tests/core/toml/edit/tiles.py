@@ -50,9 +50,8 @@ def tiles(text: str) -> tuple[Tile, ...]:
     result: list[Tile] = []
     base: Path = ()
     counts: dict[Path, int] = {}
-    lines = text.splitlines(keepends=True) if "\n" not in text else text.split("\n")
-    if "\n" in text:
-        lines = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+    lines = text.split("\n")
+    lines = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     pending = ""
     for line in lines:
         pending += line
