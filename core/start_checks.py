@@ -8,6 +8,8 @@ from pathlib import Path
 from core.catalog import Catalog
 from core.diagnostics import file_codes, settings_codes, start_codes
 from core.errors import Condition
+from core.files.environment import process_variables
+from core.files.start_folder import obscure_marker
 from core.files.view import GIVE_PERMISSION
 from core.problems import Check, Findings, Problem, Stage
 from core.variables import State
@@ -28,6 +30,8 @@ _OF_ONE_FILE = (
     file_codes.TOML_TOO_NEW,
     start_codes.DOTENV_REFUSED,
     start_codes.HOME_NO_FOLDER,
+    start_codes.MARKER_OBSCURE,
+    start_codes.MARKER_OBSCURE_AT_TIMES,
     start_codes.RUN_VARIABLE,
 )
 """Faults that stop the start whatever the other files hold."""
@@ -47,6 +51,23 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
     _check_run_variables(catalog, findings)
     if catalog.behaviours.home_layer:
         _check_home(catalog.tree.home, findings)
+    _check_markers(catalog, findings)
+
+
+def _check_markers(catalog: Catalog, findings: Findings) -> None:
+    """Report a marker of a project that the release cannot examine while it looks for the project."""
+    paths = catalog.tree.paths
+    obscure = obscure_marker(paths.start, catalog.behaviours, process_variables(catalog.environment, paths))
+    if obscure is None:
+        return
+    marker, always = obscure
+    fix = "remove it, or let it lead to a file or folder"
+    if always:
+        message = f"{marker} cannot be examined: it is a link to itself, or one that you may not follow"
+        findings.refuse(start_codes.MARKER_OBSCURE, Condition.FILE_UNREADABLE, message, None, fix=fix)
+    else:
+        message = f"{marker} is a link to itself, or one that you may not follow: some starts fail over it"
+        findings.note(start_codes.MARKER_OBSCURE_AT_TIMES, message, fix=fix)
 
 
 def _check_home(home: str, findings: Findings) -> None:

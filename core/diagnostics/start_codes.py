@@ -15,6 +15,28 @@ TREE_NOT_READ = Diagnostic(
     "Start Pipelex in the folder of the tree. `--cwd FOLDER` answers for a start there.",
     "only you know where Pipelex is started",
 )
+MARKER_OBSCURE = Diagnostic(
+    "marker-obscure",
+    Severity.ERROR,
+    Check.BACKENDS,
+    "A marker of a project, such as `.git`, cannot be examined on the way up from the start folder.",
+    "From 0.84 on the release fails over a link to itself, or one that you may not follow. Where another marker is in"
+    " that folder it fails at some starts only: the order in which it tries them changes.",
+    ".git is a link to .git",
+    "Remove the link, or let it lead to a file or folder.",
+    "only you know where the link should lead",
+)
+MARKER_OBSCURE_AT_TIMES = Diagnostic(
+    "marker-obscure-at-times",
+    Severity.WARNING,
+    Check.BACKENDS,
+    "A marker of a project cannot be examined, and the start fails where the release tries it before another one.",
+    "From 0.84 on the release fails over a link to itself. The order in which it tries the markers of a folder changes"
+    " from start to start.",
+    ".git is a link to .git, beside a pyproject.toml",
+    "Remove the link, or let it lead to a file or folder.",
+    "only you know where the link should lead",
+)
 HOME_NO_FOLDER = Diagnostic(
     "home-no-folder",
     Severity.ERROR,

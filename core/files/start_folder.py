@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from core.errors import NoTreeYetError
@@ -42,17 +42,55 @@ def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str])
     """
     if behaviours.project_root == "start folder":
         return start
-    markers = (*MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else MARKERS
+    markers = _markers(behaviours)
+    for folder in _searched(start, environ):
+        if any(os.path.exists(os.path.join(folder, marker)) for marker in markers):
+            return folder
+    return None
+
+
+def obscure_marker(start: str, behaviours: Behaviours, environ: Mapping[str, str]) -> tuple[str, bool] | None:
+    """A marker on the way up that cannot be examined, such as a link to itself, where the release fails over it.
+
+    True: at every start; False: at some, as another marker is in that folder, and the release tries them in an order
+    that changes from start to start (0.84 on).
+    """
+    if not behaviours.obscure_markers_refused:
+        return None
+    for folder in _searched(start, environ):
+        paths = [os.path.join(folder, marker) for marker in _markers(behaviours)]
+        found = any(map(os.path.exists, paths))
+        if obscure := next(filter(_is_obscure, paths), ""):
+            return obscure, not found
+        if found:
+            return None
+    return None
+
+
+def _markers(behaviours: Behaviours) -> tuple[str, ...]:
+    return (*MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else MARKERS
+
+
+def _is_obscure(path: str) -> bool:
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _searched(start: str, environ: Mapping[str, str]) -> Iterator[str]:
+    """The folders from a start folder upward, below the home directory."""
     home = os.path.realpath(os.path.join(start, home_directory(environ)))
     folder = os.path.realpath(start)
     while os.path.realpath(folder) != home:
-        if any(os.path.exists(os.path.join(folder, marker)) for marker in markers):
-            return folder
+        yield folder
         parent = os.path.dirname(folder)
         if parent == folder:
-            return None
+            return
         folder = parent
-    return None
 
 
 def as_started(paths: TreePaths, behaviours: Behaviours, environ: Mapping[str, str], kit: str = "") -> TreePaths:

@@ -28,7 +28,10 @@ from tests.support.trees import (
     write_tree,
 )
 
-CODES: Final = ("tree-not-read", "dotenv-not-read", "home-no-folder", "methods-folder-missing")
+CODES: Final = (
+    *("tree-not-read", "dotenv-not-read", "home-no-folder", "methods-folder-missing"),
+    *("marker-obscure", "marker-obscure-at-times"),
+)
 """The codes that only a start in another folder, or with another home, emits."""
 
 
@@ -105,6 +108,20 @@ def test_the_home_is_no_project(home: Path) -> None:
     put(home / "package.json")
     below = put(home / "notes" / "a.txt").parent
     assert started(inspect(below, home=home, cwd=below)) == ("notes", "home")
+
+
+@pytest.mark.parametrize(("release", "refused"), [("0.83.0", False), ("0.84.0", True), ("0.92.2", True)])
+def test_a_marker_that_is_a_link_to_itself_stops_the_start(release: str, refused: bool, tmp_path: Path) -> None:
+    shop = write_tree(tmp_path / "shop", tree_for("0.92.2"))
+    app = put(shop / "app" / "main.py").parent
+    (app / ".git").symlink_to(".git")
+    report = inspect(shop, release=release, cwd=app)
+    assert report.boots is not refused
+    if refused:
+        assert only(report, "marker-obscure").error_type == "OSError"
+    put(app / "package.json")
+    report = inspect(shop, release=release, cwd=app)
+    assert ("marker-obscure-at-times" in codes(report)) is refused
 
 
 @pytest.mark.parametrize(

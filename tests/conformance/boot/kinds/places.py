@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..case import HOME, PROJECT, Entry, Folder, Link
+from ..case import HOME, PROJECT, Entry, Folder, Link, Pipe
 from ..draft import Draft
 from ..registry import kind, register
 
@@ -90,6 +90,27 @@ for inner in ("pyproject.toml", ".git", "package.json", ".pipelex/x.txt", ".pipe
     register(f"below an inner project of {inner}", nested_below)
 
 
+ODD_MARKERS: dict[str, Entry] = {
+    "a link to itself": Link("@"),
+    "a link through itself": Link("@/inside"),
+    "a link to nothing": Link("gone"),
+    "a link below a file": Link("x.txt/inside"),
+    "a link to the folder above": Link(".."),
+    "a pipe": Pipe(),
+    "a file": "gitdir: gone\n",
+}
+for marker in (".git", ".hg", "pyproject.toml", "setup.cfg"):
+    for label, entry in ODD_MARKERS.items():
+        for depth in ("", "/a/b"):
+
+            def odd_marker(draft: Draft, marker: str = marker, entry: Entry = entry, depth: str = depth) -> None:
+                made = Link(entry.target.replace("@", marker)) if isinstance(entry, Link) else entry
+                draft.files |= {"src/x.txt": "", f"src/{marker}": made}
+                draft.cwd = f"src{depth}"
+
+            register(f"{marker} that is {label} below the project{' from below' if depth else ''}", odd_marker)
+
+
 @kind()
 def two_trees_one_above_the_other(draft: Draft) -> None:
     for path, entry in draft.tree().items():
@@ -167,3 +188,36 @@ def empty_project(draft: Draft) -> None:
 @kind()
 def empty_folder(draft: Draft) -> None:
     draft.files.clear()
+
+
+@kind()
+def marker_that_is_a_link_to_itself_and_a_home_that_is_a_file(draft: Draft) -> None:
+    draft.files["src/.git"] = Link(".git")
+    draft.home[".pipelex"] = ""
+    draft.cwd = "src"
+
+
+@kind()
+def marker_that_is_a_link_to_itself_and_settings_that_are_none(draft: Draft) -> None:
+    draft.files |= {"src/.git": Link(".git"), ".pipelex/pipelex.toml": "["}
+    draft.home[".pipelex/pipelex.toml"] = "["
+    draft.cwd = "src"
+
+
+@kind()
+def marker_that_is_a_link_to_itself_and_an_unknown_run_mode(draft: Draft) -> None:
+    draft.files["src/.git"] = Link(".git")
+    draft.env["RUN_MODE"] = "none"
+    draft.cwd = "src"
+
+
+@kind()
+def marker_that_is_a_link_to_itself_above_an_inner_project(draft: Draft) -> None:
+    draft.files |= {"src/.git": Link(".git"), "src/app/package.json": ""}
+    draft.cwd = "src/app"
+
+
+@kind()
+def marker_that_is_a_link_to_itself_in_the_home(draft: Draft) -> None:
+    draft.home[".git"] = Link(".git")
+    draft.cwd = "../home/work"
