@@ -118,6 +118,8 @@ def run_project(seed: int, folder: Path, commands: int | None = None) -> list[st
         quoted = source.choice(planted)
         with failing(round(10 ** source.uniform(0.5, 4.5)), f"in {quoted.value}: {quoted.text}"):
             printed = run_command(source.choice(COMMANDS).split(" "))
+        # It may have failed while it wrote, which leaves copies beside the files until the next edit.
+        printed += run_command(["recover"])
     found += [f"crash report: {line}" for line in leaked(planted, printed)]
     found += [line for each in planted for line in stored(each.value, root, home)]
     return [f"seed {seed}: {line}" for line in found]

@@ -85,6 +85,8 @@ def test_random_signals(make_shop: Callable[[Path], Shop], tmp_path: Path) -> No
             terminal.kill(signal.SIGSTOP)
             terminal.kill(signal.SIGCONT)
         terminal.kill(number)
+        if rng.random() < 0.3:
+            terminal.kill(number)
         return 128 + number
 
     play_all(range(1000, 1000 + max(MOMENTS // 4, 1)), make_shop, tmp_path, kill)

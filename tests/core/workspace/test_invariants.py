@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import tempfile
 from pathlib import Path
 from random import Random
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from core.toml.edit import toml_commands as c
+from core.toml.edit.editor import Edited, apply
 from core.workspace import NotSaved, Saved, Workspace
-from tests.core.toml.edit import chance
+from tests.core.toml.documents import documents
+from tests.core.toml.edit import chance, judge
 from tests.core.toml.edit.campaign import stock_texts
 from tests.core.workspace.replay_campaign import run
 from tests.core.workspace.support import OneCommand, bytes_of, edit, opened
@@ -50,19 +53,27 @@ costs = { input = 2.5, output = 10 }
 """
 FILES = {"backends.toml": BACKENDS, "routing_profiles.toml": ROUTING, "backends/openai.toml": SPECS}
 
+RANDOM = "deck/random.toml"
+NAMES = (*sorted(FILES), RANDOM)
+SEQUENCES = int(os.environ.get("PIPEDECK_SEQUENCES", "200"))
+"""The number of random sessions; PIPEDECK_SEQUENCES=2000 for the long run."""
+
 
 class Session(RuleBasedStateMachine):
-    """Random edits, undo, redo, saves, and changes on disk."""
+    """Random edits of files and of a random document, undo, redo, saves, and changes on disk."""
 
-    @initialize(seed=st.integers(0, 2**32))
-    def open(self, seed: int) -> None:
+    @initialize(seed=st.integers(0, 2**32), text=documents())
+    def open(self, seed: int, text: str) -> None:
         self.rng = Random(seed)
         self.folder = tempfile.TemporaryDirectory()
         self.root = Path(self.folder.name) / "shop"
         self.tree = self.root / ".pipelex" / "inference"
-        (self.tree / "backends").mkdir(parents=True)
-        for name, text in FILES.items():
-            (self.tree / name).write_bytes(text.encode())
+        for name, content in {**FILES, RANDOM: text}.items():
+            (self.tree / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.tree / name).write_bytes(content.encode())
+        self.begin()
+
+    def begin(self) -> None:
         self.first = bytes_of(self.tree)
         self.workspace = opened(self.root, Path(self.folder.name))
         self.states = [self.now()]
@@ -79,10 +90,10 @@ class Session(RuleBasedStateMachine):
 
     def now(self) -> dict[str, bytes]:
         view = self.workspace.view
-        contents = {name: view.content(str(self.tree / name)) for name in FILES}
+        contents = {name: view.content(str(self.tree / name)) for name in NAMES}
         return {name: content for name, content in contents.items() if isinstance(content, bytes)}
 
-    @rule(name=st.sampled_from(sorted(FILES)))
+    @rule(name=st.sampled_from(NAMES))
     def edit(self, name: str) -> None:
         path = self.tree / name
         content = self.workspace.view.content(str(path))
@@ -92,6 +103,8 @@ class Session(RuleBasedStateMachine):
             del self.states[self.at + 1 :]
             self.states.append(self.now())
             self.at += 1
+            assert judge.faults(content.decode(), command, self.now()[name].decode()) == []
+            assert {**self.now(), name: content} == self.states[self.at - 1]
 
     @precondition(lambda self: self.at > 0)
     @rule()
@@ -110,6 +123,20 @@ class Session(RuleBasedStateMachine):
         assert isinstance(self.workspace.save(accept_errors=True), Saved)
         assert bytes_of(self.tree) == self.now()
 
+    @rule(name=st.sampled_from(NAMES))
+    def reload(self, name: str) -> None:
+        """Another editor changes a file after a save: this session takes it over, and the next one begins with it."""
+        self.save()
+        path = self.tree / name
+        text = path.read_bytes().decode()
+        changed = apply(text, chance.command(self.rng, tomli.loads(text)))
+        if isinstance(changed, Edited):
+            path.write_bytes(changed.text.encode())
+            refreshed = self.workspace.refresh()
+            assert not refreshed.conflicts
+            assert bytes_of(self.tree) == self.now()
+            self.begin()
+
     @invariant()
     def memory_is_as_expected(self) -> None:
         if hasattr(self, "workspace"):
@@ -118,7 +145,7 @@ class Session(RuleBasedStateMachine):
 
 
 TestSession = Session.TestCase
-TestSession.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
+TestSession.settings = settings(max_examples=SEQUENCES, stateful_step_count=20, deadline=None)
 
 
 def test_replay_on_a_changed_disk_merges_correctly() -> None:
