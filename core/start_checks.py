@@ -9,7 +9,7 @@ from core.catalog import Catalog
 from core.diagnostics import file_codes, settings_codes, start_codes
 from core.errors import Condition
 from core.files.environment import process_variables
-from core.files.start_folder import obscure_marker
+from core.files.start_folder import is_obscure, obscure_marker
 from core.files.view import GIVE_PERMISSION
 from core.problems import Check, Findings, Problem, Stage
 from core.variables import State
@@ -96,6 +96,8 @@ def check_start_folder(catalog: Catalog, findings: Findings) -> None:
         folders = (Path(paths.start, ".pipelex"), Path(paths.start, ".pipelex", "inference"))
         if any(folder.exists() and not folder.is_dir() for folder in folders):
             condition = Condition.NOT_A_FOLDER
+        if any(map(is_obscure, folders)):
+            condition = Condition.FILE_UNREADABLE
         findings.refuse(
             start_codes.TREE_NOT_READ,
             condition,

@@ -18,7 +18,7 @@ from core.entities import Backend, Location, ModelSpec, Place
 from core.errors import Condition, error_type
 from core.files.source import Source
 from core.files.tree_reader import Tree
-from core.files.view import FORBIDDEN, GIVE_PERMISSION
+from core.files.view import FORBIDDEN, GIVE_PERMISSION, IS_FILE
 from core.problems import Check, Findings, Problem, Stage
 from core.records import dataclass
 from core.releases import Behaviours
@@ -186,7 +186,9 @@ def _no_file(name: str, tree: Tree) -> Condition:
         return Condition.SPEC_NAME_TOO_LONG
     if not tree.specs_fault:
         return Condition.SPEC_MISSING
-    return Condition.FILE_FORBIDDEN if tree.specs_fault == FORBIDDEN else Condition.NOT_A_FOLDER
+    if tree.specs_fault == IS_FILE:
+        return Condition.NOT_A_FOLDER
+    return Condition.FILE_FORBIDDEN if tree.specs_fault == FORBIDDEN else Condition.FILE_UNREADABLE
 
 
 def _read_specs(
@@ -201,7 +203,7 @@ def _read_specs(
             if tree.specs_fault:
                 why, cause = f"{tree.specs_folder} {tree.specs_fault}", f"folder {tree.specs_folder}"
                 place = Location(tree.specs_folder, 1, 1, "", tree.specs_layer)
-                fix = f"move the file away, and create {path} with the models of `{backend.name}`"
+                fix = f"move it away, and create {path} with the models of `{backend.name}`"
                 fix = GIVE_PERMISSION if tree.specs_fault == FORBIDDEN else fix
             reader.findings.refuse(
                 file_codes.FILE_UNREADABLE if tree.specs_fault == FORBIDDEN else backend_codes.BACKEND_FILE_MISSING,

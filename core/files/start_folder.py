@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from core.errors import NoTreeYetError
 from core.files.discover import TreePaths, home_directory, pipelex_home, search_tree
@@ -60,7 +61,7 @@ def obscure_marker(start: str, behaviours: Behaviours, environ: Mapping[str, str
     for folder in _searched(start, environ):
         paths = [os.path.join(folder, marker) for marker in _markers(behaviours)]
         found = any(map(os.path.exists, paths))
-        if obscure := next(filter(_is_obscure, paths), ""):
+        if obscure := next(filter(is_obscure, paths), ""):
             return obscure, not found
         if found:
             return None
@@ -71,7 +72,8 @@ def _markers(behaviours: Behaviours) -> tuple[str, ...]:
     return (*MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else MARKERS
 
 
-def _is_obscure(path: str) -> bool:
+def is_obscure(path: str | Path) -> bool:
+    """Whether nobody can tell what a path is: it is a link to itself, or below a folder that you may not enter."""
     try:
         os.stat(path)
     except (FileNotFoundError, NotADirectoryError):

@@ -12,7 +12,7 @@ from core.files.environment import home_of
 from core.files.first_start import FilledHome, will_fill
 from core.files.source import LayeredDocument, Source, layered, read_source
 from core.files.unread import UnreadFile, unread_files
-from core.files.view import DISK, FORBIDDEN, IS_FOLDER, View
+from core.files.view import DISK, IS_FILE, IS_FOLDER, MISSING, View, is_unreadable
 from core.records import dataclass
 from core.releases import Behaviours, Release
 from core.toml.toml_0_5 import reread
@@ -290,9 +290,11 @@ def _is_folder(path: str, view: View) -> bool:
 
 
 def _folder_fault(folder: str, view: View) -> str:
-    """Why the files of an existing folder cannot be read; empty where they can, or where there is no folder."""
-    content = view.content(folder) if view.exists(folder) else IS_FOLDER
-    return "" if content == IS_FOLDER else FORBIDDEN if content == FORBIDDEN else "is a file, not a folder"
+    """Why the files of a folder cannot be read; empty where they can, or where there is no folder."""
+    content = view.content(folder) if view.lexists(folder) else MISSING
+    if content in (IS_FOLDER, MISSING):
+        return ""
+    return content if isinstance(content, str) and is_unreadable(content) else IS_FILE
 
 
 def _policy(paths: TreePaths, inference: str, shown: _DisplayPath, view: View) -> Source | None:

@@ -13,6 +13,7 @@ Answer = TypeVar("Answer")
 
 MISSING: Final = "does not exist"
 IS_FOLDER: Final = "is a folder"
+IS_FILE: Final = "is a file, not a folder"
 FORBIDDEN: Final = "may not be read by you"
 GIVE_PERMISSION: Final = "give yourself permission to read it"
 """The fix of a file or folder that is forbidden."""
