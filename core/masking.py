@@ -246,11 +246,12 @@ def masked_line(line: str, *, strict: bool = True, mask: str = HIDDEN) -> str:
     return line
 
 
-_LINE_KEY = re.compile(r"[ \t]*+(?:#[#\s]*+)?[\"']?(?P<key>[A-Za-z0-9_.\-]++)[\"']?(?P<gap>[ \t]*+[=:]*+[ \t]*+)")
-_ONE_VALUE = re.compile(
+# Texts, compiled for the first line that is no TOML: most trees have none.
+_LINE_KEY = r"[ \t]*+(?:#[#\s]*+)?[\"']?(?P<key>[A-Za-z0-9_.\-]++)[\"']?(?P<gap>[ \t]*+[=:]*+[ \t]*+)"
+_ONE_VALUE = (
     r"(?:\"[^\"\\]*+\"?|'[^']*+'?|[^\s\"'#,\[\]{}]*+|\[[\s\"',A-Za-z0-9_\-.]*+\]?)[ \t]*+,?[ \t]*+(?:#[^=:\"']*)?\r?\Z"
 )
-_LINE_HEADER = re.compile(r"[ \t]*+\[{1,2}[A-Za-z0-9_.\-: \t]*+\]{0,2}[ \t\r]*+(?:#[^=:\"']*)?\Z")
+_LINE_HEADER = r"[ \t]*+\[{1,2}[A-Za-z0-9_.\-: \t]*+\]{0,2}[ \t\r]*+(?:#[^=:\"']*)?\Z"
 
 
 def is_short_word(line: str) -> bool:
@@ -267,17 +268,18 @@ def names_secret(line: str) -> bool:
 
 
 def _line_spans(line: str, strict: bool) -> list[Span]:
-    if _LINE_HEADER.match(line):
+    if re.match(_LINE_HEADER, line):
         return text_spans(line)
-    match = _LINE_KEY.match(line)
+    match = re.match(_LINE_KEY, line)
     if match is None:
         return all_of(line) if strict or "\\" in line else text_spans(line)
     name = match["key"].rpartition(".")[2]
     rest = match.end()
     if strict:
-        if name in HARMLESS_KEYS and _ONE_VALUE.match(line, rest):
+        one_value = re.compile(_ONE_VALUE)
+        if name in HARMLESS_KEYS and one_value.match(line, rest):
             return text_spans(line)
-        if name in ADDRESS_KEYS and (value := _ONE_VALUE.match(line, rest)):
+        if name in ADDRESS_KEYS and (value := one_value.match(line, rest)):
             written = line[rest : value.end()].strip(" \t\r,\"'")
             start = line.index(written, rest)
             return [(start + first, start + last) for first, last in address_spans(written)]

@@ -25,14 +25,19 @@ else:
     def dataclass(cls=None, /, *, frozen=False, slots=False, eq=True):
         """The standard decorator, for these arguments.
 
-        Classes with `InitVar`, keyword-only fields or a standard frozen base use the standard decorator.
+        Classes with `InitVar`, keyword-only fields or fields with a `hash` of their own use the standard decorator.
         """
         if cls is None:
             return lambda cls: dataclass(cls, frozen=frozen, slots=slots, eq=eq)
         notes = str(cls.__annotations__)
-        if "InitVar" in notes or "KW_ONLY" in notes:
+        if "InitVar" in notes or "KW_ONLY" in notes or any(map(_is_special, vars(cls).values())):
             return dataclasses.dataclass(frozen=frozen, slots=slots, eq=eq)(cls)
         return _record(cls, frozen, slots, eq)
+
+
+def _is_special(value: object) -> bool:
+    """Whether a field has an option that only the standard decorator knows."""
+    return isinstance(value, Field) and (value.hash is not None or value.kw_only not in (MISSING, False))
 
 
 Values = dict[str, Any]

@@ -15,22 +15,22 @@ HIDDEN: Final = "••••••"
 """The mask of a secret, regardless of its length."""
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_SECRET_WORD = re.compile(
-    r"apikeys?|auth(?:orization)?|bearer|cookies?|credentials?|creds?|passcode|passkey|passphrase|passwd|passwords?|pwd|secrets?"
+_SECRET_WORD: Final = (
+    "|apikey|apikeys|auth|authorization|bearer|cookie|cookies|cred|creds|credential|credentials|passcode|passkey"
+    "|passphrase|passwd|password|passwords|pwd|secret|secrets|"
 )
-_SECRET_LAST_WORD = re.compile(r"keys?|token|sig(?:nature)?|pass|pin|pw")
+_SECRET_LAST_WORD: Final = "|key|keys|token|sig|signature|pass|pin|pw|"
 _STEMS: Final = ("key", "auth", "bearer", "cook", "cred", "pass", "pin", "pw", "secret", "token", "sig")
 """The stems of the words above: a name without any names no secret."""
 # Words behind the one that names a secret: `api_key_2`, `token_old`.
-_ORDINAL_WORD = re.compile(r"[0-9]+|old|new|backup|bak|prev(?:ious)?|next|primary|secondary|prod|dev|test|tmp|[a-z]")
+_ORDINAL_WORD: Final = "|old|new|backup|bak|prev|previous|next|primary|secondary|prod|dev|test|tmp|"
 # The last word of a key for the location or kind of a secret: `gcp_credentials_file_path`.
-_PUBLIC_LAST_WORD = re.compile(
-    r"path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled"
-)
+_PUBLIC_LAST_WORD: Final = "|path|file|dir|folder|type|kind|url|uri|endpoint|header|name|env|variable|expires|enabled|"
 _SCHEMES = r"(?:Bearer|Basic|Token|Key|ApiKey|api-key)"
 _VARIABLE_NAME = re.compile(r"\s*(?:[A-Za-z]+\s*:)?\s*[A-Za-z_][A-Za-z0-9_.]{0,99}\s*\Z")
 _OTHER_PREFIXES: Final = ("sk_", "pk_", "rk_", "ghp_", "gho_", "glpat-", "tgp_", "r8_", "nvapi-")
 """Key prefixes of well-known services besides the providers."""
+_SHORT: Final = 80
 
 
 @cache
@@ -50,8 +50,9 @@ def _key_marks() -> tuple[str, ...]:
 
 
 def _known_keys(text: str) -> list[Span]:
-    """The spans of well-known keys in a text."""
-    if not any(mark in text for mark in _key_marks()):
+    """The spans of well-known keys in a text. `xai_` in `vertexai_tools` begins none."""
+    marks = (mark for mark in _key_marks() if mark in text)
+    if not any(mark[-1] not in "-_" or re.search(rf"(?<![A-Za-z0-9]){mark}", text) for mark in marks):
         return []
     return [match.span() for match in _known_secrets().finditer(text)]
 
@@ -93,12 +94,12 @@ def is_secret_key(key: str) -> bool:
     """Whether a value under this key is treated as a secret, judged by the words of the key."""
     if not has_stem(key):
         return False
-    parts = [word.lower() for word in _WORDS.findall(key)]
-    while len(parts) > 1 and _ORDINAL_WORD.fullmatch(parts[-1]):
+    parts = [f"|{word.lower()}|" for word in _WORDS.findall(key)]
+    while len(parts) > 1 and (parts[-1] in _ORDINAL_WORD or len(parts[-1]) == 3 or parts[-1][1:-1].isdecimal()):
         parts.pop()
-    if not parts or _PUBLIC_LAST_WORD.fullmatch(parts[-1]):
+    if not parts or parts[-1] in _PUBLIC_LAST_WORD:
         return False
-    return bool(_SECRET_LAST_WORD.fullmatch(parts[-1])) or any(map(_SECRET_WORD.fullmatch, parts))
+    return parts[-1] in _SECRET_LAST_WORD or any(part in _SECRET_WORD for part in parts)
 
 
 def shown_name(name: str) -> str:
@@ -139,9 +140,6 @@ def display_text(text: str) -> str:
 def _short_display_text(text: str) -> str:
     """Cached: the labels, names and prices of a list recur in each of its lines."""
     return safe(hide_keys(text))
-
-
-_SHORT: Final = 80
 
 
 def key_spans(text: str, *, in_paths: bool = True) -> Iterator[Span]:

@@ -239,6 +239,8 @@ class Environment:
 
     def filled(self, text: str) -> str:
         """A text with its placeholders replaced, to validate its shape; the result must never be shown."""
+        if "${" not in text:
+            return text
 
         def replace(match: re.Match[str]) -> str:
             placeholder = parse_placeholder(match[1])
@@ -247,7 +249,7 @@ class Environment:
                     return self._value(part.name) or ""
             return match[0]
 
-        return PLACEHOLDER.sub(replace, text) if "${" in text else text
+        return PLACEHOLDER.sub(replace, text)
 
 
 def parse_placeholder(inside: str) -> Placeholder:

@@ -14,6 +14,7 @@ import sys
 import typing
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from threading import RLock
 from types import ModuleType
@@ -27,16 +28,38 @@ _SWITCH_INTERVAL_S: Final = 0.0005
 
 
 def start_light() -> None:
-    """Hold garbage collection, as almost all objects of the start live on, install lazy modules, define classes fast.
+    """Hold garbage collection, as almost all objects of the start live on, make modules lazy, define classes fast.
 
     To be called before Textual is imported; does nothing afterwards.
     """
     if "textual" not in sys.modules:
         gc.disable()
         install()
+        import dataclasses  # lazy modules first: it imports some
+
+        dataclasses.dataclass = FastDataclass(dataclasses.dataclass)
         from tui.subclasses import define_fast
 
         define_fast()
+
+
+class FastDataclass:
+    """The `dataclass` decorator while Textual is imported: for its classes and those of rich, that of `core.records`.
+
+    This saves 38 of 1,630 million instructions to the first frame, for 24 classes: `valgrind --tool=callgrind`.
+    """
+
+    def __init__(self, standard: Any) -> None:
+        from core.records import dataclass
+
+        self.standard, self._record = standard, dataclass
+
+    def __call__(self, cls: Any = None, /, **options: bool) -> Any:
+        """Decorate a class; the standard decorator does all that the other one does not know."""
+        if cls is None:
+            return partial(self, **options)
+        fast = cls.__module__.startswith(("textual.", "rich.")) and options.keys() <= {"frozen", "slots", "eq"}
+        return (self._record if fast else self.standard)(**options)(cls)
 
 
 def resume_collection() -> None:
@@ -77,6 +100,9 @@ LAZY: Final[Mapping[str, tuple[str, ...]]] = {
     "uuid": ("uuid4",),
     "mimetypes": (),
     "locale": (),
+    "bz2": (),
+    "lzma": (),
+    "decimal": ("Decimal",),
     "textwrap": (),
     "rich.table": ("Table",),
     "rich.panel": ("Panel",),
@@ -173,8 +199,15 @@ def make_lazy(name: str, placeholders: tuple[str, ...] = ()) -> None:
     _bind(module)
 
 
-def bind_all() -> None:
-    """Set the lazy modules as attributes of packages that were imported since; to be called after Textual's import."""
+def finish_imports() -> None:
+    """Set the lazy modules as attributes of packages that were imported since, and restore the standard `dataclass`.
+
+    To be called after Textual's import.
+    """
+    import dataclasses
+
+    if isinstance(dataclasses.dataclass, FastDataclass):
+        dataclasses.dataclass = dataclasses.dataclass.standard
     for module in list(sys.modules.values()):
         if isinstance(module, LazyModule):
             _bind(module)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.explain import Explanation
     from core.lives.lives import Lives
     from core.upgrade.marks import DriftMarks
+    from tui.price_columns import PriceColumn
 
     ShownModel = tuple[ItemRef, Resolution, ModelSpec | None]
 
@@ -91,6 +92,8 @@ class ViewModel(ItemIndex):
         """Rows of the list of models, by all that they show."""
         self.shown_models: tuple[object, Sequence[ShownModel]] | None = None
         """The last filter of the list of models, and the models that pass it."""
+        self.price_columns: dict[bool, tuple[PriceColumn, PriceColumn]] = {}
+        """The columns of their prices, rounded to cents and not."""
         self.explained: tuple[ItemRef, Explanation] | None = None
         """The last explanation."""
         self._lists: dict[str, Sequence[Row]] = {}

@@ -30,7 +30,7 @@ def spec_faults(
         yield from headers
     written = {**defaults, **table}
     fields = {
-        key: filled(value, environment)
+        key: environment.filled(value) if isinstance(value, str) and "${" in value else value
         for key, value in written.items()
         if key in schema_fields or (key not in table and not _is_migrated(key, release))
     }
@@ -48,6 +48,8 @@ def spec_faults(
         yield from headers
     if not faults and "valued_constraints" in schema_fields and behaviours.thinking_budgets:
         own_constraints, shared = fields.get("valued_constraints"), backend.fields.get("valued_constraints")
+        if not own_constraints and not shared:  # as in nearly every table
+            return
         merged = {
             **(shared if isinstance(shared, dict) else {}),
             **(own_constraints if isinstance(own_constraints, dict) else {}),

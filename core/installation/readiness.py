@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Mapping
 
 from core.installation.distributions import Packages
@@ -14,7 +13,7 @@ from core.records import dataclass
 from core.releases import Release, is_beyond
 
 BUILT_IN_DISTRIBUTION = "pipelex"
-_EXTRA = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9._-]+)[^;]*;.*extra\s*==\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
+_EXTRA = r"(?m)^Requires-Dist:\s*([A-Za-z0-9._-]+)[^;]*;.*extra\s*==\s*['\"]([^'\"]+)['\"]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,14 @@ def extra_for(packages: Packages, distribution: str, hint: str = "") -> str | No
     except OSError:
         return None
     normalized = re.sub(r"[-_.]+", "-", distribution).lower()
-    extras = [extra for name, extra in _EXTRA.findall(text) if re.sub(r"[-_.]+", "-", name).lower() == normalized]
+    extras = [extra for name, extra in re.findall(_EXTRA, text) if re.sub(r"[-_.]+", "-", name).lower() == normalized]
     return next((extra for extra in extras if hint.startswith(extra)), extras[0] if extras else None)
 
 
 def _quoted(path: str) -> str:
     """A path as a word of a shell, with a `~` at its start left to the shell."""
+    import shlex  # not needed before a hint is asked for
+
     return f"~/{shlex.quote(path[2:])}" if path.startswith("~/") else shlex.quote(path)
 
 

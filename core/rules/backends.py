@@ -80,7 +80,7 @@ def old_keys(context: RuleContext) -> Iterator[Problem]:
         yield from problems
 
 
-_COMMENT = re.compile(rf"{ANY_STRING}|(?P<comment>\#[^\r\n]*+)")
+_COMMENT = rf"{ANY_STRING}|(?P<comment>\#[^\r\n]*+)"
 _ADDRESS = re.compile(r"https?://[^\s?#@]+")
 
 
@@ -96,7 +96,7 @@ def _keys_in_comments(source: Source) -> tuple[Problem, ...]:
             Location(source.shown, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), "", source.layer),
             fix="delete the comment, and have the provider withdraw the key if it is still valid",
         )
-        for match in _COMMENT.finditer(text)
+        for match in re.finditer(_COMMENT, text)
         if (at := match.start("comment")) >= 0 and _holds_key(match["comment"])
     )
 

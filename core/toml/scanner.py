@@ -31,9 +31,10 @@ ANY_STRING = (
     r'|"(?:[^"\\\n]++|\\.)*+"?+'
     r"|'[^'\n]*+'?+"
 )
-_TO_BRACKET = re.compile(rf"""(?:[^\[\]{{}}"'\#]++|{ANY_STRING}|\#[^\n]*+)*+""", re.VERBOSE)
+# The two texts are compiled at their first use, for nested arrays and escapes in keys: most trees have neither.
+_TO_BRACKET = rf"""(?:[^\[\]{{}}"'\#]++|{ANY_STRING}|\#[^\n]*+)*+"""
 _SCALAR = re.compile(rf"""{ANY_STRING}|[^,\[\]{{}}"'\#\n]*+""", re.VERBOSE)
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_ESCAPE = r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))"
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b", '"': '"', "\\": "\\"}
 
 
@@ -88,7 +89,7 @@ def read_key(text: str, pos: int) -> tuple[int, list[KeyPart]]:
             return pos, []
         name = part[part.lastindex or 0]
         if part.lastindex == 2 and "\\" in name:
-            name = _ESCAPE.sub(_unescape, name)
+            name = re.sub(_ESCAPE, _unescape, name)
         parts.append(KeyPart(name, pos))
         pos = space_end(text, part.end())
         if not text.startswith(".", pos):
@@ -101,9 +102,9 @@ def skip_value(text: str, pos: int) -> int:
     if text[pos : pos + 1] not in ("[", "{"):
         token = _SCALAR.match(text, pos)
         return token.end() if token else pos
-    depth = 0
+    depth, to_bracket = 0, re.compile(_TO_BRACKET, re.VERBOSE)
     while True:
-        token = _TO_BRACKET.match(text, pos)
+        token = to_bracket.match(text, pos)
         pos = (token.end() if token else pos) + 1
         if pos > len(text):
             return len(text)

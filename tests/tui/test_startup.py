@@ -34,8 +34,8 @@ from tui.startup import resume_collection, start_light
 
 start_light()
 import tui.app
-from tui.startup import LAZY, LazyModule, bind_all
-bind_all()
+from tui.startup import LAZY, LazyModule, finish_imports
+finish_imports()
 held = not gc.isenabled()
 loaded = sorted(name for name in LAZY if not isinstance(sys.modules.get(name), LazyModule))
 resume_collection()
@@ -119,6 +119,65 @@ def test_subclasses_of_nodes_are_defined_as_textual_defines_them() -> None:
             init_subclass(node, **options)
             assert result(node) == expected
             assert node._reactives["own"] is node.__dict__["own"]
+
+
+DATACLASSES = """
+import dataclasses, json, sys
+from tui.startup import finish_imports, start_light
+
+if sys.argv[1] == "light":
+    start_light()
+import tui.run
+if sys.argv[1] == "light":
+    finish_imports()
+
+def described(value):
+    default = "none" if value.default is dataclasses.MISSING else value.default
+    factory = getattr(value.default_factory, "__name__", "none")
+    return f"{type(value).__name__} {default} {factory} {value.init} {value.repr} {value.compare}"
+
+def tried(do):
+    try:
+        return do()
+    except Exception as error:
+        return type(error).__name__
+
+def all_below(cls):
+    return {cls, *(below for each in type.__subclasses__(cls) for below in all_below(each))}
+
+found, fast = {}, 0
+for cls in all_below(object):
+    if cls.__module__.startswith(("textual", "rich")) and "__dataclass_fields__" in vars(cls):
+        fast += type(vars(cls)["__dataclass_fields__"]).__name__ == "_Fields"
+        values = [None for item in dataclasses.fields(cls) if item.init]
+        one, other = tried(lambda: cls(*values)), tried(lambda: cls(*values))
+        found[f"{cls.__module__}.{cls.__qualname__}"] = [
+            [f"{item.name} {item.type} {described(item)}" for item in dataclasses.fields(cls)],
+            list(cls.__match_args__),
+            cls.__hash__ is None,
+            tried(lambda: one == other),
+            tried(lambda: hash(one) == hash(other)),
+            tried(lambda: repr(one)),
+            tried(lambda: setattr(one, next(iter(cls.__match_args__)), 1)),
+            tried(lambda: cls(*values, 1, 2, 3)),
+        ]
+print(json.dumps([fast, found]))
+"""
+
+
+def test_dataclasses_of_textual_are_as_the_standard_decorator_makes_them(tmp_path: Path) -> None:
+    def described(mode: str) -> tuple[int, dict[str, object]]:
+        code = f"import sys; sys.path.insert(0, {str(CHECKOUT)!r})\n{DATACLASSES}"
+        command = [sys.executable, "-c", code, mode]
+        result = subprocess.run(command, env=fenced(tmp_path), capture_output=True, text=True, timeout=60, check=False)
+        assert result.returncode == 0, result.stderr
+        fast, found = json.loads(result.stdout)
+        return fast, found
+
+    (fast, light), (standard, expected) = described("light"), described("standard")
+    assert fast >= 20
+    assert standard == 0
+    assert light == {name: row for name, row in expected.items() if name in light}
 
 
 LOADED = """

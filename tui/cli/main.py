@@ -12,9 +12,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from core.errors import NoTreeYetError, PipedeckError
 from tui.cli.commands import COMMANDS, command_at
-from tui.startup import bind_all, start_light
+from tui.startup import finish_imports, start_light
 
 if TYPE_CHECKING:
     import argparse
@@ -29,12 +28,14 @@ _CRASHED, _OUTPUT = 70, 74
 
 def has_terminal() -> bool:
     """Whether keys come from a terminal and the screen goes to one."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
 
 
 def need_terminal() -> None:
     """The app draws a screen and waits for keys: without a terminal it would do neither. Raises PipedeckError."""
     if not has_terminal():
+        from core.errors import PipedeckError
+
         raise PipedeckError(
             "the app needs a terminal for its screen and keys; for scripts there are `pipedeck validate` and"
             " `pipedeck resolve`"
@@ -42,14 +43,12 @@ def need_terminal() -> None:
 
 
 def _open_app(arguments: Sequence[str]) -> int:
-    if has_terminal():
-        start_light()
     path, cwd, python, settings = _app_arguments(arguments)
     _refuse_mistyped_command(path)
     need_terminal()
     from tui.run import run
 
-    bind_all()
+    finish_imports()
     return run(path, cwd=cwd, python=python, settings=settings)
 
 
@@ -74,6 +73,7 @@ def _refuse_mistyped_command(path: str | None) -> None:
         return
     from pathlib import Path
 
+    from core.errors import PipedeckError
     from core.suggest import did_you_mean
 
     if Path(path).expanduser().exists():
@@ -130,19 +130,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run pipedeck. Returns the exit status; errors are one line on stderr."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     options: argparse.Namespace | None = None
+    at = command_at(words)
+    opens_app = at is None and not {"-h", "--help", "--version"}.intersection(words)
+    if opens_app and has_terminal():
+        start_light()  # before anything else is imported
+    from core.errors import NoTreeYetError, PipedeckError
+
     try:
         _forbid_core_dumps()
         _open_closed_streams()
         _write_ascii_only()
-        at = command_at(words)
-        names: Sequence[str] = ()
+        if opens_app:
+            return _open_app(words)
+        names: Sequence[str] = COMMANDS if "--version" not in words else ()
         if at is not None:
             names = (words[at],)
             words = [words[at], *words[:at], *words[at + 1 :]]
-        elif {"-h", "--help"} & set(words):
-            names = COMMANDS
-        elif "--version" not in words:
-            return _open_app(words)
         from tui.cli.parsers import build_parser
 
         try:

@@ -78,15 +78,19 @@ def _rows(view: ViewModel, list_filter: ListFilter) -> Sequence[Row]:
 
 
 def _shown(view: ViewModel, list_filter: ListFilter) -> Sequence[ShownModel]:
-    """The models that pass the filter; cached, as rows and title need the same."""
+    """The models that pass the filter; cached, as rows, columns and title need the same."""
     conditions = (list_filter.scope, list_filter.catalogue)
     if view.shown_models is None or view.shown_models[0] != conditions:
         view.shown_models = (conditions, tuple(_left(view, list_filter)))
+        view.price_columns = {}
     return view.shown_models[1]
 
 
 def _prices(view: ViewModel, list_filter: ListFilter) -> tuple[PriceColumn, PriceColumn]:
-    return price_columns((spec for _, _, spec in _shown(view, list_filter)), cents=list_filter.cents)
+    shown, cents = _shown(view, list_filter), list_filter.cents
+    if cents not in view.price_columns:
+        view.price_columns[cents] = price_columns((spec for _, _, spec in shown), cents=cents)
+    return view.price_columns[cents]
 
 
 def _columns(view: ViewModel, list_filter: ListFilter) -> tuple[Column, ...]:

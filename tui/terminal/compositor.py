@@ -151,7 +151,20 @@ class SpanApp(App[None]):
 
 
 class SpanScreen(Screen[None]):
-    """A screen that can send its changes immediately."""
+    """A screen that is styled once when it opens, and can send its changes immediately."""
+
+    _is_styled = False
+
+    def update_node_styles(self, animate: bool = True) -> None:
+        """Update the styles of the screen, except when it is shown for the first time.
+
+        Textual styles every widget when it is mounted, and all of them again then: 5 of 300 ms of processor time,
+        `python -m tests.benchmarks --only start`.
+        """
+        if self.stack_updates == 1 and not self._is_styled:
+            self._is_styled = True
+        else:
+            super().update_node_styles(animate)
 
     def draw_now(self) -> None:
         """Send the effects of a key at once instead of after three rounds of messages."""
