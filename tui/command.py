@@ -183,6 +183,12 @@ class CommandTable:
         changed = (command for command in self.commands if command.id in self._changed and command.widget_binding)
         return {command.widget_binding: ",".join(command.keys) for command in changed}
 
+    @cached_property
+    def list_bindings(self) -> Mapping[str, str]:
+        """The bindings of the list widgets, by key."""
+        bound = (command for command in self.commands if command.widget_binding)
+        return {key: command.widget_binding for command in bound for key in command.keys}
+
     def command_for(self, key: str, now: CommandContext) -> Command | None:
         """The command that a key means where one is: that of the place, else the first that has the key."""
         having = [command for command in self.for_part(now.part) if key in command.keys and not command.widget_binding]

@@ -74,6 +74,10 @@ class KeyQueue(App[None]):
         """Whether a key discards the keys that wait, such as one that quits while the tree is read."""
         return False
 
+    def moves_cursor(self, target: Widget, key: str) -> bool:
+        """Make the move of a key in a list at once, without the messages of other keys; false when it makes none."""
+        return False
+
     def resume_keys(self) -> None:
         """Dispatch the keys that were held."""
         self.call_later(self._dispatch_next)
@@ -87,6 +91,9 @@ class KeyQueue(App[None]):
             self._key_timeout = asyncio.get_running_loop().call_later(self.key_timeout_s, self._key_timed_out)
             self._screen_of_key = self.screen
             target, key = self.focused or self.screen, self._queued_keys.popleft()
+            if self.app_focus and self.moves_cursor(target, key.key):
+                self._send_marker(target, repeat=False)
+                continue
             await super().on_event(key)
             if key.is_forwarded and getattr(target, "FORWARDS_KEYS", False):
                 self._forwarded_key = key  # comes back by itself: a marker would cost one more round of messages

@@ -45,6 +45,7 @@ class MainScreen(SpanScreen, WorkScreen):
     """The panes, the inspector and the commands on the selected item; its state is the session."""
 
     AUTO_FOCUS = "#inspector"
+    MOVES_AT_ONCE = True
 
     def __init__(self, session: Session, table: CommandTable) -> None:
         super().__init__(table)

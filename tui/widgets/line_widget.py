@@ -16,6 +16,7 @@ from rich.style import Style
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -37,11 +38,14 @@ class Palette:
     """The style of each tone in one theme.
 
     It is looked up once for all widgets: as component classes, nine tones of seven widgets would be matched against
-    every rule of the style sheet at each start.
+    every rule of the style sheet at each start. Filters of colours are applied to the tones once, not to each line.
     """
 
-    def __init__(self, theme: Theme, variables: Mapping[str, str], colourless: bool) -> None:
+    def __init__(
+        self, theme: Theme, variables: Mapping[str, str], colourless: bool, filters: Sequence[LineFilter]
+    ) -> None:
         self.theme = theme
+        self.filters = filters
         self._variables = variables
         self._colourless = colourless
         self._styles: dict[tuple[Tone, bool], Style] = {}
@@ -50,8 +54,14 @@ class Palette:
         """The style of a tone; `focused` changes that of the cursor only."""
         style = self._styles.get((tone, focused))
         if style is None:
-            style = self._styles[(tone, focused)] = self._make(tone, focused)
+            style = self._styles[(tone, focused)] = self._filtered(self._make(tone, focused))
         return style
+
+    def _filtered(self, style: Style) -> Style:
+        segments = [Segment(" ", style)]
+        for line_filter in self.filters:
+            segments = line_filter.apply(segments, self._ground("surface"))
+        return segments[0].style or style
 
     def _make(self, tone: Tone, focused: bool) -> Style:
         if tone == "header":
@@ -64,11 +74,15 @@ class Palette:
         return self._mix(_INKS.get(tone, "foreground"), "surface", "bold" if tone == "heading" else "")
 
     def _mix(self, ink: str, ground: str, text_style: str) -> Style:
-        background = Color(0, 0, 0)
-        for name in ("background", "surface", ground):
-            background += self._colour(name, background)
+        background = self._ground(ground)
         over = background + self._colour(ink, background)
         return Style.from_color(over.rich_color, background.rich_color) + Style.parse(text_style)
+
+    def _ground(self, name: str) -> Color:
+        background = Color(0, 0, 0)
+        for layer in ("background", "surface", name):
+            background += self._colour(layer, background)
+        return background
 
     def _colour(self, name: str, background: Color) -> Color:
         """The colour of a variable: `#8a8a8a`, `ansi_default 50%`, `transparent`, or `auto 60%`, which contrasts."""
@@ -82,10 +96,10 @@ _palettes: WeakKeyDictionary[App[Any], Palette] = WeakKeyDictionary()
 
 def palette_of(app: App[Any]) -> Palette:
     """The palette of the current theme of an app; the same object until the theme changes."""
-    theme = app.current_theme
+    theme, filters = app.current_theme, app.get_line_filters()
     palette = _palettes.get(app)
-    if palette is None or palette.theme is not theme:
-        palette = _palettes[app] = Palette(theme, app.get_css_variables(), app.no_color)
+    if palette is None or palette.theme is not theme or palette.filters != filters:
+        palette = _palettes[app] = Palette(theme, app.get_css_variables(), app.no_color, filters)
     return palette
 
 
@@ -246,6 +260,13 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         if self._palette is not None and self._palette is not palette_of(self.app):
             self.refresh()
 
+    def move(self, binding_id: str) -> bool:
+        """Make the move of a binding; false when it makes none."""
+        move, _, amount = _ACTIONS.get(binding_id, "").partition("(")
+        if amount:
+            getattr(self, f"action_{move}")(int(amount.rstrip(")")))
+        return bool(amount)
+
     def action_step(self, lines: int) -> None:
         """Move by single lines."""
         self._source.step(lines)
@@ -272,11 +293,13 @@ class LineWidget(ScrollView, can_focus=True, inherit_bindings=False):
         return self.room.height
 
 
+_ACTIONS: Final = {
+    binding.id: binding.action for binding in LineWidget.BINDINGS if isinstance(binding, Binding) and binding.id
+}
+
+
 def cropped(widget: Widget, crop: Region, strips: list[Strip]) -> list[Strip]:
     """The lines of a region of a widget without border, padding and tint; faster than Textual."""
-    for line_filter in widget.get_line_filters():
-        _, ground = widget.background_colors
-        strips = [strip.apply_filter(line_filter, ground) for strip in strips]
     if crop.column_span != (0, widget.size.width):
         strips = [strip.crop(*crop.column_span) for strip in strips]
     return strips

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from textual import events
 from textual.geometry import Region
@@ -170,14 +171,11 @@ class Lines(LineWidget):
             return
         self._laid_for = width
         self._laid = [
-            (index, joined([(" " * self._margin, ""), *runs]) if runs else ())
+            (index, runs)
             for index, line in enumerate(self._lines)
-            for runs in self._rows_of(line, width - 2 * self._margin)
+            for runs in _rows_of(line.spans, line.hang, width - 2 * self._margin, self._margin)
         ]
         self.set_line_count(len(self._laid))
-
-    def _rows_of(self, line: Line, width: int) -> list[Runs]:
-        return wrap(line.spans, width, line.hang) if line.hang >= 0 else [clip(line.spans, width)]
 
     def _links(self) -> list[int]:
         return [index for index, line in enumerate(self._lines) if line.link]
@@ -196,6 +194,13 @@ class Lines(LineWidget):
     def _in_view(self, index: int) -> bool:
         row = next((row for row, (line, _) in enumerate(self._laid) if line == index), -1)
         return self.scroll_offset.y <= row < self.scroll_offset.y + self.page_size
+
+
+@lru_cache(maxsize=1024)
+def _rows_of(spans: Runs, hang: int, width: int, margin: int) -> tuple[Runs, ...]:
+    """The rows of a line. Cached: half of the lines of an item are in the one shown before, too."""
+    rows = wrap(spans, width, hang) if hang >= 0 else [clip(spans, width)]
+    return tuple(joined([(" " * margin, ""), *runs]) if runs else () for runs in rows)
 
 
 class Inspector(Lines):

@@ -120,7 +120,10 @@ def joined(runs: Iterable[Run]) -> Runs:
 
 def width_of(runs: Iterable[Run]) -> int:
     """The width of the runs in terminal cells."""
-    return sum(len(text) if text.isascii() and text.isprintable() else cell_len(text) for text, _ in runs)
+    width = 0
+    for text, _ in runs:
+        width += len(text) if text.isascii() and text.isprintable() else cell_len(text)
+    return width
 
 
 def _made_safe(runs: Iterable[Run], limit: int | None = None) -> Runs:
