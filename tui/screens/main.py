@@ -140,8 +140,6 @@ class MainScreen(SpanScreen, WorkScreen):
         head = self.query_one("#head", Bar)
         if view is None:
             head.show(((" pipedeck", "heading"), (f"  reading {self.session.tree_label} ...", "")))
-            for pane in self.panes.values():
-                pane.show_title()
             self.grow(self.session.pane)
             self.show_status()
             return
