@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def test_every_edit_of_every_document() -> None:
                 assert done.code not in ("unsafe", "unreadable"), (name, command, done.reason)
                 refused[name] += done.code == "shape"
             else:
+                assert repr(tomllib.loads(done.text)) == repr(done.data)
                 faults += [f"{name}: {command}: {fault}" for fault in judge.faults(text, command, done.text)]
     listed = "".join(f"{count:4} {name}\n" for name, count in sorted(refused.items()) if count)
     if os.environ.get("PIPEDECK_UPDATE_GOLDENS") == "1":
