@@ -77,6 +77,24 @@ CORRUPTIONS: dict[str, Callable[[str], str]] = {
     "no TOML": lambda text: text.replace("port = 1", "port ="),
     "a byte order mark": lambda text: "\ufeff" + text,
     "half a character": lambda text: text.replace("# now", "# now\ud800"),
+    "a value of another key changed": lambda text: text.replace('default = "y"', 'default = "x"'),
+    "a letter case changed": lambda text: text.replace('"openai"', '"OpenAI"'),
+    "a route renamed": lambda text: text.replace('"gpt-*"', '"gpt-4*"'),
+    "a route to the other table": lambda text: _moved(text, '"claude-*" = "anthropic"', "[profiles.b]"),
+    "a route made a dotted key": lambda text: text.replace('"gpt-*" =', 'gpt."*" ='),
+    "a header renamed": lambda text: text.replace("[profiles.b]", "[profiles.c]"),
+    "a table made one of an array": lambda text: text.replace("[profiles.b]", "[[profiles.b]]"),
+    "a table made a child": lambda text: text.replace("[profiles.b]", "[profiles.a.b]"),
+    "a banner moved": lambda text: _moved(text, "# --- profiles ---", "[profiles.a]"),
+    "a comment moved past its key": lambda text: _moved(text, "# about routes", "[profiles.a.routes]"),
+    "an element lost": lambda text: text.replace(f'  "two",{_end(text)}', ""),
+    "an element more": lambda text: text.replace('"two",', '"two", "three",'),
+    "text made an empty one": lambda text: text.replace('"anthropic"', '""'),
+    "text in another script": lambda text: text.replace('"two"', '"tw\u043e"'),
+    "a blank in a text": lambda text: text.replace('"one"', '"one "'),
+    "a key set twice": lambda text: text.replace("port = 1", f"port = 1{_end(text)}port = 1"),
+    "two lines joined": lambda text: text.replace("# now" + _end(text), "# now "),
+    "a comment cut short": lambda text: text.replace("# about routes", "# about"),
     "a NUL": lambda text: text.replace("# now", "# now\0"),
     "TOML 1.1": lambda text: text.replace("port = 1", "port = { a = 1, }"),
 }
@@ -110,6 +128,10 @@ def test_every_seeded_corruption_is_stopped(name: str, command: c.Command) -> No
         assert done.code == "unsafe"
 
 
+def test_there_are_fifty_corruptions() -> None:
+    assert len(CORRUPTIONS) >= 50
+
+
 def test_corruptions_inside_of_a_window_are_stopped() -> None:
     """Where lines may change, the data, the comments and the line ends still must be right."""
     command = c.SetValue(("active",), "b")
@@ -126,8 +148,11 @@ def test_corruptions_inside_of_a_window_are_stopped() -> None:
     assert stopped == len(CORRUPTIONS) - len(_HARMLESS)
 
 
-# These change how a line looks, and neither data nor comments: only that the line is not theirs to change stops them.
+# These change how a line looks or where a comment stands, and neither data nor the texts of comments: only that the
+# line is not theirs to change stops them.
 _HARMLESS = (
+    "a banner moved",
+    "a comment moved past its key",
     "an untouched space",
     "an untouched indent",
     "a blank line",
