@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from core.masking import in_backend_file
 from core.records import dataclass
 from core.safe_text import safe
+from core.secret_texts import HIDDEN
 from core.toml.redaction import redact
 
 CONTEXT_LINES = 3
@@ -106,6 +107,14 @@ def _hunks(old: str, new: str, *, strict: bool) -> tuple[tuple[tuple[DiffLine, .
     # Compared as they are, shown as they may be: a secret that changed shows as a change.
     befores, afters = _lines(old), _lines(new)
     shown_old, shown_new = _redacted(old, len(befores), strict), _redacted(new, len(afters), strict)
+    groups = list(_groups(befores, afters))
+    changed = [opcode for group in groups for opcode in group if opcode[0] != "equal"]
+    _hide_alike(
+        [
+            *((befores[at], shown_old, at) for _, first, last, _, _ in changed for at in range(first, last)),
+            *((afters[at], shown_new, at) for _, _, _, start, stop in changed for at in range(start, stop)),
+        ]
+    )
     exact = True
 
     def line(sign: str, old_index: int | None, new_index: int | None) -> DiffLine:
@@ -123,7 +132,7 @@ def _hunks(old: str, new: str, *, strict: bool) -> tuple[tuple[tuple[DiffLine, .
         return DiffLine(sign, safe(bare), old_number, new_number, written)
 
     hunks = []
-    for group in _groups(befores, afters):
+    for group in groups:
         lines: list[DiffLine] = []
         for kind, first, last, start, stop in group:
             if kind == "equal":
@@ -183,6 +192,24 @@ def _redacted(text: str, count: int, strict: bool) -> list[str]:
     lines = [line.removesuffix("\n") for line in _lines(redact(text, strict=strict))]
     # Hiding keeps the lines; where it ever did not, showing nothing is better than showing a secret.
     return lines if len(lines) == count else ["(not shown)"] * count
+
+
+_STRING = re.compile(r"""(["'])((?:[^"'\\]|\\.|(?!\1)["'])+)\1""")
+ChangedLine: TypeAlias = tuple[str, list[str], int]
+"""A changed line as it is, the shown lines of its side, and its place among them from 0."""
+
+
+def _hide_alike(changed: list[ChangedLine]) -> None:
+    """Hide each text of the changed lines that is hidden in one of them, as when its key becomes a harmless one."""
+    hidden = {
+        text
+        for raw, shown, at in changed
+        if raw.rstrip("\r\n") != shown[at].rstrip("\r")
+        for _, text in _STRING.findall(raw)
+        if text not in shown[at]
+    }
+    for _, shown, at in changed if hidden else ():
+        shown[at] = _STRING.sub(lambda match: f'"{HIDDEN}"' if match[2] in hidden else match[0], shown[at])
 
 
 def _marked(text: str, removed_texts: set[str], raw: str, olds: list[str]) -> str:

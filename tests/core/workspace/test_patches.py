@@ -67,3 +67,27 @@ def test_what_is_hidden_or_escaped_is_called_no_patch(line: str, tmp_path: Path)
     assert not diff.exact
     assert diff.unified().startswith("# not a patch: ")
     assert not apply(tmp_path, diff.unified(), check=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('[a]\nnote = { display = "canary" }\n', '[a]\nnote = { display_name = "canary" }\n'),
+        ("[a]\ndisplay = 'canary'\n", "[a]\ndisplay_name = 'canary'\n"),
+        ('[a]\ndisplay = "canary"\n\n[b]\nx = 1\n', '[a]\n\n[b]\nx = 1\ndisplay_name = "canary"\n'),
+        ('[a]\ndisplay_name = "canary"\n', '[a]\ndisplay = "canary"\n'),
+    ],
+)
+def test_text_that_one_side_hides_is_hidden_on_both(before: str, after: str) -> None:
+    diff = file_diff("/p/.pipelex/inference/backends.toml", "backends.toml", before.encode(), after.encode())
+    assert diff is not None
+    assert "canary" not in diff.unified()
+    assert "canary" not in "".join(line.text for hunk in diff.hunks for line in hunk)
+    assert not diff.exact
+
+
+def test_text_of_harmless_keys_is_shown_in_a_difference() -> None:
+    before, after = (f'[a]\ndisplay_name = "{name}"\nnote = "hidden"\n' for name in ("One", "Two"))
+    diff = file_diff("/p/.pipelex/inference/backends.toml", "backends.toml", before.encode(), after.encode())
+    assert diff is not None
+    assert '-display_name = "One"\n+display_name = "Two"\n' in diff.unified()
