@@ -23,6 +23,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import core
 import tui.cli
@@ -120,9 +121,13 @@ def lay(folder: Path, template: Path) -> Path:
     return base
 
 
-def fail(base: Path, line: str, chance: random.Random, tally: Counter[str]) -> int:
+FAULTS = (KILL, KILL, errno.ENOSPC, errno.EIO)
+Faults: TypeAlias = tuple[int, ...]
+
+
+def fail(base: Path, line: str, chance: random.Random, tally: Counter[str], faults: Faults) -> int:
     """Run a command line that is killed or meets an error at a random call; its exit status, which is counted."""
-    error = chance.choice((KILL, KILL, errno.ENOSPC, errno.EIO))
+    error = chance.choice(faults)
     status = run(base, line, base / "output", call=chance.randint(1, 150), error=error)
     if status < 0:
         tally["kills"] += 1
@@ -134,12 +139,12 @@ def fail(base: Path, line: str, chance: random.Random, tally: Counter[str]) -> i
     return status
 
 
-def try_case(folder: Path, case: Case, chance: random.Random, tally: Counter[str]) -> None:
+def try_case(folder: Path, case: Case, chance: random.Random, tally: Counter[str], faults: Faults) -> None:
     """One case. Raises AssertionError at a finding."""
     line, old, new = case.line, case.old, case.new
     base = lay(folder, case.template)
     tree, output = base / TREE, base / "output"
-    status = fail(base, line, chance, tally)
+    status = fail(base, line, chance, tally, faults)
     if status not in (0, -9):
         assert output.read_text().strip(), "a failure without words"
         assert status != 70, output.read_text()
@@ -155,14 +160,14 @@ def try_case(folder: Path, case: Case, chance: random.Random, tally: Counter[str
     assert litter(base) == [], litter(base)
 
 
-def try_init(folder: Path, chance: random.Random, tally: Counter[str]) -> None:
+def try_init(folder: Path, chance: random.Random, tally: Counter[str], faults: Faults) -> None:
     """One `init` that is cut off, `init` again, and its undo. Raises AssertionError at a finding."""
     base = folder / "case"
     shutil.rmtree(base, ignore_errors=True)
     for name in ("shop", "home"):
         (base / name).mkdir(parents=True)
     output = base / "output"
-    status = fail(base, INIT, chance, tally)
+    status = fail(base, INIT, chance, tally, faults)
     assert status in (0, 1, -9), output.read_text()
     first = output.read_text() if status >= 0 else ""
     written = status == 0 or (status == 1 and "all was written" in first)
@@ -184,6 +189,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.trust.command_faults")
     parser.add_argument("--cases", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--kills", action="store_true", help="kills only, no errors")
     parser.add_argument("--folder", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.folder is None:
@@ -191,16 +197,16 @@ def main(arguments: list[str]) -> int:
             return run_preloaded(__spec__.name, [*arguments, "--folder", temporary], Path(temporary))
     load_modules()
     started, chance, tally, findings = time.monotonic(), random.Random(options.seed), Counter[str](), 0
-    folder = Path(options.folder)
+    folder, faults = Path(options.folder), (KILL,) if options.kills else FAULTS
     cases = [prepare(folder, number) for number in range(min(len(COMMANDS), options.cases))]
     for number in range(options.cases):
         kind = number % (len(COMMANDS) + 1)
         line = (*COMMANDS, INIT)[kind]
         try:
             if line == INIT:
-                try_init(folder, chance, tally)
+                try_init(folder, chance, tally, faults)
             else:
-                try_case(folder, cases[kind], chance, tally)
+                try_case(folder, cases[kind], chance, tally, faults)
         except AssertionError as error:
             findings += 1
             print(f"case {number} ({line}): {str(error)[:500]}", flush=True)
