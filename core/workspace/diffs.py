@@ -194,7 +194,7 @@ def _redacted(text: str, count: int, strict: bool) -> list[str]:
     return lines if len(lines) == count else ["(not shown)"] * count
 
 
-_STRING = re.compile(r"""(["'])((?:[^"'\\]|\\.|(?!\1)["'])+)\1""")
+_STRING = re.compile(r"""(?<!\\)(["'])((?:[^"'\\]|\\.|(?!\1)["'])++)\1""")
 ChangedLine: TypeAlias = tuple[str, list[str], int]
 """A changed line as it is, the shown lines of its side, and its place among them from 0."""
 
