@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from tests.support.environment import fenced
+from tests.support.environment import fenced, of_release
 
 from .environments import environment
 
@@ -43,7 +43,7 @@ def answers_of(release: str, calls: Sequence[ClientCall], home: Path) -> list[Cl
     done = subprocess.run(
         [str(environment(release).python), str(SCRIPT)],
         input="".join(json.dumps(asdict(call)) + "\n" for call in calls),
-        env=fenced(home),
+        env=of_release(fenced(home)),
         cwd=home,
         capture_output=True,
         text=True,

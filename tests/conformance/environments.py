@@ -22,7 +22,7 @@ from typing import Any
 
 from core.releases import parse_release
 from tests.support import watchdog
-from tests.support.environment import ORIGINAL
+from tests.support.environment import ORIGINAL, of_release
 from tests.support.stock import StockUnavailable, cache_dir, stock_tree
 
 FULL: tuple[str, ...] = (
@@ -171,7 +171,8 @@ def install_into(folder: Path, made: ReleaseEnvironment, packages: Sequence[str]
 
 
 def _pip(python: Path, packages: Sequence[str], release: str) -> None:
-    options = ["install", "-q", "-q", "--disable-pip-version-check", "--no-input", "--retries", "1"]
+    # Only modules that are used are compiled, when they are imported: this saves half of the time.
+    options = ["install", "-q", "-q", "--no-compile", "--disable-pip-version-check", "--no-input", "--retries", "1"]
     _run([str(python), "-m", "pip", *options, *packages], release)
 
 
@@ -182,7 +183,7 @@ def _run(command: Sequence[str], release: str) -> str:
             done = subprocess.run(
                 list(command),
                 cwd=folder,
-                env=dict(ORIGINAL),
+                env=of_release(ORIGINAL),
                 capture_output=True,
                 text=True,
                 timeout=INSTALL_TIMEOUT_S,

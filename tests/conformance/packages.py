@@ -10,6 +10,7 @@ pypdfium2, reportlab), backends that fetch credentials while Pipelex starts (ver
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -22,6 +23,7 @@ from typing import Any
 
 from core.api import inspect_tree
 from core.entities import ModelSpec
+from tests.support.environment import of_release
 from tests.support.stock import cache_dir
 
 from .environments import READY, ReleaseEnvironment, environment, install_into, locked
@@ -198,6 +200,7 @@ def ask(
     done = subprocess.run(
         [str(made.python), str(ASK), json.dumps(request)],
         input=calls,
+        env=of_release(os.environ),
         capture_output=True,
         text=True,
         check=False,

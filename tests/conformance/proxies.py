@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.core.probes.proxy_rows import GOOGLE_HOSTS, GOOGLE_ROWS, HOSTS, PROXY_ROWS
-from tests.support.environment import fenced
+from tests.support.environment import fenced, of_release
 
 from .environments import environment
 from .packages import extras_folder
@@ -56,7 +56,7 @@ def _ways(client: str, hosts: Sequence[str], rows: Sequence[Mapping[str, str]]) 
         done = subprocess.run(
             [str(made.python), str(SCRIPT), "" if client in PLAIN else str(extras_folder(made))],
             input=json.dumps(request),
-            env=fenced(Path(home)),
+            env=of_release(fenced(Path(home))),
             cwd=home,
             capture_output=True,
             text=True,

@@ -26,7 +26,7 @@ from core.probes.completion import PROMPT, plan_completion
 from core.probes.plan_options import PlanOptions
 from core.probes.proofs import Proof
 from tests.core.probes.check_runs import Spec, TrustAll, backend, outcome, run_plans, tree
-from tests.support.environment import ORIGINAL, fenced
+from tests.support.environment import ORIGINAL, fenced, of_release
 from tests.support.fake_servers import closed_port
 from tests.support.polling import listens, until
 from tests.support.stock import cache_dir
@@ -161,7 +161,7 @@ def installed(kind: ServerKind) -> Path:
 def _install(command: Sequence[str]) -> None:
     try:
         done = subprocess.run(
-            command, env=dict(ORIGINAL), capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, check=False
+            command, env=of_release(ORIGINAL), capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NotInstalledError(str(error)) from error
@@ -178,7 +178,7 @@ def running(kind: ServerKind, folder: Path) -> Iterator[str]:
         (folder / name).write_text(text, encoding="utf-8")
     folder.mkdir(parents=True, exist_ok=True)
     command = shlex.split(kind.command.format(bin=installed(kind), port=port))
-    variables = {**fenced(folder), **kind.variables}
+    variables = {**of_release(fenced(folder)), **kind.variables}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         try:

@@ -15,7 +15,7 @@ from core.probes.endpoint_faults import endpoint_fault
 from core.providers import table
 from tests.conformance.environments import environment
 from tests.conformance.test_conformance import installed_or_skip
-from tests.support.environment import fenced
+from tests.support.environment import fenced, of_release
 
 pytestmark = pytest.mark.conformance
 
@@ -43,7 +43,7 @@ def ask(release: str, home: Path) -> dict[str, Any]:
     done = subprocess.run(
         [str(environment(release).python), str(SCRIPT)],
         input=json.dumps({"endpoints": ENDPOINTS, "keys": KEYS}),
-        env=fenced(home),
+        env=of_release(fenced(home)),
         cwd=home,
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ import pytest
 from core.api import inspect_tree
 from tests.conformance.environments import ReleaseEnvironment, environment
 from tests.conformance.test_conformance import installed_or_skip
-from tests.support.environment import fenced
+from tests.support.environment import fenced, of_release
 from tui.cli.main import main
 
 RELEASE = "0.92.2"
@@ -28,7 +28,7 @@ def doctor(installed: ReleaseEnvironment, home: Path) -> str:
     done = subprocess.run(
         [str(installed.python.with_name("pipelex")), "doctor"],
         cwd=folder,
-        env=fenced(home) | KEY | {"DO_NOT_TRACK": "1", "COLUMNS": "100"},
+        env=of_release(fenced(home)) | KEY | {"DO_NOT_TRACK": "1", "COLUMNS": "100"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

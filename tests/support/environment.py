@@ -29,6 +29,11 @@ def fenced(home: Path) -> dict[str, str]:
     return {**kept_, **_FIXED, "HOME": str(home)}
 
 
+def of_release(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a program in the cache of the tests: its bytecode stays beside it, for the next run."""
+    return {name: value for name, value in environ.items() if name != "PYTHONPYCACHEPREFIX"}
+
+
 def keep_bytecode() -> Callable[[], None]:
     """Keep the bytecode of programs that tests start in a folder, also where none may be beside the sources.
 

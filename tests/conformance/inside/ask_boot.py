@@ -7,6 +7,8 @@ import importlib
 import inspect
 import json
 import socket
+import sys
+from collections.abc import Collection, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -38,6 +40,18 @@ def import_release() -> str:
     ):
         importlib.import_module(module)
     return version("pipelex")
+
+
+def newly_imported(before: Collection[str]) -> list[str]:
+    """The modules that this process has imported in addition to `before`, in the order of their imports."""
+    return [name for name in list(sys.modules) if name not in before]
+
+
+def import_all(names: Iterable[str]) -> None:
+    """Import the modules that a fork has imported, so that the next ones need not: clients take a second each."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
 
 
 def block_network() -> None:

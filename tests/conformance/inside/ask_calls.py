@@ -155,12 +155,31 @@ class Here:
     port = 9
     pages = 0
     """The port of the server of web pages; 0 without one."""
+    modules: frozenset[str] = frozenset()
+    """The modules that were imported before the fork."""
+    answering = threading.Lock()
+    """Taken by the thread that answers, so that no other one does."""
 
 
 def answer(writer: int, **facts: object) -> NoReturn:
-    """Send the answer of a fork and end it, whatever else still runs."""
-    os.write(writer, json.dumps(facts, default=str).encode())
+    """Send the answer of a fork and the modules it has imported, and end it, whatever else still runs."""
+    Here.answering.acquire()
+    imported = ask_boot.newly_imported(Here.modules)
+    with os.fdopen(writer, "wb") as stream:
+        stream.write(json.dumps([facts, imported], default=str).encode())
     os._exit(0)
+
+
+def answer_of(child: int, reader: int) -> dict[str, Any] | None:
+    """The answer of a fork, whose modules are imported for the next one; None without an answer in time."""
+    with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
+        text = stream.read()
+    os.waitpid(child, 0)
+    if not text:
+        return None
+    facts, imported = json.loads(text)
+    ask_boot.import_all(imported)
+    return dict(facts)
 
 
 def wait_for_connection(writer: int) -> int:
@@ -178,6 +197,7 @@ def wait_for_connection(writer: int) -> int:
 def answer_in_fork(request: dict[str, Any], timeout: int, port: int | None) -> str:
     """One call, in a process of its own."""
     reader, writer = os.pipe()
+    Here.modules = frozenset(sys.modules)
     child = os.fork()
     if child == 0:
         os.close(reader)
@@ -194,10 +214,9 @@ def answer_in_fork(request: dict[str, Any], timeout: int, port: int | None) -> s
                 cause = cause.__cause__ or cause.__context__
             answer(writer, left=False, error_type=type(exc).__name__, message=" / ".join(chain))
     os.close(writer)
-    with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
-        text = stream.read()
-    os.waitpid(child, 0)
-    return text or json.dumps({"left": False, "error_type": "NoAnswer", "message": "no answer in time"})
+    return json.dumps(
+        answer_of(child, reader) or {"left": False, "error_type": "NoAnswer", "message": "no answer in time"}
+    )
 
 
 def main() -> int:

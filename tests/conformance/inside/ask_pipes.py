@@ -19,7 +19,7 @@ import signal
 import socket
 import sys
 import threading
-from typing import Any, NoReturn
+from typing import Any
 
 import ask_boot
 import ask_calls
@@ -72,15 +72,10 @@ def send_text(connection: socket.socket) -> None:
         stream.write(f"{head}Connection: close\r\n\r\n".encode() + data)
 
 
-def answer(writer: int, **facts: object) -> NoReturn:
-    """Send the answer of a fork and end it, whatever else still runs."""
-    os.write(writer, json.dumps(facts, default=str).encode())
-    os._exit(0)
-
-
 def answer_in_fork(request: dict[str, Any], timeout: int) -> str:
     """One run, in a process of its own."""
     reader, writer = os.pipe()
+    ask_calls.Here.modules = frozenset(sys.modules)
     child = os.fork()
     if child == 0:
         os.close(reader)
@@ -95,24 +90,21 @@ def answer_in_fork(request: dict[str, Any], timeout: int) -> str:
             for _ in range(request["calls"] - 1):
                 send_text(listener.accept()[0])
             listener.accept()
-            answer(writer, ran=True, message=None)
+            ask_calls.answer(writer, ran=True, message=None)
 
         threading.Thread(target=wait, daemon=True).start()
         try:
             asyncio.run(run(request))
-            answer(writer, ran=True, message="done here")
+            ask_calls.answer(writer, ran=True, message="done here")
         except BaseException as exc:
             chain: list[str] = []
             cause: BaseException | None = exc
             while cause is not None and len(chain) < 6:
                 chain.append(f"{type(cause).__name__}: {cause}"[:LIMIT])
                 cause = cause.__cause__ or cause.__context__
-            answer(writer, ran=False, message=" / ".join(chain))
+            ask_calls.answer(writer, ran=False, message=" / ".join(chain))
     os.close(writer)
-    with os.fdopen(reader, encoding="utf-8", errors="replace") as stream:
-        text = stream.read()
-    os.waitpid(child, 0)
-    return text or json.dumps({"ran": False, "message": "no answer in time"})
+    return json.dumps(ask_calls.answer_of(child, reader) or {"ran": False, "message": "no answer in time"})
 
 
 def main() -> int:

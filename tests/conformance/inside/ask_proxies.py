@@ -15,6 +15,7 @@ import importlib
 import json
 import os
 import socket
+import ssl
 import sys
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
@@ -113,6 +114,8 @@ def main() -> None:
     setattr(socket, "getaddrinfo", look_up)  # noqa: B010 - a function of the standard library is replaced
     setattr(socket.socket, "connect", connect)  # noqa: B010
     setattr(socket.socket, "connect_ex", connect)  # noqa: B010
+    # Reading the certificates takes most of the time of a call, and no variable of a row names others.
+    setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))  # noqa: B010
     for name in asked["clients"]:
         # The first call imports the client, which may take longer than the limit of a call.
         way(name, asked["hosts"][0])
