@@ -27,6 +27,8 @@ class StepDisk(Disk):
         self.names: list[str] = []
         self.changing = False
         """Whether the call at hand may change anything."""
+        self.changes = 0
+        """The number of calls that may change something."""
 
     def before(self, name: str) -> None:
         """What happens ahead of a call."""
@@ -43,6 +45,7 @@ def _counted(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
         self.steps += 1
         self.names.append(name)
         self.changing = name not in READING and not (name == "open" and arguments[1] & WRITING == 0)
+        self.changes += self.changing
         if name == "close":  # the system closes even when it reports an error
             call(self, *arguments)
             self.before(name)
@@ -62,12 +65,14 @@ for _name in CALLS:
 class FaultDisk(StepDisk):
     """Fails the n-th call (from 1), or with `on` every call from the n-th; with `late`, after having done it.
 
-    With `on` and `changes`, reading goes on to work: the file system has become read-only.
+    With `on` and `only_changes`, reading goes on to work: the file system has become read-only.
     """
 
-    def __init__(self, step: int, code: int, *, on: bool = False, late: bool = False, changes: bool = False) -> None:
+    def __init__(
+        self, step: int, code: int, *, on: bool = False, late: bool = False, only_changes: bool = False
+    ) -> None:
         super().__init__()
-        self.step, self.code, self.on, self.late, self.changes = step, code, on, late, changes
+        self.step, self.code, self.on, self.late, self.only_changes = step, code, on, late, only_changes
 
     def before(self, name: str) -> None:
         if not self.late or name == "close":
@@ -79,7 +84,7 @@ class FaultDisk(StepDisk):
             self._fail()
 
     def _fail(self) -> None:
-        if self.changes and not self.changing:
+        if self.only_changes and not self.changing:
             return
         if self.steps == self.step or (self.on and self.steps > self.step):
             raise OSError(self.code, os.strerror(self.code))
@@ -122,28 +127,34 @@ class LyingDisk(StepDisk):
 
 
 class CrashDisk(StepDisk):
-    """Ends the process ahead of the n-th call, as a kill would: nothing is closed, flushed or cleaned."""
+    """Ends the process ahead of the n-th call, as a kill would: nothing is closed, flushed or cleaned.
 
-    def __init__(self, step: int) -> None:
+    With `only_changes`, ahead of the n-th call that may change something: a crash ahead of a call that reads leaves the
+    same disk as one ahead of the next change.
+    """
+
+    def __init__(self, step: int, *, only_changes: bool = False) -> None:
         super().__init__()
-        self.step = step
+        self.step, self.only_changes = step, only_changes
 
     def before(self, name: str) -> None:
-        if self.steps == self.step:
+        if (self.changes if self.only_changes else self.steps) == self.step:
             os._exit(CRASHED)
 
 
 class FaultThenCrashDisk(CrashDisk):
-    """Fails at one call, and ends the process ahead of another."""
+    """Fails at one call, and ends the process ahead of the n-th call behind it that may change something."""
 
     def __init__(self, fault: int, step: int) -> None:
-        super().__init__(step)
+        super().__init__(step, only_changes=True)
         self.fault = fault
 
     def before(self, name: str) -> None:
-        super().before(name)
         if self.steps == self.fault:
+            self.changes = 0
             raise OSError(errno.EIO, "input/output error")
+        if self.steps > self.fault:
+            super().before(name)
 
 
 class HookDisk(StepDisk):

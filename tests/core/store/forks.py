@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import subprocess
 import sys
@@ -18,18 +19,18 @@ Arguments = ParamSpec("Arguments")
 
 
 def commit_and_crash(scene: Scene, step: int) -> None:
-    """Commit, and end ahead of the call."""
-    scene.commit(CrashDisk(step))
+    """Commit, and end ahead of the n-th call that may change something."""
+    scene.commit(CrashDisk(step, only_changes=True))
 
 
 def fail_and_crash(scene: Scene, fault: int, step: int) -> None:
-    """Commit, fail at one call and end ahead of another."""
+    """Commit, fail at one call and end ahead of the n-th behind it that may change something."""
     scene.commit(FaultThenCrashDisk(fault, step))
 
 
 def recover_and_crash(scene: Scene, step: int) -> None:
-    """Recover, and end ahead of the call."""
-    recover(scene.root, scene.state, disk=CrashDisk(step))
+    """Recover, and end ahead of the n-th call that may change something."""
+    recover(scene.root, scene.state, disk=CrashDisk(step, only_changes=True))
 
 
 class Forks:
@@ -53,6 +54,8 @@ class Forks:
 
 
 def _serve() -> None:
+    gc.freeze()  # collections of a fork would copy the memory that it shares
+    gc.disable()
     while True:
         try:
             task, arguments, more = pickle.load(sys.stdin.buffer)

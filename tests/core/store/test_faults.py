@@ -67,8 +67,8 @@ def _without_new_folders(now: Snapshot, scene: Scene) -> Snapshot:
 
 def fault(step: int, kind: str) -> FaultDisk:
     """The disk that fails in that way at that call."""
-    code = CODES[kind.split()[0]]
-    return FaultDisk(step, code, on="from here on" in kind, late="late" in kind, changes="for changes" in kind)
+    code = list(CODES.values())[step % len(CODES)] if kind == IN_TURN else CODES[kind.split()[0]]
+    return FaultDisk(step, code, on="from here on" in kind, late="late" in kind, only_changes="for changes" in kind)
 
 
 def scenes(fast_path: Path, name: str) -> Iterator[Scene]:
@@ -79,13 +79,14 @@ def scenes(fast_path: Path, name: str) -> Iterator[Scene]:
         shutil.rmtree(base)
 
 
-KINDS = (*CODES, "EIO late", "EIO from here on", "EROFS for changes from here on")
-# The scenes with everything in them meet every fault, the simple ones those that differ in kind; the campaign all.
+LASTING = ("EIO late", "EIO from here on", "EROFS for changes from here on")
+KINDS = (*CODES, *LASTING)
+IN_TURN = "each error in turn"
+"""The errors differ only in their words. The campaign lets every call fail with each of them, in every scene."""
+# The scenes with everything in them meet every kind of fault, the simple ones those that differ most.
 CASES = [
-    (name, kind)
-    for name in SCENES
-    for kind in KINDS
-    if name in ("five", "hard link") or kind in ("ENOSPC", "EIO late", "EROFS for changes from here on")
+    *((name, kind) for name in ("five", "hard link") for kind in (IN_TURN, *LASTING)),
+    *((name, kind) for name in SCENES if name not in ("five", "hard link") for kind in ("ENOSPC", *LASTING[::2])),
 ]
 
 

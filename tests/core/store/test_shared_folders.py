@@ -64,7 +64,7 @@ def edit_from_other(base: Path) -> object:
 def test_another_tree_settles_a_crash_at_every_call(forks: Forks, fast_path: Path, folder: str) -> None:
     """Whichever of the folders is opened, all files of the commit become old or new, and the next edit is written."""
     mixed = settled = 0
-    for step in itertools.count({"home": 1, "home/deck": 2, "shared": 5}[folder], 8):
+    for step in itertools.count({"home": 1, "home/deck": 2, "shared": 3}[folder], 3):
         scene = shared(fast_path / str(step))
         code = forks.run(commit_and_crash, scene, step)
         mixed += len({(scene.base / name).read_bytes() for name in FILES}) > 1
