@@ -19,8 +19,8 @@ from tests.trust.terminal import Terminal
 pytestmark = pytest.mark.pty
 
 GONE_WITHIN_S = 20.0
-MOMENTS = int(os.environ.get("PIPEDECK_MOMENTS", "50"))
-"""The number of sessions; PIPEDECK_MOMENTS=1000 for the long run."""
+MOMENTS = int(os.environ.get("PIPEDECK_MOMENTS", "20"))
+"""The number of sessions, which meet every state; PIPEDECK_MOMENTS=1000 for the long run."""
 AT_ONCE = 3
 """Sessions at the same time, as each mostly sleeps."""
 HAND = 10
