@@ -14,6 +14,8 @@ from core.workspace import Proposal, Workspace, write_draft
 from tests.trust.audit import run
 from tests.trust.terminal import Terminal
 from tests.tui.app_driver import open_app, request_for
+from tui.cli.main import main
+from tui.cli.parsers import USAGE
 from tui.sample import copy_sample
 
 pytestmark = pytest.mark.pty
@@ -114,7 +116,7 @@ COMMANDS = (
     ["set", "backends.secretive.api_key", "${CANARY_ENV}", "--dry-run", "--anyway"],
     ["unset", "backends.secretive.api_key", "--dry-run", "--json", "--anyway"],
     ["unset", "backends.secretive.extra", "--dry-run", "--anyway"],
-    ["backend", "remove", "secretive", "--dry-run", "--json"],
+    ["backend", "secretive", "--delete", "--dry-run", "--json"],
     ["fix", "--dry-run"],
     ["fix", "--dry-run", "--json"],
     ["repoint", "--dry-run", "--json"],
@@ -124,7 +126,24 @@ COMMANDS = (
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_no_command_prints_a_secret(arguments: list[str], project: Path, tmp_path: Path) -> None:
+def test_no_command_prints_a_secret(
+    arguments: list[str],
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(project)
+    for name, value in {**variables(), "HOME": str(tmp_path / "home")}.items():
+        monkeypatch.setenv(name, value)
+    assert main(arguments) != USAGE
+    output = "".join(capfd.readouterr())
+    assert output
+    assert list(escaped(output.encode())) == []
+
+
+@pytest.mark.parametrize("arguments", COMMANDS[:2], ids=" ".join)
+def test_no_process_prints_a_secret(arguments: list[str], project: Path, tmp_path: Path) -> None:
     done = run([*arguments, "--tree", str(project)], tmp_path / "home", variables(), project)
     assert b"Traceback" not in done.stderr
     assert done.stdout or done.stderr
