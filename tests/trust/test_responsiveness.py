@@ -5,43 +5,22 @@ How long the event loop is blocked is a benchmark: `python -m tests.benchmarks -
 
 from __future__ import annotations
 
-import itertools
-import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.calls import counted_calls
 from tests.trust.huge_trees import ALL, make_huge
 from tests.trust.huge_walk import WALK, open_huge
 from tests.trust.terminal import Terminal
 from tests.tui.app_driver import open_app, request_for
 from tui.screens.review import ReviewScreen
 
-SHARES = (0.05, 0.2)
-"""Of the huge trees: 500 and 2,000 models."""
+SHARES = (0.03, 0.12)
+"""Of the huge trees: 300 and 1,200 models."""
 MAX_GROWTH = 3.0
 """The maximum growth of the work of a part on a tree four times as large; most parts do the same work on any tree."""
 MAX_MB = 300
-
-
-@contextmanager
-def counted_calls() -> Iterator[Callable[[], int]]:
-    """Count the calls of functions of all threads, which do not depend on the speed of the machine or its load."""
-    numbers = itertools.count()
-
-    def count(frame: object, event: str, argument: object) -> None:
-        next(numbers)
-
-    threading.setprofile(count)
-    sys.setprofile(count)
-    try:
-        yield lambda: next(numbers)
-    finally:
-        sys.setprofile(None)
-        threading.setprofile(None)
 
 
 async def _work(root: Path, home: Path, share: float) -> dict[str, int]:
