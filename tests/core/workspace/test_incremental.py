@@ -1,4 +1,4 @@
-"""An incremental report equals a report from scratch."""
+"""An incremental report equals a report from scratch. The campaign beside it tries more."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SWAPS = [
 
 
 @pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_incremental_report_equals_fresh_report(tmp_path: Path, release: str, seed: int) -> None:
     rng = Random(f"{release} {seed}")
     files = minimal(release)

@@ -156,6 +156,10 @@ FAULTS: dict[str, Patch] = {
 }
 
 
+_FAULTLESS: set[int] = set()
+"""The outcomes that the judge has passed: most edits are not touched by a fault, and are judged once for all."""
+
+
 def _caught(*, gated: bool) -> str:
     """The first thing that is found wrong with all commands on the nasty documents."""
     for name in nasty.DOCUMENTS:
@@ -171,8 +175,11 @@ def _caught(*, gated: bool) -> str:
                 done = editor.verify(text, new, planned) if gated else None
                 if isinstance(done, Refusal):
                     return done.reason
-                if caught := judge.faults(text, command, new):
-                    return caught[0]
+                outcome = hash((text, repr(command), new))
+                if outcome not in _FAULTLESS:
+                    if caught := judge.faults(text, command, new):
+                        return caught[0]
+                    _FAULTLESS.add(outcome)
     return ""
 
 
