@@ -103,12 +103,15 @@ def installed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Installe
 
 
 def _install(built: Path, venv: Path) -> Path:
-    subprocess.run([sys.executable, "-m", "venv", str(venv)], env=dict(ORIGINAL), timeout=TIMEOUT_S, check=True)
+    # The pip of the tests installs into it, and only modules that are used are compiled: both save half of the time.
+    command = [sys.executable, "-m", "venv", "--without-pip", str(venv)]
+    subprocess.run(command, env=dict(ORIGINAL), timeout=TIMEOUT_S, check=True)
     wheel = built / f"pipedeck-{__version__}-py3-none-any.whl"
+    pip = [sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python")]
     quiet = ["-q", "-q", "--disable-pip-version-check", "--no-input", "--retries", "1"]
     done = subprocess.run(
         # Only wheels: a dependency that must be compiled fails here instead of at a user's.
-        [venv / "bin" / "python", "-m", "pip", "install", *quiet, "--only-binary=:all:", str(wheel)],
+        [*pip, "install", *quiet, "--no-compile", "--only-binary=:all:", str(wheel)],
         env=dict(ORIGINAL),
         capture_output=True,
         text=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import gzip
 import json
 import socket
@@ -235,15 +236,17 @@ def _stream(talk: Talk, part: bytes, times: int) -> None:
 
 def gzip_bomb(talk: Talk) -> None:
     """Send 200 kB that decompress to 200 MB."""
-    talk.send(raw(_BOMB, headers={"Content-Encoding": "gzip"}))
+    talk.send(raw(_bomb(), headers={"Content-Encoding": "gzip"}))
 
 
 def gzip_bomb_in_gzip(talk: Talk) -> None:
     """Send a few hundred bytes that decompress to 200 MB in two steps."""
-    talk.send(raw(gzip.compress(_BOMB), headers={"Content-Encoding": "gzip, gzip"}))
+    talk.send(raw(gzip.compress(_bomb()), headers={"Content-Encoding": "gzip, gzip"}))
 
 
-_BOMB = gzip.compress(b"\0" * (200 << 20), compresslevel=9)
+@functools.cache
+def _bomb() -> bytes:
+    return gzip.compress(b"\0" * (200 << 20), compresslevel=9)
 
 
 def redirect(target: str) -> Behaviour:
