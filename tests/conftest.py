@@ -33,6 +33,9 @@ _LONGEST = (
 )
 """The tests with the longest files."""
 
+_UNCOUNTED = ("tests/tui/", "tests/trust/", "tests/conformance/")
+"""The tests that do not count for the coverage of `core`."""
+
 # No deadlines: they fail under load.
 hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None, print_blob=True)
@@ -53,9 +56,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run the whole suite on all cores, and selected tests in one process, which starts faster."""
+    """Run the whole suite on all cores, and selected tests in one process, which starts faster.
+
+    One process more than cores: tests of programs in a terminal wait for half of their time.
+    """
     whole_suite = config.args_source is pytest.Config.ArgsSource.TESTPATHS
-    return min(len(os.sched_getaffinity(0)), MAX_PROCESSES) if whole_suite else 0
+    return min(len(os.sched_getaffinity(0)) + 1, MAX_PROCESSES) if whole_suite else 0
 
 
 def pytest_collection_finish() -> None:
@@ -73,13 +79,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     as it slows them most and the tests of `core` cover the same code.
     """
     items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
-    uncounted = [CHECKOUT / "tests" / name for name in ("tui", "trust", "conformance")]
     for item in items:
         if "stock" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stock)
         chance = hypothesis.is_hypothesis_test(getattr(item, "obj", None))
-        measures = item.get_closest_marker("benchmark")
-        if chance or measures or any(item.path.is_relative_to(folder) for folder in uncounted):
+        if chance or item.get_closest_marker("benchmark") or item.nodeid.startswith(_UNCOUNTED):
             item.add_marker(pytest.mark.no_cover)
 
 
