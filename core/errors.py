@@ -107,6 +107,7 @@ class Condition(Enum):
     TERMS = (("0.18.0b1", "GatewayTermsNotAcceptedError"), ("0.23.5", "InferenceSetupRequiredError"), ("0.73", "-"))
     CONSOLE_TARGET = (("0.10", "ValueError"),)
     HOME_NO_FOLDER = (("0.10", "-"), ("0.18", "FileExistsError"))
+    HOME_LINK_LOOP = (("0.74.1", "RuntimeError"),)
     ENCODING = (("0.10", "UnicodeDecodeError"),)
     ROUTING_SHAPE = (
         ("0.10", "RoutingProfileLibraryError"),

@@ -50,7 +50,8 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
             findings.refuse(start_codes.DOTENV_REFUSED, condition, f"{file} {what}", fault.location, fix=fix)
     _check_run_variables(catalog, findings)
     if catalog.behaviours.home_layer:
-        _check_home(catalog.tree.home, findings)
+        named = catalog.behaviours.pipelex_home and bool(catalog.environment.shell.get("PIPELEX_HOME"))
+        _check_home(catalog.tree.home, findings, named=named)
     _check_markers(catalog, findings)
 
 
@@ -70,14 +71,16 @@ def _check_markers(catalog: Catalog, findings: Findings) -> None:
         findings.note(start_codes.MARKER_OBSCURE_AT_TIMES, message, fix=fix)
 
 
-def _check_home(home: str, findings: Findings) -> None:
-    """Report a home configuration directory that is none, or that cannot be created."""
+def _check_home(home: str, findings: Findings, *, named: bool) -> None:
+    """Report a home configuration directory that is none, or that cannot be created. `named`: by `$PIPELEX_HOME`."""
     nearest = Path(home)
     while not os.path.lexists(nearest):
         nearest = nearest.parent
     fix = "move it away"
     if not nearest.is_dir():
         condition = Condition.HOME_NO_FOLDER if nearest == Path(home) else Condition.NOT_A_FOLDER
+        if named and is_obscure(nearest):
+            condition = Condition.HOME_LINK_LOOP
         message = f"{nearest} is no folder, and Pipelex cannot create its home configuration {home}"
     elif nearest != Path(home) and not os.access(nearest, os.W_OK | os.X_OK):
         condition, fix = Condition.FILE_FORBIDDEN, "name a home that you may write with HOME"

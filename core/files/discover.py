@@ -73,12 +73,15 @@ def home_directory(environ: Mapping[str, str]) -> str:
 
 
 def pipelex_home(environ: Mapping[str, str], *, cwd: str, honour_variable: bool = True) -> str:
-    """The home configuration directory: `~/.pipelex`, or `$PIPELEX_HOME` (relative to `cwd`) from 0.74.1 on."""
+    """The home configuration directory: `~/.pipelex`, or `$PIPELEX_HOME` (relative to `cwd`) from 0.74.1 on.
+
+    Links of `$PIPELEX_HOME` are followed, those of `~/.pipelex` are not.
+    """
     folder = environ.get("PIPELEX_HOME") if honour_variable else None
     if folder:
         if folder == "~" or folder.startswith("~/"):
             folder = home_directory(environ) + folder[1:]
-        return os.path.abspath(os.path.join(cwd, os.path.expanduser(folder)))
+        return os.path.realpath(os.path.join(cwd, os.path.expanduser(folder)))
     return os.path.normpath(os.path.join(cwd, home_directory(environ), ".pipelex"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..case import Entry, Folder, Link, Pipe
+from ..case import PROJECT, Entry, Folder, Link, Pipe
 from ..draft import BACKENDS, DECK, ROUTING, SOUTH, TREE, Draft
 from ..registry import NEWEST, kind, register
 
@@ -96,3 +96,19 @@ for label, name in {
 @kind()
 def deck_folder_with_the_name_of_a_file(draft: Draft) -> None:
     draft.files[f"{TREE}deck/x.toml"] = Folder()
+
+
+HOMES: dict[str, Entry] = {
+    "a link to itself": Link("conf"),
+    "a link to nothing": Link("gone"),
+    "a link to a folder": Link("real"),
+    "a file": "",
+    "an empty folder": Folder(),
+}
+for label, entry in HOMES.items():
+
+    def named_home(draft: Draft, entry: Entry = entry) -> None:
+        draft.files |= {"real/x.txt": "", "conf": entry}
+        draft.env["PIPELEX_HOME"] = f"{PROJECT}/conf"
+
+    register(f"PIPELEX_HOME as {label}", named_home, 18)
