@@ -173,6 +173,15 @@ def shown_value(key: str | KeyPath, value: object, *, strict: bool = False) -> s
     return hide_keys(f"{value:g}" if isinstance(value, float) else number_text(value))
 
 
+def shown_in_file(file: str, path: KeyPath, value: object) -> str:
+    """A value at a key path of a file in one line for display, as `shown_value` masks it."""
+    strict = in_backend_file(file)
+    below = below_item(path, strict=strict)
+    if strict and isinstance(value, Mapping) and len(path) == 1 and not any(map(is_secret_key, map(str, path))):
+        below = ()  # the whole table of a backend or model: its name says nothing about its keys
+    return shown_value(below, value, strict=strict)
+
+
 def is_hidden_number(path: KeyPath) -> bool:
     """Whether a number or date at a key path is hidden: its key names a secret, and it is no price."""
     return "costs" not in path[:-1] and _kind(path, strict=False) == "hidden"

@@ -14,7 +14,7 @@ from core.entities import Location
 from core.files.discover import home_directory
 from core.files.git import repository_root
 from core.files.source import Source
-from core.masking import below_item, in_backend_file, shown_value
+from core.masking import shown_in_file
 from core.problems import Problem
 from core.records import dataclass
 from core.secret_texts import display_text
@@ -112,5 +112,4 @@ def _value(location: Location, source: Source | None) -> str:
     listed = any(isinstance(key, int) for key in location.path)
     if value is None or (isinstance(value, dict) and not listed):
         return ""
-    strict = in_backend_file(location.file)
-    return shown_value(below_item(location.path, strict=strict), value, strict=strict)
+    return shown_in_file(location.file, location.path, value)

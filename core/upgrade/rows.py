@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.masking import below_item, in_backend_file, shown_value
+from core.masking import shown_in_file
 from core.records import dataclass
 from core.toml.edit.text_layout import Path
 
@@ -41,5 +41,4 @@ class Row:
 
 def shown(name: str, path: Path, value: object) -> str:
     """A value for display, secrets masked."""
-    strict = in_backend_file(name)
-    return "" if value is None else shown_value(below_item(path, strict=strict), value, strict=strict)
+    return "" if value is None else shown_in_file(name, path, value)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from core.edits.steps import CreateFile, DeleteFile, EditText, Step, perform, text_of
 from core.files.outline import dotted
 from core.files.view import MISSING, Overlay, View
-from core.masking import below_item, in_backend_file, shown_value
+from core.masking import shown_in_file
 from core.records import dataclass
 from core.toml.edit import toml_commands as c
 from core.toml.edit.editor import read_data
@@ -226,12 +226,7 @@ def _shown(content: bytes | str, file: str, path: Path) -> str:
         return "(cannot be read)"
     if not path:
         return "(another text)"
-    return _shown_at(file, path, value_at(data, path)) if has(data, path) else "(nothing)"
-
-
-def _shown_at(file: str, path: Path, value: object) -> str:
-    strict = in_backend_file(file)
-    return shown_value(below_item(path, strict=strict), value, strict=strict)
+    return shown_in_file(file, path, value_at(data, path)) if has(data, path) else "(nothing)"
 
 
 def _mine(step: Step) -> str:
@@ -241,9 +236,9 @@ def _mine(step: Step) -> str:
         return "(deleted)"
     match step.command:
         case c.SetValue(_, value) | c.InsertKey(_, value):
-            return _shown_at(step.path, _path(step), value)
+            return shown_in_file(step.path, _path(step), value)
         case c.AddTable(_, items):
-            return _shown_at(step.path, _path(step), dict(items))
+            return shown_in_file(step.path, _path(step), dict(items))
         case c.DeleteKey():
             return "(deleted)"
         case c.RenameKey(_, new):

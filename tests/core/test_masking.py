@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.json.document import dump_json
-from core.masking import KEYLESS_WORDS, below_item, is_suspect, masked, may_hold_secret, shown_value
+from core.masking import KEYLESS_WORDS, below_item, is_suspect, masked, may_hold_secret, shown_in_file, shown_value
 from core.providers.table import PROVIDERS
 from core.secret_texts import HIDDEN, hide_keys, is_secret_key
 from core.toml.redaction import redact
@@ -171,3 +171,19 @@ def test_a_table_named_like_a_secret_is_no_backend(name: str) -> None:
 def test_secrets_by_their_place_are_hidden_in_all_that_is_printed(text: str, shown: str) -> None:
     assert hide_keys(text) == shown
     assert json.loads(dump_json([text])) == [shown]
+
+
+def test_whole_table_of_a_backend_shows_what_its_keys_show() -> None:
+    table = {"display_name": "OpenAI", "api_key": "plain-words", "org": "acme", "endpoint": "https://api.openai.com/v1"}
+    whole = shown_in_file(".pipelex/inference/backends.toml", ("openai",), table)
+    assert "display_name = OpenAI" in whole
+    assert f"api_key = {HIDDEN}" in whole
+    assert f"org = {HIDDEN}" in whole
+    assert "endpoint = https://api.openai.com/v1" in whole
+    for name, value in table.items():
+        alone = shown_in_file(".pipelex/inference/backends.toml", ("openai", name), value)
+        assert f"{name} = {alone}" in whole
+
+
+def test_whole_table_named_like_a_secret_is_hidden() -> None:
+    assert "words" not in shown_in_file(".pipelex/inference/backends.toml", ("api_key",), {"description": "words"})

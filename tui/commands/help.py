@@ -38,6 +38,8 @@ def _symbol_lines() -> list[Line]:
         lines.append(Line(((f"  {symbol} {status.value:<16}", tone), (STATUS_MEANINGS[status], "")), hang=18))
     lines.append(Line((("  x ! i             ", ""), ("an error, a warning, a note", "")), hang=18))
     lines.append(Line((("  $ @ ~             ", ""), ("a preset, an alias, a waterfall", "")), hang=18))
+    lines.append(Line((("  ~.08 <.01         ", ""), ("a price rounded to cents; z shows all of it", "")), hang=18))
+    lines.append(Line((("  ?  as a number    ", ""), ("unknown: no file says it", "")), hang=18))
     lines += [
         Line(),
         Line((("mouse", "heading"),)),
