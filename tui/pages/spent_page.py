@@ -11,6 +11,7 @@ from core.json.spent_document import SpentDocument
 from core.lives.clock import today
 from core.past_runs import ReadTraces
 from core.spent import By, Spent, first_day, spent
+from core.traces.location import trace_folder
 from tui.labels import plain
 from tui.pages.exports import Export
 from tui.pages.page_screen import PageScreen
@@ -127,7 +128,13 @@ def spent_page(view: ViewModel, width: int, data: SpentData, reading: int | None
     if reading is not None:
         note = (f"reading traces: {counted(reading >> 20, 'MB', 'MB')}", "accent")
     if data.spent is None or data.traces is None:
-        sheet.text(("the traces of past runs are being read ..." if reading is not None else "no traces", "dim"))
+        folder = trace_folder(view.catalog)
+        if reading is not None:
+            sheet.text(("the traces of past runs are being read ...", "dim"))
+        else:
+            place = folder.path.removeprefix(f"{view.catalog.tree.paths.project}/")
+            sheet.text((f"no traces of past runs in {place}", ""))
+            sheet.text((plain(folder.why_none) or "each run of Pipelex writes its events there", "dim"))
         return Page(sheet, (note,) if note[0] else ())
     answer, traces = data.spent, data.traces
     total = answer.total
