@@ -115,8 +115,9 @@ def is_left_out(name: str, environment: Environment, behaviours: Behaviours) -> 
 
 
 def _is_remote(backend: Backend, behaviours: Behaviours) -> bool:
-    """Whether a backend gets its list of models from its server."""
-    return backend.name == GATEWAY and behaviours.gateway == "remote" and backend.enabled
+    """Whether a backend gets its models from a server: the gateway, or one that names a section of its list."""
+    named = behaviours.remote_sections and isinstance(backend.fields.get(SPECS_SECTION), str)
+    return (backend.name == GATEWAY or named) and behaviours.gateway == "remote" and backend.enabled
 
 
 def _read_backend(

@@ -266,6 +266,7 @@ BACKEND = TableSchema(
         Field("endpoint", text),
         Field("api_key", text),
         Field("extra_config", table),
+        Field("model_specs_section", text, since="0.56", until="0.72"),
         *LISTED_CONSTRAINTS,
         *VALUED_CONSTRAINTS,
     ),

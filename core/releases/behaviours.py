@@ -48,6 +48,7 @@ class Behaviours:
     handle_field: bool
     empty_backend_refused: bool
     gateway: Literal["none", "remote", "retired"]
+    remote_sections: bool
     all_prefixes_checked: bool
     descriptive_placeholders: Literal["allowed", "refused"]
     active_match: Literal["exact", "substring"]

@@ -237,6 +237,13 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.79.0", "retired", "refused when enabled or routed to"),
     ),
     _behaviour(
+        "remote_sections",
+        "`model_specs_section` of a backend",
+        ("0.10.0", False, "has no effect"),
+        ("0.56.0", True, "the service lists the models of the backend, under its terms"),
+        ("0.73.0", False, "is refused: there is no service"),
+    ),
+    _behaviour(
         "all_prefixes_checked",
         "unknown prefix in a `${a|b}` list",
         ("0.10.0", False, "refused when reached"),

@@ -147,6 +147,15 @@ def test_the_gateway_needs_consent_and_its_models_are_unknown(tmp_path: Path) ->
     assert states["preset_validity"] == "unknown"
 
 
+@pytest.mark.parametrize(("release", "asked"), [("0.55.0", False), ("0.60.0", True), ("0.72.0", True)])
+def test_a_backend_that_names_a_section_of_the_list_needs_consent(release: str, asked: bool, tmp_path: Path) -> None:
+    text = '\n[own]\nenabled = true\nmodel_specs_section = "manifold_model_specs"\n'
+    files = extended(minimal("0.43.1"), "backends.toml", text)
+    files["backends/own.toml"] = files["backends/openai.toml"].replace("gpt-4o-mini", "other")
+    stop = inspect(tmp_path / "shop", files, release=release).stops_at
+    assert (stop is not None and stop.code == "gateway-terms") is asked
+
+
 @pytest.mark.parametrize("release", ["0.10.2", "0.18.6", "0.92.2"])
 def test_an_edit_of_other_files_keeps_the_settings_read(release: str, tmp_path: Path) -> None:
     path = tmp_path / "pipelex.toml"
