@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.api import Report, current_directory, inspect_tree
@@ -53,6 +55,35 @@ class Loaded(NamedTuple):
     snapshot: Snapshot
     stored: StoredResults | None = None
     """The results of checks in previous sessions."""
+
+
+_FEW_FILES, _FEW_BYTES, _PROBE_S = 100, 512 * 1024, 0.005
+"""The most files and bytes of a small tree, and the time in seconds in which a fast disk names them."""
+
+
+def is_quick(request: Request) -> bool:
+    """Whether a tree is so small, and its disk so fast, that reading it needs no thread.
+
+    A thread that runs beside the imports of the app moves to another processor and back: 5 % of the time until the
+    first screen, `python -m tests.benchmarks --only start`.
+    """
+    end = time.perf_counter() + _PROBE_S
+    folder = Path(request.cwd or current_directory(), request.path or "")
+    below = (folder / ".pipelex" / "inference", folder / "inference", folder)
+    pending = [str(path) for path in below if path.name == "inference" and path.is_dir()][:1]
+    files = size = 0
+    try:
+        while pending:
+            with os.scandir(pending.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir():
+                        pending.append(entry.path)
+                    files, size = files + 1, size + entry.stat().st_size
+                    if files > _FEW_FILES or size > _FEW_BYTES or time.perf_counter() > end:
+                        return False
+    except OSError:
+        return False
+    return files > 0
 
 
 def load(request: Request, knowledge: Knowledge | None = None, runs: RecentRuns | None = None) -> Loaded:

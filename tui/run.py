@@ -12,7 +12,7 @@ from dataclasses import replace
 from core.errors import PipedeckError
 from core.safe_text import safe
 from tui.app import PipedeckApp
-from tui.loading import Request, load
+from tui.loading import Request, is_quick, load
 from tui.settings import LoadedSettings, read_settings
 from tui.shutdown import hang_up, terminal_is_gone
 
@@ -44,7 +44,7 @@ def run(
             request = replace(demo_request(folders), python=python)
         request = replace(request, read_only=values.read_only)
         with ThreadPoolExecutor(1, thread_name_prefix="load") as executor:
-            loading = executor.submit(load, request)
+            loading = None if is_quick(request) else executor.submit(load, request)
             app = PipedeckApp(request, loading, settings)
             folders.enter_context(app.demo_folders)
             try:

@@ -14,7 +14,7 @@ from tests.trust.terminal import Terminal
 from tests.tui.app_driver import AppDriver, open_app, request_for
 from tests.tui.idle import IdleDetector, IdlePilot, run_app
 from tui.app import PipedeckApp
-from tui.loading import Loaded, Request, load
+from tui.loading import Loaded, Request, is_quick, load
 from tui.sample import copy_sample
 from tui.screens.main import MainScreen
 from tui.screens.start import StartScreen
@@ -120,3 +120,18 @@ async def test_quit_does_not_wait_for_the_tree(tmp_path: Path) -> None:
     async with run_app(app):
         assert app.return_code == 0
         assert app.session.view is None
+
+
+def test_small_tree_is_read_without_a_thread_and_no_other(shop: Path, tmp_path: Path) -> None:
+    tree = shop / ".pipelex" / "inference"
+    assert all(is_quick(Request(str(path), cwd=str(tmp_path))) for path in (shop, shop / ".pipelex", tree))
+    assert is_quick(Request(None, cwd=str(shop)))
+    assert not is_quick(Request(str(shop / "missing"), cwd=str(tmp_path)))
+    inner = shop / "src"
+    inner.mkdir()
+    assert not is_quick(Request(None, cwd=str(inner)))  # the tree above may be of any size
+    (tree / "backends" / "large.toml").write_text("#" * 600_000, encoding="utf-8")
+    assert not is_quick(Request(str(shop), cwd=str(tmp_path)))
+    (tree / "backends" / "large.toml").unlink()
+    (tree / "deck" / "loop").symlink_to(tree, target_is_directory=True)
+    assert not is_quick(Request(str(shop), cwd=str(tmp_path)))
