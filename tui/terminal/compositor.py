@@ -161,7 +161,8 @@ class SpanScreen(Screen[None]):
         Textual styles every widget when it is mounted, and all of them again then: 5 of 300 ms of processor time,
         `python -m tests.benchmarks --only start`.
         """
-        if self.stack_updates == 1 and not self._is_styled:
+        # A change of classes comes with `animate`: none is lost.
+        if not animate and self.stack_updates == 1 and not self._is_styled:
             self._is_styled = True
         else:
             super().update_node_styles(animate)
