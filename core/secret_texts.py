@@ -52,7 +52,7 @@ def _key_marks() -> tuple[str, ...]:
 def _known_keys(text: str) -> list[Span]:
     """The spans of well-known keys in a text. `xai_` in `vertexai_tools` begins none."""
     marks = (mark for mark in _key_marks() if mark in text)
-    if not any(mark[-1] not in "-_" or re.search(rf"(?<![A-Za-z0-9]){mark}", text) for mark in marks):
+    if not any(mark[-1] not in "-_" or re.search(rf"(?<![A-Za-z0-9]){re.escape(mark)}", text) for mark in marks):
         return []
     return [match.span() for match in _known_secrets().finditer(text)]
 
