@@ -9,7 +9,7 @@ from core.catalog import Catalog
 from core.diagnostics import file_codes, settings_codes, start_codes
 from core.errors import Condition
 from core.files.environment import process_variables
-from core.files.start_folder import is_obscure, obscure_marker
+from core.files.start_folder import is_unreadable_path, unreadable_marker
 from core.files.view import GIVE_PERMISSION
 from core.problems import Check, Findings, Problem, Stage
 from core.variables import State
@@ -30,8 +30,8 @@ _OF_ONE_FILE = (
     file_codes.TOML_TOO_NEW,
     start_codes.DOTENV_REFUSED,
     start_codes.HOME_NO_FOLDER,
-    start_codes.MARKER_OBSCURE,
-    start_codes.MARKER_OBSCURE_AT_TIMES,
+    start_codes.MARKER_UNREADABLE,
+    start_codes.MARKER_UNREADABLE_AT_TIMES,
     start_codes.RUN_VARIABLE,
 )
 """Faults that stop the start whatever the other files hold."""
@@ -58,17 +58,17 @@ def check_start(catalog: Catalog, findings: Findings) -> None:
 def _check_markers(catalog: Catalog, findings: Findings) -> None:
     """Report a marker of a project that the release cannot examine while it looks for the project."""
     paths = catalog.tree.paths
-    obscure = obscure_marker(paths.start, catalog.behaviours, process_variables(catalog.environment, paths))
-    if obscure is None:
+    unreadable = unreadable_marker(paths.start, catalog.behaviours, process_variables(catalog.environment, paths))
+    if unreadable is None:
         return
-    marker, always = obscure
+    marker, always = unreadable
     fix = "remove it, or let it lead to a file or folder"
     if always:
         message = f"{marker} cannot be examined: it is a link to itself, or one that you may not follow"
-        findings.refuse(start_codes.MARKER_OBSCURE, Condition.FILE_UNREADABLE, message, None, fix=fix)
+        findings.refuse(start_codes.MARKER_UNREADABLE, Condition.FILE_UNREADABLE, message, None, fix=fix)
     else:
         message = f"{marker} is a link to itself, or one that you may not follow: some starts fail over it"
-        findings.note(start_codes.MARKER_OBSCURE_AT_TIMES, message, fix=fix)
+        findings.note(start_codes.MARKER_UNREADABLE_AT_TIMES, message, fix=fix)
 
 
 def _check_home(home: str, findings: Findings, *, named: bool) -> None:
@@ -79,7 +79,7 @@ def _check_home(home: str, findings: Findings, *, named: bool) -> None:
     fix = "move it away"
     if not nearest.is_dir():
         condition = Condition.HOME_NO_FOLDER if nearest == Path(home) else Condition.NOT_A_FOLDER
-        if named and is_obscure(nearest):
+        if named and is_unreadable_path(nearest):
             condition = Condition.HOME_LINK_LOOP
         message = f"{nearest} is no folder, and Pipelex cannot create its home configuration {home}"
     elif nearest != Path(home) and not os.access(nearest, os.W_OK | os.X_OK):
@@ -99,7 +99,7 @@ def check_start_folder(catalog: Catalog, findings: Findings) -> None:
         folders = (Path(paths.start, ".pipelex"), Path(paths.start, ".pipelex", "inference"))
         if any(folder.exists() and not folder.is_dir() for folder in folders):
             condition = Condition.NOT_A_FOLDER
-        if any(map(is_obscure, folders)):
+        if any(map(is_unreadable_path, folders)):
             condition = Condition.FILE_UNREADABLE
         findings.refuse(
             start_codes.TREE_NOT_READ,

@@ -15,8 +15,8 @@ TREE_NOT_READ = Diagnostic(
     "Start Pipelex in the folder of the tree. `--cwd FOLDER` answers for a start there.",
     "only you know where Pipelex is started",
 )
-MARKER_OBSCURE = Diagnostic(
-    "marker-obscure",
+MARKER_UNREADABLE = Diagnostic(
+    "marker-unreadable",
     Severity.ERROR,
     Check.BACKENDS,
     "A marker of a project, such as `.git`, cannot be examined on the way up from the start folder.",
@@ -26,8 +26,8 @@ MARKER_OBSCURE = Diagnostic(
     "Remove the link, or let it lead to a file or folder.",
     "only you know where the link should lead",
 )
-MARKER_OBSCURE_AT_TIMES = Diagnostic(
-    "marker-obscure-at-times",
+MARKER_UNREADABLE_AT_TIMES = Diagnostic(
+    "marker-unreadable-at-times",
     Severity.WARNING,
     Check.BACKENDS,
     "A marker of a project cannot be examined, and the start fails where the release tries it before another one.",

@@ -50,19 +50,19 @@ def project_root(start: str, behaviours: Behaviours, environ: Mapping[str, str])
     return None
 
 
-def obscure_marker(start: str, behaviours: Behaviours, environ: Mapping[str, str]) -> tuple[str, bool] | None:
+def unreadable_marker(start: str, behaviours: Behaviours, environ: Mapping[str, str]) -> tuple[str, bool] | None:
     """A marker on the way up that cannot be examined, such as a link to itself, where the release fails over it.
 
     True: at every start; False: at some, as another marker is in that folder, and the release tries them in an order
     that changes from start to start (0.84 on).
     """
-    if not behaviours.obscure_markers_refused:
+    if not behaviours.unreadable_markers_refused:
         return None
     for folder in _searched(start, environ):
         paths = [os.path.join(folder, marker) for marker in _markers(behaviours)]
         found = any(map(os.path.exists, paths))
-        if obscure := next(filter(is_obscure, paths), ""):
-            return obscure, not found
+        if unreadable := next(filter(is_unreadable_path, paths), ""):
+            return unreadable, not found
         if found:
             return None
     return None
@@ -72,7 +72,7 @@ def _markers(behaviours: Behaviours) -> tuple[str, ...]:
     return (*MARKERS, ".pipelex") if behaviours.project_root == "markers or .pipelex" else MARKERS
 
 
-def is_obscure(path: str | Path) -> bool:
+def is_unreadable_path(path: str | Path) -> bool:
     """Whether nobody can tell what a path is: it is a link to itself, or below a folder that you may not enter."""
     try:
         os.stat(path)

@@ -24,7 +24,7 @@ class Behaviours:
     rewrites_files: bool
     home_layer: bool
     project_root: Literal["start folder", "markers", "markers or .pipelex"]
-    obscure_markers_refused: bool
+    unreadable_markers_refused: bool
     first_start: Literal["nothing", "missing home", "empty home", "missing files"]
     pipelex_home: bool
     override_files: bool

@@ -85,7 +85,7 @@ TABLE: tuple[Behaviour, ...] = (
         ("0.29.0", "markers or .pipelex", "a folder holding `.pipelex` is a project root too"),
     ),
     _behaviour(
-        "obscure_markers_refused",
+        "unreadable_markers_refused",
         "marker of a project that cannot be examined",
         ("0.10.0", False, "a link to itself is no marker"),
         ("0.84.0", True, "a link to itself stops the start, where the release meets it before another marker"),

@@ -30,7 +30,7 @@ from tests.support.trees import (
 
 CODES: Final = (
     *("tree-not-read", "dotenv-not-read", "home-no-folder", "methods-folder-missing"),
-    *("marker-obscure", "marker-obscure-at-times"),
+    *("marker-unreadable", "marker-unreadable-at-times"),
 )
 """The codes that only a start in another folder, or with another home, emits."""
 
@@ -118,10 +118,10 @@ def test_a_marker_that_is_a_link_to_itself_stops_the_start(release: str, refused
     report = inspect(shop, release=release, cwd=app)
     assert report.boots is not refused
     if refused:
-        assert only(report, "marker-obscure").error_type == "OSError"
+        assert only(report, "marker-unreadable").error_type == "OSError"
     put(app / "package.json")
     report = inspect(shop, release=release, cwd=app)
-    assert ("marker-obscure-at-times" in codes(report)) is refused
+    assert ("marker-unreadable-at-times" in codes(report)) is refused
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from ..draft import BACKENDS, DECK, ROUTING, SOUTH, TREE, Draft
 from ..registry import NEWEST, kind, register
 
 STORE = "store"
-LAST_WITHOUT_OBSCURE_MARKERS = 83
+LAST_WITHOUT_UNREADABLE_MARKERS = 83
 """From the next release on a start over `.pipelex` that is a link to itself differs from time to time."""
 
 for path in (BACKENDS, ROUTING, SOUTH, DECK):
@@ -57,7 +57,7 @@ for folder in (".pipelex", ".pipelex/inference", ".pipelex/inference/backends", 
             in_place_of(folder, entry, draft)
 
         of_marker = folder == ".pipelex" and label == "a link to itself"
-        register(f"folder {folder} as {label}", replaced, 0, LAST_WITHOUT_OBSCURE_MARKERS if of_marker else NEWEST)
+        register(f"folder {folder} as {label}", replaced, 0, LAST_WITHOUT_UNREADABLE_MARKERS if of_marker else NEWEST)
 
 
 @kind()
