@@ -21,7 +21,6 @@ from core.files.start_folder import as_started, find_tree, untouched_paths
 from core.files.tree_reader import read_tree
 from core.files.view import DISK, View
 from core.incremental import Cache
-from core.incremental.update_catalog import update_catalog, update_serving
 from core.installation import find_installation
 from core.load_checks import load_problems
 from core.report import Report
@@ -118,6 +117,8 @@ def update_report(report: Report, view: View, *, profile: str | None = None) -> 
 
     Release, dialect and variables are those of `report`; `profile` is assumed active. Unchanged parts are reused.
     """
+    from core.incremental.update_catalog import update_catalog, update_serving  # not needed before the first edit
+
     previous = report.catalog
     paths, environment = previous.tree.paths, previous.environment
     process = process_variables(environment, paths)

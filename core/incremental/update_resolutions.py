@@ -10,7 +10,6 @@ from operator import is_not
 from core.catalog import Catalog, Key
 from core.entities import Alias, Choice, Family, Preset, Waterfall
 from core.incremental import Cache
-from core.incremental.update_catalog import changed_specs
 from core.records import dataclass
 from core.references import Kind, parse_reference
 from core.resolution import Resolution, Resolver, switched_off
@@ -59,6 +58,8 @@ def _update(resolver: Resolver, previous: _Resolved) -> _Resolved | None:
         or _constraints(catalog) != _constraints(before)
     ):
         return None
+    from core.incremental.update_catalog import changed_specs  # not needed before the first edit
+
     specs = changed_specs(catalog, before)
     keys = _changed_keys(resolver.serving, previous.resolver.serving)
     if specs is None or keys is None:

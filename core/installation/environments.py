@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
-from core.installation.distributions import (
+from core.installation.folders import (
     entries,
     first_line,
     number,

@@ -7,7 +7,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 
-from core.installation.distributions import entries, number, prefix_of, text_of, upward
+from core.installation.folders import entries, number, prefix_of, text_of, upward
 
 _COMMAND = "pipelex"
 _MAX_WRAPPERS = 8
